@@ -1,0 +1,30 @@
+"""What can go wrong, by who can mend it.
+
+A message says what, the value and the limit; it never holds a path or a bucket
+name, because it is shown to whoever asked. HTTP statuses are decided in
+``handlers.web``, by class.
+"""
+
+
+class RasterError(Exception):
+    """Any failure of Rasterlet's own; never raised itself."""
+
+
+class RequestError(RasterError):
+    """The caller asked for something that cannot be had, and can mend it."""
+
+
+class NotFoundError(RequestError):
+    """What was asked for does not exist: a dataset, a tile of the matrix."""
+
+
+class ZoneError(RequestError):
+    """A geometry that parses but is no usable zone."""
+
+
+class BudgetError(RequestError):
+    """The answer would cost more than a request may; decided before reading."""
+
+
+class SourceError(RasterError):
+    """A raster or catalogue cannot be read; the caller cannot mend it."""

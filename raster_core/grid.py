@@ -1,0 +1,205 @@
+"""The nouns that travel through the code: ``Window``, ``Grid``, ``RasterArray``.
+
+Conventions, everywhere: arrays are (band, row, col), shapes (height, width), points
+(x, y). Pixel coordinates are (col, row) with (0, 0) the outer corner of the first
+pixel, whose centre is (0.5, 0.5). A mask is bool and **True means data**.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from affine import Affine
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Of a pixel: how far two grids may lie apart and still count as the same. Bounds
+# written with 10 decimals of a degree are this exact at 10 m.
+ALIGNMENT = 1e-3
+
+
+class Bounds(NamedTuple):
+    """An axis-parallel box in the units of some CRS."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A box of whole pixels, half open: columns [col, col + width), rows likewise.
+
+    Empty windows (width or height 0) are allowed; negative sizes are not.
+    """
+
+    col: int
+    row: int
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 0 or self.height < 0:
+            raise ValueError(f"Window size {self.width}x{self.height} is negative")
+
+    @property
+    def col_stop(self) -> int:
+        """First column beyond the window."""
+        return self.col + self.width
+
+    @property
+    def row_stop(self) -> int:
+        """First row beyond the window."""
+        return self.row + self.height
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels; 0 for an empty window."""
+        return self.width * self.height
+
+    def intersection(self, other: Window) -> Window:
+        """The common part; windows that only touch have an empty one."""
+        col = max(self.col, other.col)
+        row = max(self.row, other.row)
+        width = max(0, min(self.col_stop, other.col_stop) - col)
+        height = max(0, min(self.row_stop, other.row_stop) - row)
+        return Window(col, row, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where pixels lie: a CRS, an affine transform and a size."""
+
+    crs: str
+    """What pyproj understands: ``EPSG:4326``, or WKT where there is no code."""
+    transform: Affine
+    """Pixel (col, row) to CRS (x, y)."""
+    width: int
+    height: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width)."""
+        return self.height, self.width
+
+    @property
+    def window(self) -> Window:
+        """The whole grid as a window of itself."""
+        return Window(0, 0, self.width, self.height)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The box around all pixels, also where the grid is rotated."""
+        corners = [
+            self.transform * (col, row)
+            for col in (0, self.width)
+            for row in (0, self.height)
+        ]
+        xs, ys = zip(*corners, strict=True)
+        return Bounds(min(xs), min(ys), max(xs), max(ys))
+
+    def crop(self, window: Window) -> Grid:
+        """The grid of ``window``, which may reach beyond this grid."""
+        transform = self.transform * Affine.translation(window.col, window.row)
+        return Grid(self.crs, transform, window.width, window.height)
+
+    def resize(self, width: int, height: int) -> Grid:
+        """The same area in other pixels: how an overview's grid follows."""
+        scale = Affine.scale(self.width / width, self.height / height)
+        return Grid(self.crs, self.transform * scale, width, height)
+
+    def window_of(self, other: Grid) -> Window | None:
+        """Where ``other`` lies on this grid, if its pixels are this grid's pixels.
+
+        ``None`` if the CRS, the pixel size or the alignment differ. Law:
+        ``grid.window_of(grid.crop(window)) == window``.
+        """
+        if self.crs != other.crs:
+            return None
+        own = ~self.transform * other.transform
+        end_col, end_row = own * (other.width, other.height)
+        window = Window(round(own.c), round(own.f), other.width, other.height)
+        offsets = (
+            own.c - window.col,
+            own.f - window.row,
+            end_col - window.col_stop,
+            end_row - window.row_stop,
+            own.b * other.height,
+            own.d * other.width,
+        )
+        return window if max(map(abs, offsets)) <= ALIGNMENT else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RasterArray:
+    """Pixels with their mask, on a grid."""
+
+    data: NDArray[np.generic]
+    """(band, row, col), in stored values: scale and offset are not applied."""
+    mask: NDArray[np.bool_]
+    """Same shape as ``data``; True means data."""
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class RasterClass:
+    """One class of a categorical band."""
+
+    value: int
+    """The stored value."""
+    name: str
+    color: str | None
+    """``#rrggbb``, or None if the class has no colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandInfo:
+    """What is known of a band before a pixel of it is read."""
+
+    index: int
+    """1-based, as in GDAL."""
+    name: str
+    dtype: str
+    """A numpy type name."""
+    nodata: float | None = None
+    unit: str | None = None
+    scale: float = 1.0
+    """Physical value = scale x stored value + offset."""
+    offset: float = 0.0
+    minimum: float | None = None
+    """Stored statistics, physical; None if not known."""
+    maximum: float | None = None
+    classes: tuple[RasterClass, ...] = ()
+    """By value; empty for a quantity."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """What a ``Layer`` tells of itself."""
+
+    grid: Grid
+    """The native grid: the cells that statistics count."""
+    block_shape: tuple[int, int]
+    """(height, width) of the storage tiles on the native grid."""
+    bands: tuple[BandInfo, ...]
+    version: str
+    """Changes whenever any pixel may have."""
+
+
+class Layer(Protocol):
+    """Anything that has pixels: a file's bands, an expression, an overlay."""
+
+    @property
+    def info(self) -> LayerInfo:
+        """Known without reading pixels."""
+
+    def read(self, grid: Grid) -> RasterArray:
+        """Pixels on ``grid``, masked where the layer has none.
+
+        Law: reading a crop of ``info.grid``, or of an overview's grid, returns the
+        stored pixels (a paste, never a warp).
+        """

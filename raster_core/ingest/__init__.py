@@ -1,0 +1,1 @@
+"""What is written: today, the STAC Item of a raster."""

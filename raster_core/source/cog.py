@@ -1,0 +1,271 @@
+"""Read Cloud-Optimized GeoTIFFs: header, windows, masks. The door to GDAL.
+
+A ``Cog`` stays open, and with it its parsed header, so that the next tile asks the
+store for blocks alone. One process handles one request at a time, so nothing here
+locks.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.enums import MaskFlags
+from rasterio.errors import RasterioError
+from rasterio.session import DummySession
+from rasterio.windows import Window as RasterioWindow
+
+from raster_core.errors import SourceError
+from raster_core.grid import BandInfo, Grid, RasterArray, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rasterio.io import DatasetReader
+
+GDAL_OPTIONS: dict[str, object] = {
+    # Nothing but the file itself: 3 requests for open, window and overview, where
+    # listing the folder makes 17.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    # The first GET tells the size too; a HEAD would be one more round trip.
+    "CPL_VSIL_CURL_USE_HEAD": "NO",
+    # Header, IFDs and block index of a COG of some gigapixels in the first request.
+    "GDAL_INGESTED_BYTES_AT_OPEN": 32768,
+    "CPL_VSIL_CURL_CHUNK_SIZE": 65536,
+    # Neighbouring blocks in one request, the rest in parallel.
+    "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
+    "GDAL_HTTP_MULTIPLEX": "YES",
+    # A throttled store says 503; two further tries stay within a function's time.
+    "GDAL_HTTP_MAX_RETRY": 2,
+    "GDAL_HTTP_RETRY_DELAY": 0.1,
+    "GDAL_HTTP_CONNECTTIMEOUT": 2,
+    "GDAL_HTTP_TIMEOUT": 10,
+    # Decoded blocks. Bytes here, though megabytes in an environment variable; the
+    # default, 5 % of the machine, is the host's memory and not the function's.
+    "GDAL_CACHEMAX": 64 * 2**20,
+    # A file of a catalogue is a GeoTIFF, with no other file beside it.
+    "GDAL_PAM_ENABLED": "NO",
+}
+
+# Open files of one process: a Lambda may hold 1,024 descriptors, and a header some
+# hundred kilobytes.
+MAX_OPEN = 32
+
+
+@dataclass(slots=True, eq=False)
+class Cog:
+    """An open file with its header; made by ``open_cog``."""
+
+    path: str
+    levels: tuple[Grid, ...]
+    """The native grid, then overviews from fine to coarse."""
+    block_shape: tuple[int, int]
+    bands: tuple[BandInfo, ...]
+    datasets: tuple[DatasetReader, ...] = field(repr=False)
+    """By level."""
+
+    def read(
+        self, level: int, window: Window, bands: Sequence[BandInfo]
+    ) -> RasterArray:
+        """Stored values of a window, which may reach beyond the level.
+
+        Args:
+            level: Index into ``levels``.
+            window: On that level's grid.
+            bands: Which bands, in which order, and what nodata value they have.
+
+        Raises:
+            SourceError: The blocks cannot be fetched or decoded.
+        """
+        grid = self.levels[level]
+        shape = (len(bands), window.height, window.width)
+        part = window.intersection(grid.window)
+        if part.pixels == 0:
+            empty = np.zeros(shape, bands[0].dtype)
+            return RasterArray(empty, np.zeros(shape, bool), grid.crop(window))
+
+        data, mask = self._read_inside(level, part, bands)
+        if part != window:
+            rows = slice(part.row - window.row, part.row_stop - window.row)
+            cols = slice(part.col - window.col, part.col_stop - window.col)
+            data, mask = (_pad(array, shape, (rows, cols)) for array in (data, mask))
+        return RasterArray(data, mask, grid.crop(window))
+
+    def _read_inside(
+        self, level: int, window: Window, bands: Sequence[BandInfo]
+    ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+        area = RasterioWindow(window.col, window.row, window.width, window.height)
+        indexes = [band.index for band in bands]
+        try:
+            with _gdal():
+                dataset = self.datasets[level]
+                data = dataset.read(indexes, window=area)
+                mask = _valid_pixels(data, bands)
+                if MaskFlags.per_dataset in dataset.mask_flag_enums[indexes[0] - 1]:
+                    mask &= dataset.read_masks(indexes, window=area) > 0
+        except (RasterioError, OSError) as error:
+            forget(self.path)
+            raise SourceError("The raster's pixels cannot be read") from error
+        return data, mask
+
+    def color_table(self, index: int) -> dict[int, str]:
+        """``#rrggbb`` by stored value; empty for a band without a palette."""
+        try:
+            table = self.datasets[0].colormap(index)
+        except ValueError:  # rasterio's word for "there is none"
+            return {}
+        return {
+            value: f"#{red:02x}{green:02x}{blue:02x}"
+            for value, (red, green, blue, _) in table.items()
+        }
+
+    def class_names(self, index: int) -> dict[int, str]:
+        """Names by stored value, from band tags of the form ``class_7``."""
+        tags = self.datasets[0].tags(index)
+        return {
+            int(key.removeprefix("class_")): name
+            for key, name in sorted(tags.items(), key=lambda tag: (len(tag[0]), tag))
+            if key.startswith("class_") and key.removeprefix("class_").isdigit()
+        }
+
+    def close(self) -> None:
+        """Give the file descriptors back."""
+        for dataset in self.datasets:
+            dataset.close()
+
+
+_open_cogs: OrderedDict[tuple[str, str], Cog] = OrderedDict()
+
+
+def open_cog(href: str, version: str) -> Cog:
+    """The open file of an href; opened once, then kept.
+
+    Args:
+        href: A path, ``s3://`` or ``https://``.
+        version: Changes when the content may have; a new one opens the file anew.
+
+    Raises:
+        SourceError: It is missing, not a GeoTIFF, or not georeferenced.
+    """
+    path = gdal_path(href)
+    key = path, version
+    if key not in _open_cogs:
+        forget(path)
+        _open_cogs[key] = _open(path)
+        if len(_open_cogs) > MAX_OPEN:
+            _open_cogs.popitem(last=False)[1].close()
+    _open_cogs.move_to_end(key)
+    return _open_cogs[key]
+
+
+def forget(path: str) -> None:
+    """Close a file and drop what is cached of it, its absence included."""
+    for key in [key for key in _open_cogs if key[0] == path]:
+        _open_cogs.pop(key).close()
+    if path.startswith("/vsi"):
+        rasterio.cache.invalidate(path)
+
+
+def gdal_path(href: str) -> str:
+    """The name under which GDAL's virtual file systems find ``href``.
+
+    Spelled out rather than left to rasterio, which would import boto3 to sign what
+    GDAL signs by itself.
+    """
+    if href.startswith("s3://"):
+        return f"/vsis3/{href.removeprefix('s3://')}"
+    if href.startswith(("https://", "http://")):
+        return f"/vsicurl/{href}"
+    return href
+
+
+def crs_name(crs: rasterio.crs.CRS) -> str:
+    """``EPSG:n`` where there is a code, else WKT."""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt())
+
+
+def _gdal() -> rasterio.Env:
+    """A GDAL environment with our options (20 microseconds to enter)."""
+    return rasterio.Env(session=DummySession(), **GDAL_OPTIONS)
+
+
+def _open(path: str) -> Cog:
+    try:
+        with _gdal():
+            datasets = _open_levels(path)
+    except (RasterioError, OSError) as error:
+        raise SourceError("The raster cannot be opened as a GeoTIFF") from error
+    native = datasets[0]
+    if native.crs is None or native.transform.is_identity:
+        raise SourceError("The raster has no coordinate system or no geotransform")
+
+    grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
+    levels = tuple(grid.resize(level.width, level.height) for level in datasets)
+    bands = tuple(_band_info(native, index) for index in native.indexes)
+    return Cog(path, levels, native.block_shapes[0], bands, datasets)
+
+
+def _open_levels(path: str) -> tuple[DatasetReader, ...]:
+    """The file and each of its overviews as datasets of their own.
+
+    Opened by number, an overview's pixels are read as they are stored; asked for by
+    size, GDAL would resample them wherever its size is not an exact fraction.
+    """
+    # The driver is named so that a VRT or an image of another kind, whatever its
+    # file name, cannot lead to other files.
+    native = rasterio.open(path, driver="GTiff")
+    return native, *(
+        rasterio.open(path, driver="GTiff", overview_level=number)
+        for number in range(len(native.overviews(1)))
+    )
+
+
+def _band_info(dataset: DatasetReader, index: int) -> BandInfo:
+    return BandInfo(
+        index=index,
+        name=dataset.descriptions[index - 1] or f"b{index}",
+        dtype=dataset.dtypes[index - 1],
+        nodata=dataset.nodatavals[index - 1],
+        unit=dataset.units[index - 1],
+        scale=dataset.scales[index - 1],
+        offset=dataset.offsets[index - 1],
+    )
+
+
+def _valid_pixels(
+    data: NDArray[np.generic], bands: Sequence[BandInfo]
+) -> NDArray[np.bool_]:
+    """True where a stored value is neither nodata nor NaN."""
+    valid = ~np.isnan(data) if data.dtype.kind in "fc" else np.ones(data.shape, bool)
+    for plane, values, band in zip(valid, data, bands, strict=True):
+        nodata = _stored_nodata(band.nodata, values.dtype)
+        if nodata is not None:
+            plane &= values != nodata
+    return valid
+
+
+def _stored_nodata(nodata: float | None, dtype: np.dtype) -> np.generic | None:
+    """The nodata value as the file's type holds it; None if no pixel can have it."""
+    if nodata is None or np.isnan(nodata):
+        return None
+    if dtype.kind in "fc":
+        with np.errstate(over="ignore"):
+            return dtype.type(nodata)
+    limits = np.iinfo(dtype)
+    if nodata != int(nodata) or not limits.min <= nodata <= limits.max:
+        return None
+    return dtype.type(int(nodata))
+
+
+def _pad(
+    array: NDArray[np.generic], shape: tuple[int, int, int], place: tuple[slice, slice]
+) -> NDArray[np.generic]:
+    """Zeros of ``shape`` with ``array`` at ``place``."""
+    padded = np.zeros(shape, array.dtype)
+    padded[:, *place] = array
+    return padded

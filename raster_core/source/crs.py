@@ -1,0 +1,127 @@
+"""Coordinate systems: transformers, and where pixels of one grid lie on another.
+
+The only module of ``source`` that knows pyproj. Points are (x, y), longitude before
+latitude, whatever the CRS' own axis order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+from raster_core.errors import SourceError
+from raster_core.grid import Bounds
+
+if TYPE_CHECKING:
+    from raster_core.grid import Grid
+
+type Floats = NDArray[np.float64]
+type PointTransform = Callable[[Floats, Floats], tuple[Floats, Floats]]
+"""Vectorised (x, y) to (x, y); what cannot be transformed comes back as inf."""
+
+LONGITUDE_LATITUDE = "OGC:CRS84"
+
+_GEOGRAPHIC_TWINS = frozenset({"EPSG:4326", LONGITUDE_LATITUDE})
+
+
+@lru_cache(maxsize=64)  # a Transformer takes milliseconds to make, 50 kB to keep
+def point_transform(src_crs: str, dst_crs: str) -> PointTransform:
+    """The function from coordinates of one CRS to those of another."""
+    if same_crs(src_crs, dst_crs):
+        return lambda x, y: (x, y)
+    transformer = Transformer.from_crs(src_crs, dst_crs, always_xy=True)
+
+    def transform(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        xs, ys = transformer.transform(x, y)
+        return np.asarray(xs), np.asarray(ys)
+
+    return transform
+
+
+def same_crs(first: str, second: str) -> bool:
+    """Whether coordinates in x, y order are the same in both."""
+    return first == second or {first, second} <= _GEOGRAPHIC_TWINS
+
+
+@lru_cache(maxsize=64)
+def is_geographic(crs: str) -> bool:
+    """Whether coordinates are degrees of longitude and latitude, on any datum."""
+    return bool(CRS.from_user_input(crs).is_geographic)
+
+
+def keep_turns(transform: PointTransform) -> PointTransform:
+    """A datum shift that leaves longitudes in the turn they are in.
+
+    PROJ wraps 190 to -170, which would fold a zone over the antimeridian.
+    """
+
+    def shifted(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        there, latitude = transform(_wrap_longitudes(x), y)
+        return x + _wrap_longitudes(there - x), latitude
+
+    return shifted
+
+
+@lru_cache(maxsize=64)
+def column_period(grid: Grid) -> float | None:
+    """Columns in 360 degrees of longitude; None unless rows are parallels.
+
+    A raster that spans longitudes 0 to 360 or 172 to 188 holds a point of -179 at a
+    column that is one period away.
+    """
+    transform = grid.transform
+    if transform.b or transform.d or not is_geographic(grid.crs):
+        return None
+    return float(abs(360.0 / transform.a))
+
+
+def geographic_bounds(grid: Grid) -> Bounds:
+    """The grid's box in longitude and latitude; left > right over the antimeridian.
+
+    Raises:
+        SourceError: The corners have no longitude and latitude.
+    """
+    box = grid.bounds
+    if not same_crs(grid.crs, LONGITUDE_LATITUDE):
+        transformer = Transformer.from_crs(
+            grid.crs, LONGITUDE_LATITUDE, always_xy=True
+        )
+        # 21 points a side, so that a bulging edge is inside.
+        box = Bounds(*transformer.transform_bounds(*box, densify_pts=21))
+    if not np.isfinite(box).all():
+        raise SourceError("The raster's bounds have no longitude and latitude")
+    if box.right - box.left >= 360:
+        return Bounds(-180.0, box.bottom, 180.0, box.top)
+    left, right = _wrap_longitudes(np.array([box.left, box.right])).tolist()
+    right = 180.0 if right == -180.0 else right
+    return Bounds(left, max(box.bottom, -90.0), right, min(box.top, 90.0))
+
+
+def _wrap_longitudes(longitude: Floats) -> Floats:
+    """The same meridians in [-180, 180]; exact for what is there already."""
+    wrapped = (longitude + 180.0) % 360.0 - 180.0
+    return np.where(np.abs(longitude) <= 180.0, longitude, wrapped)
+
+
+def pixel_transform(src: Grid, dst: Grid) -> PointTransform:
+    """The function from pixel (col, row) of ``dst`` to pixel (col, row) of ``src``."""
+    to_src = point_transform(dst.crs, src.crs)
+    from_dst, into_src = dst.transform, ~src.transform
+
+    def transform(cols: Floats, rows: Floats) -> tuple[Floats, Floats]:
+        x, y = to_src(*apply_affine(from_dst, cols, rows))
+        return apply_affine(into_src, x, y)
+
+    return transform
+
+
+def apply_affine(affine: object, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """``affine * (x, y)`` for arrays; inf comes back as inf or nan, silently."""
+    a, b, c, d, e, f = tuple(affine)[:6]  # type: ignore[arg-type]
+    with np.errstate(invalid="ignore"):
+        return a * x + b * y + c, d * x + e * y + f

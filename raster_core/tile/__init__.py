@@ -1,0 +1,1 @@
+"""Map tiles: matrix, colours, encoding, and the documents that describe them."""

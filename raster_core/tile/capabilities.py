@@ -1,0 +1,95 @@
+"""TileJSON: what a map client must know before it asks for a tile.
+
+Computed from the catalogue alone; no raster is opened.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
+from raster_core.source.plan import MAX_PIXELS
+from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
+
+if TYPE_CHECKING:
+    from raster_core.grid import Bounds, Grid
+    from raster_core.source.catalogue import Dataset
+
+# Zooms by which a tile may be finer than the raster without showing more.
+_ROUNDING = 0.1
+
+
+def tilejson(dataset: Dataset, tiles: str) -> dict[str, object]:
+    """The TileJSON 3.0.0 document of a dataset.
+
+    Args:
+        dataset: What to describe.
+        tiles: The absolute tile URL with ``{z}``, ``{x}`` and ``{y}``.
+
+    Source: https://github.com/mapbox/tilejson-spec/tree/master/3.0.0
+    """
+    bounds = clamp_bounds(dataset.bounds)
+    minzoom, maxzoom = zoom_range(dataset)
+    return {
+        "tilejson": "3.0.0",
+        "name": dataset.title,
+        "description": dataset.description,
+        "attribution": dataset.attribution,
+        "version": "1.0.0",  # of the tile set's layout, in semantic versioning
+        "scheme": "xyz",
+        "tiles": [tiles],
+        "minzoom": minzoom,
+        "maxzoom": maxzoom,
+        "bounds": list(bounds),
+        "center": [*_middle(bounds), minzoom],
+        "tileSize": 256,
+        "format": "png",
+    }
+
+
+def zoom_range(dataset: Dataset) -> tuple[int, int]:
+    """The first zoom that can be drawn and the first that shows every pixel.
+
+    Drawn: a tile's window at the coarsest overview is at most ``plan.MAX_PIXELS``.
+    """
+    native = zoom_of_resolution(mercator_resolution(dataset))
+    coarsest = max(dataset.overviews, default=1)
+    # A tile one zoom out needs twice as many pixels a side.
+    side = math.sqrt(MAX_PIXELS) * coarsest / 256
+    minzoom = math.ceil(native - math.log2(side))
+    maxzoom = math.ceil(native - _ROUNDING)
+    if _fits(dataset.grid, coarsest):
+        minzoom = 0
+    maxzoom = min(max(maxzoom, 0), MAX_ZOOM)
+    return min(max(minzoom, 0), maxzoom), maxzoom
+
+
+def mercator_resolution(dataset: Dataset) -> float:
+    """Size in Web Mercator metres of the finest pixel side, at the middle."""
+    grid = dataset.grid
+    bounds = clamp_bounds(dataset.bounds)
+    lon, lat = (np.array([value]) for value in _middle(bounds))
+    x, y = point_transform(LONGITUDE_LATITUDE, CRS)(lon, lat)
+    to_mercator = point_transform(grid.crs, CRS)
+    to_own = point_transform(CRS, grid.crs)
+    own_x, own_y = to_own(x, y)
+    transform = grid.transform
+    steps = ((0.0, 0.0), (transform.a, transform.d), (transform.b, transform.e))
+    at_x, at_y = to_mercator(
+        own_x + np.array([step[0] for step in steps]),
+        own_y + np.array([step[1] for step in steps]),
+    )
+    sides = np.hypot(at_x[1:] - at_x[0], at_y[1:] - at_y[0])
+    return float(sides.min())
+
+
+def _fits(grid: Grid, decimation: int) -> bool:
+    """Whether the whole raster at that decimation is within one read."""
+    return grid.width * grid.height / decimation**2 <= MAX_PIXELS
+
+
+def _middle(bounds: Bounds) -> tuple[float, float]:
+    return (bounds.left + bounds.right) / 2, (bounds.bottom + bounds.top) / 2

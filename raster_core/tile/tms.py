@@ -1,0 +1,64 @@
+"""The WebMercatorQuad tile matrix set, on mercantile.
+
+Tile (z, x, y): y counts from the north.
+"""
+
+from __future__ import annotations
+
+import math
+
+import mercantile
+from affine import Affine
+
+from raster_core.errors import NotFoundError
+from raster_core.grid import Bounds, Grid
+
+CRS = "EPSG:3857"
+
+MAX_ZOOM = 30  # TileJSON 3.0.0, section 3.13: values over 30 are not allowed
+
+# Degrees; where the square matrix ends: 2 atan(e^pi) - 90 degrees.
+MAX_LATITUDE = 85.0511287798066
+
+_EQUATOR = mercantile.CE  # metres
+
+
+def tile_grid(z: int, x: int, y: int, *, size: int = 256) -> Grid:
+    """The ``size`` x ``size`` pixels of a tile.
+
+    Raises:
+        NotFoundError: The matrix has no such tile.
+    """
+    if not 0 <= z <= MAX_ZOOM:
+        raise NotFoundError(f"Zoom {z} is not one of 0 to {MAX_ZOOM}")
+    if not (0 <= x < 2**z and 0 <= y < 2**z):
+        raise NotFoundError(f"Tile {x}/{y} is outside 0 to {2**z - 1} of zoom {z}")
+    bounds = mercantile.xy_bounds(x, y, z)
+    resolution = _EQUATOR / 2**z / size
+    transform = Affine(resolution, 0.0, bounds.left, 0.0, -resolution, bounds.top)
+    return Grid(CRS, transform, size, size)
+
+
+def zoom_of_resolution(resolution: float, *, size: int = 256) -> float:
+    """The zoom, with its fraction, at which a tile's pixels are so many metres.
+
+    Metres of the projection, which are ground metres on the equator.
+    """
+    return math.log2(_EQUATOR / size / resolution)
+
+
+def clamp_bounds(bounds: Bounds) -> Bounds:
+    """Longitude and latitude that a web map can show.
+
+    A box over the antimeridian (left > right) becomes the whole width, since TileJSON
+    bounds must not wrap.
+    """
+    left, right = bounds.left, bounds.right
+    if left > right or right - left > 360:
+        left, right = -180.0, 180.0
+    return Bounds(
+        max(-180.0, left),
+        min(max(bounds.bottom, -MAX_LATITUDE), MAX_LATITUDE),
+        min(180.0, right),
+        min(max(bounds.top, -MAX_LATITUDE), MAX_LATITUDE),
+    )

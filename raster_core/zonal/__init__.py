@@ -1,0 +1,1 @@
+"""Zonal statistics: geometry, exact coverage, block plan, mergeable partials."""

@@ -1,0 +1,185 @@
+"""Which blocks of a raster the zones touch: each is read once, for all of them.
+
+The plan is known before a byte is read, and so is what it costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raster_core.errors import BudgetError
+from raster_core.grid import Grid, Window
+from raster_core.zonal.coverage import Coverage
+
+if TYPE_CHECKING:
+    from raster_core.zonal.coverage import Integers
+
+# Pixels of all blocks that one request may touch: 4 s of a core at 8 ns a pixel,
+# decoding included.
+MAX_PIXELS = 500_000_000
+
+# Pixels of one read. Neighbouring blocks up to here are fetched in one request; a
+# single block may be larger, up to MAX_BLOCK_PIXELS.
+CHUNK_PIXELS = 2_000_000
+MAX_BLOCK_PIXELS = 32_000_000
+
+# Blocks are made at least this large, by stacking: a striped file has blocks of one
+# row, and the share of a zone in one row is not worth a partial.
+MIN_BLOCK_PIXELS = 65_536
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Blocks side by side that are read together."""
+
+    window: Window
+    """On the grid, clipped to it."""
+    blocks: tuple[tuple[Window, Coverage], ...]
+    """Each block's window on the grid, with the runs of all zones inside it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockPlan:
+    """The touched blocks in file order, and the runs that lie in each."""
+
+    grid: Grid
+    block_shape: tuple[int, int]
+    runs: Coverage
+    """Cut at block borders; sorted by block, zone, row and column."""
+    blocks: Integers
+    """Block numbers, row-major, ascending."""
+    first: Integers
+    """Where each block's runs begin in ``runs``; one more entry for the end."""
+
+    @property
+    def pixels(self) -> int:
+        """Pixels of all touched blocks, those at the edge counted whole."""
+        return len(self.blocks) * self.block_shape[0] * self.block_shape[1]
+
+    def check_budget(self, max_pixels: int = MAX_PIXELS) -> None:
+        """Refuse what would take too long.
+
+        Raises:
+            BudgetError: With the numbers.
+        """
+        block = self.block_shape[0] * self.block_shape[1]
+        if self.pixels > max_pixels:
+            raise BudgetError(
+                f"The zones touch {self.pixels} pixels in {len(self.blocks)} blocks, "
+                f"which exceeds {max_pixels}; ask for fewer or smaller zones"
+            )
+        if len(self.blocks) and block > MAX_BLOCK_PIXELS:
+            raise BudgetError(
+                f"The raster's blocks hold {block} pixels each, which exceeds "
+                f"{MAX_BLOCK_PIXELS}; rewrite it with smaller tiles"
+            )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The blocks, neighbours in a row together, at most ``CHUNK_PIXELS``."""
+        columns = -(-self.grid.width // self.block_shape[1])
+        limit = max(1, CHUNK_PIXELS // (self.block_shape[0] * self.block_shape[1]))
+        start = 0
+        for stop in range(1, len(self.blocks) + 1):
+            ends = stop == len(self.blocks)
+            if (
+                ends
+                or stop - start >= limit
+                or self.blocks[stop] != self.blocks[stop - 1] + 1
+                or self.blocks[stop] % columns == 0
+            ):
+                yield self._chunk(start, stop, columns)
+                start = stop
+
+    def _chunk(self, start: int, stop: int, columns: int) -> Chunk:
+        height, width = self.block_shape
+        row, col = divmod(int(self.blocks[start]), columns)
+        count = stop - start
+        whole = Window(col * width, row * height, count * width, height)
+        blocks = tuple(
+            (
+                Window((col + n) * width, row * height, width, height).intersection(
+                    self.grid.window
+                ),
+                slice_runs(self.runs, self.first[start + n], self.first[start + n + 1]),
+            )
+            for n in range(count)
+        )
+        return Chunk(whole.intersection(self.grid.window), blocks)
+
+
+def plan_blocks(coverage: Coverage, grid: Grid, block_shape: tuple[int, int]) -> BlockPlan:
+    """The blocks that runs lie in.
+
+    Args:
+        coverage: Runs on ``grid``.
+        grid: The raster's native grid.
+        block_shape: (height, width) of the file's own blocks.
+    """
+    height, width = stack_blocks(block_shape, grid)
+    columns = -(-grid.width // width)
+    first_col = coverage.start // width
+    count = (coverage.stop - 1) // width - first_col + 1
+    run = np.repeat(np.arange(len(count)), count)
+    within = np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
+    block_col = first_col[run] + within
+    block = (coverage.row[run] // height) * columns + block_col
+
+    order = np.argsort(block, kind="stable")  # keeps zone, row and column in order
+    run, block, block_col = run[order], block[order], block_col[order]
+    runs = Coverage(
+        zone=coverage.zone[run],
+        row=coverage.row[run],
+        start=np.maximum(coverage.start[run], block_col * width),
+        stop=np.minimum(coverage.stop[run], (block_col + 1) * width),
+        weight=coverage.weight[run],
+    )
+    blocks, first = np.unique(block, return_index=True)
+    return BlockPlan(
+        grid, (height, width), runs, blocks, np.append(first, len(block))
+    )
+
+
+def stack_blocks(block_shape: tuple[int, int], grid: Grid) -> tuple[int, int]:
+    """The block shape, made higher until it is worth a partial.
+
+    Depends on the file alone, so that every worker cuts alike.
+    """
+    height, width = block_shape
+    stack = -(-MIN_BLOCK_PIXELS // (height * min(width, grid.width)))
+    return height * max(1, stack), width
+
+
+def slice_runs(runs: Coverage, start: int, stop: int) -> Coverage:
+    """Runs [start, stop)."""
+    part = slice(start, stop)
+    return Coverage(
+        runs.zone[part],
+        runs.row[part],
+        runs.start[part],
+        runs.stop[part],
+        runs.weight[part],
+    )
+
+
+def expand_runs(
+    runs: Coverage, window: Window
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Every cell of the runs, one after the other.
+
+    Args:
+        runs: Inside ``window``.
+        window: Whose row-major cell numbers are returned.
+
+    Returns:
+        The run each cell belongs to, and its number within the window.
+    """
+    length = runs.stop - runs.start
+    run = np.repeat(np.arange(len(length)), length)
+    first = (runs.row - window.row) * window.width + (runs.start - window.col)
+    offset = first - (np.cumsum(length) - length)
+    return run, np.arange(len(run)) + offset[run]

@@ -1,0 +1,148 @@
+"""The outlines of zones as edges: bent to another CRS, put on a grid, oriented.
+
+Numbers only; what a polygon is, ``geometry`` knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raster_core.errors import ZoneError
+from raster_core.source.crs import apply_affine
+
+if TYPE_CHECKING:
+    from raster_core.grid import Grid
+    from raster_core.source.crs import Floats, PointTransform
+
+# Halvings of an edge before its curve counts as endless: a millionth of its length.
+MAX_HALVINGS = 20
+
+# Where an edge is compared with its chord. The middle alone would pass an S-curve.
+_PROBES = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segments:
+    """Rings as straight pieces, in the coordinates of some CRS."""
+
+    start: Floats
+    """(n, 2): x, y."""
+    end: Floats
+    """(n, 2)"""
+    ring: NDArray[np.intp]
+    """(n,): which ring each piece belongs to."""
+    zone_of_ring: NDArray[np.intp]
+    """(rings,)"""
+    is_hole: NDArray[np.bool_]
+    """(rings,)"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Pieces of outline in pixel coordinates (col, row); all arrays are (n,).
+
+    No edge is level, and each runs down: ``row0 < row1``. Where ``sign`` is 1, the
+    zone is on the side of the larger columns.
+    """
+
+    zone: NDArray[np.intp]
+    sign: NDArray[np.int64]
+    col0: Floats
+    row0: Floats
+    col1: Floats
+    row1: Floats
+
+
+def project_segments(
+    segments: Segments, transform: PointTransform, *, tolerance: float
+) -> Segments:
+    """Segments in another CRS, halved until chords follow the curves.
+
+    Args:
+        segments: In the CRS that ``transform`` starts from.
+        transform: Vectorised (x, y) to (x, y).
+        tolerance: In units of the CRS that it leads to.
+
+    Raises:
+        ZoneError: A point has no image there.
+    """
+    start, end, ring = segments.start, segments.end, segments.ring
+    done: list[tuple[Floats, Floats, NDArray[np.intp]]] = []
+    for _ in range(MAX_HALVINGS):
+        new_start, new_end = (_transform(transform, points) for points in (start, end))
+        bent = _sagitta(transform, (start, end), (new_start, new_end)) > tolerance
+        done.append((new_start[~bent], new_end[~bent], ring[~bent]))
+        start, end, ring = start[bent], end[bent], ring[bent]
+        if not len(start):
+            break
+        middle = (start + end) / 2
+        start, end = np.concatenate([start, middle]), np.concatenate([middle, end])
+        ring = np.concatenate([ring, ring])
+    else:
+        raise ZoneError("The outline tears in the raster's coordinate system")
+    starts, ends, rings = (np.concatenate(column) for column in zip(*done, strict=True))
+    return Segments(starts, ends, rings, segments.zone_of_ring, segments.is_hole)
+
+
+def orient_edges(segments: Segments, grid: Grid) -> Edges:
+    """The edges of zones on a grid; level ones are left out, since they bound nothing.
+
+    A ring's orientation is read off its signed area, whichever way it was drawn and
+    whichever way the grid's rows run.
+    """
+    col0, row0 = apply_affine(~grid.transform, *segments.start.T)
+    col1, row1 = apply_affine(~grid.transform, *segments.end.T)
+    ring = segments.ring
+    rings = len(segments.zone_of_ring)
+
+    # About a point of the ring: far from the origin, a small ring's area would drown.
+    about_col, about_row = np.zeros(rings), np.zeros(rings)
+    about_col[ring], about_row[ring] = col0, row0
+    cross = (col0 - about_col[ring]) * (row1 - about_row[ring])
+    cross -= (col1 - about_col[ring]) * (row0 - about_row[ring])
+    area = np.bincount(ring, weights=cross, minlength=rings)
+    # A positive area (clockwise as seen, rows growing downwards) has the inside on the
+    # right of a rising edge; the zone is inside a shell and outside a hole.
+    ring_sign = np.where((area > 0) == segments.is_hole, 1, -1)
+
+    falls = row1 < row0
+    sign = np.where(falls, -ring_sign[ring], ring_sign[ring])
+    level = row0 == row1
+    swapped = [
+        np.where(falls, second, first)[~level]
+        for first, second in ((col0, col1), (row0, row1), (col1, col0), (row1, row0))
+    ]
+    return Edges(segments.zone_of_ring[ring][~level], sign[~level], *swapped)
+
+
+def _transform(transform: PointTransform, points: Floats) -> Floats:
+    moved = np.stack(transform(points[:, 0], points[:, 1]), axis=1)
+    if not np.isfinite(moved).all():
+        raise ZoneError("The zone leaves the raster's coordinate system")
+    return moved
+
+
+def _sagitta(
+    transform: PointTransform,
+    ends: tuple[Floats, Floats],
+    new_ends: tuple[Floats, Floats],
+) -> Floats:
+    """Largest distance of each curve from its chord at the probes, (n,)."""
+    distances = [
+        np.hypot(
+            *(
+                _transform(transform, _between(*ends, share))
+                - _between(*new_ends, share)
+            ).T
+        )
+        for share in _PROBES
+    ]
+    return np.max(distances, axis=0)
+
+
+def _between(start: Floats, end: Floats, share: float) -> Floats:
+    return start + (end - start) * share

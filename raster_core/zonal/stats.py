@@ -1,0 +1,167 @@
+"""What is kept of a zone's pixels, such that parts merge exactly.
+
+Small integers keep the weighted histogram itself; everything follows from it. Other
+types keep moments per block, about the block's own mean, and are added up once, in
+the end, by an exactly rounded sum. Either way ``+`` is associative and commutative
+to the bit, so it does not matter who summarised which block.
+
+Weights are in units of ``1 / coverage.WHOLE`` and kept as two integers, since a
+64-bit sum of them would overflow after 524,288 cells.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raster_core.zonal.coverage import WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.zonal.coverage import Integers
+
+HALF_BITS = 22
+"""A weight is ``high * 2**22 + low``, so that float64 counts either half exactly."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """Weight of each stored value; arrays are (n,), by value."""
+
+    values: Integers
+    high: Integers
+    low: Integers
+    masked: int
+    """Weight of the pixels without data, in units."""
+
+    def weights(self) -> list[int]:
+        """Weight of each value, in units."""
+        return [
+            (high << HALF_BITS) + low
+            for high, low in zip(self.high.tolist(), self.low.tolist(), strict=True)
+        ]
+
+    def __add__(self, other: Histogram) -> Histogram:
+        return merge_histograms([self, other])
+
+
+@dataclass(frozen=True, slots=True)
+class BlockMoments:
+    """The valid pixels of one zone in one block."""
+
+    weight: int
+    """In units; above 0."""
+    total: float
+    """Sum of weight x value, in pixels."""
+    squares: float
+    """Sum of weight x (value - mean)**2 about the block's own mean."""
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Blocks side by side; adding is putting them together."""
+
+    blocks: tuple[BlockMoments, ...]
+    masked: int
+
+    def __add__(self, other: Moments) -> Moments:
+        return Moments(self.blocks + other.blocks, self.masked + other.masked)
+
+
+type Partial = Histogram | Moments
+
+
+def keeps_histogram(dtype: str) -> bool:
+    """Whether a band of this type is summarised by its histogram."""
+    kind = np.dtype(dtype)
+    return kind.kind in "iu" and kind.itemsize <= 2
+
+
+def merge_histograms(parts: Sequence[Histogram]) -> Histogram:
+    """All of them as one; none is the empty histogram."""
+    if not parts:
+        none = np.zeros(0, np.int64)
+        return Histogram(none, none, none, 0)
+    values = np.concatenate([part.values for part in parts])
+    order = np.argsort(values, kind="stable")
+    values = values[order]
+    masked = sum(part.masked for part in parts)
+    if not values.size:
+        return Histogram(values, values, values, masked)
+    first = np.flatnonzero(np.diff(values, prepend=values[0] - 1))
+    high, low = (
+        np.add.reduceat(np.concatenate(column)[order], first)
+        for column in ([p.high for p in parts], [p.low for p in parts])
+    )
+    return Histogram(values[first], high, low, masked)
+
+
+def summarise_histogram(
+    values: NDArray[np.integer], weights: Integers, valid: NDArray[np.bool_]
+) -> Histogram:
+    """The histogram of some cells; arrays are (n,)."""
+    masked = sum_weights(weights[~valid])
+    values, weights = values[valid], weights[valid]
+    if not values.size:
+        return Histogram(*(np.zeros(0, np.int64),) * 3, masked)
+    lowest = int(values.min())
+    bins = values.astype(np.int64) - lowest
+    high = np.bincount(bins, weights >> HALF_BITS)
+    low = np.bincount(bins, weights & (2**HALF_BITS - 1))
+    met = np.flatnonzero((high > 0) | (low > 0))
+    return Histogram(
+        met + lowest, high[met].astype(np.int64), low[met].astype(np.int64), masked
+    )
+
+
+def summarise_moments(
+    values: NDArray[np.generic], weights: Integers, valid: NDArray[np.bool_]
+) -> Moments:
+    """The moments of some cells of one block; arrays are (n,)."""
+    masked = sum_weights(weights[~valid])
+    chosen = values[valid].astype(np.float64)
+    if not chosen.size:
+        return Moments((), masked)
+    shares = weights[valid] / WHOLE
+    weight = sum_weights(weights[valid])
+    total = float(np.sum(shares * chosen))
+    mean = total / (weight / WHOLE)
+    squares = float(np.sum(shares * np.square(chosen - mean)))
+    block = BlockMoments(
+        weight, total, squares, float(chosen.min()), float(chosen.max())
+    )
+    return Moments((block,), masked)
+
+
+def sum_weights(weights: Integers) -> int:
+    """Exact, beyond 64 bits."""
+    high = int(np.sum(weights >> HALF_BITS, dtype=np.int64))
+    low = int(np.sum(weights & (2**HALF_BITS - 1), dtype=np.int64))
+    return (high << HALF_BITS) + low
+
+
+def combine_moments(partial: Moments) -> tuple[int, float, float]:
+    """Weight in units, sum of values, and sum of squares about the common mean.
+
+    Source: Chan, Golub and LeVeque (1983), with every sum exactly rounded
+    (``math.fsum``), so the blocks' order cannot show.
+    """
+    weight = sum(block.weight for block in partial.blocks)
+    total = math.fsum(block.total for block in partial.blocks)
+    if not weight:
+        return 0, 0.0, 0.0
+    mean = total / (weight / WHOLE)
+    shares = [block.weight / WHOLE for block in partial.blocks]
+    between = (
+        share * (block.total / share - mean) ** 2
+        for share, block in zip(shares, partial.blocks, strict=True)
+    )
+    squares = math.fsum((*(block.squares for block in partial.blocks), *between))
+    return weight, total, squares
