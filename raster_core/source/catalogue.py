@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from affine import Affine
 
-from raster_core.errors import NotFoundError, SourceError
+from raster_core.errors import NotFoundError, RequestError, SourceError
 from raster_core.grid import BandInfo, Bounds, Grid, RasterClass
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ class Dataset:
         """The band of a 1-based index.
 
         Raises:
-            NotFoundError: The dataset has no such band.
+            RequestError: The dataset has no such band.
         """
         if not 1 <= index <= len(self.bands):
-            raise NotFoundError(f"Band {index} is not one of 1 to {len(self.bands)}")
+            raise RequestError(f"Band {index} is not one of 1 to {len(self.bands)}")
         return self.bands[index - 1]
 
 

@@ -26,6 +26,14 @@ type PointTransform = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 LONGITUDE_LATITUDE = "OGC:CRS84"
 
+# Degrees that a position may have: a zone over the antimeridian may be written on
+# either side of it.
+MAX_LONGITUDE = 540.0
+MAX_LATITUDE = 90.0
+
+TURNS = (-720.0, -360.0, 0.0, 360.0, 720.0)
+"""Degrees by which any longitude reaches any raster, 0 to 360 ones included."""
+
 _GEOGRAPHIC_TWINS = frozenset({"EPSG:4326", LONGITUDE_LATITUDE})
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.errors import ZoneError
 from raster_core.zonal.blockplan import MAX_PIXELS, BlockPlan, expand_runs, plan_blocks
 from raster_core.zonal.coverage import cover
 from raster_core.zonal.figures import ZoneStatistics, compute_figures
@@ -72,6 +73,21 @@ def zonal_statistics(
         )
         for zone in range(len(zones))
     ]
+
+
+def find_faults(layer: Layer, zones: Sequence[Zone]) -> dict[int, ZoneError]:
+    """Which zones the layer's CRS cannot hold, by position; usually none."""
+    try:
+        project_zones(zones, layer.info.grid)
+    except ZoneError as error:
+        if len(zones) == 1:
+            return {0: error}
+        return {
+            place: fault
+            for place, zone in enumerate(zones)
+            for fault in find_faults(layer, [zone]).values()
+        }
+    return {}
 
 
 def plan_zones(layer: Layer, zones: Sequence[Zone]) -> BlockPlan:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from raster_core.zonal.stats import Partial
 
 
+HISTOGRAM_ONLY = frozenset(
+    {"median", "majority", "minority", "unique", "histogram", "categories"}
+)
+"""Figures that only a histogram yields, so only integers of up to 16 bits have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """One class that a zone has."""
@@ -36,7 +42,7 @@ class Category:
 class ZoneStatistics:
     """The figures of one zone on one band; None where there is none.
 
-    The fields from ``median`` on exist for integers of up to 16 bits.
+    Those of ``HISTOGRAM_ONLY`` exist for integers of up to 16 bits.
     """
 
     valid_pixels: float

@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from raster_core.errors import ZoneError
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
+    MAX_LATITUDE,
+    MAX_LONGITUDE,
+    TURNS,
     Floats,
     geographic_bounds,
     is_geographic,
@@ -35,17 +38,12 @@ type Shapes = NDArray[np.object_]
 type Owners = NDArray[np.intp]
 """Which zone each shape belongs to."""
 
-MAX_LONGITUDE = 540.0
-MAX_LATITUDE = 90.0
-
 # Of a pixel: how far the outline of a projected zone may run from the true curve.
 TOLERANCE = 0.1
 
 # Degrees beyond the raster at which a zone is cut before it is projected: far enough
 # that the cut stays outside, near enough that the projection is still defined.
 CUT_MARGIN = 0.1
-
-_TURNS = (-720.0, -360.0, 0.0, 360.0, 720.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +166,7 @@ def _wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owne
     """Each part in every turn of longitude in which it meets the box."""
     right = box.right + 360.0 * (box.right < box.left)
     wrapped, wrapped_owners = [], []
-    for turn in _TURNS:
+    for turn in TURNS:
         bounds = shapely.bounds(parts) + np.array([turn, 0.0, turn, 0.0])
         meets = (
             (bounds[:, 0] < right)

@@ -1,0 +1,2 @@
+// Style sheets are for the bundler; to TypeScript they export nothing.
+declare module "*.css";

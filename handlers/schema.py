@@ -1,0 +1,200 @@
+"""Validation of what comes in: every fault of a request at once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from raster_core.errors import RequestError
+from raster_core.tile.colormap import COLORMAP_NAMES, RenderParams
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+MAX_BODY = 4_500_000
+"""Bytes. The platform cuts off at 6 MB by itself, and base64 adds a third."""
+
+RENDER_PARAMS = ("bidx", "rescale", "colormap_name", "resampling")
+
+RESAMPLING = ("nearest",)
+
+
+class InvalidError(RequestError):
+    """Parameters that do not parse, are unknown or have no such value."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        are = "parameter is" if len(faults) == 1 else "parameters are"
+        super().__init__(f"{len(faults)} {are} not valid")
+
+
+class BodyTooLargeError(RequestError):
+    """The request's body is over ``MAX_BODY``."""
+
+
+class MediaTypeError(RequestError):
+    """The request's body is not declared as JSON."""
+
+
+@dataclass(slots=True, eq=False)
+class Query:
+    """A query string that is read parameter by parameter, gathering faults."""
+
+    pairs: tuple[tuple[str, str], ...]
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    def values[T](
+        self, name: str, parse: Callable[[str], T], rule: str
+    ) -> tuple[T, ...]:
+        """Every value of a repeatable parameter; ``rule`` completes "'x' is not …"."""
+        parsed = []
+        for value in self._raw(name):
+            try:
+                parsed.append(parse(value))
+            except ValueError:
+                self.faults.append((name, f"{name} '{value[:80]}' is not {rule}"))
+        return tuple(parsed)
+
+    def value[T](self, name: str, parse: Callable[[str], T], rule: str) -> T | None:
+        """The value of a parameter that may stand once; None without it."""
+        if len(self._raw(name)) > 1:
+            self.faults.append((name, f"{name} is given more than once"))
+            return None
+        return next(iter(self.values(name, parse, rule)), None)
+
+    def check(self) -> None:
+        """Refuse the request if it has any fault.
+
+        Raises:
+            InvalidError: With all of them.
+        """
+        if self.faults:
+            raise InvalidError(self.faults)
+
+    def _raw(self, name: str) -> list[str]:
+        return [value for key, value in self.pairs if key == name]
+
+
+def read_query(event: APIGatewayProxyEventV2, known: Iterable[str]) -> Query:
+    """The parameters of a request; a name that is not ``known`` is a fault.
+
+    From the raw string: the event's own dictionary joins repeated parameters with
+    commas, and ``rescale`` has commas of its own.
+    """
+    pairs = tuple(parse_qsl(event.raw_query_string or "", keep_blank_values=True))
+    query, names = Query(pairs), sorted(known)
+    for name in dict.fromkeys(key for key, _ in pairs):
+        if name not in names:
+            rule = f"is not one of {', '.join(names)}" if names else "has no use here"
+            query.faults.append((name[:80], f"parameter '{name[:80]}' {rule}"))
+    return query
+
+
+def read_render_params(query: Query) -> RenderParams:
+    """The rendering parameters, ``RENDER_PARAMS``."""
+    query.value("resampling", one_of(RESAMPLING), rule_of(RESAMPLING))
+    return RenderParams(
+        band=query.value("bidx", integer(1, 65535), "a band number from 1"),
+        rescale=query.value("rescale", _interval, "of the form min,max with min < max"),
+        colormap_name=query.value(
+            "colormap_name", one_of(COLORMAP_NAMES), rule_of(COLORMAP_NAMES)
+        ),
+    )
+
+
+def read_json_body(event: APIGatewayProxyEventV2) -> object:
+    """The JSON value of the body.
+
+    Raises:
+        MediaTypeError: It is not declared as JSON.
+        BodyTooLargeError: It has more than ``MAX_BODY`` bytes.
+        RequestError: It does not parse.
+    """
+    headers = {name.lower(): value for name, value in (event.headers or {}).items()}
+    declared = headers.get("content-type", "").split(";")[0].strip().lower()
+    if declared != "application/json" and not declared.endswith("+json"):
+        raise MediaTypeError(
+            f"Content-Type '{declared[:80]}' is not application/json or "
+            "application/geo+json"
+        )
+    content = _body_bytes(event)
+    if len(content) > MAX_BODY:
+        raise BodyTooLargeError(
+            f"The body has {len(content)} bytes, which exceeds {MAX_BODY}"
+        )
+    try:
+        value: object = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"The body is not JSON: {str(error)[:120]}") from error
+    return value
+
+
+def _body_bytes(event: APIGatewayProxyEventV2) -> bytes:
+    body = event.body or ""
+    if not event.is_base64_encoded:
+        return body.encode()
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RequestError("The body is not base64 as the event says") from error
+
+
+def integer(low: int, high: int) -> Callable[[str], int]:
+    """A parser of whole numbers from ``low`` to ``high``."""
+
+    def parse(text: str) -> int:
+        # int() alone would take " 1_0" and digits of other scripts.
+        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit():
+            raise ValueError(text)
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
+
+    return parse
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A parser of finite numbers from ``low`` to ``high``."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not (math.isfinite(value) and low <= value <= high):
+            raise ValueError(text)
+        return value
+
+    return parse
+
+
+def one_of(choices: Sequence[str]) -> Callable[[str], str]:
+    """A parser of some words."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def rule_of(choices: Sequence[str]) -> str:
+    """How a message names the choices."""
+    return choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
+
+
+def flag(text: str) -> bool:
+    """``true`` or ``false``."""
+    return one_of(("true", "false"))(text) == "true"
+
+
+def _interval(text: str) -> tuple[float, float]:
+    low, high = map(float, text.split(","))
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(text)
+    return low, high

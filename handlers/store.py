@@ -1,0 +1,60 @@
+"""Fetches the catalogue, and keeps it for a while."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from handlers.aws import read_object
+from handlers.settings import Settings, read_settings
+from raster_core.errors import SourceError
+from raster_core.source.catalogue import Catalogue, parse_catalogue
+
+# Seconds that a warm process serves without looking for a newer catalogue.
+KEEP = 30.0
+
+# Seconds until a catalogue on the web counts as unreachable.
+TIMEOUT = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    catalogue: Catalogue
+    settings: Settings
+    fetched: float
+
+
+_kept: list[_Kept] = []
+
+
+def load_catalogue() -> Catalogue:
+    """The catalogue that the environment names, at most ``KEEP`` seconds old.
+
+    Raises:
+        SourceError: It cannot be fetched or parsed.
+    """
+    settings, now = read_settings(os.environ), time.monotonic()
+    if _kept and _kept[0].settings == settings and now - _kept[0].fetched < KEEP:
+        return _kept[0].catalogue
+    try:
+        content = _fetch(settings.catalogue)
+    except OSError as error:
+        raise SourceError("The catalogue cannot be read") from error
+    catalogue = parse_catalogue(
+        content, settings.catalogue, allowed=settings.allowed
+    )
+    _kept[:] = [_Kept(catalogue, settings, now)]
+    return catalogue
+
+
+def _fetch(location: str) -> bytes:
+    if location.startswith("s3://"):
+        return read_object(location)
+    if location.startswith(("https://", "http://")):
+        with urlopen(location, timeout=TIMEOUT) as answer:  # noqa: S310  scheme checked
+            content: bytes = answer.read()
+        return content
+    return Path(location).read_bytes()

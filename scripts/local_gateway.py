@@ -1,0 +1,159 @@
+"""API Gateway on this machine: an ASGI application that runs the Lambda handlers.
+
+An HTTP request becomes an API Gateway 2.0 event, the handler's answer becomes the
+response. Handlers run inside the event loop on purpose: one event at a time in each
+process, as on Lambda (Powertools keeps the current event on a class), and a busy
+process leaves new connections to an idle one.
+
+Files of the demo page are served where no route matches.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import os
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from handlers.routes import FALLBACK, ROUTES, find_function
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Receive, Scope, Send
+
+PAGE = Path(os.environ.get("RASTERLET_PAGE", "frontend/dist")).resolve()
+
+# The gateway answers larger requests by itself.
+MAX_REQUEST = 10 * 2**20
+
+MEMORY_MB = 1769  # one vCPU's worth
+
+_handlers = {
+    function: importlib.import_module(f"handlers.{function}").handler
+    for function in {FALLBACK, *(route.function for route in ROUTES)}
+}
+
+
+@dataclass(frozen=True)
+class LocalContext:
+    """What a handler may ask of its invocation; attributes as Lambda names them."""
+
+    function_name: str
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    memory_limit_in_mb: int = MEMORY_MB
+    deadline: float = field(default_factory=lambda: time.monotonic() + 29.0)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """A name of the right form."""
+        return f"arn:aws:lambda:local:000000000000:function:{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the gateway would give up."""
+        return round(1000 * (self.deadline - time.monotonic()))
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application."""
+    if scope["type"] != "http":
+        return
+    request = Request(scope, receive)
+    try:
+        response = find_page_file(request) or await answer(request)
+    except ClientDisconnect:
+        return
+    await response(scope, receive, send)
+
+
+def find_page_file(request: Request) -> Response | None:
+    """A file of the demo page, ``/`` being its index."""
+    path = request.url.path
+    if request.method not in {"GET", "HEAD"} or find_function("GET", path) != FALLBACK:
+        return None
+    file = (PAGE / (path.lstrip("/") or "index.html")).resolve()
+    if not (file.is_relative_to(PAGE) and file.is_file()):
+        return None
+    return FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+
+async def answer(request: Request) -> Response:
+    """The handler's answer to a request."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_REQUEST:
+            return JSONResponse({"message": "Request Entity Too Large"}, 413)
+    function = find_function(request.method, request.scope["path"])
+    event = make_event(request, bytes(body))
+    return make_response(_handlers[function](event, LocalContext(function)))
+
+
+def make_event(request: Request, body: bytes) -> dict[str, Any]:
+    """The API Gateway 2.0 event of a request."""
+    now = datetime.now(UTC)
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    text = _decode(body)
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": _join(request.headers.items()),
+        "queryStringParameters": _join(parse_qsl(query, keep_blank_values=True)),
+        "requestContext": {
+            "accountId": "anonymous",
+            "apiId": "local",
+            "domainName": request.headers.get("host", "localhost"),
+            "domainPrefix": "local",
+            "http": {
+                "method": request.method,
+                "path": path,
+                "protocol": f"HTTP/{request.scope['http_version']}",
+                "sourceIp": request.client.host if request.client else "",
+                "userAgent": request.headers.get("user-agent", ""),
+            },
+            "requestId": str(uuid.uuid4()),
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "timeEpoch": round(now.timestamp() * 1000),
+        },
+        "body": base64.b64encode(body).decode() if text is None else text,
+        "isBase64Encoded": text is None,
+    }
+
+
+def make_response(result: Mapping[str, Any]) -> Response:
+    """The HTTP response of a handler's answer."""
+    body = result.get("body") or ""
+    content = base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
+    response = Response(content, result["statusCode"])
+    for name, value in result.get("headers", {}).items():
+        response.headers[name] = str(value)
+    return response
+
+
+def _decode(body: bytes) -> str | None:
+    """Text, or None for what must travel as base64."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _join(pairs: object) -> dict[str, str]:
+    """Repeated names joined by commas, as the gateway does."""
+    joined: dict[str, str] = {}
+    for name, value in pairs:  # type: ignore[attr-defined]
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined

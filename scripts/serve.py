@@ -1,0 +1,59 @@
+"""Serve the API and the demo page on this machine: ``make demo``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import uvicorn
+
+ROOT = Path(__file__).resolve().parent.parent
+
+WELCOME = """
+Rasterlet is at {url}
+
+  Open it in a browser, click a country or draw a polygon.
+  A tile:         {url}/datasets/landcover/tiles/3/2/3.png
+  A value:        {url}/datasets/elevation/point?lon=-119.3&lat=37.9
+  The catalogue:  {url}/datasets
+
+Ctrl-C stops it.
+"""
+
+
+def main() -> None:
+    """Start as many processes as there are processors, at least two."""
+    args = _parse_arguments()
+    url = f"http://{args.host}:{args.port}"
+    os.environ.setdefault("RASTERLET_BASE_URL", url)
+    os.environ.setdefault("RASTERLET_PAGE", str(ROOT / "frontend" / "dist"))
+    # Metrics go to standard output for CloudWatch to pick up; a terminal is no place
+    # for them.
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
+    )
+    sys.path.insert(0, str(ROOT))
+    print(WELCOME.format(url=url), flush=True)
+    uvicorn.run(
+        "local_gateway:app",
+        app_dir=str(ROOT / "scripts"),
+        host=args.host,
+        port=args.port,
+        workers=args.workers,
+        log_level="warning",
+    )
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument("--workers", type=int, default=max(2, os.cpu_count() or 2))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
