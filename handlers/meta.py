@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from aws_lambda_powertools.event_handler.api_gateway import Response
-
 from handlers.schema import RENDER_PARAMS, read_query, read_render_params
 from handlers.store import load_catalogue
 from handlers.web import (
@@ -25,6 +23,7 @@ from raster_core.tile.legend import describe_legend, draw_legend
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler.api_gateway import Response
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from raster_core.grid import BandInfo
@@ -87,7 +86,9 @@ def get_tilejson(dataset_id: str) -> Response[str]:
     _choose(dataset)
     tiles = f"{_dataset_url(dataset)}/tiles/{{z}}/{{x}}/{{y}}.png"
     parameters = urlencode(query.pairs)
-    return json_answer(tilejson(dataset, f"{tiles}?{parameters}" if parameters else tiles))
+    return json_answer(
+        tilejson(dataset, f"{tiles}?{parameters}" if parameters else tiles)
+    )
 
 
 @app.get("/datasets/<dataset_id>/legend.json")

@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -15,6 +14,8 @@ from raster_core.errors import RequestError
 from raster_core.tile.colormap import COLORMAP_NAMES, RenderParams
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 MAX_BODY = 4_500_000

@@ -8,8 +8,6 @@ from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.api_gateway import Response
-
 from handlers.schema import (
     flag,
     integer,
@@ -37,6 +35,7 @@ from raster_core.zonal.geometry import Zone, count_vertices, read_zone
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler.api_gateway import Response
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from raster_core.grid import BandInfo, Layer
@@ -134,7 +133,9 @@ def _read_features(document: object) -> list[Json]:
 
     if len(features) > MAX_FEATURES:
         raise BudgetError(f"{len(features)} features exceed {MAX_FEATURES}")
-    found = [feature if isinstance(feature, dict) else {} for feature in features]
+    found: list[Json] = [
+        feature if isinstance(feature, dict) else {} for feature in features
+    ]
     vertices = sum(count_vertices(feature.get("geometry")) for feature in found)
     if vertices > MAX_VERTICES:
         raise BudgetError(f"{vertices} vertices exceed {MAX_VERTICES}; simplify")

@@ -43,9 +43,7 @@ def load_catalogue() -> Catalogue:
         content = _fetch(settings.catalogue)
     except OSError as error:
         raise SourceError("The catalogue cannot be read") from error
-    catalogue = parse_catalogue(
-        content, settings.catalogue, allowed=settings.allowed
-    )
+    catalogue = parse_catalogue(content, settings.catalogue, allowed=settings.allowed)
     _kept[:] = [_Kept(catalogue, settings, now)]
     return catalogue
 

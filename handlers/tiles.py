@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-
-from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from handlers.schema import (
     RENDER_PARAMS,
@@ -25,10 +22,13 @@ from raster_core.layer import BandSpec, open_layer
 from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE
 from raster_core.tile.colormap import choose_rendering
 from raster_core.tile.render import empty_png, render_png
-from raster_core.tile.tms import MAX_ZOOM, tile_grid
+from raster_core.tile.tms import tile_grid
 from raster_core.zonal.point import read_point
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_lambda_powertools.event_handler.api_gateway import Response
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 TILE_SIZE = 256

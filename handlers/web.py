@@ -176,7 +176,9 @@ def _answer_error(path: str, error: RasterError) -> Response[str]:
         metrics.add_metric("SourceErrors", MetricUnit.Count, 1)
     errors: list[Json] = []
     if isinstance(error, InvalidError):
-        errors = [{"parameter": name, "detail": detail} for name, detail in error.faults]
+        errors = [
+            {"parameter": name, "detail": detail} for name, detail in error.faults
+        ]
     return problem(status, str(error), path, errors=errors)
 
 

@@ -12,7 +12,6 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,7 @@ from raster_core.source.crs import geographic_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -170,7 +170,8 @@ def _describe_band(cog: Cog, band: BandInfo, options: ItemOptions) -> Json:
     if classes:
         described["classification:classes"] = [_describe_class(c) for c in classes]
     elif values.size:
-        described["statistics"] = _statistics(values * band.scale + band.offset)
+        physical = values.astype(np.float64) * band.scale + band.offset
+        described["statistics"] = _statistics(physical)
     return described
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
-from numpy.typing import NDArray
 from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError
 from rasterio.session import DummySession
@@ -25,6 +24,7 @@ from raster_core.grid import BandInfo, Grid, RasterArray, Window
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from rasterio.io import DatasetReader
 
 GDAL_OPTIONS: dict[str, object] = {
@@ -92,7 +92,8 @@ class Cog:
         if part != window:
             rows = slice(part.row - window.row, part.row_stop - window.row)
             cols = slice(part.col - window.col, part.col_stop - window.col)
-            data, mask = (_pad(array, shape, (rows, cols)) for array in (data, mask))
+            data = _pad(data, shape, (rows, cols))
+            mask = _pad(mask, shape, (rows, cols))
         return RasterArray(data, mask, grid.crop(window))
 
     def _read_inside(
@@ -242,29 +243,31 @@ def _valid_pixels(
 ) -> NDArray[np.bool_]:
     """True where a stored value is neither nodata nor NaN."""
     valid = ~np.isnan(data) if data.dtype.kind in "fc" else np.ones(data.shape, bool)
-    for plane, values, band in zip(valid, data, bands, strict=True):
-        nodata = _stored_nodata(band.nodata, values.dtype)
+    for number, band in enumerate(bands):
+        nodata = stored_nodata(band.nodata, data.dtype)
         if nodata is not None:
-            plane &= values != nodata
+            valid[number] &= data[number] != nodata
     return valid
 
 
-def _stored_nodata(nodata: float | None, dtype: np.dtype) -> np.generic | None:
+def stored_nodata(nodata: float | None, dtype: np.dtype[Any]) -> np.generic | None:
     """The nodata value as the file's type holds it; None if no pixel can have it."""
     if nodata is None or np.isnan(nodata):
         return None
     if dtype.kind in "fc":
         with np.errstate(over="ignore"):
-            return dtype.type(nodata)
+            rounded: np.generic = dtype.type(nodata)
+        return rounded
     limits = np.iinfo(dtype)
     if nodata != int(nodata) or not limits.min <= nodata <= limits.max:
         return None
-    return dtype.type(int(nodata))
+    whole: np.generic = dtype.type(int(nodata))
+    return whole
 
 
-def _pad(
-    array: NDArray[np.generic], shape: tuple[int, int, int], place: tuple[slice, slice]
-) -> NDArray[np.generic]:
+def _pad[T: np.generic](
+    array: NDArray[T], shape: tuple[int, int, int], place: tuple[slice, slice]
+) -> NDArray[T]:
     """Zeros of ``shape`` with ``array`` at ``place``."""
     padded = np.zeros(shape, array.dtype)
     padded[:, *place] = array

@@ -18,6 +18,8 @@ from raster_core.errors import SourceError
 from raster_core.grid import Bounds
 
 if TYPE_CHECKING:
+    from affine import Affine
+
     from raster_core.grid import Grid
 
 type Floats = NDArray[np.float64]
@@ -96,9 +98,7 @@ def geographic_bounds(grid: Grid) -> Bounds:
     """
     box = grid.bounds
     if not same_crs(grid.crs, LONGITUDE_LATITUDE):
-        transformer = Transformer.from_crs(
-            grid.crs, LONGITUDE_LATITUDE, always_xy=True
-        )
+        transformer = Transformer.from_crs(grid.crs, LONGITUDE_LATITUDE, always_xy=True)
         # 21 points a side, so that a bulging edge is inside.
         box = Bounds(*transformer.transform_bounds(*box, densify_pts=21))
     if not np.isfinite(box).all():
@@ -128,8 +128,8 @@ def pixel_transform(src: Grid, dst: Grid) -> PointTransform:
     return transform
 
 
-def apply_affine(affine: object, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def apply_affine(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """``affine * (x, y)`` for arrays; inf comes back as inf or nan, silently."""
-    a, b, c, d, e, f = tuple(affine)[:6]  # type: ignore[arg-type]
+    a, b, c, d, e, f = affine[:6]
     with np.errstate(invalid="ignore"):
         return a * x + b * y + c, d * x + e * y + f

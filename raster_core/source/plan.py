@@ -162,13 +162,16 @@ def interpolate_lattice(lattice: Floats, shape: tuple[int, int]) -> Floats:
     """
     across = _hat_weights(lattice.shape[0], shape[0])
     along = _hat_weights(lattice.shape[1], shape[1])
-    return across @ lattice @ along.T
+    values: Floats = across @ lattice @ along.T
+    return values
 
 
 def _hat_weights(points: int, size: int) -> Floats:
     """(size, points): each row the linear weights of its two neighbours."""
     position = (np.arange(size) + 0.5) * ((points - 1) / size)
-    return np.maximum(0.0, 1.0 - abs(position[:, None] - np.arange(points)[None, :]))
+    distance = np.abs(position[:, None] - np.arange(points)[None, :])
+    weights: Floats = np.maximum(0.0, 1.0 - distance)
+    return weights
 
 
 def _evaluate(
@@ -179,13 +182,16 @@ def _evaluate(
 
 
 def _evaluate_all(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
-    return _evaluate(to_src, np.arange(dst.width) + 0.5, np.arange(dst.height) + 0.5)
+    return _evaluate(to_src, _centres(dst.width), _centres(dst.height))
+
+
+def _centres(size: int) -> Floats:
+    return np.arange(size, dtype=np.float64) + 0.5
 
 
 def _evaluate_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
     """Columns (1, width) and rows (height, 1) of a transform that keeps axes."""
-    col_ticks = np.arange(dst.width) + 0.5
-    row_ticks = np.arange(dst.height) + 0.5
+    col_ticks, row_ticks = _centres(dst.width), _centres(dst.height)
     cols, _ = to_src(col_ticks, np.full(dst.width, dst.height / 2))
     _, rows = to_src(np.full(dst.height, dst.width / 2), row_ticks)
     return cols[None, :], rows[:, None]
@@ -210,8 +216,14 @@ def _sampling_factor(cols: Floats, rows: Floats, step: tuple[float, float]) -> f
     below = (middle + 1, middle)
     jacobian = np.array(
         [
-            [(cols[right] - cols[here]) / step[0], (cols[below] - cols[here]) / step[1]],
-            [(rows[right] - rows[here]) / step[0], (rows[below] - rows[here]) / step[1]],
+            [
+                (cols[right] - cols[here]) / step[0],
+                (cols[below] - cols[here]) / step[1],
+            ],
+            [
+                (rows[right] - rows[here]) / step[0],
+                (rows[below] - rows[here]) / step[1],
+            ],
         ]
     )
     if not np.isfinite(jacobian).all():
@@ -226,11 +238,15 @@ def _midpoint_error(
     ticks: tuple[Floats, Floats],
 ) -> float:
     """Largest distance between interpolation and truth at the cells' middles."""
-    col_middles, row_middles = ((t[1:] + t[:-1]) / 2 for t in ticks)
+    col_middles, row_middles = _middles(ticks[0]), _middles(ticks[1])
     true_cols, true_rows = _evaluate(to_src, col_middles, row_middles)
     with np.errstate(invalid="ignore"):
         errors = np.hypot(_cell_means(cols) - true_cols, _cell_means(rows) - true_rows)
     return float(np.nan_to_num(errors, nan=np.inf).max())
+
+
+def _middles(ticks: Floats) -> Floats:
+    return (ticks[1:] + ticks[:-1]) / 2
 
 
 def _cell_means(corners: Floats) -> Floats:

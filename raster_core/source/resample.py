@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from raster_core.grid import Grid, RasterArray
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from raster_core.source.plan import Gather
@@ -33,6 +34,8 @@ def gather_nearest(array: RasterArray, plan: Gather, grid: Grid) -> RasterArray:
 def _take[T: np.generic](values: NDArray[T], plan: Gather) -> NDArray[T]:
     """``values[:, rows, cols]``, in the order that touches least memory."""
     if plan.rows.shape[1] == 1 and plan.cols.shape[0] == 1:
-        return values.take(plan.rows[:, 0], axis=1).take(plan.cols[0], axis=2)
-    flat = plan.rows * values.shape[2] + plan.cols
-    return values.reshape(values.shape[0], -1).take(flat, axis=1)
+        taken = values.take(plan.rows[:, 0], axis=1).take(plan.cols[0], axis=2)
+    else:
+        flat = plan.rows * values.shape[2] + plan.cols
+        taken = values.reshape(values.shape[0], -1).take(flat, axis=1)
+    return np.asarray(taken, values.dtype)

@@ -106,9 +106,7 @@ def choose_rendering(
         return ClassColors(values, colors)
 
     own = defaults if defaults.band == band.index else None
-    minimum, maximum = (
-        params.rescale or (own and own.rescale) or _stored_range(band)
-    )
+    minimum, maximum = params.rescale or (own and own.rescale) or _stored_range(band)
     name = params.colormap_name or (own and own.colormap_name) or "gray"
     return Ramp(minimum, maximum, name)
 

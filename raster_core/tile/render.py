@@ -52,9 +52,7 @@ def render_png(array: RasterArray, band: BandInfo, rendering: Rendering) -> byte
     """
     indices = palette_indices(array.data[0], band, rendering)
     indices *= array.mask[0]
-    return encode_png(
-        indices, palette(rendering), smooth=isinstance(rendering, Ramp)
-    )
+    return encode_png(indices, palette(rendering), smooth=isinstance(rendering, Ramp))
 
 
 def palette(rendering: Rendering) -> Colors:
@@ -93,9 +91,11 @@ def _compute_indices(
         return _class_indices(values, rendering)
     slope = RAMP_COLORS / (rendering.maximum - rendering.minimum)
     with np.errstate(invalid="ignore", over="ignore"):
-        position = (values * scale + (offset - rendering.minimum)) * slope
+        physical = values.astype(np.float64) * scale + offset
+        position = (physical - rendering.minimum) * slope
     inside = np.clip(np.nan_to_num(position, nan=0.0), 0, RAMP_COLORS - 1)
-    return inside.astype(np.uint8) + np.uint8(1)
+    indices: Indices = inside.astype(np.uint8) + np.uint8(1)
+    return indices
 
 
 def _class_indices(values: NDArray[np.generic], rendering: ClassColors) -> Indices:
@@ -158,4 +158,6 @@ def _assemble(
 
 def _chunk(name: bytes, content: bytes) -> bytes:
     checksum = zlib.crc32(content, zlib.crc32(name))
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)
+    return (
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)
+    )

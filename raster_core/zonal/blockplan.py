@@ -5,18 +5,20 @@ The plan is known before a byte is read, and so is what it costs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
 from raster_core.zonal.coverage import Coverage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
     from raster_core.zonal.coverage import Integers
 
 # Pixels of all blocks that one request may touch: 4 s of a core at 8 ns a pixel,
@@ -112,7 +114,9 @@ class BlockPlan:
         return Chunk(whole.intersection(self.grid.window), blocks)
 
 
-def plan_blocks(coverage: Coverage, grid: Grid, block_shape: tuple[int, int]) -> BlockPlan:
+def plan_blocks(
+    coverage: Coverage, grid: Grid, block_shape: tuple[int, int]
+) -> BlockPlan:
     """The blocks that runs lie in.
 
     Args:
@@ -139,9 +143,7 @@ def plan_blocks(coverage: Coverage, grid: Grid, block_shape: tuple[int, int]) ->
         weight=coverage.weight[run],
     )
     blocks, first = np.unique(block, return_index=True)
-    return BlockPlan(
-        grid, (height, width), runs, blocks, np.append(first, len(block))
-    )
+    return BlockPlan(grid, (height, width), runs, blocks, np.append(first, len(block)))
 
 
 def stack_blocks(block_shape: tuple[int, int], grid: Grid) -> tuple[int, int]:

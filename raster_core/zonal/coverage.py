@@ -67,9 +67,7 @@ def cover(edges: Edges, window: Window) -> Coverage:
     same_row = row_key[1:] == row_key[:-1]
     stop[:-1][same_row] = start[1:][same_row]
 
-    if weight.size and (
-        weight.min() < -_ROUNDING or weight.max() > WHOLE + _ROUNDING
-    ):
+    if weight.size and (weight.min() < -_ROUNDING or weight.max() > WHOLE + _ROUNDING):
         raise ZoneError("The zone's outline crosses itself")
     weight = np.clip(weight, 0, WHOLE)
     covered = weight > 0
@@ -148,9 +146,7 @@ def _row_crossings(
     edges: Edges, window: Window
 ) -> tuple[NDArray[np.intp], Floats, Floats]:
     """Edge index, col and row wherever an edge meets a whole row of the window."""
-    edge, row = _whole_numbers(
-        edges.row0, edges.row1, (window.row, window.row_stop)
-    )
+    edge, row = _whole_numbers(edges.row0, edges.row1, (window.row, window.row_stop))
     slope = (edges.col1 - edges.col0) / (edges.row1 - edges.row0)
     return edge, edges.col0[edge] + (row - edges.row0[edge]) * slope[edge], row
 
@@ -236,7 +232,7 @@ def _key(
 
 
 def _accumulate(key: Integers, amount: Integers) -> tuple[Integers, Integers]:
-    """Distinct keys, ascending, with the sum of their amounts; sums of 0 are dropped."""
+    """Distinct keys, ascending, with the sum of their amounts where it is not 0."""
     if not key.size:
         return key, amount
     order = np.argsort(key, kind="stable")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,8 @@ from raster_core.zonal.stats import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from raster_core.grid import BandInfo, Layer, RasterArray, Window
     from raster_core.zonal.coverage import Coverage
 
@@ -137,9 +138,7 @@ def _summarise_block(
         summarise_cells = (
             summarise_histogram if keeps_histogram(band.dtype) else summarise_moments
         )
-        for zone, start, stop in zip(
-            zones.tolist(), limits, limits[1:], strict=False
-        ):
+        for zone, start, stop in zip(zones.tolist(), limits, limits[1:], strict=False):
             cells = cell[start:stop]
             partial = summarise_cells(values[cells], weights[start:stop], valid[cells])
             yield BlockSummary(zone, number, partial)

@@ -132,7 +132,7 @@ def _sequence(value: object, name: str) -> Sequence[object]:
 
 def _read_ring(ring: object) -> Floats:
     try:
-        points = np.array([point[:2] for point in _sequence(ring, "ring")], np.float64)
+        points = np.array([_position(point) for point in _sequence(ring, "ring")])
     except (TypeError, ValueError) as error:
         raise ZoneError("A ring is not an array of [longitude, latitude]") from error
     if points.ndim != 2 or points.shape[1] != 2 or len(points) < 3:
@@ -147,6 +147,16 @@ def _read_ring(ring: object) -> Floats:
             f"{MAX_LATITUDE:g}"
         )
     return points
+
+
+def _position(point: object) -> tuple[float, float]:
+    """Longitude and latitude; a height is ignored."""
+    if not isinstance(point, list):
+        raise TypeError(point)
+    longitude, latitude, *_ = point
+    if isinstance(longitude, str) or isinstance(latitude, str):
+        raise TypeError(point)
+    return float(longitude), float(latitude)
 
 
 def _repair(shape: shapely.Polygon | shapely.MultiPolygon) -> Zone:

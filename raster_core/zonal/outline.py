@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from raster_core.errors import ZoneError
 from raster_core.source.crs import apply_affine
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from raster_core.grid import Grid
     from raster_core.source.crs import Floats, PointTransform
 
