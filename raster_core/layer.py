@@ -15,7 +15,7 @@ from raster_core.errors import SourceError
 from raster_core.grid import BandInfo, Grid, Layer, LayerInfo, RasterArray
 from raster_core.source.cog import Cog, open_cog
 from raster_core.source.crs import column_period, pixel_transform
-from raster_core.source.plan import Gather, Paste, plan_paste, plan_read
+from raster_core.source.plan import Gather, Paste, plan_read
 from raster_core.source.resample import gather_nearest
 
 
@@ -44,12 +44,8 @@ class BandLayer:
             SourceError: The file's blocks cannot be read.
         """
         levels = self.cog.levels
-        plan = plan_paste(grid, levels) or plan_read(
-            grid,
-            levels,
-            pixel_transform(levels[0], grid),
-            period=column_period(levels[0]),
-        )
+        to_native = pixel_transform(levels[0], grid)
+        plan = plan_read(grid, levels, to_native, period=column_period(levels[0]))
         if isinstance(plan, Paste):
             array = self.cog.read(plan.level, plan.window, self.info.bands)
             return RasterArray(array.data, array.mask, grid)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
+from raster_core.source.lattice import locate_pixels, sampling_factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +30,6 @@ MAX_PIXELS = 4096 * 4096
 # Finest overview pixels per output pixel: overview factors are rarely whole numbers
 # (1138 pixels halve to 569, 285, 143), so a level 1 % too coarse still counts.
 LEVEL_SLACK = 1.01
-
-# Control points a side. Doubled until the interpolation error passes, so this is only
-# where to begin: at z 8 and beyond, UTM and Albers pass at once.
-LATTICE = 17
-
-# Of a source pixel at the chosen level. GDAL's own warper allows 0.125.
-TOLERANCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +87,11 @@ def plan_read(
     if paste is not None:
         return _checked(paste) if _overlaps(paste, levels) else Nothing()
 
-    cols, rows, factor = locate_pixels(dst, to_src)
-    level = choose_level(factor, levels)
-    return _checked(_gather(level, levels, (cols, rows), period))
+    cols, rows = locate_pixels(dst, to_src)
+    if period is not None:
+        off = np.isfinite(cols) & ((cols < 0) | (cols >= levels[0].width))
+        cols = np.mod(cols, period, where=off, out=cols.copy())
+    return _checked(_gather(levels, cols, rows))
 
 
 def plan_paste(dst: Grid, levels: Sequence[Grid]) -> Paste | None:
@@ -125,153 +121,16 @@ def decimation(native: Grid, overview: Grid) -> float:
     return max(native.width / overview.width, native.height / overview.height)
 
 
-def locate_pixels(dst: Grid, to_src: PointTransform) -> tuple[Floats, Floats, float]:
-    """Where the pixel centres of ``dst`` lie on the source, and how densely.
-
-    Returns:
-        Columns (1 or height, width), rows (height, 1 or width), both float and
-        possibly not finite; and the source pixels per output pixel at the centre, the
-        smaller singular value of the Jacobian.
-    """
-    size = LATTICE
-    while True:
-        col_ticks = np.linspace(0.0, dst.width, size)
-        row_ticks = np.linspace(0.0, dst.height, size)
-        cols, rows = _evaluate(to_src, col_ticks, row_ticks)
-        step = (col_ticks[1] - col_ticks[0], row_ticks[1] - row_ticks[0])
-        factor = _sampling_factor(cols, rows, step)
-        if _runs_along(cols, rows):
-            return *_evaluate_axes(to_src, dst), factor
-        if size > max(dst.shape) / 2 or not _all_finite(cols, rows):
-            return *_evaluate_all(to_src, dst), factor
-        error = _midpoint_error(to_src, cols, rows, (col_ticks, row_ticks))
-        if error <= TOLERANCE * max(factor, 1.0):
-            return (
-                interpolate_lattice(cols, dst.shape),
-                interpolate_lattice(rows, dst.shape),
-                factor,
-            )
-        size = 2 * size - 1
-
-
-def interpolate_lattice(lattice: Floats, shape: tuple[int, int]) -> Floats:
-    """Bilinear values of ``lattice`` at the centres of ``shape`` pixels.
-
-    The lattice's corners are the outer corners of the corner pixels. Separable, so two
-    small matrix products.
-    """
-    across = _hat_weights(lattice.shape[0], shape[0])
-    along = _hat_weights(lattice.shape[1], shape[1])
-    values: Floats = across @ lattice @ along.T
-    return values
-
-
-def _hat_weights(points: int, size: int) -> Floats:
-    """(size, points): each row the linear weights of its two neighbours."""
-    position = (np.arange(size) + 0.5) * ((points - 1) / size)
-    distance = np.abs(position[:, None] - np.arange(points)[None, :])
-    weights: Floats = np.maximum(0.0, 1.0 - distance)
-    return weights
-
-
-def _evaluate(
-    to_src: PointTransform, cols: Floats, rows: Floats
-) -> tuple[Floats, Floats]:
-    grid_cols, grid_rows = np.meshgrid(cols, rows)
-    return to_src(grid_cols, grid_rows)
-
-
-def _evaluate_all(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
-    return _evaluate(to_src, _centres(dst.width), _centres(dst.height))
-
-
-def _centres(size: int) -> Floats:
-    return np.arange(size, dtype=np.float64) + 0.5
-
-
-def _evaluate_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
-    """Columns (1, width) and rows (height, 1) of a transform that keeps axes."""
-    col_ticks, row_ticks = _centres(dst.width), _centres(dst.height)
-    cols, _ = to_src(col_ticks, np.full(dst.width, dst.height / 2))
-    _, rows = to_src(np.full(dst.height, dst.width / 2), row_ticks)
-    return cols[None, :], rows[:, None]
-
-
-def _all_finite(cols: Floats, rows: Floats) -> bool:
-    return bool(np.isfinite(cols).all() and np.isfinite(rows).all())
-
-
-def _runs_along(cols: Floats, rows: Floats) -> bool:
-    """Whether columns depend on the column alone, and rows on the row."""
-    if not _all_finite(cols, rows):
-        return False
-    # Of a pixel: far below the tolerance, far above rounding of coordinates in metres.
-    return bool(np.ptp(cols, axis=0).max() < 1e-6 > np.ptp(rows, axis=1).max())
-
-
-def _sampling_factor(cols: Floats, rows: Floats, step: tuple[float, float]) -> float:
-    """Smaller singular value of d(src)/d(dst) at the lattice's centre; 1 if unknown."""
-    middle = cols.shape[0] // 2
-    here, right = (middle, middle), (middle, middle + 1)
-    below = (middle + 1, middle)
-    jacobian = np.array(
-        [
-            [
-                (cols[right] - cols[here]) / step[0],
-                (cols[below] - cols[here]) / step[1],
-            ],
-            [
-                (rows[right] - rows[here]) / step[0],
-                (rows[below] - rows[here]) / step[1],
-            ],
-        ]
-    )
-    if not np.isfinite(jacobian).all():
-        return 1.0
-    return float(np.linalg.svd(jacobian, compute_uv=False)[-1])
-
-
-def _midpoint_error(
-    to_src: PointTransform,
-    cols: Floats,
-    rows: Floats,
-    ticks: tuple[Floats, Floats],
-) -> float:
-    """Largest distance between interpolation and truth at the cells' middles."""
-    col_middles, row_middles = _middles(ticks[0]), _middles(ticks[1])
-    true_cols, true_rows = _evaluate(to_src, col_middles, row_middles)
-    with np.errstate(invalid="ignore"):
-        errors = np.hypot(_cell_means(cols) - true_cols, _cell_means(rows) - true_rows)
-    return float(np.nan_to_num(errors, nan=np.inf).max())
-
-
-def _middles(ticks: Floats) -> Floats:
-    return (ticks[1:] + ticks[:-1]) / 2
-
-
-def _cell_means(corners: Floats) -> Floats:
-    return (
-        corners[1:, 1:] + corners[1:, :-1] + corners[:-1, 1:] + corners[:-1, :-1]
-    ) / 4
-
-
-def _gather(
-    level: int,
-    levels: Sequence[Grid],
-    position: tuple[Floats, Floats],
-    period: float | None,
-) -> Gather | Nothing:
-    """The plan for source positions in native pixels."""
-    native, grid = levels[0], levels[level]
-    cols, rows = position
-    if period is not None:
-        off = np.isfinite(cols) & ((cols < 0) | (cols >= native.width))
-        cols = np.mod(cols, period, where=off, out=cols.copy())
+def _gather(levels: Sequence[Grid], cols: Floats, rows: Floats) -> Gather | Nothing:
+    """The plan for positions in native pixels."""
+    native = levels[0]
     inside_cols = (cols >= 0) & (cols < native.width)
     inside_rows = (rows >= 0) & (rows < native.height)
     inside = inside_cols & inside_rows
     if not inside.any():
         return Nothing()
+    level = choose_level(sampling_factor(cols, rows, inside), levels)
+    grid = levels[level]
 
     used = np.broadcast_to(cols, inside.shape), np.broadcast_to(rows, inside.shape)
     scale = grid.width / native.width, grid.height / native.height

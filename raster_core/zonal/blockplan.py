@@ -12,6 +12,7 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
+from raster_core.source.plan import MAX_PIXELS
 from raster_core.zonal.coverage import Coverage
 
 if TYPE_CHECKING:
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
 
 # Pixels of all blocks that one request may touch: 4 s of a core at 8 ns a pixel,
 # decoding included.
-MAX_PIXELS = 500_000_000
+MAX_TOUCHED = 500_000_000
 
 # Pixels of one read. Neighbouring blocks up to here are fetched in one request; a
-# single block may be larger, up to MAX_BLOCK_PIXELS.
+# single block may be larger, up to what any read may be.
 CHUNK_PIXELS = 2_000_000
-MAX_BLOCK_PIXELS = 32_000_000
 
 # Blocks are made at least this large, by stacking: a striped file has blocks of one
 # row, and the share of a zone in one row is not worth a partial.
@@ -63,7 +63,7 @@ class BlockPlan:
         """Pixels of all touched blocks, those at the edge counted whole."""
         return len(self.blocks) * self.block_shape[0] * self.block_shape[1]
 
-    def check_budget(self, max_pixels: int = MAX_PIXELS) -> None:
+    def check_budget(self, max_pixels: int = MAX_TOUCHED) -> None:
         """Refuse what would take too long.
 
         Raises:
@@ -75,10 +75,10 @@ class BlockPlan:
                 f"The zones touch {self.pixels} pixels in {len(self.blocks)} blocks, "
                 f"which exceeds {max_pixels}; ask for fewer or smaller zones"
             )
-        if len(self.blocks) and block > MAX_BLOCK_PIXELS:
+        if len(self.blocks) and block > MAX_PIXELS:
             raise BudgetError(
                 f"The raster's blocks hold {block} pixels each, which exceeds "
-                f"{MAX_BLOCK_PIXELS}; rewrite it with smaller tiles"
+                f"{MAX_PIXELS}; rewrite it with smaller tiles"
             )
 
     def chunks(self) -> Iterator[Chunk]:

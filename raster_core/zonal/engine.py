@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import ZoneError
-from raster_core.zonal.blockplan import MAX_PIXELS, BlockPlan, expand_runs, plan_blocks
+from raster_core.zonal.blockplan import MAX_TOUCHED, BlockPlan, expand_runs, plan_blocks
 from raster_core.zonal.coverage import cover
 from raster_core.zonal.figures import ZoneStatistics, compute_figures
 from raster_core.zonal.geometry import Zone, project_zones
@@ -41,7 +41,11 @@ class BlockSummary:
 
 
 def zonal_statistics(
-    layer: Layer, zones: Sequence[Zone], *, bins: int = 10, max_pixels: int = MAX_PIXELS
+    layer: Layer,
+    zones: Sequence[Zone],
+    *,
+    bins: int = 10,
+    max_pixels: int = MAX_TOUCHED,
 ) -> list[tuple[ZoneStatistics, ...]]:
     """The figures of each zone on each band of a layer.
 
