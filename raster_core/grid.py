@@ -95,7 +95,7 @@ class Grid:
     def bounds(self) -> Bounds:
         """The box around all pixels, also where the grid is rotated."""
         corners = [
-            self.transform * (col, row)
+            self.transform @ (col, row)
             for col in (0, self.width)
             for row in (0, self.height)
         ]
@@ -104,13 +104,13 @@ class Grid:
 
     def crop(self, window: Window) -> Grid:
         """The grid of ``window``, which may reach beyond this grid."""
-        transform = self.transform * Affine.translation(window.col, window.row)
+        transform = self.transform @ Affine.translation(window.col, window.row)
         return Grid(self.crs, transform, window.width, window.height)
 
     def resize(self, width: int, height: int) -> Grid:
         """The same area in other pixels: how an overview's grid follows."""
         scale = Affine.scale(self.width / width, self.height / height)
-        return Grid(self.crs, self.transform * scale, width, height)
+        return Grid(self.crs, self.transform @ scale, width, height)
 
     def window_of(self, other: Grid) -> Window | None:
         """Where ``other`` lies on this grid, if its pixels are this grid's pixels.
@@ -120,8 +120,8 @@ class Grid:
         """
         if self.crs != other.crs:
             return None
-        own = ~self.transform * other.transform
-        end_col, end_row = own * (other.width, other.height)
+        own = ~self.transform @ other.transform
+        end_col, end_row = own @ (other.width, other.height)
         window = Window(round(own.c), round(own.f), other.width, other.height)
         offsets = (
             own.c - window.col,

@@ -1,4 +1,4 @@
-"""Read Cloud-Optimized GeoTIFFs: header, windows, masks. The door to GDAL.
+"""Read Cloud-Optimized GeoTIFFs: header, windows, masks.
 
 A ``Cog`` stays open, and with it its parsed header, so that the next tile asks the
 store for blocks alone. One process handles one request at a time, so nothing here
@@ -12,44 +12,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import rasterio
-from rasterio.enums import MaskFlags
-from rasterio.errors import RasterioError
-from rasterio.session import DummySession
-from rasterio.windows import Window as RasterioWindow
 
 from raster_core.errors import SourceError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
+from raster_core.source.gdal import (
+    GdalFailure,
+    crs_name,
+    gdal_environment,
+    gdal_path,
+    has_dataset_mask,
+    invalidate,
+    open_levels,
+    rasterio_window,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
     from rasterio.io import DatasetReader
-
-GDAL_OPTIONS: dict[str, object] = {
-    # Nothing but the file itself: 3 requests for open, window and overview, where
-    # listing the folder makes 17.
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    # The first GET tells the size too; a HEAD would be one more round trip.
-    "CPL_VSIL_CURL_USE_HEAD": "NO",
-    # Header, IFDs and block index of a COG of some gigapixels in the first request.
-    "GDAL_INGESTED_BYTES_AT_OPEN": 32768,
-    "CPL_VSIL_CURL_CHUNK_SIZE": 65536,
-    # Neighbouring blocks in one request, the rest in parallel.
-    "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
-    "GDAL_HTTP_MULTIPLEX": "YES",
-    # A throttled store says 503; two further tries stay within a function's time.
-    "GDAL_HTTP_MAX_RETRY": 2,
-    "GDAL_HTTP_RETRY_DELAY": 0.1,
-    "GDAL_HTTP_CONNECTTIMEOUT": 2,
-    "GDAL_HTTP_TIMEOUT": 10,
-    # Decoded blocks. Bytes here, though megabytes in an environment variable; the
-    # default, 5 % of the machine, is the host's memory and not the function's.
-    "GDAL_CACHEMAX": 64 * 2**20,
-    # A file of a catalogue is a GeoTIFF, with no other file beside it.
-    "GDAL_PAM_ENABLED": "NO",
-}
 
 # Open files of one process: a Lambda may hold 1,024 descriptors, and a header some
 # hundred kilobytes.
@@ -99,16 +80,16 @@ class Cog:
     def _read_inside(
         self, level: int, window: Window, bands: Sequence[BandInfo]
     ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
-        area = RasterioWindow(window.col, window.row, window.width, window.height)
+        area = rasterio_window(window)
         indexes = [band.index for band in bands]
         try:
-            with _gdal():
+            with gdal_environment():
                 dataset = self.datasets[level]
                 data = dataset.read(indexes, window=area)
                 mask = _valid_pixels(data, bands)
-                if MaskFlags.per_dataset in dataset.mask_flag_enums[indexes[0] - 1]:
+                if has_dataset_mask(dataset, indexes[0]):
                     mask &= dataset.read_masks(indexes, window=area) > 0
-        except (RasterioError, OSError) as error:
+        except GdalFailure as error:
             forget(self.path)
             raise SourceError("The raster's pixels cannot be read") from error
         return data, mask
@@ -167,39 +148,14 @@ def forget(path: str) -> None:
     """Close a file and drop what is cached of it, its absence included."""
     for key in [key for key in _open_cogs if key[0] == path]:
         _open_cogs.pop(key).close()
-    if path.startswith("/vsi"):
-        rasterio.cache.invalidate(path)
-
-
-def gdal_path(href: str) -> str:
-    """The name under which GDAL's virtual file systems find ``href``.
-
-    Spelled out rather than left to rasterio, which would import boto3 to sign what
-    GDAL signs by itself.
-    """
-    if href.startswith("s3://"):
-        return f"/vsis3/{href.removeprefix('s3://')}"
-    if href.startswith(("https://", "http://")):
-        return f"/vsicurl/{href}"
-    return href
-
-
-def crs_name(crs: rasterio.crs.CRS) -> str:
-    """``EPSG:n`` where there is a code, else WKT."""
-    code = crs.to_epsg()
-    return f"EPSG:{code}" if code else str(crs.to_wkt())
-
-
-def _gdal() -> rasterio.Env:
-    """A GDAL environment with our options (20 microseconds to enter)."""
-    return rasterio.Env(session=DummySession(), **GDAL_OPTIONS)
+    invalidate(path)
 
 
 def _open(path: str) -> Cog:
     try:
-        with _gdal():
-            datasets = _open_levels(path)
-    except (RasterioError, OSError) as error:
+        with gdal_environment():
+            datasets = open_levels(path)
+    except GdalFailure as error:
         raise SourceError("The raster cannot be opened as a GeoTIFF") from error
     native = datasets[0]
     if native.crs is None or native.transform.is_identity:
@@ -209,21 +165,6 @@ def _open(path: str) -> Cog:
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     bands = tuple(_band_info(native, index) for index in native.indexes)
     return Cog(path, levels, native.block_shapes[0], bands, datasets)
-
-
-def _open_levels(path: str) -> tuple[DatasetReader, ...]:
-    """The file and each of its overviews as datasets of their own.
-
-    Opened by number, an overview's pixels are read as they are stored; asked for by
-    size, GDAL would resample them wherever its size is not an exact fraction.
-    """
-    # The driver is named so that a VRT or an image of another kind, whatever its
-    # file name, cannot lead to other files.
-    native = rasterio.open(path, driver="GTiff")
-    return native, *(
-        rasterio.open(path, driver="GTiff", overview_level=number)
-        for number in range(len(native.overviews(1)))
-    )
 
 
 def _band_info(dataset: DatasetReader, index: int) -> BandInfo:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 # where to begin: at z 8 and beyond, UTM and Albers pass at once.
 LATTICE = 17
 
-# Of a source pixel at the chosen level. GDAL's own warper allows 0.125.
-TOLERANCE = 0.1
+# Of a source pixel at the level that suits. The share of pixels that get a neighbour's
+# value is up to twice the error: with 0.1 px, 0.7 % of a polar tile at z 4. GDAL's own
+# warper allows 0.125.
+TOLERANCE = 0.02
 
 
 def locate_pixels(dst: Grid, to_src: PointTransform) -> tuple[Floats, Floats]:

@@ -33,6 +33,7 @@ def tilejson(dataset: Dataset, tiles: str) -> dict[str, object]:
     """
     bounds = clamp_bounds(dataset.bounds)
     minzoom, maxzoom = zoom_range(dataset)
+    zoom = min(max(_overview_zoom(bounds), minzoom), maxzoom)
     return {
         "tilejson": "3.0.0",
         "name": dataset.title,
@@ -44,7 +45,7 @@ def tilejson(dataset: Dataset, tiles: str) -> dict[str, object]:
         "minzoom": minzoom,
         "maxzoom": maxzoom,
         "bounds": list(bounds),
-        "center": [*_middle(bounds), minzoom],
+        "center": [*_middle(bounds), zoom],
         "tileSize": 256,
         "format": "png",
     }
@@ -56,15 +57,13 @@ def zoom_range(dataset: Dataset) -> tuple[int, int]:
     Drawn: a tile's window at the coarsest overview is at most ``plan.MAX_PIXELS``.
     """
     native = zoom_of_resolution(mercator_resolution(dataset))
+    maxzoom = min(max(math.ceil(native - _ROUNDING), 0), MAX_ZOOM)
     coarsest = max(dataset.overviews, default=1)
-    # A tile one zoom out needs twice as many pixels a side.
-    side = math.sqrt(MAX_PIXELS) * coarsest / 256
-    minzoom = math.ceil(native - math.log2(side))
-    maxzoom = math.ceil(native - _ROUNDING)
-    if _fits(dataset.grid, coarsest):
-        minzoom = 0
-    maxzoom = min(max(maxzoom, 0), MAX_ZOOM)
-    return min(max(minzoom, 0), maxzoom), maxzoom
+    if dataset.grid.window.pixels <= MAX_PIXELS * coarsest**2:
+        return 0, maxzoom
+    # At the native zoom a tile is 256 pixels a side; each zoom out doubles that.
+    zooms_out = math.log2(math.sqrt(MAX_PIXELS) * coarsest / 256)
+    return min(max(math.ceil(native - zooms_out), 0), maxzoom), maxzoom
 
 
 def mercator_resolution(dataset: Dataset) -> float:
@@ -86,9 +85,10 @@ def mercator_resolution(dataset: Dataset) -> float:
     return float(sides.min())
 
 
-def _fits(grid: Grid, decimation: int) -> bool:
-    """Whether the whole raster at that decimation is within one read."""
-    return grid.width * grid.height / decimation**2 <= MAX_PIXELS
+def _overview_zoom(bounds: Bounds) -> int:
+    """The zoom at which the box is about as large as a map: 1024 pixels."""
+    side = max(bounds.right - bounds.left, bounds.top - bounds.bottom)
+    return math.floor(math.log2(4 * 360 / side)) if side else 0
 
 
 def _middle(bounds: Bounds) -> tuple[float, float]:

@@ -1,0 +1,115 @@
+"""The door to GDAL: its options, its names for files, and how it is imported."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+# rasterio imports boto3 wherever it finds it, as on Lambda, and that takes 0.1 to 0.3 s
+# of a cold start for nothing: GDAL signs its own requests. An entry of None makes the
+# import fail, which rasterio takes for "not installed".
+_found = sys.modules.get("boto3")
+sys.modules["boto3"] = None  # type: ignore[assignment]
+try:
+    import rasterio
+    import rasterio.cache
+    from rasterio.enums import MaskFlags
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+    from rasterio.session import DummySession
+    from rasterio.windows import Window as RasterioWindow
+finally:
+    del sys.modules["boto3"]
+    if _found is not None:
+        sys.modules["boto3"] = _found
+
+if TYPE_CHECKING:
+    from rasterio.crs import CRS
+    from rasterio.io import DatasetReader
+
+    from raster_core.grid import Window
+
+GdalFailure = (RasterioError, OSError)
+"""What a read may raise, for an ``except`` clause."""
+
+GDAL_OPTIONS: dict[str, object] = {
+    # Nothing but the file itself: 3 requests for open, window and overview, where
+    # listing the folder makes 17.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    # The first GET tells the size too; a HEAD would be one more round trip.
+    "CPL_VSIL_CURL_USE_HEAD": "NO",
+    # Header, IFDs and block index of a COG of some gigapixels in the first request.
+    "GDAL_INGESTED_BYTES_AT_OPEN": 32768,
+    "CPL_VSIL_CURL_CHUNK_SIZE": 65536,
+    # Neighbouring blocks in one request, the rest in parallel.
+    "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
+    "GDAL_HTTP_MULTIPLEX": "YES",
+    # A throttled store says 503; two further tries stay within a function's time.
+    "GDAL_HTTP_MAX_RETRY": 2,
+    "GDAL_HTTP_RETRY_DELAY": 0.1,
+    "GDAL_HTTP_CONNECTTIMEOUT": 2,
+    "GDAL_HTTP_TIMEOUT": 10,
+    # Decoded blocks. Bytes here, though megabytes in an environment variable; the
+    # default, 5 % of the machine, is the host's memory and not the function's.
+    "GDAL_CACHEMAX": 64 * 2**20,
+    # A file of a catalogue is a GeoTIFF, with no other file beside it.
+    "GDAL_PAM_ENABLED": "NO",
+}
+
+
+def gdal_environment() -> rasterio.Env:
+    """A context in which GDAL has our options (20 microseconds to enter)."""
+    return rasterio.Env(session=DummySession(), **GDAL_OPTIONS)
+
+
+def gdal_path(href: str) -> str:
+    """The name under which GDAL's virtual file systems find ``href``.
+
+    Spelled out, because rasterio would look for credentials where GDAL finds them by
+    itself.
+    """
+    if href.startswith("s3://"):
+        return f"/vsis3/{href.removeprefix('s3://')}"
+    if href.startswith(("https://", "http://")):
+        return f"/vsicurl/{href}"
+    return href
+
+
+def open_levels(path: str) -> tuple[DatasetReader, ...]:
+    """A GeoTIFF and each of its overviews, as datasets of their own.
+
+    Opened by number, an overview's pixels are read as they are stored; asked for by
+    size, GDAL would resample them wherever its size is not an exact fraction.
+    """
+    # The driver is named so that a VRT or an image of another kind, whatever its
+    # file name, cannot lead to other files.
+    with warnings.catch_warnings():
+        # Whoever opens a file looks for its place, and says so better.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        native = rasterio.open(path, driver="GTiff")
+    return native, *(
+        rasterio.open(path, driver="GTiff", overview_level=number)
+        for number in range(len(native.overviews(1)))
+    )
+
+
+def has_dataset_mask(dataset: DatasetReader, index: int) -> bool:
+    """Whether a mask band or an alpha band says which pixels have data."""
+    return MaskFlags.per_dataset in dataset.mask_flag_enums[index - 1]
+
+
+def rasterio_window(window: Window) -> RasterioWindow:
+    """The same window in rasterio's type."""
+    return RasterioWindow(window.col, window.row, window.width, window.height)
+
+
+def invalidate(path: str) -> None:
+    """Drop what GDAL remembers of a remote file, its absence included."""
+    if path.startswith("/vsi"):
+        rasterio.cache.invalidate(path)
+
+
+def crs_name(crs: CRS) -> str:
+    """``EPSG:n`` where there is a code, else WKT."""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt())

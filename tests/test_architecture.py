@@ -1,0 +1,146 @@
+"""The direction of imports, and which module may open the door to a heavy library."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# From top to bottom: a room imports from rooms further down, or from itself.
+FLOORS = (
+    ("handlers",),
+    ("raster_core.ingest",),
+    ("raster_core.zonal", "raster_core.tile"),
+    ("raster_core.layer",),
+    ("raster_core.source",),
+    ("raster_core.grid",),
+    ("raster_core.errors", "raster_core.version"),
+)
+
+# Library → the only modules that may import it.
+DOORS = {
+    "rasterio": {"raster_core.source.gdal", "raster_core.source.cog"},
+    "shapely": {"raster_core.zonal.geometry"},
+    "pyproj": {"raster_core.source.crs"},
+    "PIL": {"raster_core.tile.legend"},
+    "mercantile": {"raster_core.tile.tms"},
+    "boto3": {"handlers.aws"},
+    "botocore": {"handlers.aws"},
+    "aws_lambda_powertools": {
+        "handlers.web",
+        "handlers.meta",
+        "handlers.schema",
+        "handlers.statistics",
+        "handlers.tiles",
+    },
+}
+
+STANDARD = sys.stdlib_module_names
+PLAIN = {"numpy", "affine", "raster_core", "handlers"}
+
+
+def modules() -> dict[str, Path]:
+    files = [*ROOT.glob("raster_core/**/*.py"), *ROOT.glob("handlers/**/*.py")]
+    return {_module_name(file): file for file in files}
+
+
+def _module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} has a relative import"
+            assert node.module is not None
+            yield node.module
+
+
+def floor(module: str) -> int:
+    for level, rooms in enumerate(FLOORS):
+        if any(module == room or module.startswith(room + ".") for room in rooms):
+            return level
+    raise AssertionError(f"{module} is on no floor")
+
+
+def room(module: str) -> str:
+    rooms = FLOORS[floor(module)]
+    return next(r for r in rooms if module == r or module.startswith(r + "."))
+
+
+def test_imports_point_down_only() -> None:
+    wrong = [
+        f"{module} -> {imported}"
+        for module, file in modules().items()
+        if module != "raster_core"
+        for imported in imports(file)
+        if imported.startswith(("raster_core.", "handlers."))
+        and room(imported) != room(module)
+        and floor(imported) <= floor(module)
+    ]
+
+    assert wrong == []
+
+
+def test_heavy_libraries_have_few_doors() -> None:
+    wrong = [
+        f"{module} -> {imported}"
+        for module, file in modules().items()
+        for imported in imports(file)
+        if (library := imported.split(".")[0]) in DOORS and module not in DOORS[library]
+    ]
+
+    assert wrong == []
+
+
+def test_every_library_is_a_named_one() -> None:
+    libraries = {
+        imported.split(".")[0]
+        for file in modules().values()
+        for imported in imports(file)
+    }
+
+    assert libraries - STANDARD <= PLAIN | DOORS.keys()
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_core_reads_no_environment_and_no_event(module: str) -> None:
+    if module.startswith("raster_core"):
+        names = set(imports(modules()[module]))
+
+        assert not names & {"os", "boto3", "aws_lambda_powertools", "handlers"}
+
+
+@pytest.mark.parametrize(
+    ("module", "unloaded"),
+    [
+        ("raster_core", {"numpy", "rasterio", "pyproj", "shapely"}),
+        ("handlers.meta", {"rasterio", "shapely", "boto3"}),
+        ("handlers.tiles", {"shapely", "boto3", "PIL"}),
+        ("handlers.statistics", {"boto3", "PIL", "mercantile"}),
+    ],
+)
+def test_a_handler_loads_only_what_it_needs(module: str, unloaded: set[str]) -> None:
+    code = f"import sys, {module}; print(*sys.modules)"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    assert not unloaded & set(loaded)

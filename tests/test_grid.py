@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+from affine import Affine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from raster_core.grid import Bounds, Grid, Window
+
+windows = st.builds(
+    Window,
+    col=st.integers(-50, 50),
+    row=st.integers(-50, 50),
+    width=st.integers(0, 60),
+    height=st.integers(0, 60),
+)
+grids = st.builds(
+    Grid,
+    crs=st.just("EPSG:32633"),
+    transform=st.builds(
+        Affine,
+        st.sampled_from([30.0, 0.05, -10.0]),
+        st.sampled_from([0.0, 3.0]),
+        st.floats(-1e6, 1e6),
+        st.sampled_from([0.0, -2.0]),
+        st.sampled_from([-30.0, 0.07, 12.5]),
+        st.floats(-1e7, 1e7),
+    ),
+    width=st.integers(1, 5000),
+    height=st.integers(1, 5000),
+)
+
+
+@given(windows, windows)
+def test_an_intersection_lies_in_both_windows(first: Window, second: Window):
+    common = first.intersection(second)
+
+    assert common == second.intersection(first) or common.pixels == 0
+    if common.pixels:
+        for window in (first, second):
+            assert window.col <= common.col
+            assert common.col_stop <= window.col_stop
+            assert window.row <= common.row
+            assert common.row_stop <= window.row_stop
+
+
+def test_windows_that_only_touch_do_not_overlap():
+    assert Window(0, 0, 4, 4).intersection(Window(4, 0, 4, 4)).pixels == 0
+
+
+def test_a_window_of_negative_size_is_refused():
+    with pytest.raises(ValueError, match="-1x2 is negative"):
+        Window(0, 0, -1, 2)
+
+
+@given(grids, windows.filter(lambda window: window.pixels > 0))
+def test_a_crop_is_found_again(grid: Grid, window: Window):
+    assert grid.window_of(grid.crop(window)) == window
+
+
+@given(grids)
+def test_a_grid_half_a_pixel_aside_is_another_grid(grid: Grid):
+    aside = Grid(
+        grid.crs, grid.transform @ Affine.translation(0.5, 0), grid.width, grid.height
+    )
+
+    assert grid.window_of(aside) is None
+
+
+def test_pixels_of_another_size_or_crs_are_not_this_grids():
+    grid = Grid("EPSG:32633", Affine(30, 0, 0, 0, -30, 0), 100, 100)
+
+    assert grid.window_of(grid.resize(50, 50)) is None
+    assert grid.window_of(Grid("EPSG:32634", grid.transform, 100, 100)) is None
+
+
+def test_overview_of_an_odd_size_keeps_the_bounds():
+    grid = Grid("EPSG:4326", Affine(0.1, 0, 5, 0, -0.1, 50), 1138, 742)
+
+    overview = grid.resize(569, 371)
+
+    assert overview.bounds == pytest.approx(grid.bounds)
+
+
+def test_bounds_of_a_rotated_grid_hold_all_corners():
+    grid = Grid("EPSG:32633", Affine.rotation(45) @ Affine.scale(1, -1), 10, 10)
+
+    assert grid.bounds == pytest.approx(Bounds(0, -7.0711, 14.1421, 7.0711), abs=1e-3)

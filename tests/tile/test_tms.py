@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import mercantile
+import pytest
+from affine import Affine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from raster_core.errors import NotFoundError
+from raster_core.grid import BandInfo, Bounds, Grid
+from raster_core.source.catalogue import Dataset, RenderDefaults
+from raster_core.source.crs import geographic_bounds
+from raster_core.tile.capabilities import tilejson, zoom_range
+from raster_core.tile.tms import clamp_bounds, tile_grid
+
+
+@given(st.integers(0, 30), st.data())
+def test_a_tiles_grid_has_the_tiles_bounds(z: int, data: st.DataObject):
+    x, y = (data.draw(st.integers(0, 2**z - 1)) for _ in range(2))
+
+    grid = tile_grid(z, x, y)
+
+    assert grid.shape == (256, 256)
+    assert grid.bounds == pytest.approx(mercantile.xy_bounds(x, y, z), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("tile", "message"),
+    [
+        ((31, 0, 0), "Zoom 31"),
+        ((-1, 0, 0), "Zoom -1"),
+        ((3, 8, 0), "Tile 8/0 is outside 0 to 7"),
+        ((3, 0, -1), "Tile 0/-1"),
+    ],
+)
+def test_tiles_outside_the_matrix_are_not_found(
+    tile: tuple[int, int, int], message: str
+):
+    with pytest.raises(NotFoundError, match=message):
+        tile_grid(*tile)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "clamped"),
+    [
+        (
+            Bounds(-180, -90, 180, 90),
+            Bounds(-180, -85.0511287798066, 180, 85.0511287798066),
+        ),
+        (Bounds(172, -2, -172, 10), Bounds(-180, -2, 180, 10)),
+        (Bounds(5, 40, 6, 41), Bounds(5, 40, 6, 41)),
+    ],
+)
+def test_bounds_for_a_web_map_do_not_wrap(bounds: Bounds, clamped: Bounds):
+    assert clamp_bounds(bounds) == clamped
+
+
+def dataset(grid: Grid, *overviews: int) -> Dataset:
+    return Dataset(
+        id="x",
+        title="X",
+        description="",
+        attribution="",
+        href="/x.tif",
+        version="1",
+        bounds=geographic_bounds(grid),
+        grid=grid,
+        overviews=overviews,
+        bands=(BandInfo(1, "b1", "uint8"),),
+        rendering=RenderDefaults(),
+        item={},
+    )
+
+
+WORLD = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)
+MERCATOR = Grid("EPSG:3857", Affine(100, 0, 0, 0, -100, 6e6), 80_000, 80_000)
+UTM = Grid("EPSG:32633", Affine(30, 0, 300_000, 0, -30, 5_300_000), 8000, 8000)
+
+
+@pytest.mark.parametrize(
+    ("grid", "overviews", "zooms"),
+    [
+        (WORLD, (2, 4, 8, 16), (0, 5)),
+        # 100 m: z 11 has 76 m pixels. 80,000 pixels fit from z 7 without overviews.
+        (MERCATOR, (2, 4, 8, 16, 32, 64, 128, 256), (0, 11)),
+        (MERCATOR, (), (7, 11)),
+        # 30 m at 47 N are 44 m of Mercator: z 12 has 38 m.
+        (UTM, (2, 4, 8), (0, 12)),
+    ],
+)
+def test_the_zooms_follow_from_resolution_and_overviews(
+    grid: Grid, overviews: tuple[int, ...], zooms: tuple[int, int]
+):
+    assert zoom_range(dataset(grid, *overviews)) == zooms
+
+
+def test_tilejson_points_at_the_middle_at_a_zoom_that_shows_it():
+    document = tilejson(dataset(UTM, 2, 4, 8), "https://host/{z}/{x}/{y}.png")
+
+    west, south, east, north = document["bounds"]  # type: ignore[misc]
+    lon, lat, zoom = document["center"]  # type: ignore[misc]
+    assert west < lon < east
+    assert south < lat < north
+    assert document["minzoom"] <= zoom <= document["maxzoom"]  # type: ignore[operator]
+    assert 5 <= zoom <= 8

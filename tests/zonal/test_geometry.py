@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from affine import Affine
+
+from raster_core.errors import ZoneError
+from raster_core.grid import Grid
+from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
+from raster_core.zonal.coverage import WHOLE, cover
+from raster_core.zonal.geometry import Zone, count_vertices, project_zones, read_zone
+
+WORLD = Grid("EPSG:4326", Affine(1, 0, -180, 0, -1, 90), 360, 180)
+UTM = Grid("EPSG:32633", Affine(100, 0, 300_000, 0, -100, 5_300_000), 4000, 4000)
+SQUARE = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 0.0]]
+
+
+def polygon(*rings: object) -> dict[str, object]:
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+def area_on(grid: Grid, *zones: Zone) -> float:
+    """Covered pixels of all zones."""
+    runs = cover(project_zones(zones, grid), grid.window)
+    return sum(((runs.stop - runs.start) * (runs.weight / WHOLE)).tolist())
+
+
+@pytest.mark.parametrize(
+    ("geometry", "message"),
+    [
+        (None, "not a GeoJSON object"),
+        ({"type": "Point", "coordinates": [1, 2]}, "'Point' is not Polygon"),
+        ({"type": "Polygon"}, "not an array of arrays"),
+        (polygon(), "empty"),
+        ({"type": "MultiPolygon", "coordinates": []}, "empty"),
+        (polygon([[0, 0], [1, 1]]), "2 points"),
+        (polygon([[0, 0], [1, float("nan")], [1, 1], [0, 0]]), "not finite"),
+        (polygon([[0, 0], [float("inf"), 0], [1, 1], [0, 0]]), "not finite"),
+        (polygon([[0, 0], [541, 0], [1, 1], [0, 0]]), "within 540"),
+        (polygon([[0, 0], [1, 91], [1, 1], [0, 0]]), "within 90"),
+        (polygon([[0, 0], ["1", 0], [1, 1], [0, 0]]), "not an array of"),
+        (polygon([[0], [1], [2], [0]]), "not an array of"),
+        (polygon([0, 1, 2]), "not an array of"),
+        (polygon([[0, 0], [2, 2], [4, 4], [0, 0]]), "no area"),
+    ],
+)
+def test_what_is_no_zone_is_refused_with_its_reason(geometry: object, message: str):
+    with pytest.raises(ZoneError, match=message):
+        read_zone(geometry)
+
+
+def test_a_height_is_ignored_and_an_open_ring_closed():
+    zone = read_zone(polygon([[0, 0, 7], [4, 0, 7], [4, 4, 7], [0, 4, 7]]))
+
+    assert zone.geometry.area == 16
+    assert zone.repaired is None
+
+
+def test_a_bow_tie_is_repaired_to_its_two_triangles():
+    zone = read_zone(polygon([[0, 0], [4, 4], [4, 0], [0, 4], [0, 0]]))
+
+    assert zone.geometry.area == pytest.approx(8)
+    assert zone.repaired == "Self-intersection[2 2]"
+
+
+def test_overlapping_parts_count_once():
+    zone = read_zone(
+        {
+            "type": "MultiPolygon",
+            "coordinates": [
+                [SQUARE],
+                [[[2, 2], [6, 2], [6, 6], [2, 6], [2, 2]]],
+            ],
+        }
+    )
+
+    assert zone.geometry.area == pytest.approx(28)
+    assert zone.repaired
+
+
+def test_vertices_are_counted_however_deep():
+    assert count_vertices(polygon(SQUARE, SQUARE)) == 10
+    assert count_vertices({"type": "Point", "coordinates": [1, 2]}) == 1
+    assert count_vertices(None) == 0
+
+
+def test_a_zone_over_the_antimeridian_may_be_written_either_way():
+    split = shapely.MultiPolygon(
+        [shapely.box(170, 0, 180, 10), shapely.box(-180, 0, -170, 10)]
+    )
+    east = shapely.box(170, 0, 190, 10)
+    west = shapely.box(-190, 0, -170, 10)
+
+    areas = [area_on(WORLD, Zone(zone)) for zone in (split, east, west)]
+
+    assert areas == [200, 200, 200]
+
+
+def test_a_zone_in_negative_longitudes_lands_on_a_raster_of_0_to_360():
+    grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 90), 360, 180)
+
+    assert area_on(grid, Zone(shapely.box(-100, 0, -90, 5))) == 50
+    assert area_on(grid, Zone(shapely.box(-5, 0, 5, 5))) == 50
+
+
+def test_a_zone_half_off_the_raster_keeps_its_half():
+    assert area_on(WORLD, Zone(shapely.box(-10, 85, 10, 90))) == 100
+    part = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 10), 10, 10)
+    assert area_on(part, Zone(shapely.box(5, 5, 15, 15))) == 25
+
+
+def test_a_projected_outline_follows_the_true_curve():
+    # A parallel is a curve in UTM: 3 degrees of it sag by 22 pixels of 100 m.
+    zone = shapely.Polygon([(13.5, 47.0), (16.5, 47.0), (15.0, 47.8)])
+    to_utm = point_transform(LONGITUDE_LATITUDE, UTM.crs)
+    straight, curved = (
+        shapely.transform(shape, lambda xy: np.stack(to_utm(*xy.T), axis=1)).area / 1e4
+        for shape in (zone, shapely.segmentize(zone, 0.001))
+    )
+
+    counted = area_on(UTM, Zone(zone))
+
+    # A tenth of a pixel along 5,200 pixels of outline is the most it may be off.
+    assert counted == pytest.approx(curved, abs=520)
+    assert abs(straight - curved) > 5_000
+
+
+def test_a_zone_that_spans_the_world_counts_once_on_a_projected_raster():
+    whole = shapely.box(-180, -89, 180, 89)
+
+    assert area_on(UTM, Zone(whole)) == pytest.approx(UTM.window.pixels)
+
+
+def test_neighbours_share_their_border_after_projection():
+    zones = [
+        Zone(shapely.box(14.0 + n * 0.25, 46.0, 14.25 + n * 0.25, 46.7))
+        for n in range(4)
+    ]
+    together = Zone(shapely.box(14.0, 46.0, 15.0, 46.7))
+
+    apart = area_on(UTM, *zones)
+
+    assert apart == pytest.approx(area_on(UTM, together), abs=0.1 * 1000)
+
+
+def test_a_south_up_raster_counts_the_same_cells():
+    south_up = Grid("EPSG:4326", Affine(1, 0, -180, 0, 1, -90), 360, 180)
+    zone = Zone(shapely.Polygon([(1.5, 2.25), (20, 3), (8.125, 17)]))
+
+    assert area_on(south_up, zone) == pytest.approx(area_on(WORLD, zone))

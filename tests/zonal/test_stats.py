@@ -1,0 +1,195 @@
+"""Partials merge exactly, and their figures are those of the whole sample."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from raster_core.grid import BandInfo, RasterClass
+from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.figures import compute_figures
+from raster_core.zonal.stats import (
+    Histogram,
+    Moments,
+    merge_histograms,
+    summarise_histogram,
+    summarise_moments,
+    sum_weights,
+)
+
+BAND = BandInfo(1, "b1", "int16")
+
+cells = st.lists(
+    st.tuples(st.integers(-300, 300), st.integers(1, WHOLE), st.booleans()), max_size=40
+)
+
+
+def histogram(some: list[tuple[int, int, bool]]) -> Histogram:
+    values, weights, valid = (
+        (list(c) for c in zip(*some, strict=True)) if some else ([],) * 3
+    )
+    return summarise_histogram(
+        np.array(values, np.int16), np.array(weights, np.int64), np.array(valid, bool)
+    )
+
+
+def moments(some: list[tuple[float, int, bool]]) -> Moments:
+    values, weights, valid = (
+        (list(c) for c in zip(*some, strict=True)) if some else ([],) * 3
+    )
+    return summarise_moments(
+        np.array(values, np.float32), np.array(weights, np.int64), np.array(valid, bool)
+    )
+
+
+def content(partial: Histogram) -> tuple[object, ...]:
+    return (*partial.values.tolist(), *partial.weights(), partial.masked)
+
+
+@given(cells, st.integers(1, 5), st.randoms())
+def test_a_histogram_split_anywhere_and_merged_in_any_order_is_the_whole(
+    some: list[tuple[int, int, bool]], pieces: int, shuffle: random.Random
+):
+    parts = [histogram(some[n::pieces]) for n in range(pieces)]
+    shuffle.shuffle(parts)
+
+    merged = parts[0]
+    for part in parts[1:]:
+        merged = merged + part
+
+    assert content(merged) == content(histogram(some))
+
+
+@given(cells)
+def test_the_empty_histogram_changes_nothing(some: list[tuple[int, int, bool]]):
+    assert content(histogram(some) + merge_histograms([])) == content(histogram(some))
+
+
+@given(st.lists(cells, min_size=1, max_size=6), st.randoms())
+def test_moments_give_the_same_bits_in_any_order(
+    blocks: list[list[tuple[int, int, bool]]], shuffle: random.Random
+):
+    parts = [moments([(v / 7, w, ok) for v, w, ok in block]) for block in blocks]
+    band = BandInfo(1, "b1", "float32")
+    ordered = compute_figures(sum(parts, Moments((), 0)), band, bins=10)
+
+    shuffle.shuffle(parts)
+
+    assert compute_figures(sum(parts, Moments((), 0)), band, bins=10) == ordered
+
+
+@given(cells.filter(lambda some: any(ok for _, _, ok in some)))
+def test_both_kinds_of_partial_agree(some: list[tuple[int, int, bool]]):
+    exact = compute_figures(histogram(some), BAND, bins=10)
+    floats = compute_figures(
+        moments([(float(v), w, k) for v, w, k in some]), BAND, bins=10
+    )
+
+    for name in ("count", "min", "max", "masked_pixels", "valid_percent"):
+        assert getattr(floats, name) == getattr(exact, name)
+    for name in ("mean", "sum"):
+        assert getattr(floats, name) == pytest.approx(getattr(exact, name), abs=1e-9)
+    assert floats.std == pytest.approx(exact.std, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(1, 6)), min_size=1))
+def test_whole_weights_equal_a_repeated_sample(pairs: list[tuple[int, int]]):
+    sample = np.repeat([v for v, _ in pairs], [n for _, n in pairs])
+
+    found = compute_figures(
+        histogram([(v, n * WHOLE, True) for v, n in pairs]), BAND, bins=4
+    )
+
+    counts = {v: int((sample == v).sum()) for v in set(sample.tolist())}
+    assert found.count == sample.size
+    assert found.mean == pytest.approx(sample.mean(), abs=1e-12)
+    assert found.std == pytest.approx(sample.std(), abs=1e-9)
+    assert found.median == np.quantile(sample, 0.5, method="inverted_cdf")
+    assert found.majority == min(counts, key=lambda v: (-counts[v], v))
+    assert found.minority == min(counts, key=lambda v: (counts[v], v))
+    assert found.unique == len(counts)
+    assert found.histogram is not None
+    assert sum(found.histogram[0]) == pytest.approx(sample.size)
+
+
+def test_nine_cells_under_a_square_give_the_figures_computed_by_hand():
+    quarter, half = WHOLE // 4, WHOLE // 2
+    weights = [quarter, half, quarter, half, WHOLE, half, quarter, half, quarter]
+
+    found = compute_figures(
+        histogram([(n + 1, w, True) for n, w in enumerate(weights)]), BAND, bins=10
+    )
+
+    assert (found.count, found.mean, found.sum) == (4, 5, 20)
+    assert found.std == pytest.approx(5**0.5)
+
+
+def test_the_median_of_three_zeros_and_a_ten_is_zero():
+    found = compute_figures(
+        histogram([(v, WHOLE, True) for v in (0, 0, 0, 10)]), BAND, bins=10
+    )
+
+    assert found.median == 0
+
+
+@pytest.mark.parametrize("summarise", [histogram, moments])
+def test_scale_and_offset_reach_every_figure(summarise):
+    some = [(10, WHOLE, True), (20, WHOLE // 2, True)]
+    band = BandInfo(1, "b1", "int16", scale=-0.5, offset=100)
+
+    found = compute_figures(summarise(some), band, bins=2)
+
+    assert (found.min, found.max) == (90, 95)
+    assert found.sum == 95 + 90 / 2
+    assert found.mean == pytest.approx(140 / 1.5)
+    assert found.std == pytest.approx(5 * (2 / 9) ** 0.5)
+
+
+@pytest.mark.parametrize("summarise", [histogram, moments])
+def test_a_zone_without_pixels_and_one_without_data_say_why(summarise):
+    nothing = compute_figures(summarise([]), BAND, bins=10)
+    masked = compute_figures(summarise([(1, WHOLE // 2, False)]), BAND, bins=10)
+
+    assert (nothing.reason, nothing.valid_percent) == ("outside_raster", None)
+    assert (masked.reason, masked.valid_percent) == ("no_valid_pixels", 0.0)
+    assert masked.masked_pixels == 0.5
+    assert nothing.mean is masked.min is None
+
+
+def test_categories_carry_names_and_fractions():
+    band = BandInfo(1, "b1", "uint8", classes=(RasterClass(1, "Water", None),))
+
+    found = compute_figures(
+        histogram([(1, WHOLE, True), (7, 3 * WHOLE, True)]), band, bins=10
+    )
+
+    assert found.categories is not None
+    assert [(c.value, c.name, c.count, c.fraction) for c in found.categories] == [
+        (1, "Water", 1, 0.25),
+        (7, "7", 3, 0.75),
+    ]
+
+
+def test_a_million_whole_cells_do_not_overflow():
+    weights = np.full(1_000_000, WHOLE)
+
+    assert sum_weights(weights) == 1_000_000 * WHOLE
+    whole = summarise_histogram(np.zeros(1_000_000, np.uint8), weights, weights > 0)
+    assert (whole + whole).weights() == [2_000_000 * WHOLE]
+
+
+def test_a_large_mean_leaves_the_deviation_its_digits():
+    rng = np.random.default_rng(1)
+    values = 1e6 + rng.normal(size=10_000)
+
+    found = compute_figures(
+        summarise_moments(values, np.full(10_000, WHOLE), np.ones(10_000, bool)),
+        BandInfo(1, "b1", "float64"),
+        bins=10,
+    )
+
+    assert found.std == pytest.approx(values.std(), rel=1e-12)
