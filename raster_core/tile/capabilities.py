@@ -15,7 +15,7 @@ from raster_core.source.plan import MAX_PIXELS
 from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 
 if TYPE_CHECKING:
-    from raster_core.grid import Bounds, Grid
+    from raster_core.grid import Bounds
     from raster_core.source.catalogue import Dataset
 
 # Zooms by which a tile may be finer than the raster without showing more.

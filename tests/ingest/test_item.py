@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pystac
@@ -23,6 +23,9 @@ from raster_core.grid import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source.catalogue import parse_catalogue
 from tests.cogs import Recipe, write_cog
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def validate(item: dict[str, object]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,6 +18,9 @@ from raster_core.source import cog
 from raster_core.source.cog import open_cog, stored_nodata
 from raster_core.source.gdal import gdal_path
 from tests.cogs import NODATA, Recipe, open_file, write_cog
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import mercantile
 import numpy as np
@@ -14,13 +14,17 @@ from affine import Affine
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
-from raster_core.grid import RasterArray
 from raster_core.layer import BandLayer
 from raster_core.source.crs import column_period, pixel_transform
 from raster_core.source.lattice import locate_pixels
 from raster_core.source.plan import Gather, plan_read
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from raster_core.grid import RasterArray
 
 HIDDEN = -99999.0
 

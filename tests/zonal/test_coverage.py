@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 import shapely
 from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from raster_core.errors import ZoneError
 from raster_core.grid import Grid, Window
 from raster_core.zonal.coverage import WHOLE, Coverage, cover
 from raster_core.zonal.geometry import Zone, project_zones
 from raster_core.zonal.outline import Edges
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 12, 9
 GRID = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, HEIGHT), WIDTH, HEIGHT)

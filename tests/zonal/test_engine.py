@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import exactextract
 import numpy as np
@@ -18,6 +18,9 @@ from raster_core.zonal.coverage import cover
 from raster_core.zonal.engine import merge, plan_zones, summarise, zonal_statistics
 from raster_core.zonal.geometry import Zone, project_zones, read_zone
 from tests.cogs import NODATA, Recipe, open_file, write_cog
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PEER_NAMES = {
     "count": "count",

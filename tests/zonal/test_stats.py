@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,10 +16,13 @@ from raster_core.zonal.stats import (
     Histogram,
     Moments,
     merge_histograms,
+    sum_weights,
     summarise_histogram,
     summarise_moments,
-    sum_weights,
 )
+
+if TYPE_CHECKING:
+    import random
 
 BAND = BandInfo(1, "b1", "int16")
 
