@@ -19,7 +19,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test bench-tiles sample lock clean help
+.PHONY: demo test lint types unit page-test browser-test screenshot bench-tiles sample lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ page-test: frontend/dist/index.html
 # make browser-test  the demo page in Chromium
 browser-test: $(VENV)/dev.stamp frontend/dist/index.html
 	$(BIN)/python -m pytest -m browser
+
+# make screenshot  take the README's picture from the real page
+screenshot: $(VENV)/dev.stamp frontend/dist/index.html
+	SCREENSHOT=docs/images/demo.png $(BIN)/python -m pytest -m browser -k brazil
 
 # make bench-tiles  the tile handler beside titiler
 bench-tiles: $(BENCH)/bench.stamp

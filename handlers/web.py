@@ -87,8 +87,8 @@ def serve(
         answer = app.resolve(event, context)
     except Exception:  # the platform's own 500 has neither CORS nor a body
         logger.exception("Unexpected failure")
-        metrics.add_metric("Failures", MetricUnit.Count, 1)
         answer = _failure(str(event.get("rawPath", "")))
+    _count(int(answer["statusCode"]))
     answer["headers"] = {**answer.get("headers", {}), **CORS}
     return answer
 
@@ -164,6 +164,15 @@ def base_url(event: APIGatewayProxyEventV2) -> str:
     return f"https://{context.domain_name}{stage}"
 
 
+def _count(status: int) -> None:
+    """For CloudWatch: how many requests, and whose fault the failed ones were."""
+    metrics.add_metric("Requests", MetricUnit.Count, 1)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        metrics.add_metric("ServerErrors", MetricUnit.Count, 1)
+    elif status >= HTTPStatus.BAD_REQUEST:
+        metrics.add_metric("ClientErrors", MetricUnit.Count, 1)
+
+
 def _caching() -> dict[str, str | list[str]]:
     return {"Cache-Control": read_settings(os.environ).cache_control}
 
@@ -173,7 +182,6 @@ def _answer_error(path: str, error: RasterError) -> Response[str]:
     if isinstance(error, SourceError):
         # The cause names files and buckets: for the log, not for the answer.
         logger.error(str(error), exc_info=error)
-        metrics.add_metric("SourceErrors", MetricUnit.Count, 1)
     errors: list[Json] = []
     if isinstance(error, InvalidError):
         errors = [

@@ -203,9 +203,10 @@ def test_what_is_no_geotiff_is_a_source_error_without_its_path(
 def test_a_vrt_under_another_name_is_not_followed(tmp_path: Path, raster: Path):
     path = tmp_path / "link.tif"
     path.write_text(
-        '<VRTDataset rasterXSize="200" rasterYSize="150"><VRTRasterBand dataType="Int16" '
-        f'band="1"><SimpleSource><SourceFilename>{raster}</SourceFilename></SimpleSource>'
-        "</VRTRasterBand></VRTDataset>"
+        '<VRTDataset rasterXSize="200" rasterYSize="150">'
+        '<VRTRasterBand dataType="Int16" band="1"><SimpleSource>'
+        f"<SourceFilename>{raster}</SourceFilename>"
+        "</SimpleSource></VRTRasterBand></VRTDataset>"
     )
 
     with pytest.raises(SourceError):

@@ -79,7 +79,7 @@ def test_decimation_of_a_thin_raster_is_that_of_its_long_side():
     "native", [UTM, ALBERS, WORLD, POLAR], ids=lambda grid: grid.crs
 )
 @pytest.mark.parametrize(
-    "tile", [(4, 8, 5), (6, 34, 22), (8, 138, 89), (10, 553, 358), (12, 2212, 1435)]
+    "tile", [(4, 8, 5), (6, 34, 22), (8, 138, 89), (12, 2212, 1435)]
 )
 def test_the_lattice_is_within_its_tolerance_of_the_truth(
     native: Grid, tile: tuple[int, int, int]

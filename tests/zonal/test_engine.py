@@ -232,7 +232,7 @@ def test_a_plan_is_in_file_order_and_counts_its_pixels(tmp_path: Path):
     assert len(read) == len(plan.blocks)
 
 
-def test_runs_cut_at_blocks_are_the_runs(tmp_path: Path):
+def test_runs_cut_at_blocks_are_the_runs():
     grid = Grid("EPSG:4326", Affine(0.01, 0, 10, 0, -0.01, 46.5), 1000, 1000)
     zones = [Zone(zone) for zone in some_zones()]
     runs = cover(project_zones(zones, grid), grid.window)
