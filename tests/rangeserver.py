@@ -7,12 +7,13 @@ request is kept, and any path can be made to fail.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 import socket
 import threading
 import time
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
@@ -21,6 +22,8 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
+
+_CHUNK = 65536
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
@@ -36,7 +39,9 @@ class Request:
     """First and last byte asked for; None without a Range header."""
     status: int
     sent: int
-    """Bytes of the body."""
+    """Bytes of the body, less what a client did not wait for."""
+    connection: int
+    """The client's port: requests over one connection have it in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class RangeServer:
         self.faults: dict[str, Fault] = {}
         self._server = _Server(self)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True
+            target=self._server.serve_forever, args=(0.005,), daemon=True
         )
 
     def __enter__(self) -> Self:
@@ -97,8 +102,18 @@ class RangeServer:
         """What stands at a path; None for nothing."""
         file = (self.folder / unquote(path).lstrip("/")).resolve()
         if file.is_relative_to(self.folder.resolve()) and file.is_file():
-            return file.read_bytes()
+            return _read(file, file.stat().st_mtime_ns)
         return None
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, _changed: int) -> bytes:
+    return file.read_bytes()
+
+
+@lru_cache(maxsize=64)
+def _etag(content: bytes) -> str:
+    return f'"{zlib.crc32(content):08x}"'
 
 
 class _Server(ThreadingHTTPServer):
@@ -163,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Status, body and headers of the wanted part."""
         headers = {
             "Accept-Ranges": "bytes",
-            "ETag": f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"',
+            "ETag": _etag(content),
             "Last-Modified": "Wed, 01 Jul 2020 00:00:00 GMT",
         }
         wanted = self._wanted()
@@ -186,16 +201,25 @@ class _Handler(BaseHTTPRequestHandler):
         self, status: int, body: bytes, headers: dict[str, str], truncate: int | None
     ) -> None:
         sent = b"" if self.command == "HEAD" else body[:truncate]
-        # Before the last byte leaves, or a test might look too early.
-        path = urlsplit(self.path).path
-        self.server.store.requests.append(
-            Request(self.command, path, self._wanted(), status, len(sent))
-        )
+        # Noted before the last byte leaves, or a test might look too early.
+        path, port = urlsplit(self.path).path, self.client_address[1]
+        noted = Request(self.command, path, self._wanted(), status, len(sent), port)
+        self.server.store.requests.append(noted)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(sent)
+        self._write(sent, noted)
         if truncate is not None and truncate < len(body):
             self.close_connection = True
+
+    def _write(self, content: bytes, noted: Request) -> None:
+        for start in range(0, len(content), _CHUNK):
+            try:
+                self.wfile.write(content[start : start + _CHUNK])
+            except OSError:
+                requests = self.server.store.requests
+                with contextlib.suppress(ValueError):
+                    requests[requests.index(noted)] = replace(noted, sent=start)
+                raise

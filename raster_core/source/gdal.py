@@ -36,8 +36,9 @@ GDAL_OPTIONS: dict[str, object] = {
     # Nothing but the file itself: 3 requests for open, window and overview, where
     # listing the folder makes 17.
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    # The first GET tells the size too; a HEAD would be one more round trip.
-    "CPL_VSIL_CURL_USE_HEAD": "NO",
+    # Plain HTTP only: S3 tells the size with the first range. Without HEAD, GDAL asks
+    # for the whole file and hangs up, which costs the connection and megabytes.
+    "CPL_VSIL_CURL_USE_HEAD": "YES",
     # Header, IFDs and block index of a COG of some gigapixels in the first request.
     "GDAL_INGESTED_BYTES_AT_OPEN": 32768,
     "CPL_VSIL_CURL_CHUNK_SIZE": 65536,
