@@ -53,4 +53,4 @@ def allowed_methods(path: str) -> list[str]:
 
 @lru_cache(maxsize=len(ROUTES))
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))

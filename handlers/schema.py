@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -54,13 +55,8 @@ class Query:
         self, name: str, parse: Callable[[str], T], rule: str
     ) -> tuple[T, ...]:
         """Every value of a repeatable parameter; ``rule`` completes "'x' is not …"."""
-        parsed = []
-        for value in self._raw(name):
-            try:
-                parsed.append(parse(value))
-            except ValueError:
-                self.faults.append((name, f"{name} '{value[:80]}' is not {rule}"))
-        return tuple(parsed)
+        parsed = [self.parse(name, text, parse, rule) for text in self._raw(name)]
+        return tuple(value for value in parsed if value is not None)
 
     def value[T](self, name: str, parse: Callable[[str], T], rule: str) -> T | None:
         """The value of a parameter that may stand once; None without it."""
@@ -68,6 +64,16 @@ class Query:
             self.faults.append((name, f"{name} is given more than once"))
             return None
         return next(iter(self.values(name, parse, rule)), None)
+
+    def parse[T](
+        self, name: str, text: str, parse: Callable[[str], T], rule: str
+    ) -> T | None:
+        """A value that stands elsewhere, such as in the path; None if it is a fault."""
+        try:
+            return parse(text)
+        except ValueError:
+            self.faults.append((name, f"{name} '{text[:80]}' is not {rule}"))
+            return None
 
     def check(self) -> None:
         """Refuse the request if it has any fault.
@@ -150,8 +156,7 @@ def integer(low: int, high: int) -> Callable[[str], int]:
     """A parser of whole numbers from ``low`` to ``high``."""
 
     def parse(text: str) -> int:
-        # int() alone would take " 1_0" and digits of other scripts.
-        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit():
+        if not re.fullmatch("-?[0-9]+", text):  # int() takes " 1_0" and "\u0661" too
             raise ValueError(text)
         number = int(text)
         if not low <= number <= high:
@@ -161,11 +166,18 @@ def integer(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _plain(text: str) -> str:
+    """Text as it is, if Python's numbers are what anybody would take for one."""
+    if not text.isascii() or "_" in text or any(map(str.isspace, text)):
+        raise ValueError(text)
+    return text
+
+
 def number(low: float, high: float) -> Callable[[str], float]:
     """A parser of finite numbers from ``low`` to ``high``."""
 
     def parse(text: str) -> float:
-        value = float(text)
+        value = float(_plain(text))
         if not (math.isfinite(value) and low <= value <= high):
             raise ValueError(text)
         return value
@@ -195,7 +207,7 @@ def flag(text: str) -> bool:
 
 
 def _interval(text: str) -> tuple[float, float]:
-    low, high = map(float, text.split(","))
+    low, high = map(float, _plain(text).split(","))
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(text)
     return low, high

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -52,7 +53,14 @@ def _fetch(location: str) -> bytes:
     if location.startswith("s3://"):
         return read_object(location)
     if location.startswith(("https://", "http://")):
-        with urlopen(location, timeout=TIMEOUT) as answer:  # noqa: S310  scheme checked
-            content: bytes = answer.read()
-        return content
+        return _download(location)
     return Path(location).read_bytes()
+
+
+def _download(url: str) -> bytes:
+    try:
+        with urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  scheme checked
+            content: bytes = answer.read()
+    except HTTPException as error:  # cut off, or not HTTP at all
+        raise OSError(str(error)) from error
+    return content

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from handlers.schema import (
     RENDER_PARAMS,
-    InvalidError,
     integer,
     number,
     one_of,
@@ -51,8 +50,15 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     query = read_query(app.current_event, (*RENDER_PARAMS, "empty"))
     params = read_render_params(query)
     empty = query.value("empty", one_of(_EMPTY_STATUSES), rule_of(_EMPTY_STATUSES))
+    zoom, column, row = (
+        query.parse(name, text, integer(-(2**31), 2**31), "a whole number")
+        for name, text in (("z", z), ("x", x), ("y", y.removesuffix(".png")))
+    )
     query.check()
-    grid = tile_grid(*_tile_address(z, x, y), size=TILE_SIZE)
+    assert zoom is not None  # noqa: S101  or it was a fault
+    assert column is not None  # noqa: S101
+    assert row is not None  # noqa: S101
+    grid = tile_grid(zoom, column, row, size=TILE_SIZE)
 
     dataset = load_catalogue().dataset(dataset_id)
     described = dataset.band(params.band or dataset.rendering.band)
@@ -94,20 +100,6 @@ def get_point(dataset_id: str) -> Response[str]:
         for value in read_point(layer, lon, lat)
     ]
     return json_answer({"coordinates": [lon, lat], "values": values})
-
-
-def _tile_address(z: str, x: str, y: str) -> tuple[int, int, int]:
-    """Zoom, column and row from path segments; the row may end in ``.png``."""
-    faults = []
-    numbers = []
-    for name, text in (("z", z), ("x", x), ("y", y.removesuffix(".png"))):
-        try:
-            numbers.append(integer(-(2**31), 2**31)(text))
-        except ValueError:
-            faults.append((name, f"{name} '{text[:80]}' is not a whole number"))
-    if faults:
-        raise InvalidError(faults)
-    return numbers[0], numbers[1], numbers[2]
 
 
 def _empty_tile(status: int) -> Response[bytes]:

@@ -11,6 +11,7 @@ Files of the demo page are served where no route matches.
 from __future__ import annotations
 
 import base64
+import contextlib
 import importlib
 import os
 import time
@@ -35,6 +36,8 @@ PAGE = Path(os.environ.get("RASTERLET_PAGE", "frontend/dist")).resolve()
 
 # The gateway answers larger requests by itself.
 MAX_REQUEST = 10 * 2**20
+
+_NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115  open as long as the process
 
 MEMORY_MB = 1769  # one vCPU's worth
 
@@ -80,8 +83,12 @@ def find_page_file(request: Request) -> Response | None:
     path = request.url.path
     if request.method not in {"GET", "HEAD"} or find_function("GET", path) != FALLBACK:
         return None
-    file = (PAGE / (path.lstrip("/") or "index.html")).resolve()
-    if not (file.is_relative_to(PAGE) and file.is_file()):
+    try:
+        file = (PAGE / (path.lstrip("/") or "index.html")).resolve()
+        found = file.is_relative_to(PAGE) and file.is_file()
+    except (OSError, ValueError):  # a name too long, or with a zero byte in it
+        found = False
+    if not found:
         return None
     return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
@@ -95,7 +102,10 @@ async def answer(request: Request) -> Response:
             return JSONResponse({"message": "Request Entity Too Large"}, 413)
     function = find_function(request.method, request.scope["path"])
     event = make_event(request, bytes(body))
-    return make_response(_handlers[function](event, LocalContext(function)))
+    # Metrics are printed, for CloudWatch to pick up; a terminal is no place for them.
+    with contextlib.redirect_stdout(_NOWHERE):
+        result = _handlers[function](event, LocalContext(function))
+    return make_response(result)
 
 
 def make_event(request: Request, body: bytes) -> dict[str, Any]:

@@ -29,9 +29,6 @@ def main() -> None:
     url = f"http://{args.host}:{args.port}"
     os.environ.setdefault("RASTERLET_BASE_URL", url)
     os.environ.setdefault("RASTERLET_PAGE", str(ROOT / "frontend" / "dist"))
-    # Metrics go to standard output for CloudWatch to pick up; a terminal is no place
-    # for them.
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     )

@@ -9,6 +9,7 @@ our own that spare a header request, ``rasterlet:block_shape`` and
 from __future__ import annotations
 
 import json
+import math
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 type Json = Mapping[str, object]
+
+
+class ItemError(SourceError):
+    """What makes one Item unusable; shown to callers, so it quotes nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +111,26 @@ def parse_catalogue(
         SourceError: It is not a FeatureCollection.
     """
     try:
-        features = json.loads(content)["features"]
-        items = {str(item["id"]): cast("Json", item) for item in features}
-    except (ValueError, LookupError, TypeError) as error:
+        # Python writes NaN where JSON has none; as text, STAC's own spelling of it.
+        features = list(json.loads(content, parse_constant=str)["features"])
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise SourceError("The catalogue is not a collection of STAC Items") from error
 
     prefixes = tuple(allowed) or (posixpath.dirname(location) or ".",)
     datasets: dict[str, Dataset] = {}
     faults: dict[str, str] = {}
-    for item_id, item in items.items():
+    for number, item in enumerate(features):
+        item_id = f"feature {number}"
         try:
+            item_id = str(_object(item)["id"])
             datasets[item_id] = _dataset(item_id, item, location, prefixes)
         except KeyError as error:
             faults[item_id] = f"{error.args[0]} is missing"
-        except (TypeError, ValueError, AttributeError, IndexError) as error:
+        except ItemError as error:
             faults[item_id] = str(error)
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
+            # Python's own words may quote the Item, and so name a bucket.
+            faults[item_id] = "a field has a value of the wrong kind"
     return Catalogue(datasets, faults)
 
 
@@ -132,7 +142,7 @@ def resolve_href(href: str, location: str, allowed: Iterable[str]) -> str:
     ``s3://b/abc``.
 
     Raises:
-        ValueError: It lies under none of the ``allowed`` prefixes.
+        ItemError: It lies under none of the ``allowed`` prefixes.
     """
     absolute = "://" in href or href.startswith("/")
     full = href if absolute else posixpath.join(posixpath.dirname(location), href)
@@ -140,9 +150,10 @@ def resolve_href(href: str, location: str, allowed: Iterable[str]) -> str:
     for prefix in map(_fold, allowed):
         if resolved.startswith(prefix.rstrip("/") + "/"):
             return resolved
-        if prefix == "." and not resolved.startswith(("/", "..")):
+        local = "://" not in resolved and not resolved.startswith(("/", ".."))
+        if prefix == "." and local:
             return resolved
-    raise ValueError("its href is outside the allowed prefixes")
+    raise ItemError("its href is outside the allowed prefixes")
 
 
 def _fold(href: str) -> str:
@@ -151,7 +162,7 @@ def _fold(href: str) -> str:
         return posixpath.normpath(href)
     parts = urlsplit(href)
     if ".." in unquote(parts.path).split("/"):
-        raise ValueError("its href has '..' segments")
+        raise ItemError("its href has '..' segments")
     return href
 
 
@@ -161,7 +172,6 @@ def _dataset(
     properties = _object(item["properties"])
     asset = _data_asset(item)
     fields = {**properties, **asset}
-    left, bottom, *_, right, top = map(float, _array(item["bbox"]))
     return Dataset(
         id=item_id,
         title=str(properties.get("title") or item_id),
@@ -169,7 +179,7 @@ def _dataset(
         attribution=_attribution(properties),
         href=resolve_href(str(asset["href"]), location, allowed),
         version=str(properties.get("version") or asset["file:checksum"]),
-        bounds=Bounds(left, bottom, right, top),
+        bounds=_bounds(item),
         grid=_grid(fields),
         overviews=tuple(int(f) for f in _array(asset.get("rasterlet:overviews", ()))),
         bands=tuple(
@@ -183,13 +193,13 @@ def _dataset(
 
 def _object(value: object) -> Json:
     if not isinstance(value, Mapping):
-        raise TypeError(f"{str(value)[:40]!r} is not a JSON object")
+        raise ItemError("a field is not a JSON object")
     return value
 
 
 def _array(value: object) -> Sequence[float]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise TypeError(f"{str(value)[:40]!r} is not a JSON array")
+        raise ItemError("a field is not a JSON array")
     return value
 
 
@@ -203,6 +213,15 @@ def _data_asset(item: Json) -> Json:
     assets = [_object(asset) for asset in _object(item["assets"]).values()]
     with_data = (a for a in assets if "data" in cast("list[str]", a.get("roles", ())))
     return next(with_data, None) or assets[0]
+
+
+def _bounds(item: Json) -> Bounds:
+    """The Item's box; heights between the corners are left out."""
+    left, bottom, *_, right, top = map(float, _array(item["bbox"]))
+    bounds = Bounds(left, bottom, right, top)
+    if not all(map(math.isfinite, bounds)):
+        raise ItemError("bbox is not finite")
+    return bounds
 
 
 def _attribution(properties: Json) -> str:

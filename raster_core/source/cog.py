@@ -7,13 +7,14 @@ locks.
 
 from __future__ import annotations
 
+import atexit
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from raster_core.errors import SourceError
+from raster_core.errors import BudgetError, RasterError, SourceError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
 from raster_core.source.gdal import (
     GdalFailure,
@@ -25,6 +26,7 @@ from raster_core.source.gdal import (
     open_levels,
     rasterio_window,
 )
+from raster_core.source.plan import MAX_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +125,13 @@ class Cog:
 _open_cogs: OrderedDict[tuple[str, str], Cog] = OrderedDict()
 
 
+@atexit.register
+def close_all() -> None:
+    """Close every file, before rasterio is taken down and complains of open ones."""
+    while _open_cogs:
+        _open_cogs.popitem()[1].close()
+
+
 def open_cog(href: str, version: str) -> Cog:
     """The open file of an href; opened once, then kept.
 
@@ -131,7 +140,8 @@ def open_cog(href: str, version: str) -> Cog:
         version: Changes when the content may have; a new one opens the file anew.
 
     Raises:
-        SourceError: It is missing, not a GeoTIFF, or not georeferenced.
+        SourceError: It is missing, not a GeoTIFF, not georeferenced, or complex.
+        BudgetError: One block of it is larger than a read may be.
     """
     path = gdal_path(href)
     key = path, version
@@ -157,14 +167,31 @@ def _open(path: str) -> Cog:
             datasets = open_levels(path)
     except GdalFailure as error:
         raise SourceError("The raster cannot be opened as a GeoTIFF") from error
+    try:
+        return _describe(path, datasets)
+    except RasterError:
+        for dataset in datasets:
+            dataset.close()
+        raise
+
+
+def _describe(path: str, datasets: tuple[DatasetReader, ...]) -> Cog:
+    """The header of an open file, if it is one that can be served."""
     native = datasets[0]
     if native.crs is None or native.transform.is_identity:
         raise SourceError("The raster has no coordinate system or no geotransform")
-
+    if any("complex" in dtype for dtype in native.dtypes):
+        raise SourceError("The raster's values are complex numbers")
+    height, width = block_shape = native.block_shapes[0]
+    if height * width > MAX_PIXELS:
+        raise BudgetError(
+            f"The raster's blocks of {width}x{height} pixels exceed {MAX_PIXELS}; "
+            "rewrite it with smaller tiles"
+        )
     grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     bands = tuple(_band_info(native, index) for index in native.indexes)
-    return Cog(path, levels, native.block_shapes[0], bands, datasets)
+    return Cog(path, levels, block_shape, bands, datasets)
 
 
 def _band_info(dataset: DatasetReader, index: int) -> BandInfo:
@@ -182,8 +209,8 @@ def _band_info(dataset: DatasetReader, index: int) -> BandInfo:
 def _valid_pixels(
     data: NDArray[np.generic], bands: Sequence[BandInfo]
 ) -> NDArray[np.bool_]:
-    """True where a stored value is neither nodata nor NaN."""
-    valid = ~np.isnan(data) if data.dtype.kind in "fc" else np.ones(data.shape, bool)
+    """True where a stored value is finite and not nodata."""
+    valid = np.isfinite(data) if data.dtype.kind == "f" else np.ones(data.shape, bool)
     for number, band in enumerate(bands):
         nodata = stored_nodata(band.nodata, data.dtype)
         if nodata is not None:
@@ -195,7 +222,7 @@ def stored_nodata(nodata: float | None, dtype: np.dtype[Any]) -> np.generic | No
     """The nodata value as the file's type holds it; None if no pixel can have it."""
     if nodata is None or np.isnan(nodata):
         return None
-    if dtype.kind in "fc":
+    if dtype.kind == "f":
         with np.errstate(over="ignore"):
             rounded: np.generic = dtype.type(nodata)
         return rounded

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 
 from raster_core.errors import SourceError
 from raster_core.grid import Bounds
@@ -41,16 +42,29 @@ _GEOGRAPHIC_TWINS = frozenset({"EPSG:4326", LONGITUDE_LATITUDE})
 
 @lru_cache(maxsize=64)  # a Transformer takes milliseconds to make, 50 kB to keep
 def point_transform(src_crs: str, dst_crs: str) -> PointTransform:
-    """The function from coordinates of one CRS to those of another."""
+    """The function from coordinates of one CRS to those of another.
+
+    Raises:
+        SourceError: There is no way from one to the other.
+    """
     if same_crs(src_crs, dst_crs):
         return lambda x, y: (x, y)
-    transformer = Transformer.from_crs(src_crs, dst_crs, always_xy=True)
+    transformer = _transformer(src_crs, dst_crs)
 
     def transform(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         xs, ys = transformer.transform(x, y)
         return np.asarray(xs), np.asarray(ys)
 
     return transform
+
+
+def _transformer(src_crs: str, dst_crs: str) -> Transformer:
+    try:
+        return Transformer.from_crs(src_crs, dst_crs, always_xy=True)
+    except ProjError as error:  # of another planet, or not known to PROJ
+        raise SourceError(
+            "The raster's coordinate system does not lead to longitude and latitude"
+        ) from error
 
 
 def same_crs(first: str, second: str) -> bool:
@@ -61,7 +75,10 @@ def same_crs(first: str, second: str) -> bool:
 @lru_cache(maxsize=64)
 def is_geographic(crs: str) -> bool:
     """Whether coordinates are degrees of longitude and latitude, on any datum."""
-    return bool(CRS.from_user_input(crs).is_geographic)
+    try:
+        return bool(CRS.from_user_input(crs).is_geographic)
+    except ProjError as error:
+        raise SourceError("The raster's coordinate system is not known") from error
 
 
 def keep_turns(transform: PointTransform) -> PointTransform:
@@ -98,7 +115,7 @@ def geographic_bounds(grid: Grid) -> Bounds:
     """
     box = grid.bounds
     if not same_crs(grid.crs, LONGITUDE_LATITUDE):
-        transformer = Transformer.from_crs(grid.crs, LONGITUDE_LATITUDE, always_xy=True)
+        transformer = _transformer(grid.crs, LONGITUDE_LATITUDE)
         # 21 points a side, so that a bulging edge is inside.
         box = Bounds(*transformer.transform_bounds(*box, densify_pts=21))
     if not np.isfinite(box).all():

@@ -88,10 +88,10 @@ def open_levels(path: str) -> tuple[DatasetReader, ...]:
         # Whoever opens a file looks for its place, and says so better.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         native = rasterio.open(path, driver="GTiff")
-    return native, *(
-        rasterio.open(path, driver="GTiff", overview_level=number)
-        for number in range(len(native.overviews(1)))
-    )
+        return native, *(
+            rasterio.open(path, driver="GTiff", overview_level=number)
+            for number in range(len(native.overviews(1)))
+        )
 
 
 def has_dataset_mask(dataset: DatasetReader, index: int) -> bool:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from raster_core.grid import Bounds
     from raster_core.source.catalogue import Dataset
 
+# Web Mercator metres in a degree of longitude.
+_DEGREE = 2 * math.pi * 6378137.0 / 360
+
 # Zooms by which a tile may be finer than the raster without showing more.
 _ROUNDING = 0.1
 
@@ -81,8 +84,12 @@ def mercator_resolution(dataset: Dataset) -> float:
         own_x + np.array([step[0] for step in steps]),
         own_y + np.array([step[1] for step in steps]),
     )
-    sides = np.hypot(at_x[1:] - at_x[0], at_y[1:] - at_y[0])
-    return float(sides.min())
+    with np.errstate(invalid="ignore"):
+        sides = np.hypot(at_x[1:] - at_x[0], at_y[1:] - at_y[0])
+    if np.isfinite(sides).all():
+        return float(sides.min())
+    # The middle of the box is not on the raster's map, as in a full disk from space.
+    return (bounds.right - bounds.left) / grid.width * _DEGREE
 
 
 def _overview_zoom(bounds: Bounds) -> int:

@@ -12,7 +12,6 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
-from raster_core.source.plan import MAX_PIXELS
 from raster_core.zonal.coverage import Coverage
 
 if TYPE_CHECKING:
@@ -26,8 +25,12 @@ if TYPE_CHECKING:
 # decoding included.
 MAX_TOUCHED = 500_000_000
 
+# Runs of pixels, cut at block borders, that a plan may hold: 400 MB. One zone over a
+# raster of 500 million pixels in blocks of 512 has a million.
+MAX_RUNS = 10_000_000
+
 # Pixels of one read. Neighbouring blocks up to here are fetched in one request; a
-# single block may be larger, up to what any read may be.
+# single block may be larger.
 CHUNK_PIXELS = 2_000_000
 
 # Blocks are made at least this large, by stacking: a striped file has blocks of one
@@ -69,16 +72,10 @@ class BlockPlan:
         Raises:
             BudgetError: With the numbers.
         """
-        block = self.block_shape[0] * self.block_shape[1]
         if self.pixels > max_pixels:
             raise BudgetError(
                 f"The zones touch {self.pixels} pixels in {len(self.blocks)} blocks, "
                 f"which exceeds {max_pixels}; ask for fewer or smaller zones"
-            )
-        if len(self.blocks) and block > MAX_PIXELS:
-            raise BudgetError(
-                f"The raster's blocks hold {block} pixels each, which exceeds "
-                f"{MAX_PIXELS}; rewrite it with smaller tiles"
             )
 
     def chunks(self) -> Iterator[Chunk]:
@@ -123,11 +120,19 @@ def plan_blocks(
         coverage: Runs on ``grid``.
         grid: The raster's native grid.
         block_shape: (height, width) of the file's own blocks.
+
+    Raises:
+        BudgetError: The plan itself would not fit into memory.
     """
     height, width = stack_blocks(block_shape, grid)
     columns = -(-grid.width // width)
     first_col = coverage.start // width
     count = (coverage.stop - 1) // width - first_col + 1
+    if count.sum() > MAX_RUNS:
+        raise BudgetError(
+            f"The zones cover blocks in {count.sum()} runs of pixels, which exceeds "
+            f"{MAX_RUNS}; ask for fewer or smaller zones"
+        )
     run = np.repeat(np.arange(len(count)), count)
     within = np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
     block_col = first_col[run] + within

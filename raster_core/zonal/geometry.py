@@ -72,7 +72,9 @@ def read_zone(geometry: object) -> Zone:
             [_read_polygon(part) for part in _sequence(coordinates, "MultiPolygon")]
         )
     else:
-        raise ZoneError(f"Geometry type {kind!r} is not Polygon or MultiPolygon")
+        raise ZoneError(
+            f"Geometry type {str(kind)[:40]!r} is not Polygon or MultiPolygon"
+        )
     if shape.is_empty:
         raise ZoneError("The geometry is empty")
     return _repair(shape)
@@ -133,6 +135,8 @@ def _sequence(value: object, name: str) -> Sequence[object]:
 def _read_ring(ring: object) -> Floats:
     try:
         points = np.array([_position(point) for point in _sequence(ring, "ring")])
+    except OverflowError as error:
+        raise ZoneError("A coordinate is not finite") from error
     except (TypeError, ValueError) as error:
         raise ZoneError("A ring is not an array of [longitude, latitude]") from error
     if points.ndim != 2 or points.shape[1] != 2 or len(points) < 3:

@@ -1,0 +1,35 @@
+"""The worker that answers with titiler behind Mangum, as titiler runs on Lambda.
+
+No middleware: titiler's own application adds four, for CORS, caching, compression and
+logs, which would cost it a little.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from mangum import Mangum
+from titiler.core.errors import DEFAULT_STATUS_CODES, add_exception_handlers
+from titiler.core.factory import TilerFactory
+from worker import package_versions, run
+
+if TYPE_CHECKING:
+    from worker import Handler
+
+
+def load() -> Handler:
+    """The function that Lambda would call."""
+    app = FastAPI()
+    app.include_router(TilerFactory().router)
+    add_exception_handlers(app, DEFAULT_STATUS_CODES)
+    return Mangum(app, lifespan="off")
+
+
+if __name__ == "__main__":
+    run(
+        load,
+        package_versions(
+            "titiler.core", "rio-tiler", "rasterio", "numpy", "fastapi", "mangum"
+        ),
+    )

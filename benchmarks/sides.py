@@ -1,0 +1,166 @@
+"""The two sides: what to start, in which environment, and how to ask for a tile."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from mercantile import Tile
+    from rasters import Raster
+
+HERE = Path(__file__).resolve().parent
+
+# Seconds until a worker that was told to end is killed.
+PATIENCE = 5.0
+
+# What titiler recommends for dynamic tiling, at the foot of
+# https://developmentseed.org/titiler/advanced/performance_tuning/ (source:
+# docs/src/advanced/performance_tuning.md). GDAL_CACHEMAX is in MB here.
+TITILER_ENVIRONMENT = {
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".tif,.TIF,.tiff",
+    "GDAL_CACHEMAX": "200",
+    "CPL_VSIL_CURL_CACHE_SIZE": "200000000",  # as its text says; its list lacks a 0
+    "GDAL_BAND_BLOCK_CACHE": "HASHSET",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
+    "GDAL_HTTP_MULTIPLEX": "YES",
+    "GDAL_HTTP_VERSION": "2",
+    "VSI_CACHE": "TRUE",
+    "VSI_CACHE_SIZE": "5000000",
+    # Named on that page and in titiler's deployments, though not in the list.
+    "GDAL_INGESTED_BYTES_AT_OPEN": "32768",
+    "PROJ_NETWORK": "OFF",
+}
+
+# Both sides': the one processor that a Lambda of 1,769 MB has, and no time spent on
+# warnings, which rio-tiler would write at every tile of a global raster. The heap's
+# settings are those of serverless.yml; titiler has them too, so that they are no
+# advantage.
+_COMMON_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "8388608",
+    "MALLOC_TRIM_THRESHOLD_": "33554432",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONWARNINGS": "ignore",
+}
+
+# Of the caller's environment, what would tell one side's GDAL or logger what to do.
+_NOT_INHERITED = (
+    *("CPL_", "GDAL_", "GTIFF_", "OSR_", "PROJ_", "VSI_", "AWS_", "PYTHON"),
+    *("POWERTOOLS_", "RASTERLET_", "TITILER_"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A tile server to be timed."""
+
+    name: str
+    script: str
+    environment: Callable[[Raster], Mapping[str, str]]
+    request: Callable[[Raster, Tile], tuple[str, str]]
+    """Path and query string of a tile."""
+
+
+def _titiler_request(raster: Raster, tile: Tile) -> tuple[str, str]:
+    query = urlencode({"url": str(raster.path), **raster.rendering}, safe=",/")
+    return f"/tiles/WebMercatorQuad/{tile.z}/{tile.x}/{tile.y}.png", query
+
+
+def _rasterlet_request(raster: Raster, tile: Tile) -> tuple[str, str]:
+    path = f"/datasets/{raster.dataset}/tiles/{tile.z}/{tile.x}/{tile.y}.png"
+    return path, urlencode(raster.rendering, safe=",")
+
+
+def _rasterlet_environment(raster: Raster) -> dict[str, str]:
+    return {
+        "PYTHONPATH": str(HERE.parent),
+        "RASTERLET_CATALOG": str(raster.catalogue),
+    }
+
+
+TITILER = Side(
+    "titiler", "peer_titiler.py", lambda _: TITILER_ENVIRONMENT, _titiler_request
+)
+RASTERLET = Side(
+    "rasterlet", "own_rasterlet.py", _rasterlet_environment, _rasterlet_request
+)
+
+
+class WorkerError(Exception):
+    """A worker process has ended before its time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worker:
+    """A side's process for one raster."""
+
+    side: Side
+    process: subprocess.Popen[str]
+    versions: dict[str, str] = field(default_factory=dict)
+    """Of its packages, by name."""
+
+    def ask(self, message: object) -> Any:
+        """The worker's reply.
+
+        Raises:
+            WorkerError: It has none; its standard error says why.
+        """
+        given, taken = self.process.stdin, self.process.stdout
+        assert given is not None
+        assert taken is not None
+        try:
+            given.write(json.dumps(message) + "\n")
+            given.flush()
+            line = taken.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            raise WorkerError(f"The {self.side.name} worker has ended")
+        return json.loads(line)
+
+
+@contextmanager
+def start_worker(side: Side, raster: Raster, tiles: Sequence[Tile]) -> Iterator[Worker]:
+    """A worker that knows its requests; it ends with the block.
+
+    Raises:
+        WorkerError: It does not start.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_NOT_INHERITED)
+    }
+    process = subprocess.Popen(
+        (sys.executable, str(HERE / side.script)),
+        env={**inherited, **_COMMON_ENVIRONMENT, **side.environment(raster)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        process_group=0,  # Ctrl-C is the parent's, which ends its workers itself
+    )
+    try:
+        worker = Worker(side, process)
+        worker.versions.update(
+            worker.ask([side.request(raster, tile) for tile in tiles])
+        )
+        yield worker
+    finally:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE if sys.exception() is None else 0)
+        process.kill()
+        process.wait()
+        process.stdout.close()

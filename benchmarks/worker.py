@@ -1,0 +1,150 @@
+"""A worker process: answers a list of requests, again and again, on demand.
+
+One line of JSON in, one out. The first line in is the list of requests, ``[[path,
+query], ...]``; the reply is ``{name: version}``. After that:
+
+- ``"round"``: a pass over the list; its milliseconds a tile, by the clock and of the
+  processor.
+- ``"answers"``: a pass; the status, type and body of each answer. For a process that
+  is not timed: megabytes of JSON make the C library's allocator give back less memory
+  to the system, and what runs after them is faster for it.
+
+The handler's own standard output goes to the null device, as metrics are printed there.
+It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import parse_qsl, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    type Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+
+
+class Context:
+    """What a handler may ask of its invocation; attributes as Lambda names them."""
+
+    function_name = "tiles"
+    aws_request_id = "00000000-0000-4000-8000-000000000000"
+    memory_limit_in_mb = 1769
+    invoked_function_arn = "arn:aws:lambda:local:000000000000:function:tiles"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """As if each request were the first second's."""
+        return 29_000
+
+
+def run(load: Callable[[], Handler], versions: Mapping[str, str]) -> None:
+    """Serve the parent until it hangs up.
+
+    Args:
+        load: Imports the handler; called once standard output is out of its reach.
+        versions: Of what the handler consists of, by name.
+    """
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    handler = load()
+    # A parent that was killed in the middle of a pass no longer listens.
+    with suppress(BrokenPipeError), out:
+        events = [make_event(path, query) for path, query in _read() or ()]
+        _write(out, versions)
+        while command := _read():
+            _write(out, _COMMANDS[command](handler, events))
+
+
+def package_versions(*names: str) -> dict[str, str]:
+    """The versions of installed packages."""
+    return {name: version(name) for name in names}
+
+
+def make_event(path: str, query: str) -> dict[str, Any]:
+    """The event of a GET request, API Gateway's payload format 2.0."""
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {
+            "accept": "image/avif,image/webp,image/png,*/*;q=0.8",
+            "accept-encoding": "gzip, deflate, br",
+            "host": "tiles.example.com",
+            "user-agent": "Mozilla/5.0",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "queryStringParameters": dict(parse_qsl(query)),
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "tiles",
+            "domainName": "tiles.example.com",
+            "domainPrefix": "tiles",
+            "http": {
+                "method": "GET",
+                "path": unquote(path),
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "Mozilla/5.0",
+            },
+            "requestId": "request",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "01/Jan/2026:00:00:00 +0000",
+            "timeEpoch": 1767225600000,
+        },
+        "isBase64Encoded": False,
+    }
+
+
+def _read() -> Any:
+    """What the parent says next; None once it has hung up."""
+    line = sys.stdin.readline()
+    return json.loads(line) if line else None
+
+
+def _write(out: TextIO, reply: object) -> None:
+    out.write(json.dumps(reply) + "\n")
+    out.flush()
+
+
+def _answers(handler: Handler, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    results = [handler(event, Context()) for event in events]
+    return [
+        {
+            "status": result["statusCode"],
+            "type": _media_type(result),
+            "body": result.get("body") or "",
+        }
+        for result in results
+    ]
+
+
+def _round(handler: Handler, events: list[dict[str, Any]]) -> dict[str, float]:
+    gc.collect()
+    context, good = Context(), 0
+    clock, processor = time.perf_counter(), time.process_time()
+    for event in events:
+        # Not kept: as on Lambda, one answer is gone before the next is made.
+        good += handler(event, context)["statusCode"] == 200
+    clock, processor = time.perf_counter() - clock, time.process_time() - processor
+    if good < len(events):
+        raise SystemExit(f"{len(events) - good} answers of a round were not 200")
+    scale = 1000 / len(events)
+    return {"clock": scale * clock, "processor": scale * processor}
+
+
+def _media_type(result: dict[str, Any]) -> str:
+    headers = {name.lower(): value for name, value in result["headers"].items()}
+    return str(headers.get("content-type", ""))
+
+
+_COMMANDS = {"answers": _answers, "round": _round}

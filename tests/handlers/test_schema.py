@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import json
+import math
+from urllib.parse import urlencode
+
+import pytest
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.schema import (
+    MAX_BODY,
+    RENDER_PARAMS,
+    BodyTooLargeError,
+    InvalidError,
+    MediaTypeError,
+    flag,
+    integer,
+    number,
+    one_of,
+    read_json_body,
+    read_query,
+    read_render_params,
+    rule_of,
+)
+from raster_core.errors import RequestError
+from raster_core.tile.colormap import COLORMAP_NAMES, RenderParams
+from tests.handlers.client import JSON_TYPE, event
+
+
+def asked(query: str) -> APIGatewayProxyEventV2:
+    return APIGatewayProxyEventV2(event("GET", "/", query))
+
+
+def sent(body: str | bytes | None, **headers: str) -> APIGatewayProxyEventV2:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return APIGatewayProxyEventV2(event("POST", "/", body=body, headers=named))
+
+
+@given(st.integers(-(10**6), 10**6))
+def test_every_whole_number_within_its_limits_is_read(value: int) -> None:
+    assert integer(-(10**6), 10**6)(str(value)) == value
+
+
+@given(st.text(max_size=8))
+def test_a_text_is_a_whole_number_or_a_value_error(text: str) -> None:
+    try:
+        value = integer(-(10**9), 10**9)(text)
+    except ValueError:
+        return
+
+    assert text.removeprefix("-").lstrip("0") in {str(abs(value)), ""}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "--1",
+        "+1",
+        " 1",
+        "1 ",
+        "1_0",
+        "1.0",
+        "1e1",
+        "0x1",
+        "\u0661",
+        "\u00b2",
+        "11",
+    ],
+)
+def test_what_only_looks_like_a_number_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        integer(0, 10)(text)
+
+
+@given(st.floats(-540, 540))
+def test_every_finite_number_within_its_limits_is_read(value: float) -> None:
+    assert number(-540, 540)(repr(value)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "nan", "inf", "-Infinity", "1e999", "540.1", "ten", "1,5", "1_0", "\u0661"],
+)
+def test_what_is_no_finite_number_within_limits_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        number(-540, 540)(text)
+
+
+def test_choices_are_compared_letter_by_letter() -> None:
+    assert one_of(("a", "b"))("a") == "a"
+    with pytest.raises(ValueError, match="A"):
+        one_of(("a", "b"))("A")
+
+
+def test_a_flag_is_true_or_false() -> None:
+    assert flag("true")
+    assert not flag("false")
+    with pytest.raises(ValueError, match="True"):
+        flag("True")
+
+
+def test_a_rule_names_the_choices() -> None:
+    assert rule_of(("nearest",)) == "nearest"
+    assert rule_of(("a", "b")) == "one of a, b"
+
+
+def test_repeated_values_come_in_order() -> None:
+    query = read_query(asked("bidx=2&bidx=1"), ["bidx"])
+
+    assert query.values("bidx", integer(1, 9), "a band") == (2, 1)
+    query.check()
+
+
+def test_a_parameter_that_may_stand_once_is_none_without_it() -> None:
+    assert read_query(asked(""), ["a"]).value("a", str, "text") is None
+
+
+def test_percent_encoding_is_undone() -> None:
+    query = read_query(asked("rescale=0%2C1"), ["rescale"])
+
+    assert query.pairs == (("rescale", "0,1"),)
+
+
+def test_every_fault_is_gathered() -> None:
+    query = read_query(asked("a=x&b=1&b=2&zz=1&zz=2"), ["a", "b"])
+    query.value("a", integer(0, 9), "a digit")
+    query.value("b", integer(0, 9), "a digit")
+
+    with pytest.raises(InvalidError, match="3 parameters are not valid") as caught:
+        query.check()
+
+    assert caught.value.faults == (
+        ("zz", "parameter 'zz' is not one of a, b"),
+        ("a", "a 'x' is not a digit"),
+        ("b", "b is given more than once"),
+    )
+
+
+def test_a_fault_quotes_no_more_than_fits_a_line() -> None:
+    query = read_query(asked(f"{'n' * 5000}=1&a={'v' * 5000}"), ["a"])
+    query.value("a", integer(0, 9), "a digit")
+
+    assert all(len(name) + len(detail) < 250 for name, detail in query.faults)
+
+
+def test_rendering_parameters_are_read() -> None:
+    text = "bidx=2&rescale=-1.5,1e3&colormap_name=viridis&resampling=nearest"
+    query = read_query(asked(text), RENDER_PARAMS)
+
+    params = read_render_params(query)
+
+    assert params == RenderParams(2, (-1.5, 1000.0), "viridis")
+    assert query.faults == []
+
+
+def test_silence_asks_for_nothing() -> None:
+    assert read_render_params(read_query(asked(""), RENDER_PARAMS)) == RenderParams()
+
+
+@pytest.mark.parametrize("name", COLORMAP_NAMES)
+def test_every_colour_map_may_be_asked_for(name: str) -> None:
+    query = read_query(asked(f"colormap_name={name}"), RENDER_PARAMS)
+
+    assert read_render_params(query).colormap_name == name
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_an_interval_ascends(low: float, high: float) -> None:
+    query = read_query(asked(urlencode({"rescale": f"{low},{high}"})), RENDER_PARAMS)
+    params = read_render_params(query)
+
+    assert (params.rescale == (low, high)) == (low < high)
+    assert bool(query.faults) == (low >= high)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=5,
+    )
+)
+def test_a_json_body_is_read_as_text_and_as_base64(document: object) -> None:
+    text = json.dumps(document)
+
+    for body in (text, text.encode()):
+        assert read_json_body(sent(body, content_type="application/json")) == document
+
+
+def test_numbers_that_json_does_not_have_are_left_to_the_zone() -> None:
+    (value,) = read_json_body(sent("[NaN]", **JSON_TYPE))  # type: ignore[misc]
+
+    assert math.isnan(value)
+
+
+def test_a_body_is_judged_by_its_bytes() -> None:
+    letters = "é" * (MAX_BODY // 2)
+
+    with pytest.raises(BodyTooLargeError, match=str(MAX_BODY)):
+        read_json_body(sent(f'"{letters}"', **JSON_TYPE))
+
+
+def test_its_declared_type_is_what_counts() -> None:
+    with pytest.raises(MediaTypeError, match="text/plain"):
+        read_json_body(sent("{}", content_type="text/plain"))
+
+
+@pytest.mark.parametrize("body", [None, "", "{", "[" * 50_000, "nul"])
+def test_what_does_not_parse_is_a_request_error(body: str | None) -> None:
+    with pytest.raises(RequestError, match="The body is not JSON"):
+        read_json_body(sent(body, **JSON_TYPE))

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from handlers.settings import SAMPLE_CATALOGUE, read_settings
+
+
+def test_without_an_environment_the_sample_is_served() -> None:
+    settings = read_settings({})
+
+    assert settings.catalogue == str(SAMPLE_CATALOGUE)
+    assert SAMPLE_CATALOGUE.is_file()
+    assert settings.allowed == ()
+    assert settings.base_url is None
+
+
+def test_an_empty_variable_counts_as_none() -> None:
+    names = ("CATALOG", "ALLOWED", "BASE_URL", "CACHE_CONTROL")
+
+    assert read_settings({f"RASTERLET_{n}": "" for n in names}) == read_settings({})
+
+
+def test_prefixes_are_separated_by_spaces() -> None:
+    settings = read_settings({"RASTERLET_ALLOWED": " s3://a/b  https://c.example/ "})
+
+    assert settings.allowed == ("s3://a/b", "https://c.example/")
+
+
+def test_the_base_url_ends_without_a_slash() -> None:
+    settings = read_settings({"RASTERLET_BASE_URL": "https://example.org/maps//"})
+
+    assert settings.base_url == "https://example.org/maps"

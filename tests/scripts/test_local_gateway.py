@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from raster_core.version import __version__
+from tests.scripts.gateway import ROOT, Gateway, run_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+STATISTICS = "/datasets/landcover/statistics"
+
+ZONE = json.dumps(
+    {
+        "type": "Polygon",
+        "coordinates": [[[-60, -5], [-59, -5], [-59, -4], [-60, -4], [-60, -5]]],
+    }
+).encode()
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    folder = tmp_path_factory.mktemp("gateway")
+    page = ROOT / "frontend" / "dist"
+    if not (page / "index.html").exists():
+        page = folder / "page"
+        page.mkdir()
+        (page / "index.html").write_text("<!DOCTYPE html><title>Rasterlet</title>")
+    with run_gateway(folder, RASTERLET_PAGE=str(page)) as running:
+        yield running
+
+
+def test_it_says_where_it_is(gateway: Gateway) -> None:
+    assert f"http://127.0.0.1:{gateway.port}" in gateway.log.read_text()
+
+
+def test_health_is_answered(gateway: Gateway) -> None:
+    reply = gateway.get("/health")
+
+    assert json.loads(reply.body) == {"status": "ok", "version": __version__}
+    assert reply.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_tile_arrives_as_a_picture(gateway: Gateway) -> None:
+    reply = gateway.get("/datasets/landcover/tiles/3/2/4.png")
+
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "image/png"
+    assert int(reply.headers["content-length"]) == len(reply.body)
+    assert Image.open(io.BytesIO(reply.body)).size == (256, 256)
+
+
+def test_an_empty_tile_has_no_content(gateway: Gateway) -> None:
+    reply = gateway.get("/datasets/elevation/tiles/9/0/0?empty=204")
+
+    assert (reply.status, reply.body) == (204, b"")
+
+
+def test_statistics_are_answered(gateway: Gateway) -> None:
+    reply = gateway.post(f"{STATISTICS}?stats=majority", ZONE)
+
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "application/geo+json"
+    found = json.loads(reply.body)["properties"]["statistics"]["b1"]
+    assert found == {"majority": 2, "reason": None}
+
+
+def test_repeated_parameters_stay_apart(gateway: Gateway) -> None:
+    reply = gateway.post(f"{STATISTICS}?stats=min&stats=max&stats=count", ZONE)
+
+    found = json.loads(reply.body)["properties"]["statistics"]["b1"]
+    assert list(found) == ["min", "max", "count", "reason"]
+
+
+def test_a_value_with_a_comma_stays_one_value(gateway: Gateway) -> None:
+    tile = "/datasets/elevation/tiles/9/85/197"
+
+    replies = [gateway.get(f"{tile}?rescale=0{comma}9") for comma in (",", "%2C")]
+
+    assert [reply.status for reply in replies] == [200, 200]
+    assert replies[0].body == replies[1].body
+
+
+def test_links_lead_back_to_the_server(gateway: Gateway) -> None:
+    (tiles,) = json.loads(gateway.get("/datasets/landcover/tilejson.json").body)[
+        "tiles"
+    ]
+
+    assert tiles.startswith(f"http://127.0.0.1:{gateway.port}/datasets/landcover/")
+
+
+def test_percent_encoding_in_a_path_is_undone(gateway: Gateway) -> None:
+    assert gateway.get("/datasets/land%63over").status == 200
+    assert gateway.get("/datasets/%C3%A9%FF").status == 404
+
+
+def test_bytes_that_are_no_text_are_a_bad_request(gateway: Gateway) -> None:
+    assert gateway.post(STATISTICS, b"\xff\xfe{").status == 400
+
+
+def test_the_page_is_at_the_root(gateway: Gateway) -> None:
+    reply = gateway.get("/")
+
+    assert reply.status == 200
+    assert reply.headers["content-type"].startswith("text/html")
+    assert b"<!doctype html" in reply.body[:100].lower()
+    assert gateway.get("/index.html").body == reply.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../pyproject.toml",
+        "/../../pyproject.toml",
+        "/%2e%2e/pyproject.toml",
+        "/%2e%2e/%2e%2e/pyproject.toml",
+        "/..%2f..%2fpyproject.toml",
+        "/a/../../../pyproject.toml",
+        "/..%5c..%5cpyproject.toml",
+        "//etc/passwd",
+        "/%2fetc/passwd",
+        "/index.html/../../../pyproject.toml",
+        "/%00",
+        "/index.html%00.png",
+        "/" + "a" * 5000,
+        "/.",
+    ],
+    ids=lambda path: path[:30],
+)
+def test_no_path_leads_out_of_the_page(path: str, gateway: Gateway) -> None:
+    reply = gateway.get(path)
+
+    assert reply.status == 404 or reply.body == gateway.get("/").body
+    assert b"[project]" not in reply.body
+    assert b"root:" not in reply.body
+
+
+def test_twenty_tiles_at_once_are_all_answered(gateway: Gateway) -> None:
+    paths = [
+        f"/datasets/landcover/tiles/5/{x}/{y}"
+        for x in range(8, 13)
+        for y in range(12, 16)
+    ]
+
+    with ThreadPoolExecutor(20) as clients:
+        replies = list(clients.map(gateway.get, paths))
+
+    assert {reply.status for reply in replies} == {200}
+    alone = [gateway.get(path).body for path in paths]
+    assert [reply.body for reply in replies] == alone
+
+
+def test_a_body_that_the_gateway_would_not_take_is_refused(gateway: Gateway) -> None:
+    reply = gateway.post(STATISTICS, ZONE + b" " * 11 * 2**20)
+
+    assert reply.status == 413
+
+
+def test_a_body_that_the_function_does_not_take_is_refused(gateway: Gateway) -> None:
+    reply = gateway.post(STATISTICS, ZONE + b" " * 5_000_000)
+
+    assert reply.status == 413
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_a_client_that_hangs_up_does_no_harm(gateway: Gateway) -> None:
+    before = len(gateway.log.read_text())
+    head = f"POST {STATISTICS} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", gateway.port)) as client:
+            client.sendall(head.encode() + b'{"type":')
+
+    assert gateway.post(STATISTICS, ZONE).status == 200
+    assert gateway.log.read_text()[before:] == ""
+
+
+def test_the_terminal_is_left_to_people(gateway: Gateway) -> None:
+    """Metrics are for CloudWatch; 100 of them are printed in one go."""
+    for _ in range(250):
+        gateway.get("/health")
+
+    assert "CloudWatchMetrics" not in gateway.log.read_text()
+
+
+@pytest.mark.parametrize("whole_group", [True, False], ids=["Ctrl-C", "kill -INT"])
+def test_an_interrupt_ends_all_its_processes(
+    tmp_path: Path, *, whole_group: bool
+) -> None:
+    with run_gateway(tmp_path) as running:
+        for _ in range(4):
+            assert running.post(STATISTICS, ZONE).status == 200
+        send = os.killpg if whole_group else os.kill
+        send(running.process.pid, signal.SIGINT)
+
+        assert running.wait_until_gone()
+
+    written = running.log.read_text()
+    assert "Traceback" not in written
+    assert "Error in sys.excepthook" not in written
