@@ -31,6 +31,7 @@ ROUTES = (
     Route("GET", "/datasets/{id}/legend.png", "meta"),
     Route("GET", "/datasets/{id}/tiles/{z}/{x}/{y}", "tiles"),
     Route("GET", "/datasets/{id}/point", "tiles"),
+    Route("GET", "/datasets/{id}/statistics", "statistics"),
     Route("POST", "/datasets/{id}/statistics", "statistics"),
 )
 

@@ -108,7 +108,7 @@ def read_render_params(query: Query) -> RenderParams:
     query.value("resampling", one_of(RESAMPLING), rule_of(RESAMPLING))
     return RenderParams(
         band=query.value("bidx", integer(1, 65535), "a band number from 1"),
-        rescale=query.value("rescale", _interval, "of the form min,max with min < max"),
+        rescale=query.value("rescale", interval, "of the form min,max with min < max"),
         colormap_name=query.value(
             "colormap_name", one_of(COLORMAP_NAMES), rule_of(COLORMAP_NAMES)
         ),
@@ -206,7 +206,8 @@ def flag(text: str) -> bool:
     return one_of(("true", "false"))(text) == "true"
 
 
-def _interval(text: str) -> tuple[float, float]:
+def interval(text: str) -> tuple[float, float]:
+    """``min,max`` with min < max, both finite."""
     low, high = map(float, _plain(text).split(","))
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(text)

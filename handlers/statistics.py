@@ -1,69 +1,93 @@
-"""Zonal statistics of the GeoJSON in a body."""
+"""Zonal statistics: of the GeoJSON in a body, of a box, of a whole raster."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from http import HTTPStatus
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from handlers.formats import (
+    FORMATS,
+    describe_figures,
+    figure_names,
+    format_features,
+)
 from handlers.schema import (
+    Query,
     flag,
     integer,
+    interval,
+    number,
     one_of,
     read_json_body,
     read_query,
     rule_of,
 )
 from handlers.store import load_catalogue
-from handlers.web import (
-    json_answer,
-    logger,
-    make_app,
-    metrics,
-    problem,
-    serve,
-    status_of,
-    uncached,
+from handlers.web import json_answer, logger, make_app, metrics, serve, uncached
+from handlers.zones import (
+    answer_all_bad,
+    compute_good,
+    describe_feature,
+    read_features,
+    read_zone_or_error,
 )
-from raster_core.errors import BudgetError, RequestError, ZoneError
+from raster_core.errors import RequestError, ZoneError
 from raster_core.layer import BandSpec, open_layer
-from raster_core.zonal.engine import find_faults, zonal_statistics
-from raster_core.zonal.figures import HISTOGRAM_ONLY, Category, ZoneStatistics
-from raster_core.zonal.geometry import Zone, count_vertices, read_zone
+from raster_core.zonal.coverage import Mode
+from raster_core.zonal.engine import (
+    Options,
+    raster_statistics,
+    zonal_statistics,
+)
+from raster_core.zonal.figures import HISTOGRAM_ONLY, FigureOptions, ZoneStatistics
+from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_lambda_powertools.event_handler.api_gateway import Response
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from raster_core.grid import BandInfo, Layer
 
-MAX_FEATURES = 10_000
-MAX_VERTICES = 200_000
+# Figures that need the ground measured.
+_GROUND = frozenset({"area_m2", "area_weighted_mean", "categories"})
 
-STATISTICS = tuple(
-    field.name for field in fields(ZoneStatistics) if field.name != "reason"
+_PARAMS = (
+    "area_weighted",
+    "bidx",
+    "categorical",
+    "coverage",
+    "f",
+    "histogram_bins",
+    "histogram_range",
+    "include_geometry",
+    "nodata",
+    "p",
+    "stats",
+    "unscale",
 )
 
-type Json = Mapping[str, object]
-type Outcome = tuple[ZoneStatistics, ...] | ZoneError
+# Seconds of a function's time that are kept for the answer.
+_RESERVE = 2.0
 
-_PARAMS = ("bidx", "stats", "histogram_bins", "include_geometry")
+type Json = dict[str, object]
 
 app = make_app()
 
 
 @dataclass(frozen=True, slots=True)
-class _Options:
+class _Asked:
     """What the query string says."""
 
     bands: tuple[int, ...]
     statistics: tuple[str, ...]
     """Empty means all that the band's type yields."""
-    bins: int
+    nodata: float | None
+    form: str | None
     include_geometry: bool
+    options: Options
 
 
 @logger.inject_lambda_context
@@ -76,82 +100,113 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 @app.post("/datasets/<dataset_id>/statistics")
 def post_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a Geometry, a Feature or a FeatureCollection."""
-    options = _read_options()
-    dataset = load_catalogue().dataset(dataset_id)
-    bands = tuple(dataset.band(index) for index in options.bands)
+    query = read_query(app.current_event, _PARAMS)
+    asked = _read_parameters(query)
+    query.check()
     document = read_json_body(app.current_event)
-    features = _read_features(document)
-    zones = [_read_zone(feature) for feature in features]
+    features = read_features(document)
+    zones = [read_zone_or_error(feature) for feature in features]
     if features and not any(isinstance(zone, Zone) for zone in zones):
-        return _all_bad(zones)
+        return answer_all_bad(zones, app.current_event.path)
 
-    layer = open_layer(BandSpec(dataset.href, dataset.version, bands))
-    _check_statistics(options.statistics, layer.info.bands)
-    outcomes = _compute(layer, zones, options.bins)
+    layer = _open(dataset_id, asked)
+    outcomes = compute_good(
+        layer, zones, lambda good: zonal_statistics(layer, good, asked.options)
+    )
     if features and all(isinstance(outcome, ZoneError) for outcome in outcomes):
-        return _all_bad(outcomes)
+        return answer_all_bad(outcomes, app.current_event.path)
     answers = [
-        _answer_feature(feature, zone, outcome, (layer.info.bands, options))
+        describe_feature(
+            feature,
+            zone,
+            name="statistics",
+            found=_describe(outcome, layer, asked),
+            include_geometry=asked.include_geometry,
+        )
         for feature, zone, outcome in zip(features, zones, outcomes, strict=True)
     ]
-    return uncached(_answer(document, answers))
+    if asked.form in {"csv", "ndjson"}:
+        return uncached(format_features(answers, asked.form))
+    collection = isinstance(document, dict) and document["type"] == "FeatureCollection"
+    if collection:
+        return uncached(format_features(answers, asked.form or "geojson"))
+    return uncached(json_answer(answers[0], media_type="application/geo+json"))
 
 
-def _read_options() -> _Options:
-    query = read_query(app.current_event, _PARAMS)
-    bands = query.values("bidx", integer(1, 65535), "a band number from 1")
-    options = _Options(
-        bands=tuple(dict.fromkeys(bands)) or (1,),
-        statistics=query.values("stats", one_of(STATISTICS), rule_of(STATISTICS)),
+@app.get("/datasets/<dataset_id>/statistics")
+def get_statistics(dataset_id: str) -> Response[str]:
+    """Statistics of a box in longitude and latitude, or of the whole raster."""
+    query = read_query(app.current_event, (*_PARAMS, "bbox"))
+    asked = _read_parameters(query)
+    bbox = query.value("bbox", _box, "of the form west,south,east,north")
+    query.check()
+    layer = _open(dataset_id, asked)
+    if bbox is None:
+        found = raster_statistics(layer, asked.options)
+    else:
+        zone = read_zone({"type": "Polygon", "coordinates": [bbox]})
+        (found,) = zonal_statistics(layer, [zone], asked.options)
+    geometry = {"type": "Polygon", "coordinates": [bbox]} if bbox else None
+    answer: Json = {
+        "type": "Feature",
+        "geometry": geometry if asked.include_geometry else None,
+        "properties": {"statistics": _describe(found, layer, asked)},
+    }
+    if asked.form in {"csv", "ndjson"}:
+        return format_features([answer], asked.form)
+    return json_answer(answer, media_type="application/geo+json")
+
+
+def _read_parameters(query: Query) -> _Asked:
+    names = figure_names()
+    statistics = query.values("stats", one_of(names), rule_of(names))
+    area_weighted = query.value("area_weighted", flag, "true or false") or False
+    figures = FigureOptions(
         bins=query.value("histogram_bins", integer(1, 256), "a number from 1 to 256")
         or 10,
+        histogram_range=query.value(
+            "histogram_range", interval, "of the form min,max with min < max"
+        ),
+        percentiles=query.values("p", number(0, 100), "a number from 0 to 100"),
+        median="median" in statistics,
+        areas=area_weighted or not statistics or bool(_GROUND & set(statistics)),
+        categorical=query.value("categorical", flag, "true or false") or False,
+        unscale=query.value("unscale", flag, "true or false") is not False,
+    )
+    if area_weighted:
+        statistics = (*(statistics or ()), "area_weighted_mean")
+    modes = tuple(Mode)
+    mode = query.value("coverage", one_of(modes), rule_of(modes))
+    return _Asked(
+        bands=tuple(
+            dict.fromkeys(
+                query.values("bidx", integer(1, 65535), "a band number from 1")
+            )
+        )
+        or (1,),
+        statistics=statistics,
+        nodata=query.value("nodata", number(-1e308, 1e308), "a finite number"),
+        form=query.value("f", one_of(FORMATS), rule_of(FORMATS)),
         include_geometry=query.value("include_geometry", flag, "true or false")
         or False,
+        options=Options(Mode(mode or "fraction"), figures, max_seconds=_seconds_left()),
     )
-    query.check()
-    return options
 
 
-def _read_features(document: object) -> list[Json]:
-    """The Features of the body; a bare Geometry becomes one.
-
-    Raises:
-        RequestError: The body is no GeoJSON object.
-        BudgetError: It has too many features or vertices.
-    """
-    kind = document.get("type") if isinstance(document, dict) else None
-    if not isinstance(document, dict) or not isinstance(kind, str):
-        raise RequestError("The body is not a GeoJSON object")
-    if kind == "FeatureCollection":
-        features = document.get("features")
-        if not isinstance(features, list):
-            raise RequestError("The FeatureCollection has no array of features")
-    elif kind == "Feature":
-        features = [document]
-    else:
-        features = [{"type": "Feature", "geometry": document, "properties": {}}]
-
-    if len(features) > MAX_FEATURES:
-        raise BudgetError(f"{len(features)} features exceed {MAX_FEATURES}")
-    found: list[Json] = [
-        feature if isinstance(feature, dict) else {} for feature in features
-    ]
-    vertices = sum(count_vertices(feature.get("geometry")) for feature in found)
-    if vertices > MAX_VERTICES:
-        raise BudgetError(f"{vertices} vertices exceed {MAX_VERTICES}; simplify")
-    return found
+def _open(dataset_id: str, asked: _Asked) -> Layer:
+    """The bands asked for, if they yield the figures asked for."""
+    dataset = load_catalogue().dataset(dataset_id)
+    bands = tuple(dataset.band(index) for index in asked.bands)
+    if asked.nodata is not None:
+        bands = tuple(replace(band, nodata=asked.nodata) for band in bands)
+    layer = open_layer(BandSpec(dataset.href, dataset.version, bands))
+    _check_statistics(asked, layer.info.bands)
+    return layer
 
 
-def _read_zone(feature: Json) -> Zone | ZoneError:
-    try:
-        return read_zone(feature.get("geometry"))
-    except ZoneError as error:
-        return error
-
-
-def _check_statistics(wanted: Sequence[str], bands: Sequence[BandInfo]) -> None:
+def _check_statistics(asked: _Asked, bands: Sequence[BandInfo]) -> None:
     """Refuse what a band's type does not yield."""
-    missing = HISTOGRAM_ONLY.intersection(wanted)
+    missing = HISTOGRAM_ONLY.intersection(asked.statistics) - {"median"}
     for band in bands:
         if missing and not keeps_histogram(band.dtype):
             names = ", ".join(sorted(missing))
@@ -161,95 +216,30 @@ def _check_statistics(wanted: Sequence[str], bands: Sequence[BandInfo]) -> None:
             )
 
 
-def _compute(
-    layer: Layer, zones: Sequence[Zone | ZoneError], bins: int
-) -> list[Outcome]:
-    """Figures of the good zones, the errors of the others, in order."""
-    outcomes: list[Outcome] = [z if isinstance(z, ZoneError) else () for z in zones]
-    places = [place for place, zone in enumerate(zones) if isinstance(zone, Zone)]
-    good = [zone for zone in zones if isinstance(zone, Zone)]
-    for position, error in find_faults(layer, good).items():
-        outcomes[places[position]] = error
-    left = [place for place in places if not isinstance(outcomes[place], ZoneError)]
-    chosen = [zone for place in left if isinstance(zone := zones[place], Zone)]
-    for place, figures in zip(
-        left, zonal_statistics(layer, chosen, bins=bins), strict=True
-    ):
-        outcomes[place] = figures
-    return outcomes
-
-
-def _answer_feature(
-    feature: Json,
-    zone: Zone | ZoneError,
-    outcome: Outcome,
-    asked: tuple[Sequence[BandInfo], _Options],
-) -> Json:
-    """The Feature with its figures, or with its error."""
-    bands, options = asked
-    properties = feature.get("properties")
-    kept = properties if isinstance(properties, dict) else {}
-    answer: dict[str, object] = {"type": "Feature"}
-    if "id" in feature:
-        answer["id"] = feature["id"]
-    answer["geometry"] = feature.get("geometry") if options.include_geometry else None
+def _describe(
+    outcome: Sequence[ZoneStatistics] | ZoneError, layer: Layer, asked: _Asked
+) -> object:
+    """The figures of every band; an error as it is."""
     if isinstance(outcome, ZoneError):
-        answer["properties"] = {**kept, "statistics": None}
-        answer["error"] = {"status": status_of(outcome).value, "detail": str(outcome)}
-        return answer
-    statistics = {
-        f"b{band.index}": _answer_figures(figures, band, options.statistics)
-        for band, figures in zip(bands, outcome, strict=True)
+        return outcome
+    percentiles = asked.options.figures.percentiles
+    return {
+        f"b{band.index}": describe_figures(figures, band, asked.statistics, percentiles)
+        for band, figures in zip(layer.info.bands, outcome, strict=True)
     }
-    answer["properties"] = {**kept, "statistics": statistics}
-    if isinstance(zone, Zone) and zone.repaired:
-        answer["zone"] = {"repaired": zone.repaired}
-    return answer
 
 
-def _answer_figures(
-    figures: ZoneStatistics, band: BandInfo, wanted: Sequence[str]
-) -> Json:
-    """The wanted figures, and the reason for missing ones."""
-    hidden: set[str] = set()
-    if not keeps_histogram(band.dtype):
-        hidden |= HISTOGRAM_ONLY
-    if not band.classes:
-        hidden.add("categories")
-    names = wanted or [name for name in STATISTICS if name not in hidden]
-    answer = {name: _answer_value(getattr(figures, name)) for name in names}
-    return {**answer, "reason": figures.reason}
+def _seconds_left() -> float:
+    """Until the platform ends the function."""
+    context = app.lambda_context
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return remaining() / 1000 - _RESERVE if remaining else float("inf")
 
 
-def _answer_value(value: object) -> object:
-    """As JSON: what is not finite is null."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Category):
-        return {f.name: _answer_value(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, tuple):
-        return [_answer_value(item) for item in value]
-    return value
-
-
-def _answer(document: object, answers: list[Json]) -> Response[str]:
-    if isinstance(document, dict) and document["type"] == "FeatureCollection":
-        answer: Json = {"type": "FeatureCollection", "features": answers}
-    else:
-        answer = answers[0]
-    return json_answer(answer, media_type="application/geo+json")
-
-
-def _all_bad(outcomes: Sequence[object]) -> Response[str]:
-    """The 422 for a body without one usable zone."""
-    faults = [str(outcome) for outcome in outcomes]
-    detail = faults[0] if len(faults) == 1 else f"None of {len(faults)} zones is usable"
-    errors: list[Json] = [
-        {"feature": place, "detail": fault} for place, fault in enumerate(faults)
-    ]
-    return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        detail,
-        app.current_event.path,
-        errors=errors if len(errors) > 1 else None,
-    )
+def _box(text: str) -> list[list[float]]:
+    """The ring of a box; west may be greater than east, over the antimeridian."""
+    west, south, east, north = map(number(-540, 540), text.split(","))
+    east += 360 * (east < west)
+    if south >= north or west == east:
+        raise ValueError(text)
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]

@@ -20,6 +20,7 @@ from handlers.schema import BodyTooLargeError, InvalidError, MediaTypeError
 from handlers.settings import read_settings
 from raster_core.errors import (
     BudgetError,
+    DeadlineError,
     NotFoundError,
     RasterError,
     RequestError,
@@ -37,6 +38,7 @@ STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
     # The first class that fits counts, so the special ones come first.
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (BodyTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (DeadlineError, HTTPStatus.GATEWAY_TIMEOUT),
     (BudgetError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (MediaTypeError, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (ZoneError, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -93,19 +95,30 @@ def serve(
     return answer
 
 
+def text_answer(body: str, media_type: str) -> Response[str]:
+    """A good answer in text.
+
+    Raises:
+        BudgetError: It is larger than the platform lets through.
+    """
+    size = len(body.encode())
+    if size > MAX_ANSWER:
+        raise BudgetError(
+            f"The answer has {size} bytes, which exceeds {MAX_ANSWER}; "
+            "ask for fewer zones or statistics"
+        )
+    return Response(HTTPStatus.OK, media_type, body, _caching())
+
+
 def json_answer(value: Json, *, media_type: str = "application/json") -> Response[str]:
     """A good JSON answer.
 
     Raises:
         BudgetError: It is larger than the platform lets through.
     """
-    body = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    if len(body) > MAX_ANSWER:
-        raise BudgetError(
-            f"The answer has {len(body)} bytes, which exceeds {MAX_ANSWER}; "
-            "ask for fewer zones or statistics"
-        )
-    return Response(HTTPStatus.OK, media_type, body, _caching())
+    return text_answer(
+        json.dumps(value, allow_nan=False, separators=(",", ":")), media_type
+    )
 
 
 def image_answer(image: bytes) -> Response[bytes]:

@@ -26,5 +26,9 @@ class BudgetError(RequestError):
     """The answer would cost more than a request may; decided before reading."""
 
 
+class DeadlineError(BudgetError):
+    """The answer would take longer than there is time; decided before reading."""
+
+
 class SourceError(RasterError):
     """A raster or catalogue cannot be read; the caller cannot mend it."""

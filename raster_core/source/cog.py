@@ -1,13 +1,14 @@
 """Read Cloud-Optimized GeoTIFFs: header, windows, masks.
 
 A ``Cog`` stays open, and with it its parsed header, so that the next tile asks the
-store for blocks alone. One process handles one request at a time, so nothing here
-locks.
+store for blocks alone. Every thread opens its own: a file must not be read by two
+threads at once.
 """
 
 from __future__ import annotations
 
 import atexit
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -122,14 +123,21 @@ class Cog:
             dataset.close()
 
 
-_open_cogs: OrderedDict[tuple[str, str], Cog] = OrderedDict()
+class _OpenFiles(threading.local):
+    """The open files of a thread, the one used last at the end."""
+
+    def __init__(self) -> None:
+        self.by_key: OrderedDict[tuple[str, str], Cog] = OrderedDict()
+
+
+_open_files = _OpenFiles()
 
 
 @atexit.register
 def close_all() -> None:
     """Close every file, before rasterio is taken down and complains of open ones."""
-    while _open_cogs:
-        _open_cogs.popitem()[1].close()
+    while _open_files.by_key:
+        _open_files.by_key.popitem()[1].close()
 
 
 def open_cog(href: str, version: str) -> Cog:
@@ -145,19 +153,19 @@ def open_cog(href: str, version: str) -> Cog:
     """
     path = gdal_path(href)
     key = path, version
-    if key not in _open_cogs:
+    if key not in _open_files.by_key:
         forget(path)
-        _open_cogs[key] = _open(path)
-        if len(_open_cogs) > MAX_OPEN:
-            _open_cogs.popitem(last=False)[1].close()
-    _open_cogs.move_to_end(key)
-    return _open_cogs[key]
+        _open_files.by_key[key] = _open(path)
+        if len(_open_files.by_key) > MAX_OPEN:
+            _open_files.by_key.popitem(last=False)[1].close()
+    _open_files.by_key.move_to_end(key)
+    return _open_files.by_key[key]
 
 
 def forget(path: str) -> None:
     """Close a file and drop what is cached of it, its absence included."""
-    for key in [key for key in _open_cogs if key[0] == path]:
-        _open_cogs.pop(key).close()
+    for key in [key for key in _open_files.by_key if key[0] == path]:
+        _open_files.by_key.pop(key).close()
     invalidate(path)
 
 

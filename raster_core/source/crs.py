@@ -7,6 +7,7 @@ latitude, whatever the CRS' own axis order.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,20 @@ TURNS = (-720.0, -360.0, 0.0, 360.0, 720.0)
 """Degrees by which any longitude reaches any raster, 0 to 360 ones included."""
 
 _GEOGRAPHIC_TWINS = frozenset({"EPSG:4326", LONGITUDE_LATITUDE})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Geodetic:
+    """A CRS as seen from its own ellipsoid; no datum shift is involved."""
+
+    semi_major: float
+    """Metres."""
+    semi_minor: float
+    """Metres; equal to ``semi_major`` on a sphere."""
+    unit: float
+    """Metres in a unit of the CRS's coordinates; of an angle, along the equator."""
+    to_radians: PointTransform
+    """Coordinates to longitude and latitude in radians, of the CRS's own datum."""
 
 
 @lru_cache(maxsize=64)  # a Transformer takes milliseconds to make, 50 kB to keep
@@ -79,6 +94,46 @@ def is_geographic(crs: str) -> bool:
         return bool(CRS.from_user_input(crs).is_geographic)
     except ProjError as error:
         raise SourceError("The raster's coordinate system is not known") from error
+
+
+@lru_cache(maxsize=64)
+def geodetic(crs: str) -> Geodetic:
+    """The ellipsoid of a CRS, and the way from its coordinates onto it.
+
+    Raises:
+        SourceError: The CRS has no longitude and latitude.
+    """
+    try:
+        own = CRS.from_user_input(crs)
+        base = _base(own)
+        if base is None or base.ellipsoid is None or not base.is_geographic:
+            raise SourceError("The raster's coordinate system is not on an ellipsoid")
+        to_base = Transformer.from_crs(own, base, always_xy=True)
+    except ProjError as error:
+        raise SourceError("The raster's coordinate system is not known") from error
+    radians = base.axis_info[0].unit_conversion_factor  # degrees, but grads in France
+    is_base = own == base
+
+    def to_radians(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        if not is_base:
+            x, y = (np.asarray(values) for values in to_base.transform(x, y))
+        return x * radians, y * radians
+
+    major = base.ellipsoid.semi_major_metre
+    unit = own.axis_info[0].unit_conversion_factor * (
+        major if own.is_geographic else 1.0
+    )
+    return Geodetic(major, base.ellipsoid.semi_minor_metre, unit, to_radians)
+
+
+def _base(crs: CRS) -> CRS | None:
+    """The longitudes and latitudes that a CRS is made from, of the same datum.
+
+    A rotated pole counts as geographic, but is made from those of the true one.
+    """
+    while (crs.is_derived or crs.is_bound) and crs.source_crs is not None:
+        crs = crs.source_crs
+    return crs.geodetic_crs
 
 
 def keep_turns(transform: PointTransform) -> PointTransform:

@@ -2,61 +2,81 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from raster_core.errors import ZoneError
-from raster_core.zonal.blockplan import MAX_TOUCHED, BlockPlan, expand_runs, plan_blocks
-from raster_core.zonal.coverage import cover
-from raster_core.zonal.figures import ZoneStatistics, compute_figures
+from raster_core.layer import BandSpec, open_layer
+from raster_core.zonal.blockplan import MAX_TOUCHED, BlockPlan, plan_blocks
+from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.figures import (
+    FigureOptions,
+    ZoneStatistics,
+    add_areas,
+    compute_figures,
+)
 from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.ground import ZoneArea, merge_areas
+from raster_core.zonal.outline import whole_grid
+from raster_core.zonal.quantiles import find_quantiles
+from raster_core.zonal.reduce import summarise
 from raster_core.zonal.stats import (
     Histogram,
     Moments,
     Partial,
     keeps_histogram,
     merge_histograms,
-    summarise_histogram,
-    summarise_moments,
 )
+from raster_core.zonal.task import Job, run_tasks, split_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from concurrent.futures import Executor
 
-    from raster_core.grid import BandInfo, Layer, RasterArray, Window
-    from raster_core.zonal.coverage import Coverage
+    from raster_core.grid import BandInfo, Layer
+    from raster_core.zonal.outline import Edges
+    from raster_core.zonal.reduce import BlockSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is counted, and what is made of it."""
+
+    mode: Mode = Mode.FRACTION
+    figures: FigureOptions = field(default_factory=FigureOptions)
+    max_pixels: int = MAX_TOUCHED
+    """Budget of touched pixels."""
+    max_seconds: float = math.inf
+    """Budget of time, held against an estimate from the plan."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BlockSummary:
-    """What one block says of one zone on one band."""
+class ZonePartial:
+    """All that was kept of one zone on one band."""
 
-    zone: int
-    band: int
-    """Position in the layer's bands."""
     partial: Partial
+    area: ZoneArea | None
+    """None if areas were not asked for."""
+
+
+type Partials = dict[tuple[int, int], ZonePartial]
+"""By zone and by position of the band; zones without cells have none."""
 
 
 def zonal_statistics(
-    layer: Layer,
-    zones: Sequence[Zone],
-    *,
-    bins: int = 10,
-    max_pixels: int = MAX_TOUCHED,
+    layer: Layer, zones: Sequence[Zone], options: Options | None = None
 ) -> list[tuple[ZoneStatistics, ...]]:
     """The figures of each zone on each band of a layer.
 
-    The cells counted are those of the layer's native grid. Memory is bounded by one
-    chunk of blocks and the zones' perimeter.
+    The cells counted are those of the layer's native grid. Memory is bounded by two
+    chunks of blocks and the zones' perimeter.
 
     Args:
         layer: What to read.
         zones: Valid polygons in longitude and latitude; they may overlap.
-        bins: Of the histograms.
-        max_pixels: Budget of touched pixels.
+        options: Coverage, figures and budget; None means the defaults.
 
     Returns:
         One tuple a zone, in order; one entry a band. No zones, no entries.
@@ -66,17 +86,99 @@ def zonal_statistics(
         ZoneError: A zone cannot be brought to the raster's CRS.
         SourceError: The raster cannot be read.
     """
-    plan = plan_zones(layer, zones)
-    plan.check_budget(max_pixels)
-    collected: defaultdict[tuple[int, int], list[Partial]] = defaultdict(list)
-    for summary in summarise(layer, plan):
-        collected[summary.zone, summary.band].append(summary.partial)
+    edges = project_zones(zones, layer.info.grid)
+    return _edge_statistics(layer, edges, len(zones), options or Options())
+
+
+def raster_statistics(
+    layer: Layer, options: Options | None = None
+) -> tuple[ZoneStatistics, ...]:
+    """The figures of all pixels of a layer, one entry a band.
+
+    Raises:
+        BudgetError: It has more than ``max_pixels``; nothing was read.
+        SourceError: The raster cannot be read.
+    """
+    edges = whole_grid(layer.info.grid)
+    (figures,) = _edge_statistics(layer, edges, 1, options or Options())
+    return figures
+
+
+def distribute_statistics(
+    spec: BandSpec,
+    zones: Sequence[Zone],
+    executor: Executor,
+    options: Options | None = None,
+    *,
+    pieces: int = 16,
+) -> list[tuple[ZoneStatistics, ...]]:
+    """``zonal_statistics`` of a file, its blocks summarised by an executor.
+
+    Law: the figures are those of ``zonal_statistics``, to the bit, for any number of
+    pieces and any order in which they come back.
+
+    Args:
+        spec: What to read; it travels to the workers.
+        zones: As for ``zonal_statistics``.
+        executor: Threads, processes, or anything with the same ``map``.
+        options: As for ``zonal_statistics``.
+        pieces: Into how many tasks the blocks are split at most.
+
+    Raises:
+        BudgetError, ZoneError, SourceError: As ``zonal_statistics``.
+    """
+    options = options or Options()
+    layer = open_layer(spec)
+    info = layer.info
+    edges = project_zones(zones, info.grid)
+    plan = _checked_plan(layer, edges, options)
+    job = Job(spec, options.mode, areas=options.figures.areas)
+    tasks = split_plan(plan, job, edges, pieces=pieces)
+    partials = merge_summaries(run_tasks(tasks, executor), info.bands)
+    return finish(layer, plan, partials, len(zones), options.figures)
+
+
+def plan_zones(
+    layer: Layer, zones: Sequence[Zone], mode: Mode = Mode.FRACTION
+) -> BlockPlan:
+    """Which blocks of the layer the zones touch; reads nothing."""
+    return _plan_edges(layer, project_zones(zones, layer.info.grid), mode)
+
+
+def finish(
+    layer: Layer,
+    plan: BlockPlan,
+    partials: Partials,
+    zones: int,
+    options: FigureOptions,
+) -> list[tuple[ZoneStatistics, ...]]:
+    """The figures of merged partials; reads again where quantiles of floats need it.
+
+    Args:
+        layer: For its bands, and for further passes.
+        plan: That of the partials.
+        partials: By zone and band.
+        zones: How many there are.
+        options: Which figures.
+    """
+    bands = layer.info.bands
+    quantiles = [
+        find_quantiles(layer, plan, number, options.shares())
+        if options.shares() and not keeps_histogram(band.dtype)
+        else {}
+        for number, band in enumerate(bands)
+    ]
     return [
         tuple(
-            compute_figures(merge(collected[zone, number], band), band, bins=bins)
-            for number, band in enumerate(layer.info.bands)
+            _finish_zone(
+                partials.get((zone, number)),
+                band,
+                options,
+                quantiles=quantiles[number].get(zone),
+            )
+            for number, band in enumerate(bands)
         )
-        for zone in range(len(zones))
+        for zone in range(zones)
     ]
 
 
@@ -95,21 +197,59 @@ def find_faults(layer: Layer, zones: Sequence[Zone]) -> dict[int, ZoneError]:
     return {}
 
 
-def plan_zones(layer: Layer, zones: Sequence[Zone]) -> BlockPlan:
-    """Which blocks of the layer the zones touch; reads nothing."""
+def _edge_statistics(
+    layer: Layer, edges: Edges, zones: int, options: Options
+) -> list[tuple[ZoneStatistics, ...]]:
+    plan = _checked_plan(layer, edges, options)
+    summaries = summarise(layer, plan, areas=options.figures.areas)
+    partials = merge_summaries(summaries, layer.info.bands)
+    return finish(layer, plan, partials, zones, options.figures)
+
+
+def _plan_edges(layer: Layer, edges: Edges, mode: Mode) -> BlockPlan:
     info = layer.info
-    coverage = cover(project_zones(zones, info.grid), info.grid.window)
-    return plan_blocks(coverage, info.grid, info.block_shape)
+    runs = cover(edges, info.grid.window, mode)
+    return plan_blocks(runs, info.grid, info.block_shape)
 
 
-def summarise(layer: Layer, plan: BlockPlan) -> Iterator[BlockSummary]:
-    """One summary per zone, block and band, one chunk of blocks in memory at a time."""
-    for chunk in plan.chunks():
-        array = layer.read(plan.grid.crop(chunk.window))
-        for window, runs in chunk.blocks:
-            yield from _summarise_block(
-                layer.info.bands, _inside(array, chunk.window, window), window, runs
-            )
+def _checked_plan(layer: Layer, edges: Edges, options: Options) -> BlockPlan:
+    plan = _plan_edges(layer, edges, options.mode)
+    plan.check_budget(options.max_pixels)
+    plan.check_time(options.max_seconds)
+    return plan
+
+
+def merge_summaries(
+    summaries: Iterable[BlockSummary], bands: Sequence[BandInfo]
+) -> Partials:
+    """The summaries of each zone and band as one partial, whatever their order."""
+    collected: defaultdict[tuple[int, int], list[BlockSummary]] = defaultdict(list)
+    for summary in summaries:
+        collected[summary.zone, summary.band].append(summary)
+    return {
+        (zone, band): ZonePartial(
+            merge([part.partial for part in parts], bands[band]),
+            merge_areas(part.area for part in parts if part.area)
+            if parts[0].area
+            else None,
+        )
+        for (zone, band), parts in collected.items()
+    }
+
+
+def _finish_zone(
+    found: ZonePartial | None,
+    band: BandInfo,
+    options: FigureOptions,
+    *,
+    quantiles: Sequence[float] | None,
+) -> ZoneStatistics:
+    partial = found.partial if found else merge([], band)
+    figures = compute_figures(partial, band, options, quantiles=quantiles)
+    if not options.areas:
+        return figures
+    area = (found and found.area) or merge_areas(())
+    return add_areas(figures, area, band, options)
 
 
 def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:
@@ -119,30 +259,3 @@ def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:
     moments = [p for p in partials if isinstance(p, Moments)]
     blocks = tuple(block for partial in moments for block in partial.blocks)
     return Moments(blocks, sum(partial.masked for partial in moments))
-
-
-def _inside(array: RasterArray, outer: Window, window: Window) -> RasterArray:
-    """The part of ``array``, which lies at ``outer``, that lies at ``window``."""
-    cols = slice(window.col - outer.col, window.col_stop - outer.col)
-    rows = slice(window.row - outer.row, window.row_stop - outer.row)
-    part = np.s_[:, rows, cols]
-    return type(array)(array.data[part], array.mask[part], array.grid)
-
-
-def _summarise_block(
-    bands: Sequence[BandInfo], array: RasterArray, window: Window, runs: Coverage
-) -> Iterator[BlockSummary]:
-    """The summaries of a block; ``runs`` are sorted by zone."""
-    run, cell = expand_runs(runs, window)
-    weights = runs.weight[run]
-    zones, first = np.unique(runs.zone[run], return_index=True)
-    limits = np.append(first, len(run)).tolist()
-    for number, band in enumerate(bands):
-        values, valid = array.data[number].ravel(), array.mask[number].ravel()
-        summarise_cells = (
-            summarise_histogram if keeps_histogram(band.dtype) else summarise_moments
-        )
-        for zone, start, stop in zip(zones.tolist(), limits, limits[1:], strict=False):
-            cells = cell[start:stop]
-            partial = summarise_cells(values[cells], weights[start:stop], valid[cells])
-            yield BlockSummary(zone, number, partial)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from raster_core.grid import BandInfo
+    from raster_core.zonal.ground import ZoneArea
     from raster_core.zonal.stats import Partial
 
 
@@ -23,6 +25,31 @@ HISTOGRAM_ONLY = frozenset(
     {"median", "majority", "minority", "unique", "histogram", "categories"}
 )
 """Figures that only a histogram yields, so only integers of up to 16 bits have."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOptions:
+    """Which figures are computed beyond those that one pass yields, and how."""
+
+    bins: int = 10
+    """Of the histogram."""
+    histogram_range: tuple[float, float] | None = None
+    """Its first and last edge, physical; None means min and max."""
+    percentiles: tuple[float, ...] = ()
+    """From 0 to 100."""
+    median: bool = False
+    """Whether wide types get a median too, which takes further passes."""
+    areas: bool = False
+    """Whether ground areas are measured, and the mean weighted by them."""
+    categorical: bool = False
+    """Whether values without class names are told apart too."""
+    unscale: bool = True
+    """Whether values are physical (scale x stored + offset) or stored."""
+
+    def shares(self) -> tuple[Fraction, ...]:
+        """What wide types need passes for: percentiles, then the median."""
+        shares = tuple(Fraction(str(p)) / 100 for p in self.percentiles)
+        return (*shares, Fraction(1, 2)) if self.median else shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +63,9 @@ class Category:
     """In pixels."""
     fraction: float
     """Of the zone's ``count``."""
+    area_m2: float | None = None
+    area_fraction: float | None = None
+    """Of the zone's ``area_m2``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +84,7 @@ class ZoneStatistics:
     mean: float | None = None
     sum: float | None = None
     std: float | None = None
+    variance: float | None = None
     median: float | None = None
     majority: float | None = None
     minority: float | None = None
@@ -63,19 +94,68 @@ class ZoneStatistics:
     categories: tuple[Category, ...] | None = None
     reason: str | None = None
     """Why figures are missing: ``outside_raster`` or ``no_valid_pixels``."""
+    percentiles: tuple[float, ...] | None = None
+    """As many as were asked for."""
+    area_m2: float | None = None
+    """Ground of the valid pixels, on the ellipsoid."""
+    area_weighted_mean: float | None = None
 
 
-def compute_figures(partial: Partial, band: BandInfo, *, bins: int) -> ZoneStatistics:
+def compute_figures(
+    partial: Partial,
+    band: BandInfo,
+    options: FigureOptions,
+    *,
+    quantiles: Sequence[float] | None = None,
+) -> ZoneStatistics:
     """The figures of a zone.
 
     Args:
         partial: Of the whole zone.
         band: Scale, offset and classes of the values.
-        bins: Of the histogram.
+        options: Which figures.
+        quantiles: Stored values at ``options.shares()``, for wide types.
     """
+    if not options.unscale:
+        band = replace(band, scale=1.0, offset=0.0)
     if isinstance(partial, Histogram):
-        return _from_histogram(partial, band, bins)
-    return _from_moments(partial, band)
+        return _from_histogram(partial, band, options)
+    figures = _from_moments(partial, band)
+    if quantiles is None or figures.reason:
+        return figures
+    physical = [value * band.scale + band.offset for value in quantiles]
+    return replace(
+        figures,
+        median=physical[-1] if options.median else None,
+        percentiles=tuple(physical[: len(options.percentiles)]),
+    )
+
+
+def add_areas(
+    figures: ZoneStatistics, area: ZoneArea, band: BandInfo, options: FigureOptions
+) -> ZoneStatistics:
+    """The figures with the ground that the zone covers."""
+    if figures.reason:
+        return figures
+    scale, offset = (band.scale, band.offset) if options.unscale else (1.0, 0.0)
+    categories = figures.categories
+    if categories is not None:
+        categories = tuple(
+            replace(
+                category,
+                area_m2=area.by_class.get(category.value, 0.0),
+                area_fraction=area.by_class.get(category.value, 0.0) / area.total
+                if area.total
+                else None,
+            )
+            for category in categories
+        )
+    return replace(
+        figures,
+        area_m2=area.total,
+        area_weighted_mean=None if area.mean is None else area.mean * scale + offset,
+        categories=categories,
+    )
 
 
 def _from_moments(partial: Moments, band: BandInfo) -> ZoneStatistics:
@@ -96,10 +176,13 @@ def _from_moments(partial: Moments, band: BandInfo) -> ZoneStatistics:
         mean=total / count * band.scale + band.offset,
         sum=total * band.scale + count * band.offset,
         std=abs(band.scale) * math.sqrt(squares / count),
+        variance=band.scale**2 * squares / count,
     )
 
 
-def _from_histogram(partial: Histogram, band: BandInfo, bins: int) -> ZoneStatistics:
+def _from_histogram(
+    partial: Histogram, band: BandInfo, options: FigureOptions
+) -> ZoneStatistics:
     weights = partial.weights()
     weight = sum(weights)
     if not weight:
@@ -111,22 +194,29 @@ def _from_histogram(partial: Histogram, band: BandInfo, bins: int) -> ZoneStatis
     squares = sum(v * v * share for v, share in zip(stored, weights, strict=True))
     variance = (squares * weight - total * total) / (weight * weight)
     physical = [value * band.scale + band.offset for value in stored]
+    ordered = sorted(zip(physical, weights, strict=True))
     return ZoneStatistics(
         valid_pixels=count,
         masked_pixels=partial.masked / WHOLE,
         count=count,
         valid_percent=_percent(weight, partial.masked),
-        min=min(physical),
-        max=max(physical),
+        min=ordered[0][0],
+        max=ordered[-1][0],
         mean=total / weight * band.scale + band.offset,
         sum=total / WHOLE * band.scale + count * band.offset,
         std=abs(band.scale) * math.sqrt(variance),
-        median=_median(physical, weights),
+        variance=band.scale**2 * variance,
+        median=_quantile(ordered, Fraction(1, 2)),
         majority=_extreme(physical, weights, max(weights)),
         minority=_extreme(physical, weights, min(weights)),
         unique=len(stored),
-        histogram=_bin(physical, weights, bins),
-        categories=_categories(stored, weights, band) if band.classes else None,
+        histogram=_bin(physical, weights, options),
+        categories=_categories(stored, weights, band)
+        if band.classes or options.categorical
+        else None,
+        percentiles=tuple(
+            _quantile(ordered, Fraction(str(p)) / 100) for p in options.percentiles
+        ),
     )
 
 
@@ -142,15 +232,14 @@ def _percent(weight: int, masked: int) -> float:
     return 100 * weight / (weight + masked)
 
 
-def _median(values: Sequence[float], weights: Sequence[int]) -> float:
-    """Inverted distribution function at one half; a negative scale turns the order."""
-    ordered = sorted(zip(values, weights, strict=True))
-    total = sum(weights)
+def _quantile(ordered: Sequence[tuple[float, int]], share: Fraction) -> float:
+    """Inverted distribution function of values with their weights, ascending."""
+    threshold = share * sum(weight for _, weight in ordered)
     cumulated = accumulate(weight for _, weight in ordered)
     return next(
         value
-        for (value, _), below in zip(ordered, cumulated, strict=True)
-        if 2 * below >= total
+        for (value, _), reached in zip(ordered, cumulated, strict=True)
+        if reached >= threshold
     )
 
 
@@ -160,10 +249,12 @@ def _extreme(values: Sequence[float], weights: Sequence[int], wanted: int) -> fl
 
 
 def _bin(
-    values: Sequence[float], weights: Sequence[int], bins: int
+    values: Sequence[float], weights: Sequence[int], options: FigureOptions
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     shares = [weight / WHOLE for weight in weights]
-    counts, edges = np.histogram(values, bins=bins, weights=shares)
+    counts, edges = np.histogram(
+        values, bins=options.bins, range=options.histogram_range, weights=shares
+    )
     return tuple(counts.tolist()), tuple(edges.tolist())
 
 

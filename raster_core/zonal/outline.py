@@ -120,6 +120,19 @@ def orient_edges(segments: Segments, grid: Grid) -> Edges:
     return Edges(segments.zone_of_ring[ring][~level], sign[~level], *swapped)
 
 
+def whole_grid(grid: Grid) -> Edges:
+    """The outline of a grid as zone 0."""
+    cols = np.array([0.0, float(grid.width)])
+    return Edges(
+        zone=np.zeros(2, np.intp),
+        sign=np.array([1, -1]),
+        col0=cols,
+        row0=np.zeros(2),
+        col1=cols,
+        row1=np.full(2, float(grid.height)),
+    )
+
+
 def _transform(transform: PointTransform, points: Floats) -> Floats:
     moved = np.stack(transform(points[:, 0], points[:, 1]), axis=1)
     if not np.isfinite(moved).all():

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.zonal.cells import Cells, take_cells
 from raster_core.zonal.coverage import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     from raster_core.zonal.coverage import Integers
 
@@ -79,7 +80,7 @@ class Moments:
 type Partial = Histogram | Moments
 
 
-def keeps_histogram(dtype: str) -> bool:
+def keeps_histogram(dtype: DTypeLike) -> bool:
     """Whether a band of this type is summarised by its histogram."""
     kind = np.dtype(dtype)
     return kind.kind in "iu" and kind.itemsize <= 2
@@ -104,39 +105,103 @@ def merge_histograms(parts: Sequence[Histogram]) -> Histogram:
     return Histogram(values[first], high, low, masked)
 
 
+def summarise_cells(
+    values: NDArray[np.generic], valid: NDArray[np.bool_] | None, cells: Cells
+) -> Partial:
+    """The partial of a zone's cells in one block.
+
+    Args:
+        values: (cells of the block,), stored values in row-major order.
+        valid: Likewise; None if all are.
+        cells: Those of the zone.
+    """
+    whole, partial = take_cells(values, cells)
+    weights, masked = cells.weights, 0
+    if valid is not None:
+        whole_valid, partial_valid = take_cells(valid, cells)
+        masked = WHOLE * int(np.count_nonzero(~whole_valid))
+        masked += sum_weights(weights[~partial_valid])
+        whole, partial = whole[whole_valid], partial[partial_valid]
+        weights = weights[partial_valid]
+    if keeps_histogram(values.dtype):
+        return _count_values(whole, partial, weights, masked)
+    return _measure_values(whole, partial, weights, masked)
+
+
 def summarise_histogram(
     values: NDArray[np.integer], weights: Integers, valid: NDArray[np.bool_]
 ) -> Histogram:
-    """The histogram of some cells; arrays are (n,)."""
+    """The histogram of some cells; arrays are (n,), weights in units."""
     masked = sum_weights(weights[~valid])
-    values, weights = values[valid], weights[valid]
-    if not values.size:
-        return Histogram(*(np.zeros(0, np.int64),) * 3, masked)
-    lowest = int(values.min())
-    bins = values.astype(np.int64) - lowest
-    high = np.bincount(bins, weights >> HALF_BITS)
-    low = np.bincount(bins, weights & (2**HALF_BITS - 1))
-    met = np.flatnonzero((high > 0) | (low > 0))
-    return Histogram(
-        met + lowest, high[met].astype(np.int64), low[met].astype(np.int64), masked
-    )
+    return _count_values(values[:0], values[valid], weights[valid], masked)
 
 
 def summarise_moments(
     values: NDArray[np.generic], weights: Integers, valid: NDArray[np.bool_]
 ) -> Moments:
-    """The moments of some cells of one block; arrays are (n,)."""
+    """The moments of some cells of one block; arrays are (n,), weights in units."""
     masked = sum_weights(weights[~valid])
-    chosen = values[valid].astype(np.float64)
-    if not chosen.size:
+    return _measure_values(values[:0], values[valid], weights[valid], masked)
+
+
+def _count_values(
+    whole: NDArray[np.generic],
+    partial: NDArray[np.generic],
+    weights: Integers,
+    masked: int,
+) -> Histogram:
+    """Counts by value, of cells that count whole and of cells that have a weight."""
+    ends = [
+        (int(part.min()), int(part.max())) for part in (whole, partial) if part.size
+    ]
+    if not ends:
+        return Histogram(*(np.zeros(0, np.int64),) * 3, masked)
+    lowest, highest = min(end[0] for end in ends), max(end[1] for end in ends)
+    if lowest == highest:  # as blocks of sea are
+        weight = WHOLE * whole.size + sum_weights(weights)
+        return _one_value(lowest, weight, masked)
+    bins = highest - lowest + 1
+    high = np.bincount(_offset(whole, lowest), minlength=bins) << HALF_BITS
+    low = np.zeros(bins, np.int64)
+    if partial.size:
+        place = _offset(partial, lowest)
+        # As float64, which counts whole numbers exactly up to 2**53.
+        halves = weights >> HALF_BITS, weights & (2**HALF_BITS - 1)
+        high += np.bincount(place, halves[0], minlength=bins).astype(np.int64)
+        low += np.bincount(place, halves[1], minlength=bins).astype(np.int64)
+    met = np.flatnonzero(high | low)
+    return Histogram(met + lowest, high[met], low[met], masked)
+
+
+def _one_value(value: int, weight: int, masked: int) -> Histogram:
+    high, low = divmod(weight, 2**HALF_BITS)
+    return Histogram(np.array([value]), np.array([high]), np.array([low]), masked)
+
+
+def _offset(values: NDArray[np.generic], lowest: int) -> NDArray[np.int64]:
+    return values.astype(np.int64) - lowest
+
+
+def _measure_values(
+    whole: NDArray[np.generic],
+    partial: NDArray[np.generic],
+    weights: Integers,
+    masked: int,
+) -> Moments:
+    if not whole.size + partial.size:
         return Moments((), masked)
-    shares = weights[valid] / WHOLE
-    weight = sum_weights(weights[valid])
-    total = float(np.sum(shares * chosen))
+    inner, outer = whole.astype(np.float64), partial.astype(np.float64)
+    shares = weights / WHOLE
+    weight = WHOLE * len(inner) + sum_weights(weights)
+    total = float(inner.sum() + (shares * outer).sum())
     mean = total / (weight / WHOLE)
-    squares = float(np.sum(shares * np.square(chosen - mean)))
+    squares = np.square(inner - mean).sum() + (shares * np.square(outer - mean)).sum()
     block = BlockMoments(
-        weight, total, squares, float(chosen.min()), float(chosen.max())
+        weight,
+        total,
+        float(squares),
+        float(min(inner.min(initial=np.inf), outer.min(initial=np.inf))),
+        float(max(inner.max(initial=-np.inf), outer.max(initial=-np.inf))),
     )
     return Moments((block,), masked)
 

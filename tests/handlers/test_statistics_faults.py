@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.schema import MAX_BODY
-from handlers.statistics import MAX_FEATURES, MAX_VERTICES
 from handlers.web import MAX_ANSWER
+from handlers.zones import MAX_FEATURES, MAX_VERTICES
 from tests.handlers.client import JSON_TYPE, SQUARE, Answer, event, invoke, post
 
 if TYPE_CHECKING:

@@ -81,7 +81,7 @@ def bucket(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
 def store(bucket: Path) -> Iterator[RangeServer]:
     with RangeServer(bucket.parent) as server:
         yield server
-    for opened in list(cog._open_cogs.values()):
+    for opened in list(cog._open_files.by_key.values()):
         cog.forget(opened.path)
 
 

@@ -15,8 +15,9 @@ from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Layer, LayerInfo, RasterArray
 from raster_core.zonal.blockplan import CHUNK_PIXELS, plan_blocks, stack_blocks
 from raster_core.zonal.coverage import cover
-from raster_core.zonal.engine import merge, plan_zones, summarise, zonal_statistics
+from raster_core.zonal.engine import Options, merge, plan_zones, zonal_statistics
 from raster_core.zonal.geometry import Zone, project_zones, read_zone
+from raster_core.zonal.reduce import summarise
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -206,7 +207,9 @@ def test_a_request_over_budget_is_refused_before_reading(tmp_path: Path):
     with pytest.raises(
         BudgetError, match=r"touch \d+ pixels in \d+ blocks.*exceeds 1000"
     ):
-        zonal_statistics(layer, [Zone(shapely.box(10, 45, 12, 46))], max_pixels=1000)
+        zonal_statistics(
+            layer, [Zone(shapely.box(10, 45, 12, 46))], Options(max_pixels=1000)
+        )
 
     assert layer.read_pixels == []
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from raster_core.grid import BandInfo, RasterClass
 from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.figures import compute_figures
+from raster_core.zonal.figures import FigureOptions, compute_figures
 from raster_core.zonal.stats import (
     Histogram,
     Moments,
@@ -78,18 +78,18 @@ def test_moments_give_the_same_bits_in_any_order(
 ):
     parts = [moments([(v / 7, w, ok) for v, w, ok in block]) for block in blocks]
     band = BandInfo(1, "b1", "float32")
-    ordered = compute_figures(sum(parts, Moments((), 0)), band, bins=10)
+    ordered = compute_figures(sum(parts, Moments((), 0)), band, FigureOptions())
 
     shuffle.shuffle(parts)
 
-    assert compute_figures(sum(parts, Moments((), 0)), band, bins=10) == ordered
+    assert compute_figures(sum(parts, Moments((), 0)), band, FigureOptions()) == ordered
 
 
 @given(cells.filter(lambda some: any(ok for _, _, ok in some)))
 def test_both_kinds_of_partial_agree(some: list[tuple[int, int, bool]]):
-    exact = compute_figures(histogram(some), BAND, bins=10)
+    exact = compute_figures(histogram(some), BAND, FigureOptions())
     floats = compute_figures(
-        moments([(float(v), w, k) for v, w, k in some]), BAND, bins=10
+        moments([(float(v), w, k) for v, w, k in some]), BAND, FigureOptions()
     )
 
     for name in ("count", "min", "max", "masked_pixels", "valid_percent"):
@@ -104,7 +104,7 @@ def test_whole_weights_equal_a_repeated_sample(pairs: list[tuple[int, int]]):
     sample = np.repeat([v for v, _ in pairs], [n for _, n in pairs])
 
     found = compute_figures(
-        histogram([(v, n * WHOLE, True) for v, n in pairs]), BAND, bins=4
+        histogram([(v, n * WHOLE, True) for v, n in pairs]), BAND, FigureOptions(bins=4)
     )
 
     counts = {v: int((sample == v).sum()) for v in set(sample.tolist())}
@@ -124,7 +124,9 @@ def test_nine_cells_under_a_square_give_the_figures_computed_by_hand():
     weights = [quarter, half, quarter, half, WHOLE, half, quarter, half, quarter]
 
     found = compute_figures(
-        histogram([(n + 1, w, True) for n, w in enumerate(weights)]), BAND, bins=10
+        histogram([(n + 1, w, True) for n, w in enumerate(weights)]),
+        BAND,
+        FigureOptions(),
     )
 
     assert (found.count, found.mean, found.sum) == (4, 5, 20)
@@ -133,7 +135,7 @@ def test_nine_cells_under_a_square_give_the_figures_computed_by_hand():
 
 def test_the_median_of_three_zeros_and_a_ten_is_zero():
     found = compute_figures(
-        histogram([(v, WHOLE, True) for v in (0, 0, 0, 10)]), BAND, bins=10
+        histogram([(v, WHOLE, True) for v in (0, 0, 0, 10)]), BAND, FigureOptions()
     )
 
     assert found.median == 0
@@ -144,7 +146,7 @@ def test_scale_and_offset_reach_every_figure(summarise):
     some = [(10, WHOLE, True), (20, WHOLE // 2, True)]
     band = BandInfo(1, "b1", "int16", scale=-0.5, offset=100)
 
-    found = compute_figures(summarise(some), band, bins=2)
+    found = compute_figures(summarise(some), band, FigureOptions(bins=2))
 
     assert (found.min, found.max) == (90, 95)
     assert found.sum == 95 + 90 / 2
@@ -154,8 +156,8 @@ def test_scale_and_offset_reach_every_figure(summarise):
 
 @pytest.mark.parametrize("summarise", [histogram, moments])
 def test_a_zone_without_pixels_and_one_without_data_say_why(summarise):
-    nothing = compute_figures(summarise([]), BAND, bins=10)
-    masked = compute_figures(summarise([(1, WHOLE // 2, False)]), BAND, bins=10)
+    nothing = compute_figures(summarise([]), BAND, FigureOptions())
+    masked = compute_figures(summarise([(1, WHOLE // 2, False)]), BAND, FigureOptions())
 
     assert (nothing.reason, nothing.valid_percent) == ("outside_raster", None)
     assert (masked.reason, masked.valid_percent) == ("no_valid_pixels", 0.0)
@@ -167,7 +169,7 @@ def test_categories_carry_names_and_fractions():
     band = BandInfo(1, "b1", "uint8", classes=(RasterClass(1, "Water", None),))
 
     found = compute_figures(
-        histogram([(1, WHOLE, True), (7, 3 * WHOLE, True)]), band, bins=10
+        histogram([(1, WHOLE, True), (7, 3 * WHOLE, True)]), band, FigureOptions()
     )
 
     assert found.categories is not None
@@ -192,7 +194,7 @@ def test_a_large_mean_leaves_the_deviation_its_digits():
     found = compute_figures(
         summarise_moments(values, np.full(10_000, WHOLE), np.ones(10_000, bool)),
         BandInfo(1, "b1", "float64"),
-        bins=10,
+        FigureOptions(),
     )
 
     assert found.std == pytest.approx(values.std(), rel=1e-12)

@@ -1,0 +1,211 @@
+"""Work as data: a task goes to JSON and back, and runs wherever it lands.
+
+A worker computes coverage anew for the blocks it was given, from the same edges; the
+weights come out the same (see ``walk``), so the answer does not depend on how many
+workers there were.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from raster_core.errors import RequestError
+from raster_core.grid import BandInfo, RasterClass
+from raster_core.layer import BandSpec, open_layer
+from raster_core.zonal.blockplan import BlockPlan, keep_blocks, plan_blocks
+from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.ground import BlockArea
+from raster_core.zonal.outline import Edges
+from raster_core.zonal.reduce import BlockSummary, summarise
+from raster_core.zonal.stats import BlockMoments, Histogram, Moments, Partial
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
+
+VERSION = 1
+"""Of the JSON; another one is refused."""
+
+type Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all tasks of a request have in common."""
+
+    spec: BandSpec
+    mode: Mode = Mode.FRACTION
+    areas: bool = False
+    """Whether ground areas are measured too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """Some blocks of a raster, and the zones to summarise in them."""
+
+    job: Job
+    edges: Edges
+    """On the raster's native grid; those that bear on the blocks."""
+    blocks: tuple[int, ...]
+    """Block numbers of the raster's plan, ascending."""
+
+
+def run_task(text: str) -> str:
+    """The summaries of a task, JSON in and JSON out: what a worker does."""
+    return encode_summaries(summarise_task(decode_task(text)))
+
+
+def summarise_task(task: Task) -> list[BlockSummary]:
+    """One summary per zone, block and band of the task.
+
+    Raises:
+        SourceError: The raster cannot be read.
+    """
+    layer = open_layer(task.job.spec)
+    info = layer.info
+    runs = cover(task.edges, info.grid.window, task.job.mode)
+    plan = plan_blocks(runs, info.grid, info.block_shape)
+    mine = keep_blocks(plan, task.blocks)
+    return list(summarise(layer, mine, areas=task.job.areas))
+
+
+def split_plan(plan: BlockPlan, job: Job, edges: Edges, *, pieces: int) -> list[Task]:
+    """The plan as at most ``pieces`` tasks of neighbouring blocks."""
+    groups = np.array_split(plan.blocks, min(pieces, max(1, len(plan.blocks))))
+    columns = -(-plan.grid.width // plan.block_shape[1])
+    tasks = []
+    for blocks in groups:
+        if not blocks.size:
+            continue
+        rows = blocks[[0, -1]] // columns * plan.block_shape[0]
+        below = rows[1] + plan.block_shape[0]
+        near = (edges.row1 > rows[0]) & (edges.row0 < below)
+        part = Edges(*(getattr(edges, name)[near] for name in _EDGE_FIELDS))
+        tasks.append(Task(job, part, tuple(blocks.tolist())))
+    return tasks
+
+
+def run_tasks(tasks: Sequence[Task], executor: Executor) -> Iterable[BlockSummary]:
+    """The summaries of all tasks, each run wherever the executor puts it."""
+    answers = executor.map(run_task, map(encode_task, tasks))
+    return chain.from_iterable(map(decode_summaries, answers))
+
+
+def encode_task(task: Task) -> str:
+    """JSON of a task."""
+    edges = {name: _pack(getattr(task.edges, name)) for name in _EDGE_FIELDS}
+    return json.dumps(
+        {
+            "version": VERSION,
+            "job": asdict(task.job),
+            "edges": edges,
+            "blocks": task.blocks,
+        }
+    )
+
+
+def decode_task(text: str) -> Task:
+    """The task of ``encode_task``.
+
+    Raises:
+        RequestError: It was written by another version.
+    """
+    document = _load(text)
+    job = document["job"]
+    spec = job["spec"]
+    bands = tuple(
+        BandInfo(
+            **{**band, "classes": tuple(RasterClass(**c) for c in band["classes"])}
+        )
+        for band in spec["bands"]
+    )
+    edges = Edges(*(_unpack(document["edges"][name]) for name in _EDGE_FIELDS))
+    opened = BandSpec(spec["href"], spec["version"], bands)
+    return Task(
+        Job(opened, Mode(job["mode"]), job["areas"]), edges, tuple(document["blocks"])
+    )
+
+
+def encode_summaries(summaries: Iterable[BlockSummary]) -> str:
+    """JSON of summaries: zone, band and partial of each."""
+    rows = [
+        [s.zone, s.band, _encode_partial(s.partial), s.area and astuple(s.area)]
+        for s in summaries
+    ]
+    return json.dumps({"version": VERSION, "summaries": rows}, separators=(",", ":"))
+
+
+def decode_summaries(text: str) -> list[BlockSummary]:
+    """The summaries of ``encode_summaries``.
+
+    Raises:
+        RequestError: They were written by another version.
+    """
+    rows = _load(text)["summaries"]
+    return [
+        BlockSummary(zone, band, _decode_partial(partial), _decode_area(area))
+        for zone, band, partial, area in rows
+    ]
+
+
+_EDGE_FIELDS = ("zone", "sign", "col0", "row0", "col1", "row1")
+
+
+def _load(text: str) -> Json:
+    document: Json = json.loads(text)
+    if document.get("version") != VERSION:
+        raise RequestError(
+            f"Version {document.get('version')} of a task is not {VERSION}"
+        )
+    return document
+
+
+def _encode_partial(partial: Partial) -> Json:
+    """Numbers as they are: Python's shortest form of a float reads back the same."""
+    if isinstance(partial, Histogram):
+        return {
+            "values": partial.values.tolist(),
+            "high": partial.high.tolist(),
+            "low": partial.low.tolist(),
+            "masked": partial.masked,
+        }
+    return {
+        "blocks": [
+            [b.weight, b.total, b.squares, b.minimum, b.maximum] for b in partial.blocks
+        ],
+        "masked": partial.masked,
+    }
+
+
+def _decode_partial(document: Json) -> Partial:
+    if "blocks" in document:
+        blocks = tuple(BlockMoments(*block) for block in document["blocks"])
+        return Moments(blocks, document["masked"])
+    values, high, low = (
+        np.array(document[name], np.int64) for name in ("values", "high", "low")
+    )
+    return Histogram(values, high, low, document["masked"])
+
+
+def _decode_area(row: Sequence[Any] | None) -> BlockArea | None:
+    if row is None:
+        return None
+    total, weighted, values, areas = row
+    return BlockArea(total, weighted, tuple(values), tuple(areas))
+
+
+def _pack(values: NDArray[np.generic]) -> list[str]:
+    """An array's type and its bytes."""
+    return [values.dtype.str, base64.b64encode(values.tobytes()).decode()]
+
+
+def _unpack(packed: Sequence[str]) -> NDArray[Any]:
+    return np.frombuffer(base64.b64decode(packed[1]), packed[0])

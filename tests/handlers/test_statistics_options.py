@@ -1,0 +1,142 @@
+"""What the statistics route takes beyond a zone: boxes, options, formats, budgets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from handlers import statistics
+from tests.handlers.client import (
+    SQUARE,
+    Answer,
+    LambdaContext,
+    event,
+    get,
+    post,
+    read_answer,
+)
+
+PATH = "/datasets/grid/statistics"
+
+
+class Hurried(LambdaContext):
+    """An invocation that is nearly over."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 2_001
+
+
+def box(left: float, bottom: float, right: float, top: float) -> dict[str, Any]:
+    corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
+    ring = [list(corner) for corner in (*corners, corners[0])]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def feature(geometry: object) -> dict[str, Any]:
+    return {"type": "Feature", "properties": None, "geometry": geometry}
+
+
+def collection(*features: object) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def figures(answer: Answer) -> dict[str, Any]:
+    assert answer.status == 200, answer.body
+    found: dict[str, Any] = answer.json()["properties"]["statistics"]["b1"]
+    return found
+
+
+def test_a_box_has_statistics_without_a_body() -> None:
+    boxed = get(PATH, "bbox=10,45,11,46")
+
+    assert boxed.status == 200
+    assert boxed.json()["properties"] == post(PATH, SQUARE).json()["properties"]
+
+
+def test_without_a_box_the_whole_raster_counts() -> None:
+    found = get("/datasets/landcover/statistics", "stats=count&stats=area_m2").json()
+
+    figures_found = found["properties"]["statistics"]["b1"]
+    assert figures_found["count"] == 7200 * 3600
+    # The area of the WGS 84 ellipsoid.
+    assert figures_found["area_m2"] == pytest.approx(510_065_621_724_000, rel=1e-9)
+
+
+@pytest.mark.parametrize("bbox", ["1,2,3", "a,b,c,d", "1,5,2,4", "0,0,600,1"])
+def test_a_box_that_is_none_is_refused(bbox: str) -> None:
+    assert get(PATH, f"bbox={bbox}").status == 400
+
+
+def test_a_box_over_the_antimeridian_may_go_from_east_to_west() -> None:
+    found = get("/datasets/landcover/statistics", "bbox=170,-10,-170,10&stats=count")
+
+    count = found.json()["properties"]["statistics"]["b1"]["count"]
+    assert count == pytest.approx(20 * 20 * 400)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "count"),
+    [("fraction", 10_000), ("centre", 10_000), ("all_touched", 10_000)],
+)
+def test_coverage_may_be_chosen(coverage: str, count: float) -> None:
+    found = figures(post(PATH, SQUARE, f"coverage={coverage}&stats=count"))
+
+    assert found["count"] == pytest.approx(count, rel=0.03)
+
+
+def test_percentiles_are_named_by_their_share() -> None:
+    found = figures(post(PATH, SQUARE, "p=50&p=2.5&stats=median"))
+
+    assert list(found) == ["median", "percentile_50", "percentile_2.5", "reason"]
+    assert found["percentile_50"] == found["median"]
+
+
+def test_a_float_band_has_a_median_when_asked() -> None:
+    zone = box(11, 45, 12, 46)
+    found = figures(post("/datasets/float/statistics", zone, "stats=median&stats=min"))
+
+    assert found["min"] <= found["median"]
+
+
+def test_ground_areas_stand_with_the_classes() -> None:
+    found = figures(post("/datasets/landcover/statistics", SQUARE))
+
+    categories = found["categories"]
+    assert found["area_m2"] == pytest.approx(sum(c["area_m2"] for c in categories))
+    assert sum(c["area_fraction"] for c in categories) == pytest.approx(1)
+    # A degree by a degree at 45 to 46 N.
+    assert found["area_m2"] == pytest.approx(8.69e9, rel=0.01)
+
+
+def test_ndjson_has_a_line_a_feature() -> None:
+    body = collection(feature(SQUARE), feature(SQUARE))
+    answer = post(PATH, body, "f=ndjson&stats=mean")
+
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    lines = [json.loads(line) for line in answer.body.decode().splitlines()]
+    assert [line["type"] for line in lines] == ["Feature", "Feature"]
+
+
+def test_csv_has_a_column_a_figure() -> None:
+    body = collection(
+        feature(SQUARE), feature({"type": "Point", "coordinates": [1, 2]})
+    )
+    answer = post(PATH, body, "f=csv&stats=mean&stats=count")
+
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    assert float(rows[0]["b1_count"]) > 0
+    assert rows[1]["b1_mean"] == ""
+    assert "is not Polygon" in rows[1]["error"]
+
+
+def test_a_request_that_would_take_too_long_is_refused_with_the_numbers() -> None:
+    request = event("GET", "/datasets/landcover/statistics")
+    answer = read_answer(statistics.handler(request, Hurried()))
+
+    assert answer.status == 504
+    assert "31457280 pixels" in answer.json()["detail"]

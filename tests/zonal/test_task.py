@@ -1,0 +1,162 @@
+"""Work as data: split anywhere, run anywhere, the same bits."""
+
+from __future__ import annotations
+
+import json
+import random
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+
+from raster_core.errors import RequestError
+from raster_core.layer import BandSpec, open_layer
+from raster_core.source.cog import open_cog
+from raster_core.zonal.coverage import Mode
+from raster_core.zonal.engine import (
+    Options,
+    distribute_statistics,
+    merge_summaries,
+    plan_zones,
+    zonal_statistics,
+)
+from raster_core.zonal.figures import FigureOptions
+from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.task import (
+    Job,
+    decode_summaries,
+    decode_task,
+    encode_summaries,
+    encode_task,
+    run_task,
+    split_plan,
+    summarise_task,
+)
+from tests.cogs import Recipe, write_cog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+ZONES = [
+    Zone(shapely.Point(11, 45.8).buffer(0.6) - shapely.Point(11.1, 45.9).buffer(0.2)),
+    Zone(shapely.box(10.003, 45.1, 11.999, 45.107)),
+    Zone(shapely.Point(10.5, 46).buffer(0.01)),
+    Zone(shapely.box(50, 10, 51, 11)),
+]
+
+
+class Shuffling:
+    """An executor that runs calls in random order, each through text."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)  # noqa: S311  order, not secrets
+
+    def map(
+        self, function: Callable[[str], str], texts: Iterable[str]
+    ) -> Iterator[str]:
+        calls = list(texts)
+        self.random.shuffle(calls)
+        return map(function, calls)
+
+
+@pytest.fixture(params=["int16", "float32", "uint8"])
+def spec(request: pytest.FixtureRequest, tmp_path: Path) -> BandSpec:
+    path = tmp_path / "raster.tif"
+    nodata = 200 if request.param == "uint8" else -9999
+    write_cog(
+        path,
+        Recipe(1100, 900, request.param, nodata=nodata, blocksize=128, bands=2),
+    )
+    return BandSpec(str(path), "test", open_cog(str(path), "test").bands)
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7, 64])
+def test_any_number_of_pieces_in_any_order_gives_the_same_bits(
+    spec: BandSpec, pieces: int
+):
+    whole = zonal_statistics(open_layer(spec), ZONES)
+
+    for seed in range(3):
+        found = distribute_statistics(spec, ZONES, Shuffling(seed), pieces=pieces)
+
+        assert found == whole
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_every_mode_may_be_split(spec: BandSpec, mode: Mode):
+    options = Options(mode=mode)
+    whole = zonal_statistics(open_layer(spec), ZONES, options)
+
+    assert distribute_statistics(spec, ZONES, Shuffling(1), options, pieces=5) == whole
+
+
+def test_areas_and_further_passes_may_be_split(spec: BandSpec):
+    figures = FigureOptions(areas=True, median=True, percentiles=(5.0, 99.5))
+    options = Options(figures=figures)
+    whole = zonal_statistics(open_layer(spec), ZONES, options)
+
+    assert distribute_statistics(spec, ZONES, Shuffling(2), options, pieces=6) == whole
+
+
+def test_threads_give_the_same_bits(spec: BandSpec):
+    whole = zonal_statistics(open_layer(spec), ZONES)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert distribute_statistics(spec, ZONES, threads, pieces=9) == whole
+
+
+def test_processes_give_the_same_bits(spec: BandSpec):
+    whole = zonal_statistics(open_layer(spec), ZONES)
+
+    with ProcessPoolExecutor(2) as processes:
+        assert distribute_statistics(spec, ZONES, processes, pieces=4) == whole
+
+
+def test_a_task_survives_its_json(spec: BandSpec):
+    layer = open_layer(spec)
+    edges = project_zones(ZONES, layer.info.grid)
+    job = Job(spec, Mode.CENTRE, areas=True)
+    (task,) = split_plan(plan_zones(layer, ZONES), job, edges, pieces=1)
+
+    again = decode_task(encode_task(task))
+
+    assert (again.job, again.blocks) == (job, task.blocks)
+    assert (again.edges.col0 == task.edges.col0).all()
+    direct = merge_summaries(summarise_task(task), layer.info.bands)
+    travelled = merge_summaries(
+        decode_summaries(run_task(encode_task(task))), layer.info.bands
+    )
+    assert direct.keys() == travelled.keys()
+    assert encode_summaries(summarise_task(task)) == run_task(encode_task(task))
+
+
+def test_json_of_empty_partials_has_no_infinity(tmp_path: Path):
+    path = tmp_path / "raster.tif"
+    nothing = np.full((1, 150, 200), np.nan, np.float32)
+    write_cog(path, Recipe(dtype="float32", nodata=None), nothing)
+    spec = BandSpec(str(path), "test", open_cog(str(path), "test").bands)
+    layer = open_layer(spec)
+    plan = plan_zones(layer, ZONES)
+    edges = project_zones(ZONES, layer.info.grid)
+
+    for task in split_plan(plan, Job(spec), edges, pieces=3):
+        json.loads(run_task(encode_task(task)), parse_constant=pytest.fail)
+
+
+def test_another_version_is_refused():
+    with pytest.raises(RequestError, match="Version 99 of a task is not 1"):
+        decode_task('{"version": 99}')
+
+
+def test_a_failing_worker_fails_the_request(spec: BandSpec):
+    class Broken:
+        def map(self, _function: object, _texts: object) -> Iterator[str]:
+            future: Future[str] = Future()
+            future.set_exception(OSError("worker lost"))
+            yield future.result()
+
+    with pytest.raises(OSError, match="worker lost"):
+        distribute_statistics(spec, ZONES, Broken())
