@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from handlers.web import text_answer
@@ -59,12 +59,15 @@ def describe_figures(
     values = figures.percentiles or (None,) * len(percentiles)
     for share, value in zip(percentiles, values, strict=True):
         answer[f"percentile_{share:g}"] = to_json(value)
-    return {**answer, "reason": figures.reason}
+    answer["reason"] = figures.reason
+    if figures.approximation:
+        answer["approximation"] = asdict(figures.approximation)
+    return answer
 
 
 def figure_names() -> tuple[str, ...]:
     """Every figure that ``stats`` may name."""
-    special = {"reason", "percentiles"}
+    special = {"reason", "percentiles", "approximation"}
     return tuple(f.name for f in fields(ZoneStatistics) if f.name not in special)
 
 

@@ -33,6 +33,7 @@ from handlers.zones import (
 )
 from raster_core.errors import RequestError, ZoneError
 from raster_core.layer import BandSpec, open_layer
+from raster_core.zonal.blockplan import MAX_TOUCHED
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import (
     Options,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 _GROUND = frozenset({"area_m2", "area_weighted_mean", "categories"})
 
 _PARAMS = (
+    "approximate",
     "area_weighted",
     "bidx",
     "categorical",
@@ -63,6 +65,7 @@ _PARAMS = (
     "histogram_bins",
     "histogram_range",
     "include_geometry",
+    "max_pixels",
     "nodata",
     "p",
     "stats",
@@ -160,6 +163,10 @@ def get_statistics(dataset_id: str) -> Response[str]:
 def _read_parameters(query: Query) -> _Asked:
     names = figure_names()
     statistics = query.values("stats", one_of(names), rule_of(names))
+    approximate = query.value("approximate", flag, "true or false") or False
+    max_pixels = query.value(
+        "max_pixels", integer(1, MAX_TOUCHED), f"a number from 1 to {MAX_TOUCHED}"
+    )
     area_weighted = query.value("area_weighted", flag, "true or false") or False
     figures = FigureOptions(
         bins=query.value("histogram_bins", integer(1, 256), "a number from 1 to 256")
@@ -169,7 +176,9 @@ def _read_parameters(query: Query) -> _Asked:
         ),
         percentiles=query.values("p", number(0, 100), "a number from 0 to 100"),
         median="median" in statistics,
-        areas=area_weighted or not statistics or bool(_GROUND & set(statistics)),
+        areas=area_weighted
+        or (not statistics and not approximate)
+        or bool(_GROUND & set(statistics)),
         categorical=query.value("categorical", flag, "true or false") or False,
         unscale=query.value("unscale", flag, "true or false") is not False,
     )
@@ -189,7 +198,13 @@ def _read_parameters(query: Query) -> _Asked:
         form=query.value("f", one_of(FORMATS), rule_of(FORMATS)),
         include_geometry=query.value("include_geometry", flag, "true or false")
         or False,
-        options=Options(Mode(mode or "fraction"), figures, max_seconds=_seconds_left()),
+        options=Options(
+            Mode(mode or "fraction"),
+            figures,
+            max_pixels=max_pixels or MAX_TOUCHED,
+            max_seconds=_seconds_left(),
+            approximate=approximate,
+        ),
     )
 
 

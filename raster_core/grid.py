@@ -188,6 +188,8 @@ class LayerInfo:
     bands: tuple[BandInfo, ...]
     version: str
     """Changes whenever any pixel may have."""
+    overviews: tuple[Grid, ...] = ()
+    """Grids of the decimated levels, from fine to coarse."""
 
 
 class Layer(Protocol):

@@ -68,7 +68,9 @@ def open_layer(spec: BandSpec) -> Layer:
     if last > len(cog.bands):
         raise SourceError(f"Band {last} is not among the raster's {len(cog.bands)}")
     bands = tuple(_merge(band, cog.bands[band.index - 1]) for band in spec.bands)
-    info = LayerInfo(cog.levels[0], cog.block_shape, bands, spec.version)
+    info = LayerInfo(
+        cog.levels[0], cog.block_shape, bands, spec.version, cog.levels[1:]
+    )
     return BandLayer(info, cog)
 
 

@@ -89,11 +89,16 @@ def same_crs(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=64)
 def is_geographic(crs: str) -> bool:
-    """Whether coordinates are degrees of longitude and latitude, on any datum."""
+    """Whether coordinates are degrees of longitude and latitude, on any datum.
+
+    Grads are not, nor degrees about another pole.
+    """
     try:
-        return bool(CRS.from_user_input(crs).is_geographic)
+        known = CRS.from_user_input(crs)
     except ProjError as error:
         raise SourceError("The raster's coordinate system is not known") from error
+    in_degrees = all(axis.unit_name == "degree" for axis in known.axis_info[:2])
+    return bool(known.is_geographic and in_degrees and not known.is_derived)
 
 
 @lru_cache(maxsize=64)

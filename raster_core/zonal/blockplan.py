@@ -70,6 +70,13 @@ class BlockPlan:
         """Pixels of all touched blocks, those at the edge counted whole."""
         return len(self.blocks) * self.block_shape[0] * self.block_shape[1]
 
+    def window(self, block: int) -> Window:
+        """Where a block lies on the grid, cut off at its edge."""
+        height, width = self.block_shape
+        row, col = divmod(block, -(-self.grid.width // width))
+        whole = Window(col * width, row * height, width, height)
+        return whole.intersection(self.grid.window)
+
     def check_budget(self, max_pixels: int = MAX_TOUCHED) -> None:
         """Refuse what would take too long.
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from raster_core.errors import ZoneError
+from raster_core.errors import RequestError, ZoneError
 from raster_core.layer import BandSpec, open_layer
+from raster_core.zonal.approximate import plan_approximate, summarise_approximate
 from raster_core.zonal.blockplan import MAX_TOUCHED, BlockPlan, plan_blocks
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.figures import (
+    Approximation,
     FigureOptions,
     ZoneStatistics,
     add_areas,
@@ -50,6 +52,8 @@ class Options:
     """Budget of touched pixels."""
     max_seconds: float = math.inf
     """Budget of time, held against an estimate from the plan."""
+    approximate: bool = False
+    """Whether an overview may stand for the insides of zones over the budget."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,10 +204,34 @@ def find_faults(layer: Layer, zones: Sequence[Zone]) -> dict[int, ZoneError]:
 def _edge_statistics(
     layer: Layer, edges: Edges, zones: int, options: Options
 ) -> list[tuple[ZoneStatistics, ...]]:
+    if options.approximate:
+        return _approximate(layer, edges, zones, options)
     plan = _checked_plan(layer, edges, options)
     summaries = summarise(layer, plan, areas=options.figures.areas)
     partials = merge_summaries(summaries, layer.info.bands)
     return finish(layer, plan, partials, zones, options.figures)
+
+
+def _approximate(
+    layer: Layer, edges: Edges, zones: int, options: Options
+) -> list[tuple[ZoneStatistics, ...]]:
+    """Insides from an overview where that is needed; says so in the figures."""
+    figures = options.figures
+    wide = any(not keeps_histogram(band.dtype) for band in layer.info.bands)
+    if figures.areas or (wide and figures.shares()):
+        raise RequestError(
+            "approximate=true gives no ground areas, nor quantiles of types wider than "
+            "16 bits; name the statistics that are wanted"
+        )
+    whole = _plan_edges(layer, edges, options.mode)
+    plan = plan_approximate(layer, whole, max_pixels=options.max_pixels)
+    summaries = summarise_approximate(layer, plan)
+    partials = merge_summaries(summaries, layer.info.bands)
+    note = Approximation(plan.level, plan.factor, 100 * plan.approximated)
+    return [
+        tuple(replace(found, approximation=note) for found in figures_of_zone)
+        for figures_of_zone in finish(layer, whole, partials, zones, figures)
+    ]
 
 
 def _plan_edges(layer: Layer, edges: Edges, mode: Mode) -> BlockPlan:

@@ -69,6 +69,19 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Approximation:
+    """How far an overview stood for pixels; the outline's blocks are exact."""
+
+    level: int
+    """Of the overviews, from 1; 0 where every pixel was read."""
+    factor: int
+    """Native pixels a side for which one of the overview stands."""
+    approximated_percent: float
+    """Of the touched pixels."""
+    error_bound: str = "none: it depends on how the overview was resampled"
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneStatistics:
     """The figures of one zone on one band; None where there is none.
 
@@ -99,6 +112,8 @@ class ZoneStatistics:
     area_m2: float | None = None
     """Ground of the valid pixels, on the ellipsoid."""
     area_weighted_mean: float | None = None
+    approximation: Approximation | None = None
+    """None where every pixel was counted."""
 
 
 def compute_figures(
