@@ -31,7 +31,7 @@ POWERTOOLS = "aws_lambda_powertools"
 # Library → the only modules that may import it.
 DOORS = {
     "rasterio": {"raster_core.source.gdal", "raster_core.source.cog"},
-    "shapely": {"raster_core.zonal.geometry"},
+    "shapely": {"raster_core.zonal.geometry", "raster_core.zonal.footprint"},
     "pyproj": {"raster_core.source.crs"},
     "PIL": {"raster_core.tile.legend"},
     "mercantile": {"raster_core.tile.tms"},

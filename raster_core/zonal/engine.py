@@ -19,6 +19,7 @@ from raster_core.zonal.figures import (
     add_areas,
     compute_figures,
 )
+from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones
 from raster_core.zonal.ground import ZoneArea, merge_areas
 from raster_core.zonal.outline import whole_grid
@@ -90,8 +91,10 @@ def zonal_statistics(
         ZoneError: A zone cannot be brought to the raster's CRS.
         SourceError: The raster cannot be read.
     """
-    edges = project_zones(zones, layer.info.grid)
-    return _edge_statistics(layer, edges, len(zones), options or Options())
+    grid = layer.info.grid
+    edges = project_zones(zones, grid)
+    found = _edge_statistics(layer, edges, len(zones), options or Options())
+    return _add_cover(found, covered_percents(zones, grid))
 
 
 def raster_statistics(
@@ -104,8 +107,8 @@ def raster_statistics(
         SourceError: The raster cannot be read.
     """
     edges = whole_grid(layer.info.grid)
-    (figures,) = _edge_statistics(layer, edges, 1, options or Options())
-    return figures
+    found = _edge_statistics(layer, edges, 1, options or Options())
+    return _add_cover(found, [100.0])[0]
 
 
 def distribute_statistics(
@@ -139,7 +142,8 @@ def distribute_statistics(
     job = Job(spec, options.mode, areas=options.figures.areas)
     tasks = split_plan(plan, job, edges, pieces=pieces)
     partials = merge_summaries(run_tasks(tasks, executor), info.bands)
-    return finish(layer, plan, partials, len(zones), options.figures)
+    found = finish(layer, plan, partials, len(zones), options.figures)
+    return _add_cover(found, covered_percents(zones, info.grid))
 
 
 def plan_zones(
@@ -231,6 +235,15 @@ def _approximate(
     return [
         tuple(replace(found, approximation=note) for found in figures_of_zone)
         for figures_of_zone in finish(layer, whole, partials, zones, figures)
+    ]
+
+
+def _add_cover(
+    found: Sequence[tuple[ZoneStatistics, ...]], percents: Sequence[float | None]
+) -> list[tuple[ZoneStatistics, ...]]:
+    return [
+        tuple(replace(figures, covered_percent=percent) for figures in bands)
+        for bands, percent in zip(found, percents, strict=True)
     ]
 
 

@@ -112,6 +112,9 @@ class ZoneStatistics:
     area_m2: float | None = None
     """Ground of the valid pixels, on the ellipsoid."""
     area_weighted_mean: float | None = None
+    covered_percent: float | None = None
+    """Of the zone's ground, what lies on the raster; below 100 the other figures are
+    those of a part."""
     approximation: Approximation | None = None
     """None where every pixel was counted."""
 

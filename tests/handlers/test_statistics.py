@@ -230,6 +230,7 @@ def test_a_zone_off_the_raster_has_no_figures_but_a_reason() -> None:
     found = figures(post(PATH, OFF))
 
     assert found.pop("reason") == "outside_raster"
+    assert found.pop("covered_percent") == 0
     assert [found.pop(f"{kind}_pixels") for kind in ("valid", "masked")] == [0, 0]
     assert found.pop("count") == 0
     assert set(found.values()) == {None}
@@ -239,6 +240,7 @@ def test_a_zone_without_data_has_no_figures_but_a_reason() -> None:
     found = figures(post("/datasets/hollow/statistics", box(10.1, 45.1, 10.9, 45.9)))
 
     assert found.pop("reason") == "no_valid_pixels"
+    assert found.pop("covered_percent") == 100
     assert found.pop("masked_pixels") == pytest.approx(6400)
     assert [found.pop(name) for name in ("valid_pixels", "count")] == [0, 0]
     assert found.pop("valid_percent") == 0
