@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
@@ -201,41 +202,58 @@ def _from_moments(partial: Moments, band: BandInfo) -> ZoneStatistics:
 def _from_histogram(
     partial: Histogram, band: BandInfo, options: FigureOptions
 ) -> ZoneStatistics:
-    weights = partial.weights()
-    weight = sum(weights)
+    stored, weights = partial.values.tolist(), partial.weights()
+    if band.scale < 0:  # then physical values ascend the other way
+        stored.reverse()
+        weights.reverse()
+    cumulated = list(accumulate(weights))
+    weight = cumulated[-1] if cumulated else 0
     if not weight:
         return _without_values(partial.masked)
-    stored = partial.values.tolist()
     count = weight / WHOLE
     # Whole numbers throughout: exact, whatever the size of zone and values.
-    total = sum(value * share for value, share in zip(stored, weights, strict=True))
-    squares = sum(v * v * share for v, share in zip(stored, weights, strict=True))
+    total = math.sumprod(stored, weights)
+    squares = math.sumprod([value * value for value in stored], weights)
     variance = (squares * weight - total * total) / (weight * weight)
     physical = [value * band.scale + band.offset for value in stored]
-    ordered = sorted(zip(physical, weights, strict=True))
+    sample = _Sample(physical, weights, cumulated)
     return ZoneStatistics(
         valid_pixels=count,
         masked_pixels=partial.masked / WHOLE,
         count=count,
         valid_percent=_percent(weight, partial.masked),
-        min=ordered[0][0],
-        max=ordered[-1][0],
+        min=physical[0],
+        max=physical[-1],
         mean=total / weight * band.scale + band.offset,
         sum=total / WHOLE * band.scale + count * band.offset,
         std=abs(band.scale) * math.sqrt(variance),
         variance=band.scale**2 * variance,
-        median=_quantile(ordered, Fraction(1, 2)),
-        majority=_extreme(physical, weights, max(weights)),
-        minority=_extreme(physical, weights, min(weights)),
+        median=sample.quantile(Fraction(1, 2)),
+        # The first of several is the smallest value.
+        majority=physical[weights.index(max(weights))],
+        minority=physical[weights.index(min(weights))],
         unique=len(stored),
-        histogram=_bin(physical, weights, options),
+        histogram=_bin(sample, options),
         categories=_categories(stored, weights, band)
         if band.classes or options.categorical
         else None,
         percentiles=tuple(
-            _quantile(ordered, Fraction(str(p)) / 100) for p in options.percentiles
+            sample.quantile(Fraction(str(p)) / 100) for p in options.percentiles
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Physical values, ascending, with their weights in units."""
+
+    values: Sequence[float]
+    weights: Sequence[int]
+    cumulated: Sequence[int]
+
+    def quantile(self, share: Fraction) -> float:
+        """Inverted distribution function."""
+        return self.values[bisect_left(self.cumulated, share * self.cumulated[-1])]
 
 
 def _without_values(masked: int) -> ZoneStatistics:
@@ -250,28 +268,12 @@ def _percent(weight: int, masked: int) -> float:
     return 100 * weight / (weight + masked)
 
 
-def _quantile(ordered: Sequence[tuple[float, int]], share: Fraction) -> float:
-    """Inverted distribution function of values with their weights, ascending."""
-    threshold = share * sum(weight for _, weight in ordered)
-    cumulated = accumulate(weight for _, weight in ordered)
-    return next(
-        value
-        for (value, _), reached in zip(ordered, cumulated, strict=True)
-        if reached >= threshold
-    )
-
-
-def _extreme(values: Sequence[float], weights: Sequence[int], wanted: int) -> float:
-    """The smallest value of that weight."""
-    return min(v for v, weight in zip(values, weights, strict=True) if weight == wanted)
-
-
 def _bin(
-    values: Sequence[float], weights: Sequence[int], options: FigureOptions
+    sample: _Sample, options: FigureOptions
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    shares = [weight / WHOLE for weight in weights]
+    shares = np.array(sample.weights, np.float64) / WHOLE
     counts, edges = np.histogram(
-        values, bins=options.bins, range=options.histogram_range, weights=shares
+        sample.values, options.bins, options.histogram_range, weights=shares
     )
     return tuple(counts.tolist()), tuple(edges.tolist())
 
@@ -283,5 +285,5 @@ def _categories(
     total = sum(weights)
     return tuple(
         Category(value, names.get(value, str(value)), weight / WHOLE, weight / total)
-        for value, weight in zip(stored, weights, strict=True)
+        for value, weight in sorted(zip(stored, weights, strict=True))
     )
