@@ -19,7 +19,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test screenshot bench-tiles sample lock clean help
+.PHONY: demo test lint types unit page-test browser-test screenshot bench-tiles bench-zonal sample lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ screenshot: $(VENV)/dev.stamp frontend/dist/index.html
 # make bench-tiles  the tile handler beside titiler
 bench-tiles: $(BENCH)/bench.stamp
 	$(BENCH)/bin/python benchmarks/tiles.py
+
+# make bench-zonal  zonal statistics beside exactextract, rasterstats, rio-tiler
+bench-zonal: $(BENCH)/bench.stamp
+	$(BENCH)/bin/python benchmarks/zonal.py
 
 # make sample  write sample/catalog.json anew
 sample: $(VENV)/server.stamp

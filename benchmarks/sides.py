@@ -42,14 +42,17 @@ TITILER_ENVIRONMENT = {
     "PROJ_NETWORK": "OFF",
 }
 
-# Both sides': the one processor that a Lambda of 1,769 MB has, and no time spent on
-# warnings, which rio-tiler would write at every tile of a global raster. The heap's
-# settings are those of serverless.yml; titiler has them too, so that they are no
-# advantage.
-_COMMON_ENVIRONMENT = {
+# The heap's settings of serverless.yml. In the tile suite titiler has them too, so that
+# they are no advantage.
+HEAP_ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "8388608",
     "MALLOC_TRIM_THRESHOLD_": "33554432",
+}
+
+# All sides': the one processor that a Lambda of 1,769 MB has, and no time spent on
+# warnings, which rio-tiler would write at every tile of a global raster.
+_COMMON_ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONWARNINGS": "ignore",
 }
@@ -101,6 +104,16 @@ class WorkerError(Exception):
     """A worker process has ended before its time."""
 
 
+def worker_environment(own: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a worker: the caller's, the common one, and its side's own."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_NOT_INHERITED)
+    }
+    return {**inherited, **_COMMON_ENVIRONMENT, **own}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Worker:
     """A side's process for one raster."""
@@ -137,14 +150,9 @@ def start_worker(side: Side, raster: Raster, tiles: Sequence[Tile]) -> Iterator[
     Raises:
         WorkerError: It does not start.
     """
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(_NOT_INHERITED)
-    }
     process = subprocess.Popen(
         (sys.executable, str(HERE / side.script)),
-        env={**inherited, **_COMMON_ENVIRONMENT, **side.environment(raster)},
+        env=worker_environment({**HEAP_ENVIRONMENT, **side.environment(raster)}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

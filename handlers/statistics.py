@@ -168,13 +168,15 @@ def _read_parameters(query: Query) -> _Asked:
         "max_pixels", integer(1, MAX_TOUCHED), f"a number from 1 to {MAX_TOUCHED}"
     )
     area_weighted = query.value("area_weighted", flag, "true or false") or False
+    shares = query.values("p", number(0, 100), "a number from 0 to 100")
     figures = FigureOptions(
         bins=query.value("histogram_bins", integer(1, 256), "a number from 1 to 256")
         or 10,
         histogram_range=query.value(
             "histogram_range", interval, "of the form min,max with min < max"
         ),
-        percentiles=query.values("p", number(0, 100), "a number from 0 to 100"),
+        percentiles=shares,
+        brief=bool(statistics) and not HISTOGRAM_ONLY & set(statistics) and not shares,
         median="median" in statistics,
         areas=area_weighted
         or (not statistics and not approximate)

@@ -203,5 +203,5 @@ class Layer(Protocol):
         """Pixels on ``grid``, masked where the layer has none.
 
         Law: reading a crop of ``info.grid``, or of an overview's grid, returns the
-        stored pixels (a paste, never a warp).
+        stored pixels (a paste, never a warp). Several threads may read at once.
         """

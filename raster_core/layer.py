@@ -13,7 +13,7 @@ import numpy as np
 
 from raster_core.errors import SourceError
 from raster_core.grid import BandInfo, Grid, Layer, LayerInfo, RasterArray
-from raster_core.source.cog import Cog, open_cog
+from raster_core.source.cog import open_cog
 from raster_core.source.crs import column_period, pixel_transform
 from raster_core.source.plan import Gather, Paste, plan_read
 from raster_core.source.resample import gather_nearest
@@ -34,7 +34,7 @@ class BandLayer:
     """Bands of an open file, as a ``Layer``."""
 
     info: LayerInfo
-    cog: Cog
+    href: str
 
     def read(self, grid: Grid) -> RasterArray:
         """Stored values on ``grid``: a paste where grids agree, else nearest.
@@ -43,14 +43,16 @@ class BandLayer:
             BudgetError: The grid needs a larger read than ``plan.MAX_PIXELS``.
             SourceError: The file's blocks cannot be read.
         """
-        levels = self.cog.levels
+        # Every thread reads from a file that it opened itself.
+        cog = open_cog(self.href, self.info.version)
+        levels = cog.levels
         to_native = pixel_transform(levels[0], grid)
         plan = plan_read(grid, levels, to_native, period=column_period(levels[0]))
         if isinstance(plan, Paste):
-            array = self.cog.read(plan.level, plan.window, self.info.bands)
+            array = cog.read(plan.level, plan.window, self.info.bands)
             return RasterArray(array.data, array.mask, grid)
         if isinstance(plan, Gather):
-            array = self.cog.read(plan.level, plan.window, self.info.bands)
+            array = cog.read(plan.level, plan.window, self.info.bands)
             return gather_nearest(array, plan, grid)
         shape = (len(self.info.bands), *grid.shape)
         data = np.zeros(shape, self.info.bands[0].dtype)
@@ -71,7 +73,7 @@ def open_layer(spec: BandSpec) -> Layer:
     info = LayerInfo(
         cog.levels[0], cog.block_shape, bands, spec.version, cog.levels[1:]
     )
-    return BandLayer(info, cog)
+    return BandLayer(info, spec.href)
 
 
 def _merge(band: BandInfo, stored: BandInfo) -> BandInfo:

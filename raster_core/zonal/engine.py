@@ -21,7 +21,7 @@ from raster_core.zonal.figures import (
 )
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones
-from raster_core.zonal.ground import ZoneArea, merge_areas
+from raster_core.zonal.ground import BlockArea, ZoneArea, merge_areas
 from raster_core.zonal.outline import whole_grid
 from raster_core.zonal.quantiles import find_quantiles
 from raster_core.zonal.reduce import summarise
@@ -66,6 +66,10 @@ class ZonePartial:
     """None if areas were not asked for."""
 
 
+# Partials of a zone that are kept before they are made one: memory must not grow with
+# the blocks of a zone, and merging each by itself takes longer.
+_WAITING = 32
+
 type Partials = dict[tuple[int, int], ZonePartial]
 """By zone and by position of the band; zones without cells have none."""
 
@@ -75,7 +79,7 @@ def zonal_statistics(
 ) -> list[tuple[ZoneStatistics, ...]]:
     """The figures of each zone on each band of a layer.
 
-    The cells counted are those of the layer's native grid. Memory is bounded by two
+    The cells counted are those of the layer's native grid. Memory is bounded by a few
     chunks of blocks and the zones' perimeter.
 
     Args:
@@ -264,17 +268,21 @@ def merge_summaries(
     summaries: Iterable[BlockSummary], bands: Sequence[BandInfo]
 ) -> Partials:
     """The summaries of each zone and band as one partial, whatever their order."""
-    collected: defaultdict[tuple[int, int], list[BlockSummary]] = defaultdict(list)
+    waiting: defaultdict[tuple[int, int], list[Partial]] = defaultdict(list)
+    areas: defaultdict[tuple[int, int], list[BlockArea]] = defaultdict(list)
     for summary in summaries:
-        collected[summary.zone, summary.band].append(summary)
+        key = summary.zone, summary.band
+        waiting[key].append(summary.partial)
+        if len(waiting[key]) >= _WAITING:
+            waiting[key] = [merge(waiting[key], bands[summary.band])]
+        if summary.area:
+            areas[key].append(summary.area)
     return {
-        (zone, band): ZonePartial(
-            merge([part.partial for part in parts], bands[band]),
-            merge_areas(part.area for part in parts if part.area)
-            if parts[0].area
-            else None,
+        key: ZonePartial(
+            merge(parts, bands[key[1]]),
+            merge_areas(areas[key]) if key in areas else None,
         )
-        for (zone, band), parts in collected.items()
+        for key, parts in waiting.items()
     }
 
 

@@ -32,6 +32,9 @@ HISTOGRAM_ONLY = frozenset(
 class FigureOptions:
     """Which figures are computed beyond those that one pass yields, and how."""
 
+    brief: bool = False
+    """Whether count, min, max, mean, sum and deviation are all that is wanted of small
+    integers, as of wide types; it spares sorting out thousands of values."""
     bins: int = 10
     """Of the histogram."""
     histogram_range: tuple[float, float] | None = None
@@ -216,8 +219,7 @@ def _from_histogram(
     squares = math.sumprod([value * value for value in stored], weights)
     variance = (squares * weight - total * total) / (weight * weight)
     physical = [value * band.scale + band.offset for value in stored]
-    sample = _Sample(physical, weights, cumulated)
-    return ZoneStatistics(
+    figures = ZoneStatistics(
         valid_pixels=count,
         masked_pixels=partial.masked / WHOLE,
         count=count,
@@ -228,6 +230,12 @@ def _from_histogram(
         sum=total / WHOLE * band.scale + count * band.offset,
         std=abs(band.scale) * math.sqrt(variance),
         variance=band.scale**2 * variance,
+    )
+    if options.brief:
+        return figures
+    sample = _Sample(physical, weights, cumulated)
+    return replace(
+        figures,
         median=sample.quantile(Fraction(1, 2)),
         # The first of several is the smallest value.
         majority=physical[weights.index(max(weights))],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from raster_core.zonal.blockplan import BlockPlan, Chunk
     from raster_core.zonal.cells import Cells
     from raster_core.zonal.stats import Partial
+
+# Threads that fetch and decode, each with a file of its own: GDAL lets go of the
+# interpreter meanwhile, and a store takes tens of milliseconds to answer. One chunk
+# more than these is in memory.
+READERS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +59,7 @@ class BlockSummary:
 def summarise(
     layer: Layer, plan: BlockPlan, *, areas: bool = False
 ) -> Iterator[BlockSummary]:
-    """One summary per zone, block and band, two chunks of blocks in memory at most."""
+    """One summary per zone, block and band, a few chunks in memory at most."""
     bands = layer.info.bands
     for block in walk_blocks(layer, plan):
         for number, (values, valid) in enumerate(
@@ -96,18 +102,21 @@ def _block_arrays(
 def _read_ahead(
     layer: Layer, grid: Grid, chunks: Iterable[Chunk]
 ) -> Iterator[tuple[Chunk, RasterArray]]:
-    """Each chunk with its pixels; the next one is fetched while one is reduced.
-
-    One thread reads, because a file must not be read by two at once; at most two
-    chunks are in memory.
-    """
-    pending: deque[tuple[Chunk, Future[RasterArray]]] = deque()
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        for chunk in chunks:
-            future = reader.submit(layer.read, grid.crop(chunk.window))
-            pending.append((chunk, future))
-            if len(pending) > 1:
+    """Each chunk with its pixels, in order; the next ones are fetched meanwhile."""
+    chunks = iter(chunks)
+    first = list(islice(chunks, 2))
+    if len(first) < 2:  # nothing to fetch ahead: spare the threads
+        for chunk in first:
+            yield chunk, layer.read(grid.crop(chunk.window))
+        return
+    with ThreadPoolExecutor(READERS) as readers:
+        pending: deque[tuple[Chunk, Future[RasterArray]]] = deque()
+        for chunk in chain(first, chunks):
+            window = grid.crop(chunk.window)
+            pending.append((chunk, readers.submit(layer.read, window)))
+            if len(pending) > READERS:
                 done, future = pending.popleft()
                 yield done, future.result()
-        for done, future in pending:
+        while pending:
+            done, future = pending.popleft()
             yield done, future.result()

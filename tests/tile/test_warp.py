@@ -15,6 +15,7 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from raster_core.layer import BandLayer
+from raster_core.source.cog import open_cog
 from raster_core.source.crs import column_period, pixel_transform
 from raster_core.source.lattice import locate_pixels
 from raster_core.source.plan import Gather, plan_read
@@ -62,13 +63,14 @@ class OwnTile:
 def own(path: Path, tile: tuple[int, int, int]) -> OwnTile:
     layer = open_file(path, 1)
     assert isinstance(layer, BandLayer)
-    levels, grid = layer.cog.levels, tile_grid(*tile)
+    cog = open_cog(str(path), "test")
+    levels, grid = cog.levels, tile_grid(*tile)
     to_native = pixel_transform(levels[0], grid)
     plan = plan_read(grid, levels, to_native, period=column_period(levels[0]))
     assert isinstance(plan, Gather)
 
     level = levels[plan.level]
-    stored = visible(layer.cog.read(plan.level, level.window, layer.info.bands))
+    stored = visible(cog.read(plan.level, level.window, layer.info.bands))
     cols, rows = locate_pixels(grid, to_native)
     col = np.floor(cols * (level.width / levels[0].width)).clip(-1, level.width)
     row = np.floor(rows * (level.height / levels[0].height)).clip(-1, level.height)
