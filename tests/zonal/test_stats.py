@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.grid import BandInfo, RasterClass
+from raster_core.zonal.cells import Cells
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.figures import FigureOptions, compute_figures
 from raster_core.zonal.stats import (
@@ -17,6 +18,7 @@ from raster_core.zonal.stats import (
     Moments,
     merge_histograms,
     sum_weights,
+    summarise_cells,
     summarise_histogram,
     summarise_moments,
 )
@@ -198,3 +200,19 @@ def test_a_large_mean_leaves_the_deviation_its_digits():
     )
 
     assert found.std == pytest.approx(values.std(), rel=1e-12)
+
+
+@pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 200_001])
+@pytest.mark.parametrize("offset", [0, 1])
+def test_bytes_counted_in_pairs_are_counted_right(size: int, offset: int):
+    values = np.random.default_rng(size).integers(3, 250, size + offset, np.uint8)
+    cells = Cells(
+        [(offset, size + offset)], np.zeros(0, np.intp), np.zeros(0, np.int64)
+    )
+
+    found = summarise_cells(values, None, cells)
+
+    met, counts = np.unique(values[offset:], return_counts=True)
+    assert isinstance(found, Histogram)
+    assert found.values.tolist() == met.tolist()
+    assert found.weights() == (counts * WHOLE).tolist()
