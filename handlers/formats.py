@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from handlers.web import text_answer
 from raster_core.zonal.figures import HISTOGRAM_ONLY, Category, ZoneStatistics
 from raster_core.zonal.stats import keeps_histogram
+from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,9 +76,13 @@ def to_json(value: object) -> object:
     """A figure as JSON: what is not finite is null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, Category):
+    if isinstance(value, Category | WeightedStatistics):
         known = {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
-        return {name: part for name, part in known.items() if part is not None}
+        return {
+            name: part
+            for name, part in known.items()
+            if part is not None or not name.startswith("area_")
+        }
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from handlers import crosstab, profile
 from handlers.formats import (
     FORMATS,
     describe_figures,
@@ -22,6 +23,7 @@ from handlers.schema import (
     read_query,
     rule_of,
 )
+from handlers.second import Second, describe_second
 from handlers.store import load_catalogue
 from handlers.web import json_answer, logger, make_app, metrics, serve, uncached
 from handlers.zones import (
@@ -45,7 +47,7 @@ from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_lambda_powertools.event_handler.api_gateway import Response
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -62,6 +64,7 @@ _PARAMS = (
     "categorical",
     "coverage",
     "f",
+    "group_by",
     "histogram_bins",
     "histogram_range",
     "include_geometry",
@@ -70,6 +73,7 @@ _PARAMS = (
     "p",
     "stats",
     "unscale",
+    "weights",
 )
 
 # Seconds of a function's time that are kept for the answer.
@@ -78,6 +82,8 @@ _RESERVE = 2.0
 type Json = dict[str, object]
 
 app = make_app()
+app.include_router(crosstab.router)
+app.include_router(profile.router)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class _Asked:
     nodata: float | None
     form: str | None
     include_geometry: bool
+    second: Second
     options: Options
 
 
@@ -113,19 +120,11 @@ def post_statistics(dataset_id: str) -> Response[str]:
         return answer_all_bad(zones, app.current_event.path)
 
     layer = _open(dataset_id, asked)
-    outcomes = compute_good(
-        layer, zones, lambda good: zonal_statistics(layer, good, asked.options)
-    )
+    outcomes = compute_good(layer, zones, lambda good: _compute(layer, good, asked))
     if features and all(isinstance(outcome, ZoneError) for outcome in outcomes):
         return answer_all_bad(outcomes, app.current_event.path)
     answers = [
-        describe_feature(
-            feature,
-            zone,
-            name="statistics",
-            found=_describe(outcome, layer, asked),
-            include_geometry=asked.include_geometry,
-        )
+        _answer_feature(feature, zone, outcome, asked)
         for feature, zone, outcome in zip(features, zones, outcomes, strict=True)
     ]
     if asked.form in {"csv", "ndjson"}:
@@ -158,6 +157,39 @@ def get_statistics(dataset_id: str) -> Response[str]:
     if asked.form in {"csv", "ndjson"}:
         return format_features([answer], asked.form)
     return json_answer(answer, media_type="application/geo+json")
+
+
+def _answer_feature(
+    feature: Mapping[str, object],
+    zone: Zone | ZoneError,
+    outcome: Json | ZoneError,
+    asked: _Asked,
+) -> Mapping[str, object]:
+    """The Feature with what was found, or with its error."""
+    added = {} if isinstance(outcome, ZoneError) else outcome
+    answer = describe_feature(
+        feature,
+        zone,
+        name="statistics",
+        found=added.get("statistics", outcome),
+        include_geometry=asked.include_geometry,
+    )
+    properties = answer["properties"]
+    if isinstance(properties, dict):
+        answer["properties"] = {**properties, **added}
+    return answer
+
+
+def _compute(layer: Layer, zones: Sequence[Zone], asked: _Asked) -> list[Json]:
+    """The properties that are added to each Feature."""
+    found = zonal_statistics(layer, zones, asked.options)
+    second = describe_second(
+        layer, asked.second, zones, asked.options, asked.statistics
+    )
+    return [
+        {"statistics": _describe(figures, layer, asked), **more}
+        for figures, more in zip(found, second, strict=True)
+    ]
 
 
 def _read_parameters(query: Query) -> _Asked:
@@ -200,6 +232,10 @@ def _read_parameters(query: Query) -> _Asked:
         form=query.value("f", one_of(FORMATS), rule_of(FORMATS)),
         include_geometry=query.value("include_geometry", flag, "true or false")
         or False,
+        second=Second(
+            group_by=query.value("group_by", str, "a dataset"),
+            weights=query.value("weights", str, "a dataset"),
+        ),
         options=Options(
             Mode(mode or "fraction"),
             figures,
@@ -233,12 +269,8 @@ def _check_statistics(asked: _Asked, bands: Sequence[BandInfo]) -> None:
             )
 
 
-def _describe(
-    outcome: Sequence[ZoneStatistics] | ZoneError, layer: Layer, asked: _Asked
-) -> object:
-    """The figures of every band; an error as it is."""
-    if isinstance(outcome, ZoneError):
-        return outcome
+def _describe(outcome: Sequence[ZoneStatistics], layer: Layer, asked: _Asked) -> Json:
+    """The figures of every band."""
     percentiles = asked.options.figures.percentiles
     return {
         f"b{band.index}": describe_figures(figures, band, asked.statistics, percentiles)

@@ -106,7 +106,7 @@ def describe_feature(
     name: str,
     found: object,
     include_geometry: bool,
-) -> Json:
+) -> dict[str, object]:
     """The Feature with what was found of it, or with its error.
 
     Args:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import ProjError
 
 from raster_core.errors import SourceError
@@ -191,6 +191,22 @@ def _wrap_longitudes(longitude: Floats) -> Floats:
     """The same meridians in [-180, 180]; exact for what is there already."""
     wrapped = (longitude + 180.0) % 360.0 - 180.0
     return np.where(np.abs(longitude) <= 180.0, longitude, wrapped)
+
+
+def geodesic_lengths(longitude: Floats, latitude: Floats) -> Floats:
+    """Metres on the WGS 84 ellipsoid from each point to the next.
+
+    Args:
+        longitude: Degrees, (n,), on any turn.
+        latitude: Degrees, (n,).
+
+    Returns:
+        (n - 1,); between points half a turn apart, the shortest way.
+    """
+    _, _, lengths = Geod(ellps="WGS84").inv(
+        longitude[:-1], latitude[:-1], longitude[1:], latitude[1:]
+    )
+    return np.asarray(lengths)
 
 
 def pixel_transform(src: Grid, dst: Grid) -> PointTransform:

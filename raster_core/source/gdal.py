@@ -24,6 +24,8 @@ finally:
         sys.modules["boto3"] = _found
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from rasterio.crs import CRS
     from rasterio.io import DatasetReader
 
@@ -98,6 +100,27 @@ def open_levels(path: str) -> tuple[DatasetReader, ...]:
 def has_dataset_mask(dataset: DatasetReader, index: int) -> bool:
     """Whether a mask band or an alpha band says which pixels have data."""
     return MaskFlags.per_dataset in dataset.mask_flag_enums[index - 1]
+
+
+def trace_regions(
+    values: NDArray[np.int32], mask: NDArray[np.bool_]
+) -> list[tuple[int, list[list[tuple[float, float]]]]]:
+    """Outlines of the regions of equal values; pixels that share a side are joined.
+
+    Args:
+        values: (row, col)
+        mask: Likewise; what is False belongs to no region.
+
+    Returns:
+        Each region's value and its rings, the shell first: closed, their points corners
+        of pixels (col, row) where the outline turns.
+    """
+    # 20 ms that a tile need not pay.
+    from rasterio.features import shapes  # noqa: PLC0415
+
+    with gdal_environment():
+        regions = list(shapes(values, mask=mask, connectivity=4))
+    return [(int(value), region["coordinates"]) for region, value in regions]
 
 
 def rasterio_window(window: Window) -> RasterioWindow:

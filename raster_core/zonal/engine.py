@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from concurrent.futures import Executor
 
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.grid import BandInfo, Grid, Layer
     from raster_core.zonal.outline import Edges
     from raster_core.zonal.reduce import BlockSummary
 
@@ -98,7 +98,7 @@ def zonal_statistics(
     grid = layer.info.grid
     edges = project_zones(zones, grid)
     found = _edge_statistics(layer, edges, len(zones), options or Options())
-    return _add_cover(found, covered_percents(zones, grid))
+    return _add_cover(found, zones, grid)
 
 
 def raster_statistics(
@@ -111,8 +111,8 @@ def raster_statistics(
         SourceError: The raster cannot be read.
     """
     edges = whole_grid(layer.info.grid)
-    found = _edge_statistics(layer, edges, 1, options or Options())
-    return _add_cover(found, [100.0])[0]
+    (found,) = _edge_statistics(layer, edges, 1, options or Options())
+    return tuple(replace(figures, covered_percent=100.0) for figures in found)
 
 
 def distribute_statistics(
@@ -147,7 +147,7 @@ def distribute_statistics(
     tasks = split_plan(plan, job, edges, pieces=pieces)
     partials = merge_summaries(run_tasks(tasks, executor), info.bands)
     found = finish(layer, plan, partials, len(zones), options.figures)
-    return _add_cover(found, covered_percents(zones, info.grid))
+    return _add_cover(found, zones, info.grid)
 
 
 def plan_zones(
@@ -243,11 +243,20 @@ def _approximate(
 
 
 def _add_cover(
-    found: Sequence[tuple[ZoneStatistics, ...]], percents: Sequence[float | None]
+    found: Sequence[tuple[ZoneStatistics, ...]], zones: Sequence[Zone], grid: Grid
 ) -> list[tuple[ZoneStatistics, ...]]:
+    """The figures with what only the zone itself tells."""
+    percents = covered_percents(zones, grid)
     return [
-        tuple(replace(figures, covered_percent=percent) for figures in bands)
-        for bands, percent in zip(found, percents, strict=True)
+        tuple(
+            replace(
+                figures,
+                covered_percent=percent,
+                reason="empty_geometry" if zone.geometry.is_empty else figures.reason,
+            )
+            for figures in bands
+        )
+        for bands, zone, percent in zip(found, zones, percents, strict=True)
     ]
 
 

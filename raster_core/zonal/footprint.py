@@ -37,7 +37,8 @@ def covered_percents(zones: Sequence[Zone], grid: Grid) -> list[float | None]:
     """Share of each zone's ground that lies on the raster, 0 to 100.
 
     Exactly 100 for a zone inside. The ground is a sphere's here, as good as any for a
-    ratio. None where the raster's outline has no longitude and latitude.
+    ratio. None for an empty zone, and where the raster's outline has no longitude and
+    latitude.
     """
     footprint = outline_grid(grid)
     if footprint is None:
@@ -66,7 +67,9 @@ def outline_grid(grid: Grid) -> shapely.Polygon | None:
 
 def _covered_percent(
     zone: shapely.Polygon | shapely.MultiPolygon, footprint: shapely.Polygon
-) -> float:
+) -> float | None:
+    if zone.is_empty:
+        return None
     if shapely.covered_by(zone, footprint):
         return 100.0
     moved = [

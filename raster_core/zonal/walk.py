@@ -52,7 +52,9 @@ def walk_cells(edges: Edges, window: Window) -> Deltas:
         BudgetError: The outlines cross more than ``MAX_CROSSINGS`` rows or columns.
     """
     pieces = _pieces(_near(edges, window), window)
-    row = np.floor((pieces.row0 + pieces.row1) / 2)
+    # Of the upper end: the middle of a piece that ends one bit above a whole row rounds
+    # up into the next one, and the row above would never close.
+    row = np.floor(pieces.row0)
     middle = (pieces.col0 + pieces.col1) / 2
     col = np.floor(middle)
     drop = (_units(pieces.row1 - row) - _units(pieces.row0 - row)) * pieces.sign

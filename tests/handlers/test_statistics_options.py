@@ -140,3 +140,32 @@ def test_a_request_that_would_take_too_long_is_refused_with_the_numbers() -> Non
 
     assert answer.status == 504
     assert "31457280 pixels" in answer.json()["detail"]
+
+
+def test_another_dataset_may_group_the_figures() -> None:
+    zone = box(-119.7, 37.6, -119.0, 38.0)
+    query = "group_by=landcover&stats=mean&stats=count"
+    answer = post("/datasets/elevation/statistics", zone, query)
+
+    properties = answer.json()["properties"]
+    groups = properties["groups"]
+    counts = [entry["statistics"]["b1"]["count"] for entry in groups["entries"]]
+    assert groups["resampling"] == "nearest"
+    assert len(counts) > 3
+    assert sum(counts) == pytest.approx(properties["statistics"]["b1"]["count"])
+    assert {entry["name"] for entry in groups["entries"]} >= {"Grassland"}
+
+
+def test_another_dataset_may_weight_the_mean() -> None:
+    zone = box(-119.7, 37.6, -119.0, 38.0)
+    answer = post("/datasets/elevation/statistics", zone, "weights=elevation&stats=mean")
+
+    properties = answer.json()["properties"]
+    weighted = properties["weighted"]["b1"]
+    # Weighted by itself, the mean is the mean of squares over the mean.
+    assert weighted["weighted_mean"] > properties["statistics"]["b1"]["mean"]
+
+
+@pytest.mark.parametrize("name", ["group_by", "weights"])
+def test_an_unknown_second_dataset_is_not_found(name: str) -> None:
+    assert post(PATH, SQUARE, f"{name}=nowhere").status == 404

@@ -1,0 +1,166 @@
+"""Cross-tabulation of several datasets over the GeoJSON in a body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from handlers.schema import (
+    Query,
+    flag,
+    integer,
+    one_of,
+    read_json_body,
+    read_query,
+    rule_of,
+)
+from handlers.store import load_catalogue
+from handlers.web import uncached
+from handlers.zones import (
+    answer_all_bad,
+    answer_features,
+    compute_good,
+    describe_feature,
+    read_features,
+    read_zone_or_error,
+)
+from raster_core.errors import ZoneError
+from raster_core.layer import BandSpec, open_layer
+from raster_core.zonal.coverage import WHOLE, Mode
+from raster_core.zonal.crosstab import CrossTable, cross_tabulate
+from raster_core.zonal.engine import Options
+from raster_core.zonal.geometry import Zone
+from raster_core.zonal.sampling import RESAMPLING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_lambda_powertools.event_handler.api_gateway import Response
+
+    from raster_core.grid import BandInfo, Layer
+
+MAX_DATASETS = 4
+"""Values of 16 bits and four of them: beyond, tables have more rows than readers."""
+
+_PARAMS = ("bidx", "coverage", "dataset", "include_geometry")
+
+# Seconds of a function's time that are kept for the answer.
+_RESERVE = 2.0
+
+type Json = Mapping[str, object]
+
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the query string says."""
+
+    datasets: tuple[str, ...]
+    bands: tuple[int, ...]
+    """One for each dataset."""
+    mode: Mode
+    include_geometry: bool
+
+
+@router.post("/crosstab")
+def post_crosstab() -> Response[str]:
+    """A table for a Geometry, a Feature or each Feature of a FeatureCollection."""
+    event = router.current_event
+    query = read_query(event, _PARAMS)
+    asked = _read_parameters(query)
+    query.check()
+    document = read_json_body(event)
+    features = read_features(document)
+    zones = [read_zone_or_error(feature) for feature in features]
+    if features and not any(isinstance(zone, Zone) for zone in zones):
+        return answer_all_bad(zones, event.path)
+
+    layers = list(map(_open, asked.datasets, asked.bands))
+    options = Options(asked.mode, max_seconds=_seconds_left())
+    outcomes = compute_good(
+        layers[0], zones, lambda good: cross_tabulate(layers, good, options)
+    )
+    if features and all(isinstance(outcome, ZoneError) for outcome in outcomes):
+        return answer_all_bad(outcomes, event.path)
+    bands = [layer.info.bands[0] for layer in layers]
+    answers = [
+        describe_feature(
+            feature,
+            zone,
+            name="crosstab",
+            found=_describe(outcome, asked.datasets, bands),
+            include_geometry=asked.include_geometry,
+        )
+        for feature, zone, outcome in zip(features, zones, outcomes, strict=True)
+    ]
+    return uncached(answer_features(document, answers))
+
+
+def _read_parameters(query: Query) -> _Asked:
+    datasets = query.values("dataset", str, "the id of a dataset")
+    bands = query.values("bidx", integer(1, 65535), "a band number from 1")
+    mode = query.value("coverage", one_of(tuple(Mode)), rule_of(tuple(Mode)))
+    if not 2 <= len(datasets) <= MAX_DATASETS:
+        times = f"dataset is given {len(datasets)} times, not 2 to {MAX_DATASETS}"
+        query.faults.append(("dataset", times))
+    given = sum(name == "bidx" for name, _ in query.pairs)
+    if given not in (0, len(datasets)):
+        counts = f"bidx is given {given} times for {len(datasets)} datasets"
+        query.faults.append(("bidx", counts))
+    return _Asked(
+        datasets=datasets,
+        bands=bands or (1,) * len(datasets),
+        mode=Mode(mode or Mode.FRACTION),
+        include_geometry=query.value("include_geometry", flag, "true or false")
+        or False,
+    )
+
+
+def _open(dataset_id: str, index: int) -> Layer:
+    dataset = load_catalogue().dataset(dataset_id)
+    return open_layer(BandSpec(dataset.href, dataset.version, (dataset.band(index),)))
+
+
+def _describe(
+    outcome: CrossTable | ZoneError, datasets: Sequence[str], bands: Sequence[BandInfo]
+) -> Json | ZoneError:
+    """A table as JSON; an error as it is."""
+    if isinstance(outcome, ZoneError):
+        return outcome
+    names = [{entry.value: entry.name for entry in band.classes} for band in bands]
+    columns = (
+        outcome.values.tolist(),
+        outcome.counts,
+        outcome.fractions,
+        outcome.areas_m2,
+    )
+    rows = [
+        {
+            "values": values,
+            "names": [
+                known.get(value, str(value))
+                for known, value in zip(names, values, strict=True)
+            ],
+            "count": count,
+            "fraction": fraction,
+            "area_m2": area,
+        }
+        for values, count, fraction, area in zip(*columns, strict=True)
+    ]
+    return {
+        "datasets": datasets,
+        "resampling": RESAMPLING,
+        "count": sum(outcome.weights) / WHOLE,
+        "masked_pixels": outcome.masked / WHOLE,
+        "rows": rows,
+        "reason": outcome.reason,
+    }
+
+
+def _seconds_left() -> float:
+    """Until the platform ends the function."""
+    remaining = getattr(router.lambda_context, "get_remaining_time_in_millis", None)
+    return remaining() / 1000 - _RESERVE if remaining else float("inf")

@@ -1,0 +1,101 @@
+"""Statistics that take a second raster: groups of one, weights of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.formats import describe_figures, to_json
+from handlers.store import load_catalogue
+from raster_core.layer import BandSpec, open_layer
+from raster_core.zonal.grouped import grouped_statistics
+from raster_core.zonal.sampling import RESAMPLING
+from raster_core.zonal.weighted import weighted_statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.grid import Layer
+    from raster_core.zonal.engine import Options
+    from raster_core.zonal.geometry import Zone
+
+type Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """A request's wish for a second raster."""
+
+    group_by: str | None
+    """Dataset whose values are the groups."""
+    weights: str | None
+    """Dataset whose values are the weights."""
+
+
+def describe_second(
+    layer: Layer,
+    second: Second,
+    zones: Sequence[Zone],
+    options: Options,
+    statistics: Sequence[str],
+) -> list[Json]:
+    """What is added to each zone: ``groups``, ``weighted``, or both, or nothing.
+
+    The second raster is sampled at the first one's pixels, which are those counted.
+    """
+    found: list[Json] = [{} for _ in zones]
+    if second.group_by:
+        groups = _describe_groups(layer, second.group_by, zones, options, statistics)
+        for answer, group in zip(found, groups, strict=True):
+            answer["groups"] = group
+    if second.weights:
+        weighted = weighted_statistics(
+            layer, _open_second(second.weights), zones, options
+        )
+        for answer, bands in zip(found, weighted, strict=True):
+            answer["weighted"] = {
+                f"b{band.index}": to_json(figures)
+                for band, figures in zip(layer.info.bands, bands, strict=True)
+            } | {"dataset": second.weights, "resampling": RESAMPLING}
+    return found
+
+
+def _describe_groups(
+    layer: Layer,
+    dataset: str,
+    zones: Sequence[Zone],
+    options: Options,
+    statistics: Sequence[str],
+) -> list[Json]:
+    found = grouped_statistics(layer, _open_second(dataset), zones, options)
+    percentiles = options.figures.percentiles
+    return [
+        {
+            "dataset": dataset,
+            "resampling": RESAMPLING,
+            "ungrouped_pixels": zone.ungrouped_pixels,
+            "reason": zone.reason,
+            "entries": [
+                {
+                    "value": group.value,
+                    "name": group.name,
+                    "statistics": {
+                        f"b{band.index}": describe_figures(
+                            figures, band, statistics, percentiles
+                        )
+                        for band, figures in zip(
+                            layer.info.bands, group.figures, strict=True
+                        )
+                    },
+                }
+                for group in zone.groups
+            ],
+        }
+        for zone in found
+    ]
+
+
+def _open_second(dataset_id: str) -> Layer:
+    """The first band of another dataset."""
+    dataset = load_catalogue().dataset(dataset_id)
+    return open_layer(BandSpec(dataset.href, dataset.version, (dataset.band(1),)))

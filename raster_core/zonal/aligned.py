@@ -1,0 +1,158 @@
+"""Several layers cell by cell: the first one's pixels, the others sampled there.
+
+Sampling goes by whole blocks of the first layer, whatever the zones and chunks, so that
+a cell has one value in all requests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from raster_core.errors import BudgetError, DeadlineError, RequestError
+from raster_core.grid import RasterArray, Window
+from raster_core.zonal.blockplan import PIXEL_SECONDS, expand_runs
+from raster_core.zonal.ground import cell_areas
+from raster_core.zonal.sampling import estimate_pixels, sample_nearest, shift_window
+from raster_core.zonal.stats import keeps_histogram
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo, Layer
+    from raster_core.source.crs import Floats
+    from raster_core.zonal.blockplan import BlockPlan
+    from raster_core.zonal.coverage import Coverage, Integers
+    from raster_core.zonal.engine import Options
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlignedCells:
+    """The covered cells of one block; arrays are (n,), by zone, row and column."""
+
+    zone: NDArray[np.intp]
+    weight: Integers
+    bands: tuple[NDArray[np.generic], ...]
+    """Stored values of every band of every layer, in order."""
+    valid: tuple[NDArray[np.bool_], ...]
+    """Likewise; True means data."""
+    ground: Floats
+    """m² of each cell, as if it were covered entirely."""
+
+
+def check_countable(band: BandInfo, *, raster: str, use: str) -> None:
+    """Refuse a band whose values are too many to be told apart.
+
+    Args:
+        band: Which.
+        raster: Whose band it is, for the message: ``raster 2``.
+        use: What it is wanted for, for the message: ``a cross-tabulation``.
+
+    Raises:
+        RequestError: It is not of integers of up to 16 bits.
+    """
+    if not keeps_histogram(band.dtype):
+        raise RequestError(
+            f"Band {band.index} of {raster} is {band.dtype}; {use} takes integers of "
+            "up to 16 bits"
+        )
+
+
+def check_aligned(layers: Sequence[Layer], plan: BlockPlan, options: Options) -> None:
+    """Refuse what would take too long, before anything is read.
+
+    Args:
+        layers: The first is the one planned.
+        plan: Its blocks.
+        options: With the budgets: of pixels for each layer, of time for all.
+
+    Raises:
+        BudgetError: With the numbers.
+    """
+    plan.check_budget(options.max_pixels)
+    parts = [
+        bounding_window(runs) for chunk in plan.chunks() for _, runs in chunk.blocks
+    ]
+    total = plan.pixels
+    for number, layer in enumerate(layers[1:], start=2):
+        pixels = estimate_pixels(layer.info.grid, plan.grid, parts)
+        if pixels > options.max_pixels:
+            raise BudgetError(
+                f"Sampling raster {number} on the first one's pixels would read "
+                f"{pixels} pixels, which exceeds {options.max_pixels}; put the finest "
+                "raster first, or ask for smaller zones"
+            )
+        total += pixels
+    if total * PIXEL_SECONDS > options.max_seconds:
+        raise DeadlineError(
+            f"The zones touch {total} pixels of {len(layers)} rasters, which take "
+            f"about {total * PIXEL_SECONDS:.1f} of {options.max_seconds:.1f} seconds; "
+            "ask for fewer or smaller zones"
+        )
+
+
+def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCells]:
+    """The covered cells of each touched block, in file order.
+
+    One chunk of the first layer is in memory at a time, and one block of the others.
+
+    Args:
+        layers: The first is the one planned.
+        plan: Its blocks.
+
+    Raises:
+        BudgetError: A row of cells of one block needs more of another layer than may be
+            read at once.
+        SourceError: A raster cannot be read.
+    """
+    first, *others = layers
+    for chunk in plan.chunks():
+        array = first.read(plan.grid.crop(chunk.window))
+        for window, runs in chunk.blocks:
+            part = bounding_window(runs)
+            within = shift_window(part, -window.col, -window.row)
+            block = plan.grid.crop(window)
+            arrays = [
+                _crop(array, shift_window(part, -chunk.window.col, -chunk.window.row)),
+                *(sample_nearest(other, block, within) for other in others),
+            ]
+            ground = cell_areas(plan.grid, window).reshape(block.shape)
+            yield _take(arrays, ground[_place(within)], runs, part)
+
+
+def bounding_window(runs: Coverage) -> Window:
+    """The smallest window around runs, of which there is at least one."""
+    col, row = int(runs.start.min()), int(runs.row.min())
+    width, height = int(runs.stop.max()) - col, int(runs.row.max()) + 1 - row
+    return Window(col, row, width, height)
+
+
+def _crop(array: RasterArray, part: Window) -> RasterArray:
+    """The part of an array, given in the array's own pixels."""
+    place = (slice(None), *_place(part))
+    return RasterArray(array.data[place], array.mask[place], array.grid.crop(part))
+
+
+def _place(window: Window) -> tuple[slice, slice]:
+    """The window as an index of arrays (row, col)."""
+    rows = slice(window.row, window.row_stop)
+    return rows, slice(window.col, window.col_stop)
+
+
+def _take(
+    arrays: Sequence[RasterArray], ground: Floats, runs: Coverage, window: Window
+) -> AlignedCells:
+    """The cells of runs, picked out of arrays that lie at ``window``."""
+    run, cell = expand_runs(runs, window)
+    planes = [plane for array in arrays for plane in array.data]
+    masks = [plane for array in arrays for plane in array.mask]
+    return AlignedCells(
+        zone=runs.zone[run],
+        weight=runs.weight[run],
+        bands=tuple(plane.ravel()[cell] for plane in planes),
+        valid=tuple(plane.ravel()[cell] for plane in masks),
+        ground=ground.ravel()[cell],
+    )

@@ -1,0 +1,164 @@
+"""The values of a layer along a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.errors import BudgetError
+from raster_core.source.crs import (
+    LONGITUDE_LATITUDE,
+    TURNS,
+    apply_affine,
+    is_geographic,
+    keep_turns,
+    point_transform,
+)
+from raster_core.zonal.blockplan import MAX_TOUCHED, plan_blocks
+from raster_core.zonal.coverage import WHOLE, Coverage
+from raster_core.zonal.line import measure_line
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo, Grid, Layer
+    from raster_core.source.crs import Floats
+    from raster_core.zonal.line import Line
+
+MAX_SAMPLES = 5000
+"""What a chart can show, and 0.5 MB of answer a band."""
+
+DEFAULT_SAMPLES = 1000
+"""At most, when the caller names no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandProfile:
+    """One band along a line; tuples have one entry a sample."""
+
+    band: BandInfo
+    values: tuple[float | None, ...]
+    """Physical; ints where they are whole as stored."""
+    labels: tuple[str | None, ...] | None
+    """Names of classes; None for a band without."""
+    reasons: tuple[str | None, ...]
+    """``outside_raster`` or ``no_valid_pixels`` where there is no value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """Samples along a line, the first at its start and the last at its end."""
+
+    distance: Floats
+    """(n,): metres from the start, along the line."""
+    positions: Line
+    """(n, 2): longitude and latitude."""
+    bands: tuple[BandProfile, ...]
+
+
+def read_profile(layer: Layer, line: Line, samples: int | None = None) -> Profile:
+    """The values at positions evenly spaced along a line.
+
+    Law: the value of a sample is that of ``read_point`` at its position.
+
+    Args:
+        layer: What to read, pixels of its native grid.
+        line: As from ``read_line``.
+        samples: How many, from 2; None means as many as the pixels that the line meets,
+            but at most ``DEFAULT_SAMPLES``.
+
+    Raises:
+        ZoneError: The line has no length.
+        BudgetError: The samples lie in too many blocks.
+        SourceError: The raster cannot be read.
+    """
+    track = measure_line(line)
+    if samples is None:
+        crossed = _count_pixels(layer.info.grid, track.points)
+        samples = min(max(crossed, 2), DEFAULT_SAMPLES)
+    distance, positions = track.positions(samples)
+    return Profile(distance, positions, _read_bands(layer, positions))
+
+
+def _count_pixels(grid: Grid, line: Line) -> int:
+    """Pixels that the line meets: one more than the sides that it crosses."""
+    transform = point_transform(LONGITUDE_LATITUDE, grid.crs)
+    if is_geographic(grid.crs):
+        transform = keep_turns(transform)
+    cols, rows = apply_affine(~grid.transform, *transform(*line.T))
+    with np.errstate(invalid="ignore"):  # inf - inf, where there is no such place
+        sides = np.abs(np.diff(np.floor(cols))) + np.abs(np.diff(np.floor(rows)))
+    return 1 + int(np.clip(sides[np.isfinite(sides)].sum(), 0, MAX_SAMPLES))
+
+
+def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
+    grid, bands = layer.info.grid, layer.info.bands
+    cols, rows, inside = _locate(grid, positions)
+    values = np.zeros((len(bands), len(inside)), bands[0].dtype)
+    valid = np.zeros(values.shape, bool)
+    cells = Coverage(
+        zone=np.flatnonzero(inside),
+        row=rows[inside],
+        start=cols[inside],
+        stop=cols[inside] + 1,
+        weight=np.full(int(inside.sum()), WHOLE),
+    )
+    plan = plan_blocks(cells, grid, layer.info.block_shape)
+    if plan.pixels > MAX_TOUCHED:
+        raise BudgetError(
+            f"The samples lie in blocks of {plan.pixels} pixels, which exceeds "
+            f"{MAX_TOUCHED}; ask for fewer samples or a shorter line"
+        )
+    for chunk in plan.chunks():
+        array = layer.read(grid.crop(chunk.window))
+        for _, runs in chunk.blocks:
+            place = runs.row - chunk.window.row, runs.start - chunk.window.col
+            values[:, runs.zone] = array.data[:, *place]
+            valid[:, runs.zone] = array.mask[:, *place]
+    return tuple(
+        _describe(band, values[number], valid[number], inside)
+        for number, band in enumerate(bands)
+    )
+
+
+def _locate(
+    grid: Grid, positions: Line
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Column and row of positions, and whether there is such a pixel; each (n,)."""
+    turns = np.array(TURNS) if is_geographic(grid.crs) else np.zeros(1)
+    x, y = point_transform(LONGITUDE_LATITUDE, grid.crs)(*positions.T)
+    shifted = x + turns[:, None], y + 0 * turns[:, None]
+    cols, rows = apply_affine(~grid.transform, *shifted)
+    inside = (cols >= 0) & (cols < grid.width) & (rows >= 0) & (rows < grid.height)
+    turn = inside.argmax(axis=0), np.arange(len(positions))
+    met = inside.any(axis=0)
+    col, row = (np.where(met, axis[turn], 0).astype(np.int64) for axis in (cols, rows))
+    return col, row, met
+
+
+def _describe(
+    band: BandInfo,
+    stored: NDArray[np.generic],
+    valid: NDArray[np.bool_],
+    inside: NDArray[np.bool_],
+) -> BandProfile:
+    names = {entry.value: entry.name for entry in band.classes}
+    plain = (band.scale, band.offset) == (1.0, 0.0)
+    numbers, shown = stored.tolist(), valid.tolist()
+    values = [
+        (value if plain else value * band.scale + band.offset) if ok else None
+        for value, ok in zip(numbers, shown, strict=True)
+    ]
+    labels = [
+        names.get(value) if ok else None
+        for value, ok in zip(numbers, shown, strict=True)
+    ]
+    reasons = [
+        None if ok else "no_valid_pixels" if there else "outside_raster"
+        for ok, there in zip(shown, inside.tolist(), strict=True)
+    ]
+    return BandProfile(
+        band, tuple(values), tuple(labels) if names else None, tuple(reasons)
+    )

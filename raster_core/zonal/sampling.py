@@ -1,0 +1,166 @@
+"""Sample a layer on a grid that is not its own: the nearest native pixel.
+
+Never an overview's, as tiles have it: that may be an average, and an average of classes
+is none of them. Only crops of the layer's native grid are read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.errors import BudgetError
+from raster_core.grid import RasterArray, Window
+from raster_core.source.crs import column_period, pixel_transform
+from raster_core.source.lattice import locate_pixels
+from raster_core.source.plan import MAX_PIXELS, Gather
+from raster_core.source.resample import gather_nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.grid import Grid, Layer
+    from raster_core.source.crs import Floats, PointTransform
+
+RESAMPLING = "nearest"
+"""How the other layers are sampled; answers say so."""
+
+# Of a pixel. Where a grid is twice as fine as another, centres lie on borders between
+# pixels; all of them go to the right and down, whichever way rounding leans.
+NUDGE = 1e-6
+
+
+def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:
+    """The native pixels of ``layer`` that hold the pixel centres of a grid.
+
+    Between projections, a position is off by up to a fiftieth of a pixel, the layer's
+    or the grid's, whichever is larger.
+
+    Args:
+        layer: What to read, as crops of its native grid alone.
+        grid: Decides how positions are computed.
+        part: Within ``grid``: the pixels that are wanted.
+
+    Raises:
+        BudgetError: One row of ``part`` needs more than ``MAX_PIXELS``.
+    """
+    native = layer.info.grid
+    own = native.window_of(grid)
+    if own is not None:
+        return layer.read(native.crop(shift_window(part, own.col, own.row)))
+    cols, rows = locate_pixels(grid, _nudge(pixel_transform(native, grid)))
+    period = column_period(native)
+    if period is not None:
+        off = np.isfinite(cols) & ((cols < 0) | (cols >= native.width))
+        cols = np.mod(cols, period, where=off, out=cols.copy())
+    return _gather(layer, _crop_axes(cols, rows, part), grid.crop(part))
+
+
+def estimate_pixels(native: Grid, grid: Grid, parts: Sequence[Window]) -> int:
+    """Native pixels under windows of another grid, from the boxes of 9 points each."""
+    if not parts:
+        return 0
+    box = np.array([(p.col, p.row, p.width, p.height) for p in parts], np.float64)
+    across, down = (axis.ravel() for axis in np.meshgrid((0, 0.5, 1), (0, 0.5, 1)))
+    cols, rows = pixel_transform(native, grid)(
+        box[:, :1] + box[:, 2:3] * across, box[:, 1:2] + box[:, 3:] * down
+    )
+    known = np.isfinite(cols) & np.isfinite(rows)
+    cols, rows = (np.where(known, axis, np.nan) for axis in (cols, rows))
+    period = column_period(native)
+    if period is not None:
+        cols = cols - period * np.floor(cols[:, 4:5] / period)  # by the box's middle
+    width = _overlap(cols, native.width)
+    return int((width * _overlap(rows, native.height)).sum())
+
+
+def shift_window(window: Window, cols: int, rows: int) -> Window:
+    """The window of the same size so many columns and rows further."""
+    return Window(window.col + cols, window.row + rows, window.width, window.height)
+
+
+def _nudge(transform: PointTransform) -> PointTransform:
+    def nudged(cols: Floats, rows: Floats) -> tuple[Floats, Floats]:
+        x, y = transform(cols, rows)
+        return x + NUDGE, y + NUDGE
+
+    return nudged
+
+
+def _crop_axes(cols: Floats, rows: Floats, part: Window) -> tuple[Floats, Floats]:
+    """Positions of a part; (1, width) and (height, 1) stay what they are."""
+    across = slice(part.col, part.col_stop)
+    down = slice(part.row, part.row_stop)
+    cut_cols = cols[:, across] if cols.shape[0] == 1 else cols[down, across]
+    cut_rows = rows[down] if rows.shape[1] == 1 else rows[down, across]
+    return cut_cols, cut_rows
+
+
+def _gather(layer: Layer, positions: tuple[Floats, Floats], grid: Grid) -> RasterArray:
+    """The pixels at positions in native pixels, in as many reads as it takes."""
+    cols, rows = positions
+    native, bands = layer.info.grid, layer.info.bands
+    inside = (cols >= 0) & (cols < native.width) & (rows >= 0) & (rows < native.height)
+    if not inside.any():
+        shape = (len(bands), *grid.shape)
+        empty = np.zeros(shape, bands[0].dtype)
+        return RasterArray(empty, np.zeros(shape, bool), grid)
+    low_col, high_col = _span(cols, inside)
+    low_row, high_row = _span(rows, inside)
+    window = Window(low_col, low_row, high_col - low_col + 1, high_row - low_row + 1)
+    if window.pixels > MAX_PIXELS:
+        return _gather_halves(layer, positions, grid)
+    plan = Gather(
+        level=0,
+        window=window,
+        rows=_indices(rows, low_row, high_row),
+        cols=_indices(cols, low_col, high_col),
+        inside=inside,
+    )
+    return gather_nearest(layer.read(native.crop(window)), plan, grid)
+
+
+def _gather_halves(
+    layer: Layer, positions: tuple[Floats, Floats], grid: Grid
+) -> RasterArray:
+    if grid.height == 1:
+        raise BudgetError(
+            f"A row of {grid.width} cells needs more than {MAX_PIXELS} pixels of "
+            "another raster; put the finest raster first"
+        )
+    half = grid.height // 2
+    halves = [
+        Window(0, 0, grid.width, half),
+        Window(0, half, grid.width, grid.height - half),
+    ]
+    upper, lower = (
+        _gather(layer, _crop_axes(*positions, part), grid.crop(part)) for part in halves
+    )
+    return RasterArray(
+        np.concatenate([upper.data, lower.data], axis=1),
+        np.concatenate([upper.mask, lower.mask], axis=1),
+        grid,
+    )
+
+
+def _span(positions: Floats, inside: NDArray[np.bool_]) -> tuple[int, int]:
+    """First and last pixel that the positions inside fall into."""
+    used = np.broadcast_to(positions, inside.shape)[inside]
+    return int(used.min()), int(used.max())
+
+
+def _indices(positions: Floats, low: int, high: int) -> NDArray[np.intp]:
+    """Pixel indices from ``low``; whatever is outside gets some index."""
+    known = np.where(np.isfinite(positions), positions, low)
+    return np.clip(known, low, high).astype(np.intp) - low
+
+
+def _overlap(positions: Floats, size: int) -> Floats:
+    """Pixels of [0, size) that the spans of positions (boxes, points) meet."""
+    low, high = np.fmin.reduce(positions, axis=1), np.fmax.reduce(positions, axis=1)
+    met = np.minimum(np.ceil(high), size) - np.maximum(np.floor(low), 0)
+    pixels: Floats = np.nan_to_num(np.maximum(met, 0.0))
+    return pixels

@@ -1,0 +1,160 @@
+"""Weight and ground by row of small integers: what a cross-tabulation adds up.
+
+A tally is a table of distinct rows, such as (zone, land cover, soil), and the sums of
+each. All sums are whole numbers, so merging is exact and knows no order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.errors import BudgetError
+from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.stats import HALF_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.source.crs import Floats
+    from raster_core.zonal.coverage import Integers
+
+# Ground is kept in 2**-10 m² and in 2**-50 m²: blocks of 8e12 m² (512 pixels of 5 km a
+# side) and pixels of a drone's 1e-4 m² alike, and a billion blocks fit into 64 bits.
+_COARSE, _FINE = 10, 40
+
+# Bins that are counted in directly, by the number of cells; with more, sorting is
+# faster. A block of 262,144 cells may have 1,024 x 1,024 combinations.
+_BINS_PER_CELL = 4
+_MIN_BINS = 65_536
+
+# A code may be multiplied by a range of 16 bits and still be a 64-bit number.
+_MAX_CODE = 2**40
+
+# Rows that wait to be merged at least: with fewer, merging costs more than it frees.
+_MIN_WAITING = 100_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Distinct rows in lexicographic order, and their sums."""
+
+    rows: Integers
+    """(n, columns)"""
+    sums: Integers
+    """(n, 4): the weight is ``[0] * 2**HALF_BITS + [1]`` units, the ground
+    ``[2] * 2**-10 + [3] * 2**-50`` m²."""
+
+    def weights(self) -> list[int]:
+        """In units, (n,)."""
+        return [(high << HALF_BITS) + low for high, low, _, _ in self.sums.tolist()]
+
+    def grounds(self) -> list[float]:
+        """In m², (n,)."""
+        scale = 2 ** (_COARSE + _FINE)
+        return [((a << _FINE) + b) / scale for _, _, a, b in self.sums.tolist()]
+
+    def part(self, start: int, stop: int) -> Tally:
+        """Rows [start, stop)."""
+        return Tally(self.rows[start:stop], self.sums[start:stop])
+
+
+def count_rows(
+    columns: Sequence[NDArray[np.generic]], weights: Integers, ground: Floats
+) -> Tally:
+    """The tally of cells of one block. The last bits of its grounds follow their order.
+
+    Args:
+        columns: (n,) each, at least one; all but the first of at most 16 bits.
+        weights: (n,), in units.
+        ground: (n,): m² of each whole cell.
+    """
+    if not weights.size:
+        return _empty(len(columns))
+    code, size = _encode(columns)
+    if size > max(_BINS_PER_CELL * len(code), _MIN_BINS):
+        code, size = _rank(code)
+    chosen = np.full(size, -1)
+    chosen[code] = np.arange(len(code))
+    met = np.flatnonzero(chosen >= 0)
+    chosen = chosen[met]
+    # As float64, which counts whole numbers exactly up to 2**53.
+    high = np.bincount(code, weights >> HALF_BITS)[met]
+    low = np.bincount(code, weights & (2**HALF_BITS - 1))[met]
+    area = np.bincount(code, ground * (weights / WHOLE))[met]
+    rows = np.stack([column[chosen].astype(np.int64) for column in columns], axis=1)
+    sums = np.stack([high, low, *_split_ground(area)], axis=1).astype(np.int64)
+    return Tally(rows, sums)
+
+
+def sum_tallies(parts: Iterable[Tally], columns: int, *, max_rows: int) -> Tally:
+    """All of them as one, with little more in memory than the distinct rows.
+
+    Args:
+        parts: In any order; none is the empty tally.
+        columns: Of each row.
+        max_rows: Of the sum.
+
+    Raises:
+        BudgetError: There are more distinct rows.
+    """
+    merged, waiting = _empty(columns), [_empty(columns)]
+    for part in parts:
+        waiting.append(part)
+        if sum(len(w.rows) for w in waiting) > max(_MIN_WAITING, len(merged.rows)):
+            merged, waiting = _checked(merge_tallies([merged, *waiting]), max_rows), []
+    return _checked(merge_tallies([merged, *waiting]), max_rows)
+
+
+def merge_tallies(parts: Sequence[Tally]) -> Tally:
+    """All of them as one; there is at least one."""
+    rows = np.concatenate([part.rows for part in parts])
+    sums = np.concatenate([part.sums for part in parts])
+    if not rows.size:
+        return Tally(rows, sums)
+    code, _ = _encode(list(rows.T))
+    order = np.argsort(code, kind="stable")
+    first = np.flatnonzero(np.diff(code[order], prepend=-1))
+    return Tally(rows[order[first]], np.add.reduceat(sums[order], first))
+
+
+def _empty(columns: int) -> Tally:
+    return Tally(np.zeros((0, columns), np.int64), np.zeros((0, 4), np.int64))
+
+
+def _checked(tally: Tally, max_rows: int) -> Tally:
+    if len(tally.rows) > max_rows:
+        raise BudgetError(
+            f"The zones have more than {max_rows} combinations of values; ask for "
+            "fewer zones, or for rasters of fewer values"
+        )
+    return tally
+
+
+def _encode(columns: Sequence[NDArray[np.generic]]) -> tuple[Integers, int]:
+    """One number a row, in lexicographic order, and one above the largest."""
+    code, size = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns:
+        numbers = column.astype(np.int64)
+        low, high = int(numbers.min()), int(numbers.max())
+        if size > _MAX_CODE:
+            code, size = _rank(code)
+        code = code * (high - low + 1) + (numbers - low)
+        size *= high - low + 1
+    return code, size
+
+
+def _rank(code: Integers) -> tuple[Integers, int]:
+    """The same order in numbers from 0 on without gaps, and how many there are."""
+    met, rank = np.unique(code, return_inverse=True)
+    return rank, len(met)
+
+
+def _split_ground(area: Floats) -> tuple[Floats, Floats]:
+    """m² as whole numbers of 2**-10, and the rest of 2**-50."""
+    coarse = np.floor(area * 2**_COARSE)
+    return coarse, np.rint((area * 2**_COARSE - coarse) * 2**_FINE)
