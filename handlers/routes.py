@@ -33,6 +33,9 @@ ROUTES = (
     Route("GET", "/datasets/{id}/point", "tiles"),
     Route("GET", "/datasets/{id}/statistics", "statistics"),
     Route("POST", "/datasets/{id}/statistics", "statistics"),
+    Route("POST", "/datasets/{id}/features", "statistics"),
+    Route("POST", "/datasets/{id}/profile", "statistics"),
+    Route("POST", "/crosstab", "statistics"),
 )
 
 FALLBACK = "meta"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers import crosstab, profile
+from handlers.crosstab import router as crosstab_router
+from handlers.features import router as features_router
 from handlers.formats import (
     FORMATS,
     describe_figures,
     figure_names,
     format_features,
 )
+from handlers.profile import router as profile_router
 from handlers.schema import (
     Query,
     flag,
@@ -82,8 +84,8 @@ _RESERVE = 2.0
 type Json = dict[str, object]
 
 app = make_app()
-app.include_router(crosstab.router)
-app.include_router(profile.router)
+for router in (crosstab_router, features_router, profile_router):
+    app.include_router(router)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from raster_core.errors import BudgetError, RasterError, SourceError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
 from raster_core.source.gdal import (
     GdalFailure,
+    alpha_band,
     crs_name,
     gdal_environment,
     gdal_path,
@@ -92,6 +93,10 @@ class Cog:
                 mask = _valid_pixels(data, bands)
                 if has_dataset_mask(dataset, indexes[0]):
                     mask &= dataset.read_masks(indexes, window=area) > 0
+                elif (alpha := alpha_band(dataset)) is not None:
+                    # GDAL lets a nodata value overrule alpha; a pixel that either one
+                    # hides is not data.
+                    mask &= dataset.read(alpha, window=area) > 0
         except GdalFailure as error:
             forget(self.path)
             raise SourceError("The raster's pixels cannot be read") from error

@@ -209,6 +209,21 @@ def geodesic_lengths(longitude: Floats, latitude: Floats) -> Floats:
     return np.asarray(lengths)
 
 
+def has_whole_border(grid: Grid) -> bool:
+    """Whether all of the raster's border is somewhere on Earth.
+
+    That of a full disk from space is not, nor are the corners of a world in Mollweide;
+    their box in longitude and latitude says nothing of what is inside.
+    """
+    side = np.linspace(0.0, 1.0, 22)
+    none, every = np.zeros(22), np.ones(22)
+    cols = np.concatenate([side, every, side, none]) * grid.width
+    rows = np.concatenate([none, side, every, side]) * grid.height
+    to_degrees = point_transform(grid.crs, LONGITUDE_LATITUDE)
+    longitude, latitude = to_degrees(*apply_affine(grid.transform, cols, rows))
+    return bool(np.isfinite(longitude).all() and np.isfinite(latitude).all())
+
+
 def pixel_transform(src: Grid, dst: Grid) -> PointTransform:
     """The function from pixel (col, row) of ``dst`` to pixel (col, row) of ``src``."""
     to_src = point_transform(dst.crs, src.crs)

@@ -14,7 +14,7 @@ sys.modules["boto3"] = None  # type: ignore[assignment]
 try:
     import rasterio
     import rasterio.cache
-    from rasterio.enums import MaskFlags
+    from rasterio.enums import ColorInterp, MaskFlags
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
     from rasterio.session import DummySession
     from rasterio.windows import Window as RasterioWindow
@@ -121,6 +121,12 @@ def trace_regions(
     with gdal_environment():
         regions = list(shapes(values, mask=mask, connectivity=4))
     return [(int(value), region["coordinates"]) for region, value in regions]
+
+
+def alpha_band(dataset: DatasetReader) -> int | None:
+    """The band that says how opaque pixels are, if the file has one."""
+    kinds = dataset.colorinterp
+    return kinds.index(ColorInterp.alpha) + 1 if ColorInterp.alpha in kinds else None
 
 
 def rasterio_window(window: Window) -> RasterioWindow:

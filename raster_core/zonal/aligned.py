@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.grid import RasterArray, Window
 from raster_core.zonal.blockplan import PIXEL_SECONDS, expand_runs
@@ -19,7 +21,6 @@ from raster_core.zonal.stats import keeps_histogram
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from raster_core.grid import BandInfo, Layer
@@ -146,13 +147,18 @@ def _take(
     arrays: Sequence[RasterArray], ground: Floats, runs: Coverage, window: Window
 ) -> AlignedCells:
     """The cells of runs, picked out of arrays that lie at ``window``."""
+    planes = [plane.ravel() for array in arrays for plane in array.data]
+    masks = [plane.ravel() for array in arrays for plane in array.mask]
+    length = runs.stop - runs.start
+    if runs.zone[0] == runs.zone[-1] and length.sum() == window.pixels:
+        # One zone has all cells, which is what most blocks of a large zone look like.
+        zone, weight = (np.repeat(part, length) for part in (runs.zone, runs.weight))
+        return AlignedCells(zone, weight, tuple(planes), tuple(masks), ground.ravel())
     run, cell = expand_runs(runs, window)
-    planes = [plane for array in arrays for plane in array.data]
-    masks = [plane for array in arrays for plane in array.mask]
     return AlignedCells(
         zone=runs.zone[run],
         weight=runs.weight[run],
-        bands=tuple(plane.ravel()[cell] for plane in planes),
-        valid=tuple(plane.ravel()[cell] for plane in masks),
+        bands=tuple(plane[cell] for plane in planes),
+        valid=tuple(plane[cell] for plane in masks),
         ground=ground.ravel()[cell],
     )

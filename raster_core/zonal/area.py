@@ -105,6 +105,8 @@ def _longitude_step(grid: Grid) -> float | None:
     # Over a quarter of the columns, so that a whole turn does not look like none.
     step = float(abs(_unturned(longitude[0, 1] - longitude[0, 0])) / cols[1])
     height = np.abs(latitude[-1, 0] - latitude[0, 0]) / (rows[-1] - rows[0])
+    if not height:  # a pole in the middle: the left border is a parallel's mirror
+        return None
     drift = np.ptp(latitude, axis=1).max() / height
     shift = np.abs(_unturned(longitude - longitude[0])).max() / step
     return step if max(drift, shift) <= STRAIGHT else None

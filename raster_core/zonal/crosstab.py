@@ -97,26 +97,19 @@ def cross_tabulate(
     return [_table(total.part(start, stop)) for start, stop in pairwise(limits)]
 
 
-def _count_block(cells: AlignedCells) -> tuple[Tally, Tally]:
+def _count_block(cells: AlignedCells) -> list[Tally]:
     """Rows of zone, 1 and values; and of zone, 0 and zeros where there is no data."""
     valid = np.logical_and.reduce(cells.valid)
-    return (
-        _count_where(valid, cells, 1, cells.bands),
-        _count_where(~valid, cells, 0, [np.zeros_like(band) for band in cells.bands]),
-    )
-
-
-def _count_where(
-    chosen: NDArray[np.bool_],
-    cells: AlignedCells,
-    flag: int,
-    bands: Sequence[NDArray[np.generic]],
-) -> Tally:
-    """The tally of some of a block's cells."""
-    zone = cells.zone[chosen]
-    columns: list[NDArray[np.generic]] = [zone, np.full_like(zone, flag)]
-    columns += [band[chosen] for band in bands]
-    return count_rows(columns, cells.weight[chosen], cells.ground[chosen])
+    flags = np.ones(len(valid), np.int8)
+    columns: list[NDArray[np.generic]] = [cells.zone, flags, *cells.bands]
+    if valid.all():
+        return [count_rows(columns, cells.weight, cells.ground)]
+    known = [column[valid] for column in columns]
+    unknown = [cells.zone[~valid], *(np.zeros_like(c[~valid]) for c in columns[1:])]
+    return [
+        count_rows(known, cells.weight[valid], cells.ground[valid]),
+        count_rows(unknown, cells.weight[~valid], cells.ground[~valid]),
+    ]
 
 
 def _table(tally: Tally) -> CrossTable:

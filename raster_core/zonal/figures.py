@@ -181,25 +181,32 @@ def add_areas(
 
 
 def _from_moments(partial: Moments, band: BandInfo) -> ZoneStatistics:
-    weight, total, squares = combine_moments(partial)
-    if not weight:
+    moments = combine_moments(partial)
+    if moments is None:
         return _without_values(partial.masked)
-    count = weight / WHOLE
+    count = moments.weight / WHOLE
     low = min(block.minimum for block in partial.blocks)
     high = max(block.maximum for block in partial.blocks)
-    ends = sorted(value * band.scale + band.offset for value in (low, high))
+    ends = sorted(_physical(value, band) for value in (low, high))
     return ZoneStatistics(
         valid_pixels=count,
         masked_pixels=partial.masked / WHOLE,
         count=count,
-        valid_percent=_percent(weight, partial.masked),
+        valid_percent=_percent(moments.weight, partial.masked),
         min=ends[0],
         max=ends[1],
-        mean=total / count * band.scale + band.offset,
-        sum=total * band.scale + count * band.offset,
-        std=abs(band.scale) * math.sqrt(squares / count),
-        variance=band.scale**2 * squares / count,
+        mean=moments.mean * band.scale + band.offset,
+        sum=moments.total * band.scale + count * band.offset,
+        std=abs(band.scale) * moments.deviation,
+        variance=band.scale**2 * moments.variance,
     )
+
+
+def _physical(value: float, band: BandInfo) -> float:
+    """A stored value in the band's unit; integers of 64 bits keep all digits."""
+    if (band.scale, band.offset) == (1.0, 0.0):
+        return value
+    return value * band.scale + band.offset
 
 
 def _from_histogram(

@@ -77,7 +77,11 @@ def _covered_percent(
         for turn in TURNS
     ]
     inside = sum(_area(shapely.intersection(shape, footprint)) for shape in moved)
-    return min(100.0, 100.0 * inside / _area(zone))
+    whole = _area(zone)
+    if not whole:  # too small for its ground to be measured
+        met = any(shapely.intersects(shape, footprint) for shape in moved)
+        return 100.0 if met else 0.0
+    return min(100.0, 100.0 * inside / whole)
 
 
 def _area(shape: shapely.Geometry) -> float:

@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from raster_core.errors import ZoneError
+from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     MAX_LATITUDE,
@@ -24,6 +25,7 @@ from raster_core.source.crs import (
     TURNS,
     Floats,
     geographic_bounds,
+    has_whole_border,
     is_geographic,
     keep_turns,
     point_transform,
@@ -32,7 +34,7 @@ from raster_core.source.crs import (
 from raster_core.zonal.outline import Edges, Segments, orient_edges, project_segments
 
 if TYPE_CHECKING:
-    from raster_core.grid import Bounds, Grid
+    from raster_core.grid import Grid
 
 type Shapes = NDArray[np.object_]
 type Owners = NDArray[np.intp]
@@ -104,7 +106,7 @@ def project_zones(zones: Sequence[Zone], grid: Grid) -> Edges:
     shapes = np.array([zone.geometry for zone in zones], dtype=object)
     parts, owners = shapely.get_parts(shapes, return_index=True)
     geographic = is_geographic(grid.crs)
-    box = grid.bounds if geographic else geographic_bounds(grid)
+    box = grid.bounds if geographic else _bounds_or_world(grid)
     parts, owners = _wrap_onto(parts, owners, box)
     if not geographic:
         parts, owners = _cut_around(parts, owners, box)
@@ -119,6 +121,13 @@ def project_zones(zones: Sequence[Zone], grid: Grid) -> Edges:
             tolerance=TOLERANCE * pixel_size,
         )
     return orient_edges(segments, grid)
+
+
+def _bounds_or_world(grid: Grid) -> Bounds:
+    """Around the raster, where its border tells; else everything."""
+    if has_whole_border(grid):
+        return geographic_bounds(grid)
+    return Bounds(-180.0, -90.0, 180.0, 90.0)
 
 
 def _read_polygon(coordinates: object) -> shapely.Polygon:

@@ -6,7 +6,6 @@ order of blocks cannot show.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ import numpy as np
 from raster_core.zonal.area import pixel_areas
 from raster_core.zonal.cells import Cells, take_cells
 from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.stats import exact_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,14 +82,14 @@ def measure_cells(block: BlockValues, ground: Floats, *, classes: bool) -> Block
 def merge_areas(blocks: Iterable[BlockArea]) -> ZoneArea:
     """The blocks of a zone as one; none is no ground."""
     blocks = tuple(blocks)
-    total = math.fsum(block.total for block in blocks)
+    total = exact_sum(block.total for block in blocks)
     by_class: defaultdict[int, list[float]] = defaultdict(list)
     for block in blocks:
         for value, area in zip(block.values, block.areas, strict=True):
             by_class[value].append(area)
-    mean = math.fsum(block.weighted for block in blocks) / total if total else None
+    mean = exact_sum(block.weighted for block in blocks) / total if total else None
     return ZoneArea(
-        total, mean, {value: math.fsum(parts) for value, parts in by_class.items()}
+        total, mean, {value: exact_sum(parts) for value, parts in by_class.items()}
     )
 
 

@@ -21,14 +21,18 @@ from raster_core.zonal.cells import Cells, take_cells
 from raster_core.zonal.coverage import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import DTypeLike, NDArray
 
+    from raster_core.source.crs import Floats
     from raster_core.zonal.coverage import Integers
 
 # Bytes from which on counting them in pairs pays for the table of all pairs.
 _PAIRED = 65_536
+
+# Powers of two whose squares neither overflow nor vanish, with room for sums.
+_HARMLESS = 400
 
 HALF_BITS = 22
 """A weight is ``high * 2**22 + low``, so that float64 counts either half exactly."""
@@ -62,11 +66,17 @@ class BlockMoments:
     weight: int
     """In units; above 0."""
     total: float
-    """Sum of weight x value, in pixels."""
+    """Sum of weight x (value - origin), in pixels."""
     squares: float
-    """Sum of weight x (value - mean)**2 about the block's own mean."""
+    """Sum of weight x (value - mean)**2 about the block's own mean, over
+    4**exponent."""
     minimum: float
     maximum: float
+    """Integers stay whole, however large."""
+    origin: int = 0
+    """Of integers, the least: 64 bits exceed a float, differences seldom do."""
+    exponent: int = 0
+    """Not 0 only where squares would overflow or vanish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,20 +216,52 @@ def _measure_values(
 ) -> Moments:
     if not whole.size + partial.size:
         return Moments((), masked)
-    inner, outer = whole.astype(np.float64), partial.astype(np.float64)
+    ends = [part for part in (whole, partial) if part.size]
+    minimum = min(part.min().item() for part in ends)
+    maximum = max(part.max().item() for part in ends)
+    origin = minimum if isinstance(minimum, int) else 0
+    inner, outer = (_from_origin(part, origin) for part in (whole, partial))
     shares = weights / WHOLE
     weight = WHOLE * len(inner) + sum_weights(weights)
     total = float(inner.sum() + (shares * outer).sum())
     mean = total / (weight / WHOLE)
-    squares = np.square(inner - mean).sum() + (shares * np.square(outer - mean)).sum()
-    block = BlockMoments(
-        weight,
-        total,
-        float(squares),
-        float(min(inner.min(initial=np.inf), outer.min(initial=np.inf))),
-        float(max(inner.max(initial=-np.inf), outer.max(initial=-np.inf))),
-    )
+    inner -= mean
+    outer -= mean
+    exponent = _exponent(inner, outer)
+    if exponent:
+        inner, outer = np.ldexp(inner, -exponent), np.ldexp(outer, -exponent)
+    squares = float(np.square(inner).sum() + (shares * np.square(outer)).sum())
+    block = BlockMoments(weight, total, squares, minimum, maximum, origin, exponent)
     return Moments((block,), masked)
+
+
+def _from_origin(values: NDArray[np.generic], origin: int) -> Floats:
+    """The values less the origin; exact differences of integers of any width."""
+    if values.dtype.kind not in "iu":
+        return values.astype(np.float64)
+    bits = 8 * values.dtype.itemsize
+    unsigned = np.dtype(f"u{values.dtype.itemsize}")
+    # Modulo 2**bits, so that no difference overflows.
+    distance = values.view(unsigned) - unsigned.type(origin % 2**bits)
+    return np.asarray(distance, np.float64)
+
+
+def _exponent(*deviations: Floats) -> int:
+    """The power of two to divide by before squaring; 0 where squares are harmless."""
+    largest = max(float(np.abs(part).max(initial=0.0)) for part in deviations)
+    exponent = math.frexp(largest)[1]
+    return 0 if abs(exponent) < _HARMLESS else exponent
+
+
+def exact_sum(values: Iterable[float]) -> float:
+    """Exactly rounded, whatever the order; infinite where no float holds the sum."""
+    values = tuple(values)
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        return math.copysign(math.inf, sum(values))
+    except ValueError:  # infinities of both signs
+        return math.nan
 
 
 def sum_weights(weights: Integers) -> int:
@@ -229,21 +271,56 @@ def sum_weights(weights: Integers) -> int:
     return (high << HALF_BITS) + low
 
 
-def combine_moments(partial: Moments) -> tuple[int, float, float]:
-    """Weight in units, sum of values, and sum of squares about the common mean.
+@dataclass(frozen=True, slots=True)
+class CombinedMoments:
+    """The moments of all blocks, in stored values."""
+
+    weight: int
+    """In units."""
+    mean: float
+    total: float
+    variance: float
+    """May overflow or vanish where the deviation does not."""
+    deviation: float
+
+
+def combine_moments(partial: Moments) -> CombinedMoments | None:
+    """The moments of a whole zone; None without valid pixels.
 
     Source: Chan, Golub and LeVeque (1983), with every sum exactly rounded
     (``math.fsum``), so the blocks' order cannot show.
     """
     weight = sum(block.weight for block in partial.blocks)
-    total = math.fsum(block.total for block in partial.blocks)
     if not weight:
-        return 0, 0.0, 0.0
-    mean = total / (weight / WHOLE)
+        return None
+    count = weight / WHOLE
+    origin = min(block.origin for block in partial.blocks)
+    exponent = max(block.exponent for block in partial.blocks)
     shares = [block.weight / WHOLE for block in partial.blocks]
-    between = (
-        share * (block.total / share - mean) ** 2
+    totals = [
+        block.total + share * (block.origin - origin)
         for share, block in zip(shares, partial.blocks, strict=True)
+    ]
+    total = exact_sum(totals)
+    mean = total / count
+    distances = [
+        math.ldexp(own / share - mean, -exponent)
+        for share, own in zip(shares, totals, strict=True)
+    ]
+    between = (
+        share * distance * distance
+        for share, distance in zip(shares, distances, strict=True)
     )
-    squares = math.fsum((*(block.squares for block in partial.blocks), *between))
-    return weight, total, squares
+    within = (
+        math.ldexp(block.squares, 2 * (block.exponent - exponent))
+        for block in partial.blocks
+    )
+    variance = exact_sum((*within, *between)) / count
+    deviation = math.ldexp(math.sqrt(variance), exponent)
+    return CombinedMoments(
+        weight,
+        origin + mean,
+        origin * count + total,
+        deviation * deviation if exponent else variance,
+        deviation,
+    )

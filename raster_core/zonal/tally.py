@@ -78,17 +78,28 @@ def count_rows(
     code, size = _encode(columns)
     if size > max(_BINS_PER_CELL * len(code), _MIN_BINS):
         code, size = _rank(code)
+    # All cells as whole ones, then what is missing from those on the outline: they are
+    # few. Float64 counts whole numbers exactly up to 2**53.
+    high, low = np.bincount(code, minlength=size) << HALF_BITS, np.zeros(size, np.int64)
+    outline = np.flatnonzero(weights != WHOLE)
+    partial, place = weights[outline], code[outline]
+    missing = (partial >> HALF_BITS) - (WHOLE >> HALF_BITS)
+    high += np.bincount(place, missing, minlength=size).astype(np.int64)
+    rest = partial & (2**HALF_BITS - 1)
+    low += np.bincount(place, rest, minlength=size).astype(np.int64)
+    if outline.size:
+        ground = ground.copy()
+        ground[outline] *= partial / WHOLE
+    area = np.bincount(code, ground, minlength=size)
+
     chosen = np.full(size, -1)
     chosen[code] = np.arange(len(code))
     met = np.flatnonzero(chosen >= 0)
     chosen = chosen[met]
-    # As float64, which counts whole numbers exactly up to 2**53.
-    high = np.bincount(code, weights >> HALF_BITS)[met]
-    low = np.bincount(code, weights & (2**HALF_BITS - 1))[met]
-    area = np.bincount(code, ground * (weights / WHOLE))[met]
-    rows = np.stack([column[chosen].astype(np.int64) for column in columns], axis=1)
-    sums = np.stack([high, low, *_split_ground(area)], axis=1).astype(np.int64)
-    return Tally(rows, sums)
+    rows = [column[chosen].astype(np.int64) for column in columns]
+    coarse, fine = _split_ground(area[met])
+    sums = np.stack([high[met], low[met], coarse, fine], axis=1)
+    return Tally(np.stack(rows, axis=1), sums)
 
 
 def sum_tallies(parts: Iterable[Tally], columns: int, *, max_rows: int) -> Tally:
@@ -139,11 +150,14 @@ def _encode(columns: Sequence[NDArray[np.generic]]) -> tuple[Integers, int]:
     """One number a row, in lexicographic order, and one above the largest."""
     code, size = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
-        numbers = column.astype(np.int64)
-        low, high = int(numbers.min()), int(numbers.max())
+        low, high = int(column.min()), int(column.max())
+        if low == high:  # as zones and flags mostly are
+            continue
         if size > _MAX_CODE:
             code, size = _rank(code)
-        code = code * (high - low + 1) + (numbers - low)
+        code *= high - low + 1
+        np.add(code, column, out=code)
+        code -= low
         size *= high - low + 1
     return code, size
 
@@ -154,7 +168,8 @@ def _rank(code: Integers) -> tuple[Integers, int]:
     return rank, len(met)
 
 
-def _split_ground(area: Floats) -> tuple[Floats, Floats]:
+def _split_ground(area: Floats) -> tuple[Integers, Integers]:
     """m² as whole numbers of 2**-10, and the rest of 2**-50."""
     coarse = np.floor(area * 2**_COARSE)
-    return coarse, np.rint((area * 2**_COARSE - coarse) * 2**_FINE)
+    fine = np.rint((area * 2**_COARSE - coarse) * 2**_FINE)
+    return coarse.astype(np.int64), fine.astype(np.int64)

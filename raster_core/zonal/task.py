@@ -178,9 +178,7 @@ def _encode_partial(partial: Partial) -> Json:
             "masked": partial.masked,
         }
     return {
-        "blocks": [
-            [b.weight, b.total, b.squares, b.minimum, b.maximum] for b in partial.blocks
-        ],
+        "blocks": [astuple(block) for block in partial.blocks],
         "masked": partial.masked,
     }
 

@@ -158,7 +158,8 @@ def test_another_dataset_may_group_the_figures() -> None:
 
 def test_another_dataset_may_weight_the_mean() -> None:
     zone = box(-119.7, 37.6, -119.0, 38.0)
-    answer = post("/datasets/elevation/statistics", zone, "weights=elevation&stats=mean")
+    query = "weights=elevation&stats=mean"
+    answer = post("/datasets/elevation/statistics", zone, query)
 
     properties = answer.json()["properties"]
     weighted = properties["weighted"]["b1"]

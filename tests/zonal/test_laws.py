@@ -12,7 +12,7 @@ from affine import Affine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from raster_core.grid import Grid
+from raster_core.grid import BandInfo, Grid, LayerInfo, RasterArray
 from raster_core.zonal.coverage import WHOLE, Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.geometry import Zone, project_zones
@@ -20,6 +20,8 @@ from tests.cogs import NODATA, Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from raster_core.grid import Layer
     from raster_core.zonal.figures import ZoneStatistics
@@ -245,6 +247,83 @@ def test_chunks_of_any_size_give_identical_figures(
         chunked = ask(layer, zones)
 
     assert chunked == whole
+
+
+class MemoryLayer:
+    """Two blocks of an array."""
+
+    def __init__(self, values: NDArray[np.generic]) -> None:
+        self.values = values
+        transform = Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP)
+        grid = Grid("EPSG:4326", transform, values.shape[1], values.shape[0])
+        band = BandInfo(1, "b1", values.dtype.name)
+        self.info = LayerInfo(grid, (values.shape[0], BLOCK), (band,), "test")
+
+    def read(self, grid: Grid) -> RasterArray:
+        window = self.info.grid.window_of(grid)
+        assert window is not None
+        columns = slice(window.col, window.col_stop)
+        data = self.values[np.newaxis, window.row : window.row_stop, columns]
+        return RasterArray(data, np.ones(data.shape, bool), grid)
+
+
+def random_values() -> NDArray[np.float64]:
+    return np.random.default_rng(7).normal(100, 900, (40, 2 * BLOCK))
+
+
+@given(st.integers(-990, 990))
+@settings(max_examples=40)
+def test_values_a_power_of_two_larger_have_figures_as_much_larger(power: int):
+    factor = 2.0**power
+
+    (plain,), (larger,) = (
+        ask(MemoryLayer(random_values() * by), [default_shape()])
+        for by in (1.0, factor)
+    )
+
+    assert (larger.min, larger.max) == (plain.min * factor, plain.max * factor)
+    assert larger.sum == pytest.approx(plain.sum * factor, rel=1e-12, abs=0)
+    assert larger.mean == pytest.approx(plain.mean * factor, rel=1e-12, abs=0)
+    assert larger.std == pytest.approx(plain.std * factor, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint32", "int64", "uint64"])
+@pytest.mark.parametrize("share", [0.5, 0.99])
+def test_a_constant_added_to_whole_numbers_moves_the_mean_and_nothing_else(
+    dtype: str, share: float
+):
+    values = np.clip(np.abs(random_values()), 0, 3000).astype(dtype)
+    constant = int(np.iinfo(dtype).max * share)
+
+    (plain,), (moved,) = (
+        ask(MemoryLayer(values + np.array(by, dtype)), [default_shape()])
+        for by in (0, constant)
+    )
+
+    assert moved.mean == pytest.approx(plain.mean + constant, rel=1e-15)
+    assert moved.std == pytest.approx(plain.std, rel=1e-9)
+
+
+def test_a_sum_that_no_float_holds_is_no_failure():
+    """As where the lowest float64 stands for nodata, and the file does not say so."""
+    lowest = np.finfo(np.float64).min
+    values = random_values()
+    values[3, [3, BLOCK + 3]] = lowest
+
+    (own,) = ask(MemoryLayer(values), [shapely.box(LEFT, TOP - 1, LEFT + 9, TOP)])
+
+    assert own.count == values.size
+    assert own.min == lowest
+    assert own.sum is None or own.sum == -math.inf
+
+
+def test_a_zone_too_small_to_have_ground_is_answered():
+    """Beside the pole, what is centimetres wide has no area on a sphere of floats."""
+    sliver = shapely.Polygon([(50, 89.9999999), (51, 89.9999999), (51, 89.99999995)])
+
+    (own,) = ask(MemoryLayer(random_values()), [sliver])
+
+    assert (own.count, own.reason) == (0, "outside_raster")
 
 
 # Vertices on cell borders and a last bit beside them, far from the origin, where that

@@ -1,0 +1,133 @@
+"""What if: a layer some of whose pixels have other values.
+
+Inside a modification's zone, pixels whose centre lies there (``coverage.Mode.CENTRE``)
+have its value, those without data included. Later modifications overrule earlier ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.errors import RequestError
+from raster_core.grid import RasterArray
+from raster_core.source.cog import stored_nodata
+from raster_core.zonal.blockplan import expand_runs
+from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.geometry import Zone, project_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo, Window
+    from raster_core.zonal.outline import Edges
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Modification:
+    """One value for the pixels of one zone."""
+
+    zone: Zone
+    value: float
+    """Physical, on every band."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModifiedLayer:
+    """A ``Layer`` with modifications; made by ``modify_layer``.
+
+    It reads crops of its native grid alone, as statistics do: what becomes of an
+    overview's pixels, which may be averages, nobody can tell.
+    """
+
+    layer: Layer
+    edges: Edges
+    """Outlines of the modifications' zones on the native grid."""
+    stored: NDArray[np.generic]
+    """(band, modification): values as stored."""
+
+    @property
+    def info(self) -> LayerInfo:
+        """That of the layer underneath; its version does not tell the two apart."""
+        return self.layer.info
+
+    def read(self, grid: Grid) -> RasterArray:
+        """Stored values on a crop of the native grid.
+
+        Raises:
+            ValueError: The grid is not such a crop.
+            SourceError: The raster cannot be read.
+        """
+        window = self.info.grid.window_of(grid)
+        if window is None:
+            raise ValueError("A modified layer reads its native pixels only")
+        array = self.layer.read(grid)
+        data, mask = array.data.copy(), array.mask.copy()
+        part = window.intersection(self.info.grid.window)
+        rows = slice(part.row - window.row, part.row_stop - window.row)
+        cols = slice(part.col - window.col, part.col_stop - window.col)
+        self._apply(data[:, rows, cols], mask[:, rows, cols], part)
+        return RasterArray(data, mask, grid)
+
+    def _apply(
+        self, data: NDArray[np.generic], mask: NDArray[np.bool_], window: Window
+    ) -> None:
+        """Write the modifications into arrays (band, row, col) that lie at a window."""
+        if not window.pixels:
+            return
+        runs = cover(self.edges, window, Mode.CENTRE)
+        run, cell = expand_runs(runs, window)
+        rows, cols = np.divmod(cell, window.width)
+        # Runs are sorted by zone; of several values for a pixel, numpy keeps the last.
+        data[:, rows, cols] = self.stored[:, runs.zone[run]]
+        mask[:, rows, cols] = True
+
+
+def modify_layer(layer: Layer, modifications: Sequence[Modification]) -> ModifiedLayer:
+    """The layer with modifications, applied in order.
+
+    Raises:
+        RequestError: A band cannot hold a value.
+        ZoneError: A zone cannot be brought to the layer's CRS.
+    """
+    info = layer.info
+    edges = project_zones([part.zone for part in modifications], info.grid)
+    stored = [
+        [_stored_value(part.value, band) for part in modifications]
+        for band in info.bands
+    ]
+    dtype = info.bands[0].dtype
+    shape = len(info.bands), len(modifications)
+    return ModifiedLayer(layer, edges, np.array(stored, dtype).reshape(shape))
+
+
+def _stored_value(value: float, band: BandInfo) -> np.generic:
+    """The value as the band stores it.
+
+    Raises:
+        RequestError: It cannot, or the value stands for "not data".
+    """
+    dtype = np.dtype(band.dtype)
+    raw = (value - band.offset) / band.scale
+    if dtype.kind in "iu":
+        raw = _whole(raw)
+        limits = np.iinfo(dtype)
+        fits = limits.min <= raw <= limits.max
+    else:
+        fits = abs(raw) <= float(np.finfo(dtype).max)
+    if not fits:  # nor does NaN
+        raise RequestError(f"Band {band.index} ({band.dtype}) cannot hold {value:g}")
+    stored: np.generic = dtype.type(raw)
+    if stored == stored_nodata(band.nodata, dtype):
+        raise RequestError(f"In band {band.index}, {value:g} stands for missing data")
+    return stored
+
+
+def _whole(raw: float) -> float:
+    """The whole number that a quotient stands for; NaN if it is none."""
+    nearest = float(np.rint(raw))
+    return nearest if abs(raw - nearest) <= 1e-6 else float("nan")

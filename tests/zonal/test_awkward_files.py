@@ -1,0 +1,405 @@
+"""Every awkward file under two zones: the right numbers or a clear error.
+
+The numbers come from rasterio and exact sums over the pixels. The zones are rectangles
+in pixels, drawn point by point in longitude and latitude, so what they cover is known
+without any polygon.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+import subprocess
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from pyproj import Transformer
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
+from rasterio.windows import Window as RasterioWindow
+
+from raster_core.errors import BudgetError, SourceError, ZoneError
+from raster_core.zonal.engine import zonal_statistics
+from raster_core.zonal.geometry import Zone
+from tests.cogs import open_file
+from tests.zonal.awkward_table import TABLE, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from affine import Affine
+    from numpy.typing import NDArray
+    from rasterio.io import DatasetReader
+
+    from raster_core.zonal.figures import ZoneStatistics
+    from tests.zonal.awkward_table import Rectangle, Row
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Seconds after which a request counts as hanging.
+PATIENCE = 10
+
+# Bytes that a process may take for any of these files.
+MEMORY = 2 * 2**30
+
+HEAVY = (
+    "derived/bomb_1000000.tif",
+    "derived/ifd_loop.tif",
+    "derived/sparse_16384.tif",
+    "derived/tile_bytecount_huge.tif",
+    "real/blacha_sparse.tiff",
+    "real/usda_naip_512_jpeg_z5.tif",
+)
+
+SAME_ELEVATIONS = (
+    "area_or_point_point.tif",
+    "big_endian.tif",
+    "bigtiff.tif",
+    "ifd_loop.tif",
+    "lerc_lossless.tif",
+    "ovr_external.tif",
+    "ovr_nonpow2.tif",
+    "ovr_stale.tif",
+    "south_up.tif",
+    "tile_1024.tif",
+    "west_left_negative_dx.tif",
+    "zstd_pred3.tif",
+)
+
+# More pixels than this are read band by band and strip by strip, and the first only.
+LARGE = 50_000_000
+
+
+def test_the_table_has_every_file(test_data: Path):
+    folder = test_data / "awkward"
+    files = {str(path.relative_to(folder)) for path in folder.glob("*/*.tif*")}
+
+    assert files - {"derived/naïve name #1 50%.tif"} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_zone_that_covers_the_file(name: str, test_data: Path):
+    row, path = TABLE[name], test_data / "awkward" / name
+    header = read_header(path)
+    rectangle = row.covered or (0, 0, header.width, header.height)
+
+    check(row.covering, path, covering_zone(header, row), row, rectangle)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_small_zone_inside_the_file(name: str, test_data: Path):
+    row, path = TABLE[name], test_data / "awkward" / name
+    header = read_header(path)
+    rectangle = row.rectangle or third(header.width, header.height)
+
+    check(row.inside, path, rectangle_zone(header, rectangle), row, rectangle)
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_no_file_takes_the_memory_it_claims(name: str, test_data: Path):
+    code = "import sys; from tests.zonal.test_awkward_files import probe; probe(sys.argv[1])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(test_data / "awkward" / name)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=6 * PATIENCE,
+    )
+
+    outcome, memory = done.stdout.split()
+    assert outcome == TABLE[name].covering
+    assert int(memory) < MEMORY
+
+
+@pytest.mark.parametrize("name", SAME_ELEVATIONS)
+def test_the_same_pixels_give_the_same_figures_however_they_are_stored(
+    name: str, test_data: Path
+):
+    """Half a pixel, a flip or a stale overview would show."""
+    folder = test_data / "awkward" / "derived"
+    plain = folder / "striped_no_overviews.tif"
+    header = read_header(plain)
+    zone = Zone(rectangle_zone(header, third(header.width, header.height)))
+
+    ((own,),) = zonal_statistics(open_file(folder / name), [zone])
+
+    ((truth,),) = zonal_statistics(open_file(plain), [zone])
+    assert (own.min, own.max) == (truth.min, truth.max)
+    assert (own.count, own.mean, own.std) == pytest.approx(
+        (truth.count, truth.mean, truth.std), rel=1e-9
+    )
+
+
+def test_a_file_may_have_any_name(test_data: Path, tmp_path: Path):
+    plain = test_data / "awkward" / "derived" / "palette_u8.tif"
+    path = tmp_path / "naïve name #1 50%.tif"
+    shutil.copy(plain, path)
+    zone = Zone(covering_zone(read_header(plain), TABLE["derived/palette_u8.tif"]))
+
+    assert zonal_statistics(open_file(path), [zone]) == zonal_statistics(
+        open_file(plain), [zone]
+    )
+
+
+def probe(path: str) -> None:
+    """Print what comes of a zone that covers a file, and the memory it took."""
+    import resource  # noqa: PLC0415  for the probing process alone
+
+    file = Path(path)
+    row = TABLE["/".join(file.parts[-2:])]
+    outcome = Outcome.NUMBERS
+    try:
+        zonal_statistics(
+            open_file(file, 1), [Zone(covering_zone(read_header(file), row))]
+        )
+    except (SourceError, BudgetError, ZoneError) as error:
+        outcome = Outcome(type(error).__name__)
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(outcome, kilobytes * 1024)  # noqa: T201  read by the test
+
+
+REFUSALS = {Outcome.REFUSED, Outcome.HONEST}
+
+
+def check(
+    outcome: Outcome, path: Path, zone: shapely.Polygon, row: Row, rectangle: Rectangle
+) -> None:
+    """What comes of a zone is what the table says, in time, and no path shows."""
+    started = time.monotonic()
+    try:
+        layer = open_file(path, *read_header(path).bands)
+        (found,) = zonal_statistics(layer, [Zone(zone)])
+    except (SourceError, BudgetError, ZoneError) as error:
+        assert outcome in {type(error).__name__, *REFUSALS}  # noqa: PT017
+        assert path.name not in str(error)  # noqa: PT017
+        assert time.monotonic() - started < PATIENCE
+    else:
+        assert time.monotonic() - started < PATIENCE
+        assert outcome in {Outcome.NUMBERS, Outcome.HONEST}
+        check_figures(path, found, row, rectangle)
+
+
+def check_figures(
+    path: Path, found: Sequence[ZoneStatistics], row: Row, rectangle: Rectangle
+) -> None:
+    """The figures of every band are those of the pixels in a rectangle."""
+    with rasterio.open(path) as file:
+        truths = [
+            measure(file, band, row, rectangle) for band in read_header(path).bands
+        ]
+    for own, truth in zip(found, truths, strict=True):
+        total = own.valid_pixels + own.masked_pixels
+        assert total == pytest.approx(truth.count + truth.masked, rel=1e-7)
+        assert own.count == pytest.approx(truth.count, rel=1e-7, abs=1e-9)
+        check_values(own, truth, row.accuracy)
+
+
+def check_values(own: ZoneStatistics, truth: Truth, accuracy: float) -> None:
+    if truth.count == 0:
+        assert (own.reason, own.sum, own.mean) == ("no_valid_pixels", None, None)
+        return
+    assert (own.min, own.max) == pytest.approx((truth.min, truth.max), rel=1e-15)
+    scale = max(abs(truth.min), abs(truth.max))
+    assert own.mean == pytest.approx(truth.mean, rel=accuracy, abs=1e-9 * scale)
+    assert own.sum == pytest.approx(
+        truth.sum, rel=accuracy, abs=1e-9 * scale * truth.count
+    )
+    assert own.std == pytest.approx(truth.std, rel=1e-5, abs=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Figures of the pixels in a rectangle, exactly rounded."""
+
+    count: float
+    masked: float
+    sum: float = 0.0
+    mean: float = 0.0
+    std: float = 0.0
+    min: float = 0.0
+    max: float = 0.0
+
+
+def measure(file: DatasetReader, band: int, row: Row, rectangle: Rectangle) -> Truth:
+    """The truth about one band."""
+    values, weights, masked = [], [], 0.0
+    for window, shares in strips(rectangle):
+        stored = file.read(band, window=window)
+        valid = valid_pixels(file, band, row, window)
+        values.append(stored[valid & (shares > 0)])
+        weights.append(shares[valid & (shares > 0)])
+        masked += float(shares[~valid].sum())  # sixteenths: no rounding
+    scale, offset = file.scales[band - 1], file.offsets[band - 1]
+    return summarise(
+        np.concatenate(values), np.concatenate(weights), masked, (scale, offset)
+    )
+
+
+def summarise(
+    values: NDArray[np.generic],
+    weights: NDArray[np.float64],
+    masked: float,
+    scaling: tuple[float, float],
+) -> Truth:
+    """Exact sums about the least value, by steps of the largest: nothing overflows."""
+    if not values.size:
+        return Truth(0.0, masked)
+    pivot = values.min()
+    # Whole numbers differ exactly, whatever their size; floats are widened first.
+    steps = (
+        (values - pivot).astype(np.float64)
+        if values.dtype.kind in "iu"
+        else values.astype(np.float64) - float(pivot)
+    )
+    unit = float(steps.max()) or 1.0
+    steps /= unit
+    count = math.fsum(weights)
+    mean = math.fsum(weights * steps) / count
+    spread = math.sqrt(math.fsum(weights * np.square(steps - mean)) / count)
+    scale, offset = map(Fraction, scaling)
+    least = Fraction(pivot.item())
+    ends = sorted(float(least * scale + offset) for least in (least, max_of(values)))
+    physical = (least + Fraction(mean) * Fraction(unit)) * scale + offset
+    return Truth(
+        count=count,
+        masked=masked,
+        sum=float(physical * Fraction(count)),
+        mean=float(physical),
+        std=abs(float(scale)) * spread * unit,
+        min=ends[0],
+        max=ends[1],
+    )
+
+
+def max_of(values: NDArray[np.generic]) -> Fraction:
+    return Fraction(values.max().item())
+
+
+def valid_pixels(
+    file: DatasetReader, band: int, row: Row, window: RasterioWindow
+) -> NDArray[np.bool_]:
+    """What neither the value nor nodata nor mask nor alpha hides."""
+    stored = file.read(band, window=window)
+    valid = np.ones(stored.shape, bool)
+    if stored.dtype.kind == "f":
+        valid = np.isfinite(stored)
+    nodata = file.nodatavals[band - 1]
+    if nodata is not None and row.has_nodata:
+        valid &= stored != np.asarray(nodata).astype(stored.dtype)
+    if MaskFlags.per_dataset in file.mask_flag_enums[band - 1]:
+        valid &= file.read_masks(band, window=window) > 0
+    for other, meaning in enumerate(file.colorinterp, start=1):
+        if meaning is ColorInterp.alpha:
+            valid &= file.read(other, window=window) > 0
+    return valid
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Of a file; made up for what is no raster."""
+
+    crs: str | None = None
+    """None for what has no place on Earth."""
+    transform: Affine | None = None
+    width: int = 100
+    height: int = 100
+    bands: tuple[int, ...] = ()
+    """Those that are no alpha band; of a large file, the first."""
+
+
+def read_header(path: Path) -> Header:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        try:
+            with rasterio.open(path) as file:
+                return describe(file)
+        except RasterioIOError:
+            return Header()
+
+
+def describe(file: DatasetReader) -> Header:
+    crs = None
+    if file.crs and not {"MARS", "EUROPA"} & set(re.findall(r"[A-Z]+", file.crs.wkt)):
+        code = file.crs.to_epsg()
+        crs = f"EPSG:{code}" if code else file.crs.to_wkt()
+    bands = tuple(
+        band
+        for band, meaning in enumerate(file.colorinterp, start=1)
+        if meaning is not ColorInterp.alpha
+    )
+    if file.width * file.height > LARGE:
+        bands = bands[:1]
+    return Header(crs, file.transform, file.width, file.height, bands)
+
+
+def strips(
+    rectangle: Rectangle,
+) -> Iterator[tuple[RasterioWindow, NDArray[np.float64]]]:
+    """Windows over a rectangle, and the share of each pixel that lies in it."""
+    left, top, right, bottom = rectangle
+    col, width = math.floor(left), math.ceil(right) - math.floor(left)
+    height = max(1, 20_000_000 // width)
+    for row in range(math.floor(top), math.ceil(bottom), height):
+        rows = min(height, math.ceil(bottom) - row)
+        shares = np.outer(
+            overlaps(row, rows, top, bottom), overlaps(col, width, left, right)
+        )
+        yield RasterioWindow(col, row, width, rows), shares
+
+
+def overlaps(first: int, count: int, low: float, high: float) -> NDArray[np.float64]:
+    """How much of each unit from ``first`` on lies between low and high."""
+    start = np.arange(first, first + count)
+    return np.clip(np.minimum(start + 1, high) - np.maximum(start, low), 0, 1)
+
+
+def third(width: int, height: int) -> Rectangle:
+    """A rectangle that cuts pixels at its border, left of the middle."""
+    return (
+        math.floor(width * 0.3) + 0.25,
+        math.floor(height * 0.2) + 0.5,
+        math.floor(width * 0.6) + 0.75,
+        math.floor(height * 0.55) + 0.25,
+    )
+
+
+def covering_zone(header: Header, row: Row) -> shapely.Polygon:
+    """A box in longitude and latitude around a file; anything, if it has no place."""
+    if row.box:
+        return shapely.box(*row.box)
+    border = rectangle_zone(header, (0, 0, header.width, header.height))
+    left, bottom, right, top = border.bounds
+    width, height = right - left, top - bottom
+    return shapely.box(
+        left - width / 100,
+        max(bottom - height / 100, -90),
+        right + width / 100,
+        min(top + height / 100, 90),
+    )
+
+
+def rectangle_zone(header: Header, rectangle: Rectangle) -> shapely.Polygon:
+    """A rectangle of pixels, drawn in longitude and latitude point by point."""
+    if header.crs is None or header.transform is None:
+        return shapely.box(8, 47, 9, 48)
+    # 20 points a pixel: even around a pole, chords stay within a thousandth of it.
+    box = shapely.box(*rectangle)
+    fine = shapely.segmentize(box, max(0.05, shapely.length(box) / 80_000))
+    xs, ys = header.transform @ tuple(shapely.get_coordinates(fine).T)
+    to_degrees = Transformer.from_crs(header.crs, "OGC:CRS84", always_xy=True)
+    longitudes, latitudes = to_degrees.transform(xs, ys)
+    # Without a jump from 180 to -180.
+    longitudes = np.unwrap(longitudes, period=360)
+    return shapely.Polygon(np.stack([longitudes, latitudes], axis=1))
