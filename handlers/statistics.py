@@ -33,6 +33,7 @@ from handlers.zones import (
     compute_good,
     describe_feature,
     read_features,
+    read_modifications,
     read_zone_or_error,
 )
 from raster_core.errors import RequestError, ZoneError
@@ -46,6 +47,7 @@ from raster_core.zonal.engine import (
 )
 from raster_core.zonal.figures import HISTOGRAM_ONLY, FigureOptions, ZoneStatistics
 from raster_core.zonal.geometry import Zone, read_zone
+from raster_core.zonal.modified import modify_layer
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
@@ -122,6 +124,9 @@ def post_statistics(dataset_id: str) -> Response[str]:
         return answer_all_bad(zones, app.current_event.path)
 
     layer = _open(dataset_id, asked)
+    modifications = read_modifications(document)
+    if modifications:
+        layer = modify_layer(layer, modifications)
     outcomes = compute_good(layer, zones, lambda good: _compute(layer, good, asked))
     if features and all(isinstance(outcome, ZoneError) for outcome in outcomes):
         return answer_all_bad(outcomes, app.current_event.path)

@@ -10,6 +10,7 @@ from handlers.web import json_answer, problem, status_of
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.zonal.engine import find_faults
 from raster_core.zonal.geometry import Zone, count_vertices, read_zone
+from raster_core.zonal.modified import Modification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,33 @@ def read_zone_or_error(feature: Json) -> Zone | ZoneError:
         return read_zone(feature.get("geometry"))
     except ZoneError as error:
         return error
+
+
+def read_modifications(document: object) -> list[Modification]:
+    """The member ``modifications`` of a body: ``[{"geometry": …, "value": …}]``.
+
+    Raises:
+        RequestError: It is no list of such objects.
+        ZoneError: A geometry is no usable zone.
+        BudgetError: They have too many vertices.
+    """
+    members = document.get("modifications", []) if isinstance(document, dict) else []
+    if not isinstance(members, list) or not all(
+        isinstance(member, dict) and _is_number(member.get("value"))
+        for member in members
+    ):
+        raise RequestError("modifications is not an array of {geometry, value}")
+    vertices = sum(count_vertices(member.get("geometry")) for member in members)
+    if vertices > MAX_VERTICES:
+        raise BudgetError(f"{vertices} vertices of modifications exceed {MAX_VERTICES}")
+    return [
+        Modification(read_zone(member.get("geometry")), float(member["value"]))
+        for member in members
+    ]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def compute_good[T](

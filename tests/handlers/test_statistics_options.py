@@ -170,3 +170,29 @@ def test_another_dataset_may_weight_the_mean() -> None:
 @pytest.mark.parametrize("name", ["group_by", "weights"])
 def test_an_unknown_second_dataset_is_not_found(name: str) -> None:
     assert post(PATH, SQUARE, f"{name}=nowhere").status == 404
+
+
+def test_what_if_a_part_became_another_class() -> None:
+    forest = {"geometry": box(10, 45, 10.5, 46), "value": 4}
+    body = {**feature(box(10, 45, 11, 46)), "modifications": [forest]}
+    found = figures(post("/datasets/landcover/statistics", body))
+
+    shares = {entry["value"]: entry["fraction"] for entry in found["categories"]}
+    assert shares[4] >= 0.5
+
+
+@pytest.mark.parametrize(
+    "wrong", [5, [1], [{"geometry": None}], [{"value": "x", "geometry": None}]]
+)
+def test_modifications_that_are_none_are_refused(wrong: object) -> None:
+    answer = post(PATH, {**feature(SQUARE), "modifications": wrong})
+
+    assert answer.status == 400
+    assert "modifications" in answer.json()["detail"]
+
+
+def test_a_value_that_the_band_cannot_hold_is_refused() -> None:
+    forest = {"geometry": box(10, 45, 10.5, 46), "value": 4000}
+    body = {**feature(box(10, 45, 11, 46)), "modifications": [forest]}
+
+    assert post("/datasets/landcover/statistics", body).status == 400
