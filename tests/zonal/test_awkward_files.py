@@ -107,7 +107,8 @@ def test_a_small_zone_inside_the_file(name: str, test_data: Path):
 
 @pytest.mark.parametrize("name", HEAVY)
 def test_no_file_takes_the_memory_it_claims(name: str, test_data: Path):
-    code = "import sys; from tests.zonal.test_awkward_files import probe; probe(sys.argv[1])"
+    module = "tests.zonal.test_awkward_files"
+    code = f"import sys; from {module} import probe; probe(sys.argv[1])"
 
     done = subprocess.run(
         [sys.executable, "-c", code, str(test_data / "awkward" / name)],
