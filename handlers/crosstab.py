@@ -17,7 +17,7 @@ from handlers.schema import (
     rule_of,
 )
 from handlers.store import load_catalogue
-from handlers.web import uncached
+from handlers.web import seconds_left, uncached
 from handlers.zones import (
     answer_all_bad,
     answer_features,
@@ -45,9 +45,6 @@ MAX_DATASETS = 4
 """Values of 16 bits and four of them: beyond, tables have more rows than readers."""
 
 _PARAMS = ("bidx", "coverage", "dataset", "include_geometry")
-
-# Seconds of a function's time that are kept for the answer.
-_RESERVE = 2.0
 
 type Json = Mapping[str, object]
 
@@ -79,7 +76,7 @@ def post_crosstab() -> Response[str]:
         return answer_all_bad(zones, event.path)
 
     layers = list(map(_open, asked.datasets, asked.bands))
-    options = Options(asked.mode, max_seconds=_seconds_left())
+    options = Options(asked.mode, max_seconds=seconds_left(router.lambda_context))
     outcomes = compute_good(
         layers[0], zones, lambda good: cross_tabulate(layers, good, options)
     )
@@ -158,9 +155,3 @@ def _describe(
         "rows": rows,
         "reason": outcome.reason,
     }
-
-
-def _seconds_left() -> float:
-    """Until the platform ends the function."""
-    remaining = getattr(router.lambda_context, "get_remaining_time_in_millis", None)
-    return remaining() / 1000 - _RESERVE if remaining else float("inf")

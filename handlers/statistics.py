@@ -27,7 +27,15 @@ from handlers.schema import (
 )
 from handlers.second import Second, describe_second
 from handlers.store import load_catalogue
-from handlers.web import json_answer, logger, make_app, metrics, serve, uncached
+from handlers.web import (
+    json_answer,
+    logger,
+    make_app,
+    metrics,
+    seconds_left,
+    serve,
+    uncached,
+)
 from handlers.zones import (
     answer_all_bad,
     compute_good,
@@ -79,9 +87,6 @@ _PARAMS = (
     "unscale",
     "weights",
 )
-
-# Seconds of a function's time that are kept for the answer.
-_RESERVE = 2.0
 
 type Json = dict[str, object]
 
@@ -247,7 +252,7 @@ def _read_parameters(query: Query) -> _Asked:
             Mode(mode or "fraction"),
             figures,
             max_pixels=max_pixels or MAX_TOUCHED,
-            max_seconds=_seconds_left(),
+            max_seconds=seconds_left(app.lambda_context),
             approximate=approximate,
         ),
     )
@@ -283,13 +288,6 @@ def _describe(outcome: Sequence[ZoneStatistics], layer: Layer, asked: _Asked) ->
         f"b{band.index}": describe_figures(figures, band, asked.statistics, percentiles)
         for band, figures in zip(layer.info.bands, outcome, strict=True)
     }
-
-
-def _seconds_left() -> float:
-    """Until the platform ends the function."""
-    context = app.lambda_context
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    return remaining() / 1000 - _RESERVE if remaining else float("inf")
 
 
 def _box(text: str) -> list[list[float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -48,6 +49,9 @@ STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
 
 MAX_ANSWER = 4_400_000
 """Bytes before base64; nearer its 6 MB the platform answers by itself."""
+
+RESERVE = 2.0
+"""Seconds of a function's time that are kept for the answer."""
 
 # On every answer, whoever asks: a cache would keep one without them for all.
 CORS = {
@@ -175,6 +179,12 @@ def base_url(event: APIGatewayProxyEventV2) -> str:
     context = event.request_context
     stage = "" if context.stage == "$default" else f"/{context.stage}"
     return f"https://{context.domain_name}{stage}"
+
+
+def seconds_left(context: object) -> float:
+    """Until the platform ends the function, less what the answer takes."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return remaining() / 1000 - RESERVE if remaining else math.inf
 
 
 def _count(status: int) -> None:

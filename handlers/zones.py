@@ -113,16 +113,21 @@ def compute_good[T](
     Args:
         layer: Whose CRS the zones have to fit into.
         zones: As ``read_zone_or_error`` returns them.
-        compute: One result a zone; called once, with all good zones.
+        compute: One result a zone; called with all good zones at once.
     """
     good = {n: zone for n, zone in enumerate(zones) if isinstance(zone, Zone)}
-    places = list(good)
-    faults = {
-        places[position]: error
-        for position, error in find_faults(layer, list(good.values())).items()
-    }
-    left = [place for place in places if place not in faults]
-    found = dict(zip(left, compute([good[n] for n in left]), strict=True))
+    faults: dict[int, ZoneError] = {}
+    try:
+        results = compute(list(good.values()))
+    except ZoneError:  # rare, so that only then every zone is tried by itself
+        places = list(good)
+        faults = {
+            places[position]: error
+            for position, error in find_faults(layer, list(good.values())).items()
+        }
+        good = {n: zone for n, zone in good.items() if n not in faults}
+        results = compute(list(good.values()))
+    found = dict(zip(good, results, strict=True))
     errors = {n: zone for n, zone in enumerate(zones) if isinstance(zone, ZoneError)}
     return [found[n] if n in found else (faults | errors)[n] for n in range(len(zones))]
 

@@ -50,6 +50,8 @@ class Cog:
     """The native grid, then overviews from fine to coarse."""
     block_shape: tuple[int, int]
     bands: tuple[BandInfo, ...]
+    alpha: int | None
+    """The band that says how opaque pixels are, if there is one."""
     datasets: tuple[DatasetReader, ...] = field(repr=False)
     """By level."""
 
@@ -93,10 +95,10 @@ class Cog:
                 mask = _valid_pixels(data, bands)
                 if has_dataset_mask(dataset, indexes[0]):
                     mask &= dataset.read_masks(indexes, window=area) > 0
-                elif (alpha := alpha_band(dataset)) is not None:
+                elif self.alpha is not None:
                     # GDAL lets a nodata value overrule alpha; a pixel that either one
                     # hides is not data.
-                    mask &= dataset.read(alpha, window=area) > 0
+                    mask &= dataset.read(self.alpha, window=area) > 0
         except GdalFailure as error:
             forget(self.path)
             raise SourceError("The raster's pixels cannot be read") from error
@@ -204,7 +206,7 @@ def _describe(path: str, datasets: tuple[DatasetReader, ...]) -> Cog:
     grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     bands = tuple(_band_info(native, index) for index in native.indexes)
-    return Cog(path, levels, block_shape, bands, datasets)
+    return Cog(path, levels, block_shape, bands, alpha_band(native), datasets)
 
 
 def _band_info(dataset: DatasetReader, index: int) -> BandInfo:
