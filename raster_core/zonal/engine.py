@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,26 +20,21 @@ from raster_core.zonal.figures import (
 )
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones
-from raster_core.zonal.ground import BlockArea, ZoneArea, merge_areas
+from raster_core.zonal.ground import merge_areas
+from raster_core.zonal.merge import ZonePartial, merge, merge_summaries
 from raster_core.zonal.outline import whole_grid
 from raster_core.zonal.quantiles import find_quantiles
 from raster_core.zonal.reduce import summarise
-from raster_core.zonal.stats import (
-    Histogram,
-    Moments,
-    Partial,
-    keeps_histogram,
-    merge_histograms,
-)
+from raster_core.zonal.stats import keeps_histogram
 from raster_core.zonal.task import Job, run_tasks, split_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     from raster_core.grid import BandInfo, Grid, Layer
+    from raster_core.zonal.merge import Partials
     from raster_core.zonal.outline import Edges
-    from raster_core.zonal.reduce import BlockSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +49,6 @@ class Options:
     """Budget of time, held against an estimate from the plan."""
     approximate: bool = False
     """Whether an overview may stand for the insides of zones over the budget."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ZonePartial:
-    """All that was kept of one zone on one band."""
-
-    partial: Partial
-    area: ZoneArea | None
-    """None if areas were not asked for."""
-
-
-# Partials of a zone that are kept before they are made one: memory must not grow with
-# the blocks of a zone, and merging each by itself takes longer.
-_WAITING = 32
-
-type Partials = dict[tuple[int, int], ZonePartial]
-"""By zone and by position of the band; zones without cells have none."""
 
 
 def zonal_statistics(
@@ -273,28 +250,6 @@ def _checked_plan(layer: Layer, edges: Edges, options: Options) -> BlockPlan:
     return plan
 
 
-def merge_summaries(
-    summaries: Iterable[BlockSummary], bands: Sequence[BandInfo]
-) -> Partials:
-    """The summaries of each zone and band as one partial, whatever their order."""
-    waiting: defaultdict[tuple[int, int], list[Partial]] = defaultdict(list)
-    areas: defaultdict[tuple[int, int], list[BlockArea]] = defaultdict(list)
-    for summary in summaries:
-        key = summary.zone, summary.band
-        waiting[key].append(summary.partial)
-        if len(waiting[key]) >= _WAITING:
-            waiting[key] = [merge(waiting[key], bands[summary.band])]
-        if summary.area:
-            areas[key].append(summary.area)
-    return {
-        key: ZonePartial(
-            merge(parts, bands[key[1]]),
-            merge_areas(areas[key]) if key in areas else None,
-        )
-        for key, parts in waiting.items()
-    }
-
-
 def _finish_zone(
     found: ZonePartial | None,
     band: BandInfo,
@@ -308,12 +263,3 @@ def _finish_zone(
         return figures
     area = (found and found.area) or merge_areas(())
     return add_areas(figures, area, band, options)
-
-
-def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:
-    """The partials of one zone and band as one; none is the empty one."""
-    if keeps_histogram(band.dtype):
-        return merge_histograms([p for p in partials if isinstance(p, Histogram)])
-    moments = [p for p in partials if isinstance(p, Moments)]
-    blocks = tuple(block for partial in moments for block in partial.blocks)
-    return Moments(blocks, sum(partial.masked for partial in moments))

@@ -21,9 +21,10 @@ from raster_core.zonal.aligned import (
 )
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.engine import Options, ZonePartial, merge_summaries, plan_zones
+from raster_core.zonal.engine import Options, plan_zones
 from raster_core.zonal.figures import ZoneStatistics, add_areas, compute_figures
 from raster_core.zonal.ground import measure_cells
+from raster_core.zonal.merge import ZonePartial, merge_summaries
 from raster_core.zonal.reduce import BlockSummary
 from raster_core.zonal.stats import keeps_histogram, summarise_cells
 

@@ -18,12 +18,12 @@ from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import (
     Options,
     distribute_statistics,
-    merge_summaries,
     plan_zones,
     zonal_statistics,
 )
 from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.merge import merge_summaries
 from raster_core.zonal.task import (
     Job,
     decode_summaries,
