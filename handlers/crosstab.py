@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from handlers.layers import open_bands
 from handlers.schema import (
     Query,
     flag,
@@ -27,7 +28,6 @@ from handlers.zones import (
     read_zone_or_error,
 )
 from raster_core.errors import ZoneError
-from raster_core.layer import BandSpec, open_layer
 from raster_core.zonal.coverage import WHOLE, Mode
 from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options
@@ -118,7 +118,7 @@ def _read_parameters(query: Query) -> _Asked:
 
 def _open(dataset_id: str, index: int) -> Layer:
     dataset = load_catalogue().dataset(dataset_id)
-    return open_layer(BandSpec(dataset.href, dataset.version, (dataset.band(index),)))
+    return open_bands(dataset, (dataset.band(index),))
 
 
 def _describe(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from handlers.layers import open_bands
 from handlers.schema import integer, read_json_body, read_query
 from handlers.store import load_catalogue
 from handlers.web import json_answer, uncached
 from handlers.zones import read_one_feature
-from raster_core.layer import BandSpec, open_layer
 from raster_core.zonal.geometry import read_zone
 from raster_core.zonal.polygonise import polygonise
 
@@ -44,7 +44,7 @@ def post_features(dataset_id: str) -> Response[str]:
 
     dataset = load_catalogue().dataset(dataset_id)
     bands = (dataset.band(index or 1),)
-    layer = open_layer(BandSpec(dataset.href, dataset.version, bands))
+    layer = open_bands(dataset, bands)
     found = polygonise(layer, zone, set(values) or None)
     answer: dict[str, object] = {
         "type": "FeatureCollection",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from handlers.schema import RENDER_PARAMS, read_query, read_render_params
+from handlers.rendering import RENDER_PARAMS, read_render_params
+from handlers.schema import read_query
 from handlers.store import load_catalogue
 from handlers.web import (
     base_url,

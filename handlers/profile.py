@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from handlers.layers import open_bands
 from handlers.schema import integer, read_json_body, read_query
 from handlers.store import load_catalogue
 from handlers.web import json_answer, uncached
 from handlers.zones import read_one_feature
-from raster_core.layer import BandSpec, open_layer
 from raster_core.zonal.line import read_line
 from raster_core.zonal.profile import MAX_SAMPLES, read_profile
 from raster_core.zonal.sampling import RESAMPLING
@@ -38,7 +38,7 @@ def post_profile(dataset_id: str) -> Response[str]:
 
     dataset = load_catalogue().dataset(dataset_id)
     bands = tuple(dataset.band(index) for index in dict.fromkeys(indexes or (1,)))
-    layer = open_layer(BandSpec(dataset.href, dataset.version, bands))
+    layer = open_bands(dataset, bands)
     return uncached(json_answer(_describe(read_profile(layer, line, samples))))
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from raster_core.errors import RequestError
-from raster_core.tile.colormap import COLORMAP_NAMES, RenderParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 
 MAX_BODY = 4_500_000
 """Bytes. The platform cuts off at 6 MB by itself, and base64 adds a third."""
-
-RENDER_PARAMS = ("bidx", "rescale", "colormap_name", "resampling")
-
-RESAMPLING = ("nearest",)
 
 
 class InvalidError(RequestError):
@@ -101,18 +96,6 @@ def read_query(event: APIGatewayProxyEventV2, known: Iterable[str]) -> Query:
             rule = f"is not one of {', '.join(names)}" if names else "has no use here"
             query.faults.append((name[:80], f"parameter '{name[:80]}' {rule}"))
     return query
-
-
-def read_render_params(query: Query) -> RenderParams:
-    """The rendering parameters, ``RENDER_PARAMS``."""
-    query.value("resampling", one_of(RESAMPLING), rule_of(RESAMPLING))
-    return RenderParams(
-        band=query.value("bidx", integer(1, 65535), "a band number from 1"),
-        rescale=query.value("rescale", interval, "of the form min,max with min < max"),
-        colormap_name=query.value(
-            "colormap_name", one_of(COLORMAP_NAMES), rule_of(COLORMAP_NAMES)
-        ),
-    )
 
 
 def read_json_body(event: APIGatewayProxyEventV2) -> object:

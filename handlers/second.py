@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.formats import describe_figures, to_json
+from handlers.layers import open_bands
 from handlers.store import load_catalogue
-from raster_core.layer import BandSpec, open_layer
 from raster_core.zonal.grouped import grouped_statistics
 from raster_core.zonal.sampling import RESAMPLING
 from raster_core.zonal.weighted import weighted_statistics
@@ -98,4 +98,4 @@ def _describe_groups(
 def _open_second(dataset_id: str) -> Layer:
     """The first band of another dataset."""
     dataset = load_catalogue().dataset(dataset_id)
-    return open_layer(BandSpec(dataset.href, dataset.version, (dataset.band(1),)))
+    return open_bands(dataset, (dataset.band(1),))

@@ -13,6 +13,7 @@ from handlers.formats import (
     figure_names,
     format_features,
 )
+from handlers.layers import open_bands
 from handlers.profile import router as profile_router
 from handlers.schema import (
     Query,
@@ -45,7 +46,6 @@ from handlers.zones import (
     read_zone_or_error,
 )
 from raster_core.errors import RequestError, ZoneError
-from raster_core.layer import BandSpec, open_layer
 from raster_core.zonal.blockplan import MAX_TOUCHED
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import (
@@ -264,7 +264,7 @@ def _open(dataset_id: str, asked: _Asked) -> Layer:
     bands = tuple(dataset.band(index) for index in asked.bands)
     if asked.nodata is not None:
         bands = tuple(replace(band, nodata=asked.nodata) for band in bands)
-    layer = open_layer(BandSpec(dataset.href, dataset.version, bands))
+    layer = open_bands(dataset, bands)
     _check_statistics(asked, layer.info.bands)
     return layer
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from handlers.layers import open_bands
+from handlers.rendering import RENDER_PARAMS, read_render_params
 from handlers.schema import (
-    RENDER_PARAMS,
     integer,
     number,
     one_of,
     read_query,
-    read_render_params,
     rule_of,
 )
 from handlers.store import load_catalogue
 from handlers.web import image_answer, json_answer, logger, make_app, metrics, serve
 from raster_core.errors import NotFoundError
-from raster_core.layer import BandSpec, open_layer
 from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE
 from raster_core.tile.colormap import choose_rendering
 from raster_core.tile.render import empty_png, render_png
@@ -62,7 +61,7 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
 
     dataset = load_catalogue().dataset(dataset_id)
     described = dataset.band(params.band or dataset.rendering.band)
-    layer = open_layer(BandSpec(dataset.href, dataset.version, (described,)))
+    layer = open_bands(dataset, (described,))
     band = layer.info.bands[0]
     rendering = choose_rendering(band, dataset.rendering, params)
     array = layer.read(grid)
@@ -87,7 +86,7 @@ def get_point(dataset_id: str) -> Response[str]:
 
     dataset = load_catalogue().dataset(dataset_id)
     bands = tuple(map(dataset.band, indexes)) or dataset.bands
-    layer = open_layer(BandSpec(dataset.href, dataset.version, bands))
+    layer = open_bands(dataset, bands)
     values = [
         {
             "band": f"b{value.band.index}",

@@ -8,6 +8,7 @@ pixel, whose centre is (0.5, 0.5). A mask is bool and **True means data**.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from affine import Affine
@@ -192,6 +193,20 @@ class LayerInfo:
     """Grids of the decimated levels, from fine to coarse."""
 
 
+class Resampling(StrEnum):
+    """How a pixel of the wanted grid follows from a raster's pixels around it."""
+
+    NEAREST = "nearest"
+    """The one pixel that its centre lies in."""
+    BILINEAR = "bilinear"
+    CUBIC = "cubic"
+    """Catmull and Rom's kernel, as GDAL's."""
+    AVERAGE = "average"
+    """The mean of the pixels that it covers, by share."""
+    MODE = "mode"
+    """The most frequent of them."""
+
+
 class Layer(Protocol):
     """Anything that has pixels: a file's bands, an expression, an overlay."""
 
@@ -199,7 +214,9 @@ class Layer(Protocol):
     def info(self) -> LayerInfo:
         """Known without reading pixels."""
 
-    def read(self, grid: Grid) -> RasterArray:
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
         """Pixels on ``grid``, masked where the layer has none.
 
         Law: reading a crop of ``info.grid``, or of an overview's grid, returns the

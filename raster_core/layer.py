@@ -11,8 +11,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from raster_core.errors import SourceError
-from raster_core.grid import BandInfo, Grid, Layer, LayerInfo, RasterArray
+from raster_core.errors import RequestError, SourceError
+from raster_core.grid import (
+    BandInfo,
+    Grid,
+    Layer,
+    LayerInfo,
+    RasterArray,
+    Resampling,
+)
 from raster_core.source.cog import open_cog
 from raster_core.source.crs import column_period, pixel_transform
 from raster_core.source.plan import Gather, Paste, plan_read
@@ -36,13 +43,18 @@ class BandLayer:
     info: LayerInfo
     href: str
 
-    def read(self, grid: Grid) -> RasterArray:
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
         """Stored values on ``grid``: a paste where grids agree, else nearest.
 
         Raises:
+            RequestError: Another kernel than the nearest pixel's is asked for.
             BudgetError: The grid needs a larger read than ``plan.MAX_PIXELS``.
             SourceError: The file's blocks cannot be read.
         """
+        if resampling is not Resampling.NEAREST:
+            raise RequestError(f"resampling '{resampling}' is not nearest")
         # Every thread reads from a file that it opened itself.
         cog = open_cog(self.href, self.info.version)
         levels = cog.levels

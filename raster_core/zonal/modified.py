@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import RequestError
-from raster_core.grid import RasterArray
+from raster_core.grid import RasterArray, Resampling
 from raster_core.source.cog import stored_nodata
 from raster_core.zonal.blockplan import expand_runs
 from raster_core.zonal.coverage import Mode, cover
@@ -55,7 +55,9 @@ class ModifiedLayer:
         """That of the layer underneath; its version does not tell the two apart."""
         return self.layer.info
 
-    def read(self, grid: Grid) -> RasterArray:
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
         """Stored values on a crop of the native grid.
 
         Raises:
@@ -65,7 +67,7 @@ class ModifiedLayer:
         window = self.info.grid.window_of(grid)
         if window is None:
             raise ValueError("A modified layer reads its native pixels only")
-        array = self.layer.read(grid)
+        array = self.layer.read(grid, resampling)
         data, mask = array.data.copy(), array.mask.copy()
         part = window.intersection(self.info.grid.window)
         rows = slice(part.row - window.row, part.row_stop - window.row)

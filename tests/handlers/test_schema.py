@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import math
-from urllib.parse import urlencode
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from handlers.schema import (
     MAX_BODY,
-    RENDER_PARAMS,
     BodyTooLargeError,
     InvalidError,
     MediaTypeError,
@@ -21,11 +19,9 @@ from handlers.schema import (
     one_of,
     read_json_body,
     read_query,
-    read_render_params,
     rule_of,
 )
 from raster_core.errors import RequestError
-from raster_core.tile.colormap import COLORMAP_NAMES, RenderParams
 from tests.handlers.client import JSON_TYPE, event
 
 
@@ -145,39 +141,6 @@ def test_a_fault_quotes_no_more_than_fits_a_line() -> None:
     query.value("a", integer(0, 9), "a digit")
 
     assert all(len(name) + len(detail) < 250 for name, detail in query.faults)
-
-
-def test_rendering_parameters_are_read() -> None:
-    text = "bidx=2&rescale=-1.5,1e3&colormap_name=viridis&resampling=nearest"
-    query = read_query(asked(text), RENDER_PARAMS)
-
-    params = read_render_params(query)
-
-    assert params == RenderParams(2, (-1.5, 1000.0), "viridis")
-    assert query.faults == []
-
-
-def test_silence_asks_for_nothing() -> None:
-    assert read_render_params(read_query(asked(""), RENDER_PARAMS)) == RenderParams()
-
-
-@pytest.mark.parametrize("name", COLORMAP_NAMES)
-def test_every_colour_map_may_be_asked_for(name: str) -> None:
-    query = read_query(asked(f"colormap_name={name}"), RENDER_PARAMS)
-
-    assert read_render_params(query).colormap_name == name
-
-
-@given(
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.floats(allow_nan=False, allow_infinity=False),
-)
-def test_an_interval_ascends(low: float, high: float) -> None:
-    query = read_query(asked(urlencode({"rescale": f"{low},{high}"})), RENDER_PARAMS)
-    params = read_render_params(query)
-
-    assert (params.rescale == (low, high)) == (low < high)
-    assert bool(query.faults) == (low >= high)
 
 
 @given(
