@@ -32,3 +32,19 @@ class DeadlineError(BudgetError):
 
 class SourceError(RasterError):
     """A raster or catalogue cannot be read; the caller cannot mend it."""
+
+
+class StoreError(SourceError):
+    """A file cannot be opened or read, for a reason that only its store knows."""
+
+    def __init__(self, message: str, href: str, *, opened: float | None = None) -> None:
+        super().__init__(message)
+        self.href = href
+        """For whoever may ask the store; not for the caller."""
+        self.opened = opened
+        """When, by ``time.monotonic``; the file may have been replaced since. None if
+        it could not be opened at all."""
+
+
+class ThrottledError(SourceError):
+    """The store asks for fewer requests; the same one may work in a moment."""

@@ -112,7 +112,8 @@ def _read(file: Path, _changed: int) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _etag(content: bytes) -> str:
+def etag_of(content: bytes) -> str:
+    """The entity tag under which content is served."""
     return f'"{zlib.crc32(content):08x}"'
 
 
@@ -178,9 +179,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Status, body and headers of the wanted part."""
         headers = {
             "Accept-Ranges": "bytes",
-            "ETag": _etag(content),
+            "ETag": etag_of(content),
             "Last-Modified": "Wed, 01 Jul 2020 00:00:00 GMT",
         }
+        if self.headers.get("If-Match", headers["ETag"]) != headers["ETag"]:
+            return HTTPStatus.PRECONDITION_FAILED, b"", headers
         wanted = self._wanted()
         if wanted is None:
             return HTTPStatus.OK, content, headers

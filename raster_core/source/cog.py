@@ -8,14 +8,16 @@ threads at once.
 from __future__ import annotations
 
 import atexit
+import re
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from raster_core.errors import BudgetError, RasterError, SourceError
+from raster_core.errors import BudgetError, RasterError, SourceError, StoreError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
 from raster_core.source.gdal import (
     GdalFailure,
@@ -40,12 +42,15 @@ if TYPE_CHECKING:
 # hundred kilobytes.
 MAX_OPEN = 32
 
+# RFC 9110, section 8.8.3, of the strong kind: If-Match takes no other.
+_ENTITY_TAG = re.compile(r'"[!#-~]*"')
+
 
 @dataclass(slots=True, eq=False)
 class Cog:
     """An open file with its header; made by ``open_cog``."""
 
-    path: str
+    href: str
     levels: tuple[Grid, ...]
     """The native grid, then overviews from fine to coarse."""
     block_shape: tuple[int, int]
@@ -54,6 +59,8 @@ class Cog:
     """The band that says how opaque pixels are, if there is one."""
     datasets: tuple[DatasetReader, ...] = field(repr=False)
     """By level."""
+    opened: float = field(default_factory=time.monotonic)
+    """When, by ``time.monotonic``."""
 
     def read(
         self, level: int, window: Window, bands: Sequence[BandInfo]
@@ -100,8 +107,9 @@ class Cog:
                     # hides is not data.
                     mask &= dataset.read(self.alpha, window=area) > 0
         except GdalFailure as error:
-            forget(self.path)
-            raise SourceError("The raster's pixels cannot be read") from error
+            forget(self.href)
+            message = "The raster's pixels cannot be read"
+            raise StoreError(message, self.href, opened=self.opened) from error
         return data, mask
 
     def color_table(self, index: int) -> dict[int, str]:
@@ -152,45 +160,48 @@ def open_cog(href: str, version: str) -> Cog:
 
     Args:
         href: A path, ``s3://`` or ``https://``.
-        version: Changes when the content may have; a new one opens the file anew.
+        version: Changes when the content may have; a new one opens the file anew. One
+            in double quotes is the store's entity tag: reads of any other content fail.
 
     Raises:
-        SourceError: It is missing, not a GeoTIFF, not georeferenced, or complex.
+        SourceError: It is missing, not a GeoTIFF, not georeferenced, or complex; a
+            ``StoreError`` if that may be the store's fault.
         BudgetError: One block of it is larger than a read may be.
     """
-    path = gdal_path(href)
-    key = path, version
-    if key not in _open_files.by_key:
-        forget(path)
-        _open_files.by_key[key] = _open(path)
-        if len(_open_files.by_key) > MAX_OPEN:
-            _open_files.by_key.popitem(last=False)[1].close()
-    _open_files.by_key.move_to_end(key)
+    key = href, version
+    if key in _open_files.by_key:
+        _open_files.by_key.move_to_end(key)
+        return _open_files.by_key[key]
+    forget(href)
+    etag = version if _ENTITY_TAG.fullmatch(version) else None
+    _open_files.by_key[key] = _open(href, etag)
+    if len(_open_files.by_key) > MAX_OPEN:
+        _open_files.by_key.popitem(last=False)[1].close()
     return _open_files.by_key[key]
 
 
-def forget(path: str) -> None:
+def forget(href: str) -> None:
     """Close a file and drop what is cached of it, its absence included."""
-    for key in [key for key in _open_files.by_key if key[0] == path]:
+    for key in [key for key in _open_files.by_key if key[0] == href]:
         _open_files.by_key.pop(key).close()
-    invalidate(path)
+    invalidate(gdal_path(href))
 
 
-def _open(path: str) -> Cog:
+def _open(href: str, etag: str | None) -> Cog:
     try:
-        with gdal_environment():
-            datasets = open_levels(path)
+        datasets = open_levels(gdal_path(href), etag)
     except GdalFailure as error:
-        raise SourceError("The raster cannot be opened as a GeoTIFF") from error
+        message = "The raster cannot be opened as a GeoTIFF"
+        raise StoreError(message, href) from error
     try:
-        return _describe(path, datasets)
+        return _describe(href, datasets)
     except RasterError:
         for dataset in datasets:
             dataset.close()
         raise
 
 
-def _describe(path: str, datasets: tuple[DatasetReader, ...]) -> Cog:
+def _describe(href: str, datasets: tuple[DatasetReader, ...]) -> Cog:
     """The header of an open file, if it is one that can be served."""
     native = datasets[0]
     if native.crs is None or native.transform.is_identity:
@@ -206,7 +217,7 @@ def _describe(path: str, datasets: tuple[DatasetReader, ...]) -> Cog:
     grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     bands = tuple(_band_info(native, index) for index in native.indexes)
-    return Cog(path, levels, block_shape, bands, alpha_band(native), datasets)
+    return Cog(href, levels, block_shape, bands, alpha_band(native), datasets)
 
 
 def _band_info(dataset: DatasetReader, index: int) -> BandInfo:

@@ -61,9 +61,18 @@ GDAL_OPTIONS: dict[str, object] = {
 }
 
 
-def gdal_environment() -> rasterio.Env:
-    """A context in which GDAL has our options (20 microseconds to enter)."""
-    return rasterio.Env(session=DummySession(), **GDAL_OPTIONS)
+def gdal_environment(etag: str | None = None) -> rasterio.Env:
+    """A context in which GDAL has our options (20 microseconds to enter).
+
+    Args:
+        etag: What files opened here must have; GDAL keeps the headers of an open file.
+    """
+    if etag is None:
+        return rasterio.Env(session=DummySession(), **GDAL_OPTIONS)
+    # In quotes and escaped, or GDAL takes the tag's own quotes away.
+    tag = etag.replace("\\", "\\\\").replace('"', '\\"')
+    condition = {"GDAL_HTTP_HEADERS": f'"If-Match: {tag}"'}
+    return rasterio.Env(session=DummySession(), **GDAL_OPTIONS, **condition)
 
 
 def gdal_path(href: str) -> str:
@@ -79,8 +88,14 @@ def gdal_path(href: str) -> str:
     return href
 
 
-def open_levels(path: str) -> tuple[DatasetReader, ...]:
+def open_levels(path: str, etag: str | None = None) -> tuple[DatasetReader, ...]:
     """A GeoTIFF and each of its overviews, as datasets of their own.
+
+    Args:
+        path: As ``gdal_path`` returns it.
+        etag: Entity tag in its quotes that a remote file must have, now and in every
+            later read: a store that honours If-Match, as S3 does, then refuses to mix
+            blocks of a new file with the header of an old one.
 
     Opened by number, an overview's pixels are read as they are stored; asked for by
     size, GDAL would resample them wherever its size is not an exact fraction.
@@ -90,11 +105,12 @@ def open_levels(path: str) -> tuple[DatasetReader, ...]:
     with warnings.catch_warnings():
         # Whoever opens a file looks for its place, and says so better.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        native = rasterio.open(path, driver="GTiff")
-        return native, *(
-            rasterio.open(path, driver="GTiff", overview_level=number)
-            for number in range(len(native.overviews(1)))
-        )
+        with gdal_environment(etag):
+            native = rasterio.open(path, driver="GTiff")
+            return native, *(
+                rasterio.open(path, driver="GTiff", overview_level=number)
+                for number in range(len(native.overviews(1)))
+            )
 
 
 def has_dataset_mask(dataset: DatasetReader, index: int) -> bool:

@@ -97,7 +97,7 @@ def s3(remote: RangeServer, monkeypatch: pytest.MonkeyPatch) -> RangeServer:
 def _forget_everything() -> None:
     store._kept.clear()
     for opened in list(cog._open_files.by_key.values()):
-        cog.forget(opened.path)
+        cog.forget(opened.href)
 
 
 def _describe(path: Path, **options: object) -> dict[str, object]:

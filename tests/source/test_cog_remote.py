@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mercantile
+import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 
-from raster_core.errors import SourceError
+from raster_core.errors import SourceError, StoreError
 from raster_core.grid import BandInfo
 from raster_core.layer import BandSpec, open_layer
 from raster_core.source import cog
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, write_cog
-from tests.rangeserver import Fault, RangeServer
+from tests.rangeserver import Fault, RangeServer, etag_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,7 +84,7 @@ def store(bucket: Path) -> Iterator[RangeServer]:
     with RangeServer(bucket.parent) as server:
         yield server
     for opened in list(cog._open_files.by_key.values()):
-        cog.forget(opened.path)
+        cog.forget(opened.href)
 
 
 @pytest.fixture(params=["http", "s3"])
@@ -295,3 +297,44 @@ def test_a_new_version_is_fetched_anew(
     layer = open_layer(BandSpec(href("elevation"), "2", band))
 
     assert layer.info.grid.crs == "EPSG:5070"
+
+
+def test_a_file_opened_by_its_entity_tag_is_never_mixed_with_the_next_one(
+    href: Callable[[str], str], store: RangeServer, bucket: Path
+) -> None:
+    """Both files have the same header; without the tag, nothing would tell."""
+    old, new = (write_plain(bucket / f"{name}.tif", name) for name in ("old", "new"))
+    z, x, y = CASES[-1].tile()
+    band = (BandInfo(1, "b1", "uint8"),)
+    store.faults["bucket/old.tif"] = Fault(content=old)
+    tag = etag_of(old)
+    open_layer(BandSpec(href("old"), tag, band)).read(tile_grid(z, x, y))
+    store.faults["bucket/old.tif"] = Fault(content=new)
+
+    with pytest.raises(StoreError) as caught:
+        open_layer(BandSpec(href("old"), tag, band)).read(tile_grid(z, x + 1, y))
+
+    assert caught.value.opened is not None
+    layer = open_layer(BandSpec(href("old"), etag_of(new), band))
+    assert set(layer.read(tile_grid(z, x + 1, y)).data.flat) == {len("new") + 7}
+
+
+def write_plain(path: Path, name: str) -> bytes:
+    """A raster of one value, uncompressed, so that any bytes decode."""
+    value = len(name) + (7 if name == "new" else 1)
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=4096,
+        height=4096,
+        count=1,
+        dtype="uint8",
+        crs="EPSG:5070",
+        transform=KANSAS,
+        tiled=True,
+        blockxsize=256,
+        blockysize=256,
+    ) as dataset:
+        dataset.write(np.full((1, 4096, 4096), value, np.uint8))
+    return path.read_bytes()
