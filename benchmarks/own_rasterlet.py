@@ -20,7 +20,7 @@ def load() -> Handler:
 if __name__ == "__main__":
     run(
         load,
-        {
+        lambda: {
             "rasterlet": importlib.import_module("raster_core.version").__version__,
             **package_versions("aws-lambda-powertools", "rasterio", "numpy"),
         },

@@ -18,18 +18,21 @@ if TYPE_CHECKING:
     from worker import Handler
 
 
+app = FastAPI()
+"""For uvicorn too."""
+app.include_router(TilerFactory().router)
+add_exception_handlers(app, DEFAULT_STATUS_CODES)
+
+
 def load() -> Handler:
     """The function that Lambda would call."""
-    app = FastAPI()
-    app.include_router(TilerFactory().router)
-    add_exception_handlers(app, DEFAULT_STATUS_CODES)
     return Mangum(app, lifespan="off")
 
 
 if __name__ == "__main__":
     run(
         load,
-        package_versions(
+        lambda: package_versions(
             "titiler.core", "rio-tiler", "rasterio", "numpy", "fastapi", "mangum"
         ),
     )

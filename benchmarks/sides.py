@@ -76,8 +76,13 @@ class Side:
 
 
 def _titiler_request(raster: Raster, tile: Tile) -> tuple[str, str]:
-    query = urlencode({"url": str(raster.path), **raster.rendering}, safe=",/")
+    url = raster.href or str(raster.path)
+    query = urlencode([("url", url), *raster.rendering], safe=",/")
     return f"/tiles/WebMercatorQuad/{tile.z}/{tile.x}/{tile.y}.png", query
+
+
+def _below(prefix: str, request: tuple[str, str]) -> tuple[str, str]:
+    return prefix + request[0], request[1]
 
 
 def _rasterlet_request(raster: Raster, tile: Tile) -> tuple[str, str]:
@@ -94,6 +99,12 @@ def _rasterlet_environment(raster: Raster) -> dict[str, str]:
 
 TITILER = Side(
     "titiler", "peer_titiler.py", lambda _: TITILER_ENVIRONMENT, _titiler_request
+)
+TITILER_APPLICATION = Side(
+    "titiler.application",
+    "peer_titiler_application.py",
+    lambda _: TITILER_ENVIRONMENT,
+    lambda raster, tile: _below("/cog", _titiler_request(raster, tile)),
 )
 RASTERLET = Side(
     "rasterlet", "own_rasterlet.py", _rasterlet_environment, _rasterlet_request

@@ -2,7 +2,8 @@
 
 Each side is a process of its own, warmed by a pass over a list of tiles, then told in
 turn to run through the list again. Nothing is asserted about times; that both sides
-draw the same is checked first, by processes that are not timed.
+draw the same is checked first, by processes that are not timed. Then: starts, requests
+to a store, memory, and servers under load.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ import os
 import platform
 import sys
 from contextlib import ExitStack, contextmanager
+from statistics import median
 from typing import TYPE_CHECKING
 
+import rows
+import tile_load
+import tile_memory
+import tile_start
+import tile_store
 from agreement import DisagreementError, Picture, compare, decode
 from figures import Pass, Result, Timing, summary, table
-from rasters import build_projected, pick_tiles, rasters
+from rasters import build_all, empty_raster, pick_tiles, rasters
 from sides import RASTERLET, TITILER, Worker, WorkerError, start_worker
 
 if TYPE_CHECKING:
@@ -24,10 +31,14 @@ if TYPE_CHECKING:
 
     from mercantile import Tile
     from rasters import Raster
+    from rows import Row
 
 # Share of the pixels that must agree, at least. All never will: a nearest neighbour is
 # found by different arithmetic and, on some tiles, in another overview.
 SAME = 0.95
+
+# Milliseconds that a tile without data may take.
+EMPTY_LIMIT = 1.0
 
 SIDES = (TITILER, RASTERLET)
 
@@ -35,30 +46,66 @@ SIDES = (TITILER, RASTERLET)
 def main() -> int:
     """Print the tables, or say why there are none."""
     args = _parse_arguments()
-    every = rasters()
-    build_projected(every[-1])
+    build_all()
     print(
         f"Seed {args.seed}, {args.tiles} tiles a raster, {args.rounds} rounds; "
         f"{os.cpu_count()} processors, Python {platform.python_version()}"
     )
-    results = []
+    drawn: list[tuple[Raster, Result]] = []
     try:
-        for raster in every:
-            results.append(_measure(raster, args))
-            print("\n".join(table(results[-1])), flush=True)
+        for raster in (*rasters(), empty_raster()):
+            drawn.append((raster, _measure(raster, args)))
+            print("\n".join(table(drawn[-1][1])), flush=True)
+        print("\n".join(summary([result for _, result in drawn])), flush=True)
+        lines = [row for raster, result in drawn for row in _rows(raster, result)]
+        lines += _other_rows(args)
     except (DisagreementError, WorkerError) as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(summary(results)))
+    print("\n".join(rows.table(lines)))
     return 0
 
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="of the choice of tiles")
-    parser.add_argument("--tiles", type=int, default=120, help="of each raster")
-    parser.add_argument("--rounds", type=int, default=7, help="over each raster")
+    parser.add_argument("--tiles", type=int, default=240, help="of each raster")
+    parser.add_argument("--rounds", type=int, default=5, help="over each raster")
     return parser.parse_args()
+
+
+def _rows(raster: Raster, result: Result) -> list[Row]:
+    """A raster's lines of the last table."""
+    peer, own = result.peer, result.own
+    if raster.quarter:
+        least = median(own.clock)
+        reached = least <= EMPTY_LIMIT
+        return [
+            rows.Row(
+                *(raster.title, f"{median(peer.clock):.2f} ms", f"{least:.2f} ms"),
+                *(f"{result.ratio:.1f} times", f"≤ {EMPTY_LIMIT:g} ms", reached),
+            )
+        ]
+    rates = (1000 / median(side.clock) for side in (peer, own))
+    speed = rows.outdo(raster.title, *rates, unit="tiles/s", target=raster.target)
+    if raster.size_target is None:
+        return [speed]
+    title = f"bytes a tile, {raster.title.split(',')[0]}"
+    sizes = peer.size, own.size
+    return [speed, rows.compare(title, *sizes, unit="B", target=raster.size_target)]
+
+
+def _other_rows(args: argparse.Namespace) -> list[Row]:
+    """What is not measured by drawing a list of tiles again and again."""
+    elevation = rasters()[0]
+    tiles = pick_tiles(elevation, args.tiles, args.seed)
+    middle = next(tile for tile in tiles if tile.z == 12)
+    return [
+        *tile_start.measure(elevation, middle, args.rounds),
+        *tile_store.measure(elevation, middle),
+        tile_memory.measure(elevation, args.seed),
+        tile_load.measure(elevation, tiles, args.rounds),
+    ]
 
 
 def _measure(raster: Raster, args: argparse.Namespace) -> Result:

@@ -5,6 +5,9 @@ query], ...]``; the reply is ``{name: version}``. After that:
 
 - ``"round"``: a pass over the list; its milliseconds a tile, by the clock and of the
   processor.
+- ``["answer", n]``: the n-th request alone; status, type and body of the answer.
+- ``["memory", n, ...]``: a pass; megabytes of memory that the process holds when n
+  requests have been answered.
 - ``"answers"``: a pass; the status, type and body of each answer. For a process that
   is not timed: megabytes of JSON make the C library's allocator give back less memory
   to the system, and what runs after them is faster for it.
@@ -21,7 +24,7 @@ import os
 import sys
 import time
 from contextlib import suppress
-from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import parse_qsl, unquote
 
@@ -44,8 +47,8 @@ class Context:
         return 29_000
 
 
-def run(load: Callable[[], Handler], versions: Mapping[str, str]) -> None:
-    """Serve the parent until it hangs up.
+def run(load: Callable[[], Handler], versions: Callable[[], Mapping[str, str]]) -> None:
+    """Serve the parent until it hangs up; with a path and a query, answer them alone.
 
     Args:
         load: Imports the handler; called once standard output is out of its reach.
@@ -54,16 +57,22 @@ def run(load: Callable[[], Handler], versions: Mapping[str, str]) -> None:
     out = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     handler = load()
+    if len(sys.argv) > 1:
+        _write(out, _answer(handler, [make_event(*sys.argv[1:])], 0)["status"])
+        return
     # A parent that was killed in the middle of a pass no longer listens.
     with suppress(BrokenPipeError), out:
         events = [make_event(path, query) for path, query in _read() or ()]
-        _write(out, versions)
+        _write(out, versions())
         while command := _read():
-            _write(out, _COMMANDS[command](handler, events))
+            name, *numbers = [command] if isinstance(command, str) else command
+            _write(out, _COMMANDS[name](handler, events, *numbers))
 
 
 def package_versions(*names: str) -> dict[str, str]:
     """The versions of installed packages."""
+    from importlib.metadata import version  # noqa: PLC0415  not before a first answer
+
     return {name: version(name) for name in names}
 
 
@@ -117,15 +126,35 @@ def _write(out: TextIO, reply: object) -> None:
 
 
 def _answers(handler: Handler, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    results = [handler(event, Context()) for event in events]
-    return [
-        {
-            "status": result["statusCode"],
-            "type": _media_type(result),
-            "body": result.get("body") or "",
-        }
-        for result in results
-    ]
+    return [_answer(handler, events, number) for number in range(len(events))]
+
+
+def _answer(
+    handler: Handler, events: list[dict[str, Any]], number: int
+) -> dict[str, Any]:
+    result = handler(events[number], Context())
+    return {
+        "status": result["statusCode"],
+        "type": _media_type(result),
+        "body": result.get("body") or "",
+    }
+
+
+def _memory(
+    handler: Handler, events: list[dict[str, Any]], *numbers: int
+) -> list[float]:
+    held = []
+    for number, event in enumerate(events, start=1):
+        handler(event, Context())
+        if number in numbers:
+            held.append(_resident())
+    return held
+
+
+def _resident() -> float:
+    """Megabytes of memory that the process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _round(handler: Handler, events: list[dict[str, Any]]) -> dict[str, float]:
@@ -147,4 +176,9 @@ def _media_type(result: dict[str, Any]) -> str:
     return str(headers.get("content-type", ""))
 
 
-_COMMANDS = {"answers": _answers, "round": _round}
+_COMMANDS = {
+    "answer": _answer,
+    "answers": _answers,
+    "memory": _memory,
+    "round": _round,
+}

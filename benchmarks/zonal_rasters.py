@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from affine import Affine
 from rasterio.windows import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,7 +88,8 @@ def build_rasters() -> None:
     missing = [raster for raster in RASTERS if not raster.path.exists()]
     for raster in missing:
         print(f"Building {raster.path.relative_to(ROOT)} …", flush=True)
-        _build(raster)
+        write = partial(_write_flat, sample=SAMPLE / raster.sample)
+        build_cog(raster.path, write, raster.predictor)
     if missing or not CATALOGUE.exists() or _made(CATALOGUE) < _made(_DESCRIBED_BY):
         _write_catalogue()
 
@@ -101,25 +105,31 @@ def _made(path: Path) -> float:
     return path.stat().st_mtime
 
 
-def _build(raster: ZonalRaster) -> None:
-    """A COG in two steps, as its driver takes a whole file and no windows."""
+def build_cog(path: Path, write: Callable[[Path], None], predictor: str) -> None:
+    """A COG in two steps, as its driver takes a whole file and no windows.
+
+    Args:
+        path: Where it is built.
+        write: Writes an uncompressed GeoTIFF to the path that it is given.
+        predictor: As the COG driver names it.
+    """
     # Named by process: two runs at once must not write into one file.
-    flat = raster.path.with_suffix(f".{os.getpid()}.flat.tif")
-    unfinished = raster.path.with_suffix(f".{os.getpid()}.part.tif")
+    flat = path.with_suffix(f".{os.getpid()}.flat.tif")
+    unfinished = path.with_suffix(f".{os.getpid()}.part.tif")
     try:
         with rasterio.Env(GDAL_CACHEMAX=_CACHE):
-            _write_flat(flat, SAMPLE / raster.sample)
+            write(flat)
             rasterio.shutil.copy(
                 flat,
                 unfinished,
                 driver="COG",
                 blocksize=512,
                 compress="DEFLATE",
-                predictor=raster.predictor,
+                predictor=predictor,
                 overviews="IGNORE_EXISTING",
                 overview_resampling="NEAREST",
             )
-        unfinished.rename(raster.path)
+        unfinished.rename(path)
     finally:
         flat.unlink(missing_ok=True)
         unfinished.unlink(missing_ok=True)
