@@ -1,17 +1,21 @@
-"""Layers: what tiles and statistics read from. Today, bands of one file.
+"""Layers: what tiles and statistics read from, and how they are opened.
 
 A spec is data and crosses processes; ``open_layer`` turns it into something that
-reads. Law of every ``read``: a crop of the native grid, or of an overview's, comes
-back as stored.
+reads. The layer of one file is here; of several files, ``stack``; of expressions,
+``computed``; of scores, ``overlay``. Law of every ``read``: a crop of the native grid,
+or of an overview's, comes back as stored.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from raster_core.errors import RequestError, SourceError
+from raster_core.computed import compute_layer
+from raster_core.errors import SourceError
+from raster_core.expr import parse_expressions
 from raster_core.grid import (
     BandInfo,
     Grid,
@@ -19,21 +23,21 @@ from raster_core.grid import (
     LayerInfo,
     RasterArray,
     Resampling,
+    Window,
 )
-from raster_core.source.cog import open_cog
-from raster_core.source.crs import column_period, pixel_transform
-from raster_core.source.plan import Gather, Paste, plan_read
-from raster_core.source.resample import gather_nearest
+from raster_core.overlay import ScoredLayer, overlay_layers
+from raster_core.source.cog import Cog, open_cog
+from raster_core.source.crs import column_period, finest_grid, pixel_transform
+from raster_core.source.plan import Blend, Gather, Paste, ReadPlan, plan_read
+from raster_core.source.resample import read_around, resample
+from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec, LayerSpec
+from raster_core.stack import StackLayer, stack_layers
 
+__all__ = ("BandLayer", "BandSpec", "LayerSpec", "open_layer", "read_as_floats")
 
-@dataclass(frozen=True, slots=True)
-class BandSpec:
-    """Bands of one file."""
-
-    href: str
-    version: str
-    bands: tuple[BandInfo, ...]
-    """What the catalogue says of them; it overrules the file, but for the type."""
+# Of a tile, whose plan is kept for the next file on the same grid: 2 ms to make, and
+# up to 4 MB.
+SHARED_PIXELS = 512 * 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,37 +50,101 @@ class BandLayer:
     def read(
         self, grid: Grid, resampling: Resampling = Resampling.NEAREST
     ) -> RasterArray:
-        """Stored values on ``grid``: a paste where grids agree, else nearest.
+        """Stored values on ``grid``: a paste where grids agree, else resampled.
 
         Raises:
-            RequestError: Another kernel than the nearest pixel's is asked for.
             BudgetError: The grid needs a larger read than ``plan.MAX_PIXELS``.
             SourceError: The file's blocks cannot be read.
         """
-        if resampling is not Resampling.NEAREST:
-            raise RequestError(f"resampling '{resampling}' is not nearest")
         # Every thread reads from a file that it opened itself.
         cog = open_cog(self.href, self.info.version)
-        levels = cog.levels
-        to_native = pixel_transform(levels[0], grid)
-        plan = plan_read(grid, levels, to_native, period=column_period(levels[0]))
+        plan = _share_plan(grid, cog.levels, resampling)
         if isinstance(plan, Paste):
-            array = cog.read(plan.level, plan.window, self.info.bands)
+            array = self._read_level(cog, plan.level, plan.window)
             return RasterArray(array.data, array.mask, grid)
-        if isinstance(plan, Gather):
-            array = cog.read(plan.level, plan.window, self.info.bands)
-            return gather_nearest(array, plan, grid)
+        if isinstance(plan, Gather | Blend):
+            level = plan.level
+            array = read_around(
+                lambda window: self._read_level(cog, level, window),
+                plan.window,
+                plan.turn,
+            )
+            return resample(array, plan, grid)
         shape = (len(self.info.bands), *grid.shape)
         data = np.zeros(shape, self.info.bands[0].dtype)
         return RasterArray(data, np.zeros(shape, bool), grid)
 
+    def _read_level(self, cog: Cog, level: int, window: Window) -> RasterArray:
+        """Stored values in the type that ``info`` names."""
+        array = cog.read(level, window, self.info.bands)
+        data = array.data.astype(self.info.bands[0].dtype, copy=False)
+        return RasterArray(data, array.mask, array.grid)
 
-def open_layer(spec: BandSpec) -> Layer:
+
+def _share_plan(
+    grid: Grid, levels: tuple[Grid, ...], resampling: Resampling
+) -> ReadPlan:
+    """The plan, computed once for the files of a stack: most lie on one grid."""
+    if grid.window.pixels > SHARED_PIXELS:
+        return _plan(grid, levels, resampling)
+    return _known_plan(grid, levels, resampling)
+
+
+def _plan(grid: Grid, levels: tuple[Grid, ...], resampling: Resampling) -> ReadPlan:
+    return plan_read(
+        grid,
+        levels,
+        pixel_transform(levels[0], grid),
+        period=column_period(levels[0]),
+        resampling=resampling,
+    )
+
+
+_known_plan = lru_cache(maxsize=4)(_plan)
+
+
+def read_as_floats(layer: Layer) -> Layer:
+    """The same values, which no kernel rounds.
+
+    Between whole metres of height, a rounded kernel makes terraces. Layers that compute
+    their values have floats already.
+    """
+    bands = tuple(
+        replace(band, dtype=np.result_type(band.dtype, np.float32).name)
+        for band in layer.info.bands
+    )
+    info = replace(layer.info, bands=bands)
+    if isinstance(layer, BandLayer):
+        return replace(layer, info=info)
+    if isinstance(layer, StackLayer):
+        layers = tuple(map(read_as_floats, layer.layers))
+        return replace(layer, info=info, layers=layers)
+    return layer
+
+
+def open_layer(spec: LayerSpec) -> Layer:
     """The layer of a spec; files stay open for the next one.
 
     Raises:
-        SourceError: The file cannot be opened or lacks a band.
+        SourceError: A file cannot be opened or lacks a band.
+        RequestError: An expression is not valid.
     """
+    if isinstance(spec, BandSpec):
+        return _open_file(spec)
+    if isinstance(spec, FilesSpec):
+        return _open_files(spec)
+    if isinstance(spec, ExpressionSpec):
+        expressions = parse_expressions(spec.text)
+        source = read_as_floats(open_layer(spec.source))
+        return compute_layer(source, expressions, dict(spec.names))
+    parts = [
+        ScoredLayer(open_layer(part.source), part.score, part.weight)
+        for part in spec.parts
+    ]
+    return overlay_layers(parts, spec.missing)
+
+
+def _open_file(spec: BandSpec) -> BandLayer:
     cog = open_cog(spec.href, spec.version)
     last = max(band.index for band in spec.bands)
     if last > len(cog.bands):
@@ -86,6 +154,27 @@ def open_layer(spec: BandSpec) -> Layer:
         cog.levels[0], cog.block_shape, bands, spec.version, cog.levels[1:]
     )
     return BandLayer(info, spec.href)
+
+
+def _open_files(spec: FilesSpec) -> StackLayer:
+    """Each file is opened once, for all bands that come from it."""
+    by_file: dict[tuple[str, str], list[BandInfo]] = {}
+    for part in spec.bands:
+        band = replace(part.band, index=part.stored)
+        by_file.setdefault((part.href, part.version), []).append(band)
+    layers = [
+        _open_file(BandSpec(href, version, tuple(bands)))
+        for (href, version), bands in by_file.items()
+    ]
+    files, places = list(by_file), []
+    taken = [0] * len(files)
+    for part in spec.bands:
+        file = files.index((part.href, part.version))
+        places.append((file, taken[file]))
+        taken[file] += 1
+    finest = finest_grid([layer.info.grid for layer in layers])
+    bands = [part.band for part in spec.bands]
+    return stack_layers(layers, places, bands=bands, finest=finest)
 
 
 def _merge(band: BandInfo, stored: BandInfo) -> BandInfo:

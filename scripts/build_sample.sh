@@ -14,3 +14,7 @@ python="${PYTHON:-.venv/bin/python}"
     --description "Height above sea level in the Sierra Nevada at 3 arc seconds, from SRTM." \
     --provider "NASA SRTM" --datetime 2000-02-16 \
     --colormap-name terrain --append sample/catalog.json
+"$python" scripts/stac_item.py --overlay sample/overlay_meadows.json --id meadows \
+    --title "Mountain meadows, Yosemite and Mono Lake" \
+    --description "How well a place suits a mountain meadow, from 0 to 1: near 2,700 m above sea level (counts twice) and open ground in the land cover (counts once)." \
+    --datetime 2019-07-01 --colormap-name ylgn --append sample/catalog.json

@@ -1,4 +1,8 @@
-"""Print the STAC Item of a GeoTIFF; appended to a catalogue, it serves the file."""
+"""Print the STAC Item of a GeoTIFF; appended to a catalogue, it serves the file.
+
+Several files with ``--asset`` are one dataset, as Sentinel-2's and Landsat's bands are.
+With ``--overlay`` the Item is a weighted overlay of datasets that the catalogue has.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +16,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from raster_core.errors import RasterError
 from raster_core.grid import RasterClass
-from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.tile.colormap import COLORMAP_NAMES
+from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
+from raster_core.ingest.overlay import describe_overlay
+from raster_core.source.catalogue import parse_catalogue
+from raster_core.tile.ramps import COLORMAP_NAMES
 
 
 def main() -> int:
     """Print the Item, or say why there is none."""
-    args = _parse_arguments()
-    options = ItemOptions(
-        id=args.id or args.file.stem,
-        href=args.href or args.file.name,
-        title=args.title,
-        description=args.description,
-        provider=args.provider,
-        datetime=args.datetime,
-        colormap_name=args.colormap_name,
-        classes=_read_classes(args.classes) if args.classes else (),
-    )
+    parser = _make_parser()
+    args = parser.parse_args()
+    if (args.file is not None) + bool(args.asset) + (args.overlay is not None) != 1:
+        parser.error("give one of: a file, --asset (once or more), --overlay")
+    if args.overlay and not (args.id and args.append):
+        parser.error("--overlay needs --id, and --append for the datasets it names")
     try:
-        item = describe_raster(args.file, options)
-    except (OSError, RasterError) as error:
-        print(f"{args.file}: {error}", file=sys.stderr)
+        item = _describe(args)
+    except (OSError, ValueError, RasterError) as error:
+        print(f"{_subject(args)}: {error}", file=sys.stderr)
         return 1
     if args.append:
         _append(args.append, item)
@@ -41,14 +42,67 @@ def main() -> int:
     return 0
 
 
-def _parse_arguments() -> argparse.Namespace:
+def _describe(args: argparse.Namespace) -> dict[str, object]:
+    files = _read_files(args)
+    options = ItemOptions(
+        id=args.id or files[0].path.stem,
+        title=args.title,
+        description=args.description,
+        provider=args.provider,
+        datetime=args.datetime,
+        colormap_name=args.colormap_name,
+        classes=_read_classes(args.classes) if args.classes else (),
+    )
+    if not args.overlay:
+        return describe_files(files, options)
+    catalogue = parse_catalogue(args.append.read_bytes(), str(args.append))
+    document = json.loads(args.overlay.read_text())
+    return describe_overlay(document, catalogue.dataset, options)
+
+
+def _subject(args: argparse.Namespace) -> str:
+    return str(args.file or args.overlay or ", ".join(args.asset))
+
+
+def _read_files(args: argparse.Namespace) -> list[AssetFile]:
+    """The files with their hrefs; none for an overlay."""
+    if args.file:
+        return [AssetFile("data", args.file, args.href or args.file.name)]
+    folder = f"{args.href.rstrip('/')}/" if args.href else ""
+    files: list[AssetFile] = []
+    for text in args.asset:
+        key, equals, name = text.partition("=")
+        if not (key and equals and name):
+            raise ValueError(f"'{text}' is not of the form KEY=FILE")
+        if key in {file.key for file in files}:
+            raise ValueError(f"asset '{key}' is given more than once")
+        path = Path(name)
+        files.append(AssetFile(key, path, f"{folder}{path.name}"))
+    return files
+
+
+def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path, help="a local GeoTIFF")
+    parser.add_argument("file", type=Path, nargs="?", help="a local GeoTIFF")
+    parser.add_argument(
+        "--asset",
+        action="append",
+        default=[],
+        metavar="KEY=FILE",
+        help="one of several local GeoTIFFs and what it shows: red=B04.tif",
+    )
+    parser.add_argument(
+        "--overlay",
+        type=Path,
+        metavar="JSON",
+        help="a weighted overlay of datasets of the catalogue: "
+        '{"layers": [{"dataset": …, "weight": …, "range": […]}, …]}',
+    )
     parser.add_argument("--id", help="the dataset's id; default: the file's name")
     parser.add_argument(
         "--href",
         help="where the service finds the file: s3://, https://, or a path relative "
-        "to the catalogue; default: the file's name",
+        "to the catalogue; default: the file's name. With --asset, the folder",
     )
     parser.add_argument("--title")
     parser.add_argument("--description")
@@ -66,7 +120,7 @@ def _parse_arguments() -> argparse.Namespace:
         metavar="CATALOGUE",
         help="put the Item into this catalogue, in place of one of the same id",
     )
-    return parser.parse_args()
+    return parser
 
 
 def _utc(text: str) -> datetime:

@@ -8,25 +8,20 @@ which spare the service a header request for a TileJSON.
 from __future__ import annotations
 
 import hashlib
-import math
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
-from raster_core.grid import Bounds, RasterClass, Window
+from raster_core.ingest.bands import describe_bands
+from raster_core.ingest.render import describe_render
 from raster_core.source.cog import Cog, open_cog
-from raster_core.source.crs import geographic_bounds
+from raster_core.source.crs import finest_grid, geographic_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from raster_core.grid import BandInfo
+    from raster_core.grid import Bounds, RasterClass
 
 type Json = dict[str, object]
 
@@ -38,8 +33,8 @@ EXTENSIONS = (
     "https://stac-extensions.github.io/version/v1.2.0/schema.json",
 )
 
-# Pixels a side that the stored statistics come from: a million give three digits.
-SAMPLE_SIDE = 1024
+# In Items that have common names.
+_ELECTRO_OPTICAL = "https://stac-extensions.github.io/eo/v2.0.0/schema.json"
 
 _COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 
@@ -49,8 +44,8 @@ class ItemOptions:
     """What a file does not say of itself."""
 
     id: str
-    href: str
-    """Where the catalogue's reader finds the file."""
+    href: str = ""
+    """Where the catalogue's reader finds the file; of several, each says its own."""
     title: str | None = None
     description: str | None = None
     provider: str | None = None
@@ -62,23 +57,74 @@ class ItemOptions:
     """Of band 1; without them, the file's colour table and ``class_n`` tags."""
 
 
+@dataclass(frozen=True, slots=True)
+class AssetFile:
+    """One of several files of a dataset."""
+
+    key: str
+    """What it shows: ``red``, ``B04``."""
+    path: Path
+    href: str
+    """Where the catalogue's reader finds it."""
+
+
 def describe_raster(path: Path, options: ItemOptions) -> Json:
     """The STAC Item of a local GeoTIFF.
 
     Raises:
         SourceError: It is no georeferenced GeoTIFF.
     """
-    version = file_version(path)
-    cog = open_cog(str(path), version)
+    return describe_files([AssetFile("data", path, options.href)], options)
+
+
+def describe_files(files: Sequence[AssetFile], options: ItemOptions) -> Json:
+    """The STAC Item of local GeoTIFFs that are one dataset, as of Sentinel-2's bands.
+
+    Its box is that of the finest, on whose grid the others are read.
+
+    Args:
+        files: At least one, each with another key.
+        options: What they do not say.
+
+    Raises:
+        SourceError: One is no georeferenced GeoTIFF.
+    """
+    versions = [file_version(file.path) for file in files]
+    cogs = [
+        open_cog(str(file.path), version)
+        for file, version in zip(files, versions, strict=True)
+    ]
+    finest = cogs[finest_grid([cog.levels[0] for cog in cogs])]
+    bounds = geographic_bounds(finest.levels[0])
+    assets = {
+        file.key: _describe_asset(cog, file, options, several=len(files) > 1)
+        for cog, file in zip(cogs, files, strict=True)
+    }
+    return {
+        "type": "Feature",
+        "stac_version": "1.1.0",
+        "stac_extensions": _extensions(assets),
+        "id": options.id,
+        "geometry": bounds_geometry(bounds),
+        "bbox": list(bounds),
+        "properties": _properties(files, _join_versions(versions), assets, options),
+        "links": [],
+        "assets": assets,
+    }
+
+
+def _describe_asset(
+    cog: Cog, file: AssetFile, options: ItemOptions, *, several: bool
+) -> Json:
     grid = cog.levels[0]
-    bounds = geographic_bounds(grid)
-    bands = [_describe_band(cog, band, options) for band in cog.bands]
     kind, code = ("code", grid.crs) if ":" in grid.crs[:12] else ("wkt2", grid.crs)
-    asset: Json = {
-        "href": options.href,
+    return {
+        "href": file.href,
         "type": _COG,
         "roles": ["data"],
-        "bands": bands,
+        "bands": describe_bands(
+            cog, options.classes, key=file.key if several else None
+        ),
         f"proj:{kind}": code,
         "proj:shape": list(grid.shape),
         "proj:transform": list(grid.transform)[:6],
@@ -88,17 +134,21 @@ def describe_raster(path: Path, options: ItemOptions) -> Json:
             round(grid.width / level.width) for level in cog.levels[1:]
         ],
     }
-    return {
-        "type": "Feature",
-        "stac_version": "1.1.0",
-        "stac_extensions": list(EXTENSIONS),
-        "id": options.id,
-        "geometry": bounds_geometry(bounds),
-        "bbox": list(bounds),
-        "properties": _properties(path, version, bands, options),
-        "links": [],
-        "assets": {"data": asset},
-    }
+
+
+def _extensions(assets: Mapping[str, Json]) -> list[str]:
+    named = any(
+        "eo:common_name" in band
+        for asset in assets.values()
+        for band in cast("Sequence[Json]", asset["bands"])
+    )
+    return [*EXTENSIONS, _ELECTRO_OPTICAL] if named else list(EXTENSIONS)
+
+
+def _join_versions(versions: Sequence[str]) -> str:
+    if len(versions) == 1:
+        return versions[0]
+    return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]
 
 
 def file_version(path: Path) -> str:
@@ -127,101 +177,21 @@ def _ring(box: Bounds) -> list[list[float]]:
 
 
 def _properties(
-    path: Path, version: str, bands: Sequence[Json], options: ItemOptions
+    files: Sequence[AssetFile],
+    version: str,
+    assets: Mapping[str, Json],
+    options: ItemOptions,
 ) -> Json:
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    shown = (options.datetime or written).astimezone(UTC)
+    newest = max(file.path.stat().st_mtime for file in files)
+    shown = (options.datetime or datetime.fromtimestamp(newest, UTC)).astimezone(UTC)
     properties: Json = {
         "datetime": shown.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "title": options.title or options.id,
         "version": version,
-        "renders": {"default": _render(bands[0], options)},
+        "renders": {"default": describe_render(assets, options.colormap_name)},
     }
     if options.description:
         properties["description"] = options.description
     if options.provider:
         properties["providers"] = [{"name": options.provider}]
     return properties
-
-
-def _render(band: Json, options: ItemOptions) -> Json:
-    """Band 1: class colours where it has them, else a ramp over its range."""
-    render: Json = {"assets": ["data"], "bidx": [1], "resampling": "nearest"}
-    statistics = band.get("statistics")
-    if isinstance(statistics, dict) and "classification:classes" not in band:
-        render["rescale"] = [[statistics["minimum"], statistics["maximum"]]]
-        render["colormap_name"] = options.colormap_name or "viridis"
-    return render
-
-
-def _describe_band(cog: Cog, band: BandInfo, options: ItemOptions) -> Json:
-    values = _sample(cog, band)
-    described: Json = {"name": band.name, "data_type": band.dtype}
-    if band.nodata is not None:
-        number = math.isfinite(band.nodata)
-        described["nodata"] = band.nodata if number else str(band.nodata)
-    if band.unit:
-        described["unit"] = band.unit
-    if (band.scale, band.offset) != (1.0, 0.0):
-        described["raster:scale"] = band.scale
-        described["raster:offset"] = band.offset
-    classes = options.classes if band.index == 1 else ()
-    classes = classes or _stored_classes(cog, band, values)
-    if classes:
-        described["classification:classes"] = [_describe_class(c) for c in classes]
-    elif values.size:
-        physical = values.astype(np.float64) * band.scale + band.offset
-        described["statistics"] = _statistics(physical)
-    return described
-
-
-def _sample(cog: Cog, band: BandInfo) -> NDArray[np.generic]:
-    """Valid stored values: an overview, or the middle of what is larger."""
-    side = SAMPLE_SIDE
-    small = [n for n, g in enumerate(cog.levels) if g.window.pixels <= side * side]
-    level = small[0] if small else len(cog.levels) - 1
-    grid = cog.levels[level]
-    middle = Window((grid.width - side) // 2, (grid.height - side) // 2, side, side)
-    window = grid.window if small else middle.intersection(grid.window)
-    array = cog.read(level, window, [band])
-    values = array.data[array.mask]
-    return values[np.isfinite(values)]
-
-
-def _statistics(values: NDArray[np.float64]) -> Json:
-    return {
-        "minimum": float(values.min()),
-        "maximum": float(values.max()),
-        "mean": float(np.mean(values, dtype=np.float64)),
-        "stddev": float(np.std(values, dtype=np.float64)),
-    }
-
-
-def _stored_classes(
-    cog: Cog, band: BandInfo, values: NDArray[np.generic]
-) -> tuple[RasterClass, ...]:
-    """Classes of a paletted band: the named ones, else those met or coloured."""
-    table = cog.color_table(band.index)
-    if not table:
-        return ()
-    names = cog.class_names(band.index)
-    met = set(np.unique(values).tolist())
-    used = names or {
-        value: str(value)
-        for value, color in table.items()
-        if value != band.nodata and (value in met or color != "#000000")
-    }
-    return tuple(
-        RasterClass(value, name, table.get(value)) for value, name in used.items()
-    )
-
-
-def _describe_class(entry: RasterClass) -> Json:
-    described: Json = {
-        "value": entry.value,
-        "name": re.sub(r"[^0-9A-Za-z]+", "-", entry.name).strip("-").lower(),
-        "title": entry.name,
-    }
-    if entry.color:
-        described["color_hint"] = entry.color.removeprefix("#").upper()
-    return described

@@ -20,7 +20,13 @@ from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
 from raster_core.errors import SourceError
 from raster_core.grid import RasterClass
-from raster_core.ingest.item import ItemOptions, describe_raster
+from raster_core.ingest.item import (
+    AssetFile,
+    ItemOptions,
+    describe_files,
+    describe_raster,
+)
+from raster_core.ingest.overlay import describe_overlay
 from raster_core.source.catalogue import parse_catalogue
 from tests.cogs import Recipe, write_cog
 
@@ -50,7 +56,7 @@ def test_the_samples_items_are_valid_stac(items: list[dict[str, object]]):
 def test_the_ecosystem_reads_the_samples_extension_fields(
     items: list[dict[str, object]],
 ):
-    landcover, elevation = map(pystac.Item.from_dict, items)
+    landcover, elevation, _ = map(pystac.Item.from_dict, items)
 
     projection = ProjectionExtension.ext(landcover.assets["data"])
     assert projection.code == "EPSG:4326"
@@ -108,7 +114,7 @@ def test_any_files_item_is_valid_and_serves(tmp_path: Path, recipe: Recipe):
     catalogue = parse_catalogue(content, str(tmp_path / "catalog.json"))
     assert catalogue.faults == {}
     dataset = catalogue.dataset("x")
-    assert dataset.href == str(path)
+    assert [asset.href for asset in dataset.assets] == [str(path)]
     assert dataset.grid.shape == (150, 200)
     assert dataset.bands[0].scale == (recipe.scale or 1.0)
     assert len(dataset.bands) == recipe.bands
@@ -171,3 +177,119 @@ def test_a_file_that_is_no_raster_has_no_item(tmp_path: Path):
 
     with pytest.raises(SourceError):
         describe(path)
+
+
+def describe_bands(**files: Path) -> dict[str, object]:
+    assets = [AssetFile(key, path, path.name) for key, path in files.items()]
+    return json.loads(json.dumps(describe_files(assets, ItemOptions(id="x"))))
+
+
+def test_several_files_are_one_item(tmp_path: Path):
+    utm, origin = "EPSG:32633", (0, 5e5, 0)
+    for name, side in (("a", 20), ("b", 10)):
+        transform = Affine(side, *origin, -side, 5e6)
+        count = 2000 // side
+        write_cog(
+            tmp_path / f"{name}.tif",
+            Recipe(count, count, crs=utm, transform=transform, bands=1),
+        )
+
+    item = describe_bands(swir16=tmp_path / "a.tif", B08=tmp_path / "b.tif")
+
+    validate(item)
+    assert (
+        "https://stac-extensions.github.io/eo/v2.0.0/schema.json"
+        in (
+            item["stac_extensions"]  # type: ignore[operator]
+        )
+    )
+    (swir,), (nir,) = (asset["bands"] for asset in item["assets"].values())  # type: ignore[attr-defined]
+    assert (swir["name"], swir["eo:common_name"]) == ("swir16", "swir16")
+    assert (nir["name"], "eo:common_name" in nir) == ("B08", False)
+    content = json.dumps({"features": [item]}).encode()
+    dataset = parse_catalogue(content, str(tmp_path / "c.json")).dataset("x")
+    assert dataset.grid.transform.a == 10
+    assert dataset.band("B08").index == 2
+
+
+def test_a_files_own_version_is_that_of_all(tmp_path: Path):
+    for name in ("a", "b"):
+        write_cog(tmp_path / f"{name}.tif", Recipe(dtype="int16"))
+    first = describe_bands(a=tmp_path / "a.tif", b=tmp_path / "b.tif")
+    values = np.ones((1, 150, 200), np.int16)
+    write_cog(tmp_path / "b.tif", Recipe(), values)
+
+    second = describe_bands(a=tmp_path / "a.tif", b=tmp_path / "b.tif")
+
+    assert first["properties"]["version"] != second["properties"]["version"]  # type: ignore[index]
+
+
+def test_red_green_and_blue_are_drawn_as_a_picture(tmp_path: Path):
+    values = np.random.default_rng(1).normal(1000, 100, (1, 150, 200)).astype("int16")
+    for name in ("blue", "green", "red"):
+        write_cog(tmp_path / f"{name}.tif", Recipe(), values)
+
+    item = describe_bands(
+        **{name: tmp_path / f"{name}.tif" for name in ("blue", "green", "red")}
+    )
+
+    render = item["properties"]["renders"]["default"]  # type: ignore[index]
+    assert (render["assets"], render["bidx"]) == (["red", "green", "blue"], [1])
+    low, high = render["rescale"][0]
+    assert (low, high) == pytest.approx((800, 1200), abs=20)
+    content = json.dumps({"features": [item]}).encode()
+    dataset = parse_catalogue(content, str(tmp_path / "c.json")).dataset("x")
+    assert dataset.rendering.bands == (3, 2, 1)
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+def test_a_picture_in_one_file_is_drawn_as_one_without_its_alpha(
+    tmp_path: Path, *, alpha: bool
+):
+    path = tmp_path / "a.tif"
+    values = np.full((4 if alpha else 3, 64, 64), 200, np.uint8)
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=64,
+        height=64,
+        count=len(values),
+        dtype="uint8",
+        crs="EPSG:4326",
+        transform=Affine(0.01, 0, 10, 0, -0.01, 46),
+        photometric="RGB",
+        alpha="YES" if alpha else "NO",
+    ) as file:
+        file.write(values)
+
+    item = describe(path)
+
+    bands = item["assets"]["data"]["bands"]  # type: ignore[index]
+    assert [band["eo:common_name"] for band in bands] == ["red", "green", "blue"]
+    render = item["properties"]["renders"]["default"]  # type: ignore[index]
+    assert render["bidx"] == [1, 2, 3]
+    assert render["rescale"] == [[0.0, 255.0]] * 3
+
+
+def test_the_samples_overlay_is_what_the_script_writes(
+    items: list[dict[str, object]], sample: Path
+):
+    catalogue = parse_catalogue(
+        (sample / "catalog.json").read_bytes(), str(sample / "catalog.json")
+    )
+    properties = items[2]["properties"]
+
+    item = describe_overlay(
+        json.loads((sample / "overlay_meadows.json").read_text()),
+        catalogue.dataset,
+        ItemOptions(
+            id="meadows",
+            title=properties["title"],  # type: ignore[index]
+            description=properties["description"],  # type: ignore[index]
+            datetime=datetime(2019, 7, 1, tzinfo=UTC),
+            colormap_name="ylgn",
+        ),
+    )
+
+    assert json.loads(json.dumps(item)) == items[2]

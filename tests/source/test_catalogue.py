@@ -17,6 +17,7 @@ from raster_core.source.catalogue import (
     parse_catalogue,
     resolve_href,
 )
+from raster_core.spec import FileBand, FilesSpec, OverlaySpec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,15 +35,19 @@ def parse(document: object) -> Catalogue:
 def test_the_sample_is_read_whole(document: dict[str, object]):
     catalogue = parse(document)
 
-    landcover, elevation = catalogue.datasets.values()
+    landcover, elevation, meadows = catalogue.datasets.values()
     assert catalogue.faults == {}
-    assert landcover.href == "/data/landcover_global_2019.tif"
+    assert landcover.assets[0].href == "/data/landcover_global_2019.tif"
     assert landcover.grid.shape == (3600, 7200)
     assert landcover.overviews == (2, 4, 8, 16)
     assert len(landcover.bands[0].classes) == 17
     assert landcover.bands[0].classes[1].color == "#05450a"
-    assert elevation.rendering == RenderDefaults(1, (552.0, 3971.0), "terrain")
+    assert elevation.rendering == RenderDefaults(
+        (1,), ((552.0, 3971.0),), "terrain", resampling="nearest"
+    )
     assert elevation.bands[0].unit == "metre"
+    assert meadows.grid == elevation.grid
+    assert meadows.attribution == "NASA SRTM, NASA LP DAAC"
     assert elevation.bounds == pytest.approx(
         Bounds(-119.8003, 37.5007, -118.8802, 38.1006), abs=1e-3
     )
@@ -71,7 +76,6 @@ def test_what_is_no_catalogue_is_a_source_error(content: bytes):
         (("assets", "data", "bands"), None, "bands is missing"),
         (("assets", "data", "bands"), "x", "not a JSON array"),
         (("assets", "data", "proj:transform"), [1], ""),
-        (("properties", "version"), None, "file:checksum is missing"),
         (("bbox",), [1, 2], ""),
         (("assets",), {}, ""),
         (("assets", "data", "href"), "../x.tif", "outside the allowed prefixes"),
@@ -94,7 +98,9 @@ def test_a_bad_item_hides_no_other(
 
     catalogue = parse(broken)
 
+    # The sample's overlay is made of both.
     assert list(catalogue.datasets) == ["elevation"]
+    assert "Dataset 'landcover' is not usable" in catalogue.faults["meadows"]
     with pytest.raises(SourceError, match="'landcover' is not usable") as caught:
         catalogue.dataset("landcover")
     assert fault in str(caught.value)
@@ -135,3 +141,242 @@ def test_an_allowed_href_is_resolved(
 def test_any_other_href_is_refused(href: str, allowed: list[str]):
     with pytest.raises(ItemError, match="its href"):
         resolve_href(href, "/data/c.json" if allowed != ["."] else "c.json", allowed)
+
+
+BAND = {"data_type": "uint16", "nodata": 0}
+
+
+def asset(
+    href: str, side: float, *bands: object, **fields: object
+) -> dict[str, object]:
+    """A square of 60 km in UTM, in pixels of ``side`` metres."""
+    return {
+        "href": href,
+        "roles": ["data"],
+        "type": "image/tiff; application=geotiff; profile=cloud-optimized",
+        "bands": list(bands) or [BAND],
+        "proj:shape": [60_000 // side, 60_000 // side],
+        "proj:transform": [side, 0, 5e5, 0, -side, 5e6],
+        "rasterlet:overviews": [2, 4],
+        **fields,
+    }
+
+
+def scene(**assets: object) -> dict[str, object]:
+    """An Item of several files."""
+    return {
+        "type": "Feature",
+        "id": "scene",
+        "bbox": [15, 44, 16, 45],
+        "properties": {"version": "7", "proj:code": "EPSG:32633"},
+        "assets": assets,
+    }
+
+
+def parse_one(item: dict[str, object]) -> Catalogue:
+    return parse_catalogue(json.dumps({"features": [item]}).encode(), "/data/c.json")
+
+
+def test_several_files_are_one_dataset_whose_bands_are_numbered_on():
+    catalogue = parse_one(
+        scene(
+            B05=asset("B05.tif", 20),
+            B04=asset("B04.tif", 10, {**BAND, "eo:common_name": "red"}),
+            two=asset("two.tif", 60, BAND, {**BAND, "name": "haze"}),
+        )
+    )
+
+    dataset = catalogue.dataset("scene")
+    assert [(b.index, b.name) for b in dataset.bands] == [
+        (1, "B05"),
+        (2, "B04"),
+        (3, "two_b1"),
+        (4, "haze"),
+    ]
+    assert dataset.grid.transform.a == 10
+    assert dataset.overviews == (2, 4)
+    assert dataset.spec([dataset.band("haze"), dataset.band(2)]) == FilesSpec(
+        (
+            FileBand("/data/two.tif", "7", 2, dataset.bands[3]),
+            FileBand("/data/B04.tif", "7", 1, dataset.bands[1]),
+        )
+    )
+
+
+def test_a_band_is_found_by_number_by_name_by_asset_and_by_what_it_shows():
+    dataset = parse_one(
+        scene(
+            red=asset("a.tif", 10, {**BAND, "name": "B04", "eo:common_name": "red"}),
+            B05=asset("b.tif", 10, {**BAND, "eo:common_name": "rededge"}),
+            B06=asset("c.tif", 10, {**BAND, "common_name": "rededge"}),
+        )
+    ).dataset("scene")
+
+    found = [dataset.band(name).index for name in (1, "b1", "B04", "red", "B06", "b3")]
+
+    assert found == [1, 1, 1, 1, 3, 3]
+    with pytest.raises(RequestError, match="'rededge' is not one of B05, B06"):
+        dataset.band("rededge")
+    with pytest.raises(RequestError, match="'nir' is not one of B04, B05, B06"):
+        dataset.band("nir")
+    with pytest.raises(RequestError, match="Band 4 is not one of 1 to 3"):
+        dataset.band("b4")
+    for strange in ("", "b", "b0", "b1x", "B4", "b" + "9" * 400):
+        with pytest.raises(RequestError):
+            dataset.band(strange)
+
+
+def test_only_geotiffs_in_the_role_data_are_bands():
+    dataset = parse_one(
+        scene(
+            thumbnail=asset("t.tif", 10, roles=["thumbnail"]),
+            jp2=asset("a.jp2", 10, type="image/jp2"),
+            red=asset("a.tif", 10),
+            table=asset("a.csv", 10, type="text/csv"),
+        )
+    ).dataset("scene")
+
+    assert [file.key for file in dataset.assets] == ["red"]
+
+
+def test_items_of_stac_1_0_and_projection_1_are_read():
+    red = asset("a.tif", 10, **{"file:checksum": "aa"})
+    del red["bands"]
+    red["raster:bands"] = [{**BAND, "scale": 1e-4, "offset": -0.1}]
+    red["eo:bands"] = [{"name": "B04", "common_name": "red"}]
+    item = scene(red=red, blue=asset("b.tif", 10, **{"file:checksum": "bb"}))
+    item["properties"] = {"proj:epsg": 32633}
+
+    dataset = parse_one(item).dataset("scene")
+
+    band = dataset.band("red")
+    assert (band.name, band.scale, band.offset) == ("B04", 1e-4, -0.1)
+    assert dataset.grid.crs == "EPSG:32633"
+    assert [file.version for file in dataset.assets] == ["aa", "bb"]
+    assert dataset.version not in ("aa", "bb")
+
+
+@pytest.mark.parametrize(
+    ("render", "bands"),
+    [
+        ({"assets": ["red", "green", "blue"]}, (3, 2, 1)),
+        ({"assets": ["red", "blue"], "bidx": [1]}, (3, 1)),
+        ({"bidx": [2]}, (2,)),
+        ({}, (1,)),
+    ],
+)
+def test_a_render_names_the_assets_it_draws(render: object, bands: tuple[int, ...]):
+    item = scene(**{n: asset(f"{n}.tif", 10) for n in ("blue", "green", "red")})
+    item["properties"]["renders"] = {"default": render}  # type: ignore[index]
+
+    assert parse_one(item).dataset("scene").rendering.bands == bands
+
+
+def test_a_file_outside_the_allowed_prefixes_spoils_its_item():
+    item = scene(red=asset("a.tif", 10), green=asset("s3://secret/b.tif", 10))
+
+    assert parse_one(item).faults == {
+        "scene": "asset 'green': its href is outside the allowed prefixes"
+    }
+
+
+def test_a_faulty_file_of_several_is_named():
+    green = asset("b.tif", 10)
+    del green["proj:shape"]
+
+    faults = parse_one(scene(red=asset("a.tif", 10), green=green)).faults
+
+    assert faults == {"scene": "asset 'green': proj:shape is missing"}
+
+
+def test_an_expression_reads_each_of_its_bands_once():
+    dataset = parse_one(
+        scene(B04=asset("a.tif", 10), B08=asset("b.tif", 10), B11=asset("c.tif", 20))
+    ).dataset("scene")
+
+    spec = dataset.expression_spec("(B08 - b1) / (b2 + B04)", 5.0)
+
+    assert isinstance(spec.source, FilesSpec)
+    assert [part.href for part in spec.source.bands] == ["/data/b.tif", "/data/a.tif"]
+    assert {part.band.nodata for part in spec.source.bands} == {5.0}
+    assert dict(spec.names) == {"B08": 0, "b1": 1, "b2": 0, "B04": 1}
+    with pytest.raises(RequestError, match="Band 'B12' is not one of B04, B08, B11"):
+        dataset.expression_spec("B12")
+
+
+OVERLAY = {
+    "layers": [
+        {"dataset": "scene", "expression": "B11/1000", "range": [0, 1]},
+        {"dataset": "scene", "bidx": "B04", "scores": {"1": 1}, "weight": 3},
+    ]
+}
+
+
+def with_overlay(overlay: object = OVERLAY, **properties: object) -> Catalogue:
+    """A catalogue of the scene and an overlay, which stands before it."""
+    item = {
+        "type": "Feature",
+        "id": "mix",
+        "bbox": [15, 44, 16, 45],
+        "properties": {"rasterlet:overlay": overlay, **properties},
+        "assets": {},
+    }
+    files = scene(B04=asset("a.tif", 10), B11=asset("c.tif", 20))
+    return parse_catalogue(
+        json.dumps({"features": [item, files]}).encode(), "/data/c.json"
+    )
+
+
+def test_an_item_may_be_an_overlay_of_others():
+    catalogue = with_overlay(title="Mix")
+
+    dataset = catalogue.dataset("mix")
+    assert catalogue.faults == {}
+    assert dataset.title == "Mix"
+    assert dataset.grid.transform.a == 20  # the first layer's
+    assert [band.name for band in dataset.bands] == ["score"]
+    assert dataset.rendering == RenderDefaults((1,), ((0.0, 1.0),), "viridis")
+    assert isinstance(dataset.overlay, OverlaySpec)
+    assert dataset.spec([dataset.band("score")]) is dataset.overlay
+    assert [part.weight for part in dataset.overlay.parts] == [1.0, 3.0]
+
+
+def test_an_overlays_version_is_that_of_its_files_and_its_numbers():
+    versions = {
+        with_overlay(overlay).dataset("mix").version
+        for overlay in (
+            OVERLAY,
+            copy.deepcopy(OVERLAY),
+            {**OVERLAY, "missing": "skip"},
+            {"layers": [{**OVERLAY["layers"][0], "weight": 2}, OVERLAY["layers"][1]]},
+        )
+    }
+
+    assert len(versions) == 3
+
+
+@pytest.mark.parametrize(
+    ("overlay", "fault"),
+    [
+        (None, "overlay is not a JSON object"),
+        ({"layers": []}, "layers is not an array of 1 to 8 layers"),
+        (
+            {"layers": [{"dataset": "gone", "range": [0, 1]}]},
+            r"layers\[0\].dataset 'gone' is not in the catalogue",
+        ),
+        (
+            {"layers": [{"dataset": "mix", "range": [0, 1]}]},
+            "'mix' is an overlay itself",
+        ),
+        (
+            {"layers": [{"dataset": "scene", "bidx": 9, "range": [0, 1]}]},
+            r"layers\[0\] is not possible: Band 9 is not one of 1 to 2",
+        ),
+    ],
+)
+def test_a_bad_overlay_hides_no_other(overlay: object, fault: str):
+    catalogue = with_overlay(overlay)
+
+    assert list(catalogue.datasets) == ["scene"]
+    with pytest.raises(SourceError, match=fault):
+        catalogue.dataset("mix")

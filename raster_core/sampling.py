@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
-from raster_core.grid import RasterArray, Window
+from raster_core.grid import RasterArray, Resampling, Window
 from raster_core.source.crs import column_period, pixel_transform
 from raster_core.source.lattice import locate_pixels
 from raster_core.source.plan import MAX_PIXELS, Gather
 from raster_core.source.resample import gather_nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer
+    from raster_core.grid import Grid, Layer, LayerInfo
     from raster_core.source.crs import Floats, PointTransform
 
 RESAMPLING = "nearest"
@@ -57,6 +57,43 @@ def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:
         off = np.isfinite(cols) & ((cols < 0) | (cols >= native.width))
         cols = np.mod(cols, period, where=off, out=cols.copy())
     return _gather(layer, _crop_axes(cols, rows, part), grid.crop(part))
+
+
+def read_beside(
+    layer: Layer, first: LayerInfo, grid: Grid, resampling: Resampling
+) -> RasterArray:
+    """A layer's pixels on ``grid``, to be combined with those of the layer ``first``.
+
+    Law: where ``grid`` is a crop of the first layer's native grid, and the nearest
+    pixel is asked for, a pixel's value depends on its place alone, not on the crop.
+
+    Raises:
+        BudgetError: As ``layer.read``, likewise ``SourceError``.
+    """
+    window = first.grid.window_of(grid)
+    if window is None or resampling is not Resampling.NEAREST:
+        return layer.read(grid, resampling)
+    if layer.info.grid.crs == first.grid.crs:  # positions are exact, whatever the crop
+        return sample_nearest(layer, grid, grid.window)
+    bands = layer.info.bands
+    shape = (len(bands), *grid.shape)
+    data, mask = np.zeros(shape, bands[0].dtype), np.zeros(shape, bool)
+    for block in _blocks(window, first.block_shape):
+        part = block.intersection(window)
+        within = shift_window(part, -block.col, -block.row)
+        found = sample_nearest(layer, first.grid.crop(block), within)
+        rows = slice(part.row - window.row, part.row_stop - window.row)
+        cols = slice(part.col - window.col, part.col_stop - window.col)
+        data[:, rows, cols], mask[:, rows, cols] = found.data, found.mask
+    return RasterArray(data, mask, grid)
+
+
+def _blocks(window: Window, block_shape: tuple[int, int]) -> Iterator[Window]:
+    """The blocks that a window touches, whole."""
+    height, width = block_shape
+    for row in range(window.row // height * height, window.row_stop, height):
+        for col in range(window.col // width * width, window.col_stop, width):
+            yield Window(col, row, width, height)
 
 
 def estimate_pixels(native: Grid, grid: Grid, parts: Sequence[Window]) -> int:

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from raster_core import sampling
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Layer, Window
-from raster_core.zonal import sampling
-from raster_core.zonal.sampling import estimate_pixels, sample_nearest
+from raster_core.sampling import estimate_pixels, sample_nearest
 from tests.cogs import Recipe, coordinate_values, open_file, write_cog
 from tests.zonal.pairs import CLASSES, FINER, UTM, CountingLayer, whole
 

@@ -1,0 +1,114 @@
+"""The allow-list of expressions: every operator and function, and what computes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+type Values = NDArray[np.generic]
+
+CONDITION, NUMBER = True, False
+
+# Higher binds tighter; as in Python, but for & and |, which are and and or.
+BINARY = {
+    "or": 1,
+    "|": 1,
+    "and": 2,
+    "&": 2,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "==": 4,
+    "!=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "%": 6,
+    "**": 8,
+}
+UNARY = {"not": 3, "~": 7, "-": 7, "+": 7}
+
+COMPARISONS = frozenset(sign for sign, level in BINARY.items() if level == BINARY["<"])
+"""They chain: 1 < b1 < 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a call may be of, and how it is computed."""
+
+    compute: Callable[..., Values]
+    arguments: tuple[bool | None, ...]
+    """What each has to be: a condition, a number, or None for either."""
+    result: bool = NUMBER
+    more: bool = False
+    """Whether further arguments like the last may follow."""
+
+    def kind(self, place: int) -> bool | None:
+        """What the argument at a place has to be."""
+        return self.arguments[min(place, len(self.arguments) - 1)]
+
+
+def _least(*values: Values) -> Values:
+    return reduce(np.minimum, values)
+
+
+def _greatest(*values: Values) -> Values:
+    return reduce(np.maximum, values)
+
+
+def _has_bit(value: Values, place: Values) -> Values:
+    return np.floor(value / np.exp2(place)) % 2 == 1  # type: ignore[no-any-return]
+
+
+# A name that no text can have.
+NEGATIVE = "0 -"
+
+CALLS: Mapping[str, Operation] = {
+    # A condition counts as 1 where it holds, else as 0.
+    "+": Operation(np.add, (None, None)),
+    "-": Operation(np.subtract, (None, None)),
+    "*": Operation(np.multiply, (None, None)),
+    "/": Operation(np.divide, (None, None)),
+    "%": Operation(np.mod, (None, None)),
+    "**": Operation(np.power, (None, None)),
+    "<": Operation(np.less, (None, None), CONDITION),
+    "<=": Operation(np.less_equal, (None, None), CONDITION),
+    ">": Operation(np.greater, (None, None), CONDITION),
+    ">=": Operation(np.greater_equal, (None, None), CONDITION),
+    "==": Operation(np.equal, (None, None), CONDITION),
+    "!=": Operation(np.not_equal, (None, None), CONDITION),
+    "and": Operation(np.logical_and, (CONDITION, CONDITION), CONDITION),
+    "or": Operation(np.logical_or, (CONDITION, CONDITION), CONDITION),
+    "&": Operation(np.logical_and, (CONDITION, CONDITION), CONDITION),
+    "|": Operation(np.logical_or, (CONDITION, CONDITION), CONDITION),
+    "not": Operation(np.logical_not, (CONDITION,), CONDITION),
+    NEGATIVE: Operation(np.negative, (None,)),
+    "abs": Operation(np.abs, (None,)),
+    "bit": Operation(_has_bit, (NUMBER, NUMBER), CONDITION),
+    "ceil": Operation(np.ceil, (None,)),
+    "clip": Operation(np.clip, (None, None, None)),
+    "cos": Operation(np.cos, (None,)),
+    "exp": Operation(np.exp, (None,)),
+    "floor": Operation(np.floor, (None,)),
+    "log": Operation(np.log, (None,)),
+    "log10": Operation(np.log10, (None,)),
+    "max": Operation(_greatest, (None, None), more=True),
+    "min": Operation(_least, (None, None), more=True),
+    "round": Operation(np.rint, (None,)),
+    "sin": Operation(np.sin, (None,)),
+    "sqrt": Operation(np.sqrt, (None,)),
+    "tan": Operation(np.tan, (None,)),
+    "where": Operation(np.where, (CONDITION, None, None)),
+}
+
+FUNCTIONS = tuple(n for n in CALLS if n.isidentifier() and n not in {*BINARY, *UNARY})
+"""What may be called by its name."""

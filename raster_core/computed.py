@@ -1,0 +1,101 @@
+"""Bands computed from other bands: an expression as a ``Layer``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.expr import evaluate
+from raster_core.grid import BandInfo, RasterArray, Resampling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from raster_core.expr import Expression
+    from raster_core.grid import Grid, Layer, LayerInfo
+
+# Of stored values that float32 holds exactly: integers of 16 bits, and its own kind.
+_SINGLE = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExpressionLayer:
+    """Expressions over the bands of a layer, each a band."""
+
+    info: LayerInfo
+    source: Layer
+    expressions: tuple[Expression, ...]
+    names: Mapping[str, int]
+    """Position of each name's band in ``source``."""
+    dtype: np.dtype[np.floating]
+    """What is computed in."""
+
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
+        """The expressions' values where all bands in them have data and so have they.
+
+        A value that is not finite, such as of a division by zero, is none. Bands are
+        resampled first, then computed with.
+
+        Raises:
+            BudgetError: As the source's ``read``, likewise ``SourceError``.
+        """
+        array = self.source.read(grid, resampling)
+        physical = {
+            name: self._physical(array.data[place], self.source.info.bands[place])
+            for name, place in self.names.items()
+        }
+        shape = (len(self.expressions), *grid.shape)
+        data, mask = np.zeros(shape, self.info.bands[0].dtype), np.zeros(shape, bool)
+        for number, expression in enumerate(self.expressions):
+            values = evaluate(expression.tree, physical, self.dtype)
+            used = [array.mask[self.names[name]] for name in expression.bands]
+            np.logical_and.reduce([*used, np.isfinite(values)], out=mask[number])
+            np.copyto(data[number], values, where=mask[number], casting="unsafe")
+        return RasterArray(data, mask, grid)
+
+    def _physical(
+        self, stored: NDArray[np.generic], band: BandInfo
+    ) -> NDArray[np.floating]:
+        values = stored.astype(self.dtype, copy=False)
+        if (band.scale, band.offset) != (1.0, 0.0):
+            with np.errstate(all="ignore"):  # of pixels that are not data
+                values = values * self.dtype.type(band.scale)
+                values += self.dtype.type(band.offset)
+        return values
+
+
+def compute_layer(
+    source: Layer, expressions: tuple[Expression, ...], names: Mapping[str, int]
+) -> ExpressionLayer:
+    """The layer of some expressions.
+
+    Its bands are of float32 where all bands of the source fit into it without loss,
+    else of float64; of uint8, 1 for true and 0 for false, if all are conditions.
+
+    Args:
+        source: Where the bands come from.
+        expressions: One a band, at least one.
+        names: For each name in them, the position of its band in the source.
+    """
+    bands = source.info.bands
+    single = all(bands[place].dtype in _SINGLE for place in names.values())
+    dtype: np.dtype[np.floating] = np.dtype("float32" if single else "float64")
+    truth = all(expression.condition for expression in expressions)
+    described = tuple(
+        BandInfo(
+            number,
+            expression.text,
+            "uint8" if truth else dtype.name,
+            minimum=0.0 if expression.condition else None,
+            maximum=1.0 if expression.condition else None,
+        )
+        for number, expression in enumerate(expressions, start=1)
+    )
+    info = replace(source.info, bands=described)
+    return ExpressionLayer(info, source, expressions, names, dtype)

@@ -1,0 +1,62 @@
+"""The STAC Item of a weighted overlay: no file of its own, but other datasets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from raster_core.ingest.item import EXTENSIONS, bounds_geometry
+from raster_core.source.catalogue import OVERLAY
+from raster_core.source.overlaid import overlay_dataset
+from raster_core.source.recipe import parse_recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from raster_core.ingest.item import ItemOptions, Json
+    from raster_core.source.catalogue import Dataset
+
+
+def describe_overlay(
+    document: object, find: Callable[[str], Dataset], options: ItemOptions
+) -> Json:
+    """The STAC Item of an overlay; its box is that of its first layer.
+
+    Args:
+        document: The overlay as users write it.
+        find: From an id to its dataset.
+        options: What the overlay does not say; its time is now without a word.
+
+    Raises:
+        RecipeError: It is none, or names what is not there.
+        SourceError: A dataset is not usable.
+    """
+    found = overlay_dataset(parse_recipe(document), find)
+    shown = (options.datetime or datetime.now(UTC)).astimezone(UTC)
+    render: Json = {
+        "assets": [],
+        "rescale": [[0.0, 1.0]],
+        "colormap_name": options.colormap_name or "viridis",
+    }
+    properties: Json = {
+        "datetime": shown.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "title": options.title or options.id,
+        "renders": {"default": render},
+        OVERLAY: document,
+    }
+    if options.description:
+        properties["description"] = options.description
+    provider = options.provider or found.attribution
+    if provider:
+        properties["providers"] = [{"name": provider}]
+    return {
+        "type": "Feature",
+        "stac_version": "1.1.0",
+        "stac_extensions": [url for url in EXTENSIONS if "/render/" in url],
+        "id": options.id,
+        "geometry": bounds_geometry(found.bounds),
+        "bbox": list(found.bounds),
+        "properties": properties,
+        "links": [],
+        "assets": {},
+    }

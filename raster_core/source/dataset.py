@@ -1,0 +1,151 @@
+"""Datasets: what the catalogue knows of a raster, and which pixels can be had of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from raster_core.errors import RequestError
+from raster_core.expr import parse_expressions
+from raster_core.source.crs import finest_grid
+from raster_core.spec import BandSpec, ExpressionSpec, FileBand, FilesSpec, OverlaySpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from raster_core.grid import BandInfo, Bounds, Grid
+    from raster_core.source.fields import Json
+
+
+@dataclass(frozen=True, slots=True)
+class RenderDefaults:
+    """How a dataset wants to be drawn when the request does not say."""
+
+    bands: tuple[int | str, ...] = (1,)
+    """Numbers from 1 or names; one, or three for red, green and blue."""
+    rescale: tuple[tuple[float, float], ...] = ()
+    """Physical values of the first and last colour: for all bands or for each."""
+    colormap_name: str | None = None
+    colormap: str | None = None
+    """A colour map of its own, as JSON text."""
+    expression: str | None = None
+    resampling: str | None = None
+    nodata: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file of a dataset."""
+
+    key: str
+    """Its name in the Item."""
+    href: str
+    """Resolved against the catalogue and inside the allow-list."""
+    version: str
+    """Empty if the Item has none: see ``versions.fill_versions``."""
+    grid: Grid
+    overviews: tuple[int, ...]
+    """Decimation factors, ascending."""
+    numbers: tuple[int, ...]
+    """Of its bands in the dataset, in the file's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One raster of the catalogue: a file, several files, or an overlay of others."""
+
+    id: str
+    title: str
+    description: str
+    attribution: str
+    version: str
+    bounds: Bounds
+    """Longitude and latitude; left > right over the antimeridian (RFC 7946)."""
+    grid: Grid
+    """Of the finest file."""
+    overviews: tuple[int, ...]
+    """Decimation factors of the finest file, ascending."""
+    bands: tuple[BandInfo, ...]
+    """Of all files; numbered from 1 on."""
+    rendering: RenderDefaults
+    item: Json
+    """The STAC Item as written in the catalogue."""
+    assets: tuple[Asset, ...] = ()
+    """Empty for an overlay."""
+    names: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Band numbers by name; several where a name does not say which is meant."""
+    overlay: OverlaySpec | None = None
+
+    def band(self, band: int | str) -> BandInfo:
+        """The band of a number from 1, or of a name; ``b2`` is band 2 as well.
+
+        Raises:
+            RequestError: The dataset has no such band, or several of that name.
+        """
+        if isinstance(band, str):
+            return self._named_band(band)
+        if not 1 <= band <= len(self.bands):
+            raise RequestError(f"Band {band} is not one of 1 to {len(self.bands)}")
+        return self.bands[band - 1]
+
+    def spec(self, bands: Sequence[BandInfo]) -> BandSpec | FilesSpec | OverlaySpec:
+        """What to read for some bands, in their order.
+
+        Args:
+            bands: Of this dataset; their nodata may be another.
+        """
+        if self.overlay is not None:
+            return self.overlay
+        if len(self.assets) == 1:
+            (asset,) = self.assets
+            return BandSpec(asset.href, asset.version, tuple(bands))
+        return FilesSpec(tuple(map(self._file_band, bands)))
+
+    def expression_spec(self, text: str, nodata: float | None = None) -> ExpressionSpec:
+        """What to read for an expression over the bands' names.
+
+        Args:
+            text: As ``expr.parse_expressions`` takes it.
+            nodata: Stored value that counts as no data, in place of the bands' own.
+
+        Raises:
+            RequestError: It is no expression, or names a band that is not there.
+        """
+        numbers = self.expression_bands(text)
+        used = list(dict.fromkeys(numbers.values()))
+        bands = [self.band(number) for number in used]
+        if nodata is not None:
+            bands = [replace(band, nodata=nodata) for band in bands]
+        names = tuple((name, used.index(number)) for name, number in numbers.items())
+        return ExpressionSpec(text, self.spec(bands), names)
+
+    def expression_bands(self, text: str) -> dict[str, int]:
+        """Band numbers by the names that an expression has for them.
+
+        Raises:
+            RequestError: It is no expression, or names a band that is not there.
+        """
+        expressions = parse_expressions(text)
+        names = dict.fromkeys(name for found in expressions for name in found.bands)
+        return {name: self.band(name).index for name in names}
+
+    def finest_asset(self, numbers: Sequence[int]) -> Asset:
+        """The file whose grid some bands are read on."""
+        used = [a for a in self.assets if not set(numbers).isdisjoint(a.numbers)]
+        return used[finest_grid([asset.grid for asset in used])]
+
+    def _named_band(self, name: str) -> BandInfo:
+        number = name.removeprefix("b")
+        if name != number and number.isdecimal() and number.isascii():
+            return self.band(int(number[:9]))
+        numbers = self.names.get(name, ())
+        if len(numbers) == 1:
+            return self.bands[numbers[0] - 1]
+        listed = numbers or range(1, len(self.bands) + 1)
+        names = ", ".join(self.bands[number - 1].name for number in listed)
+        raise RequestError(f"Band '{name[:80]}' is not one of {names[:200]}")
+
+    def _file_band(self, band: BandInfo) -> FileBand:
+        asset = next(a for a in self.assets if band.index in a.numbers)
+        stored = asset.numbers.index(band.index) + 1
+        return FileBand(asset.href, asset.version, stored, band)

@@ -1,0 +1,113 @@
+"""From an overlay's JSON, which names datasets, to what is read for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from raster_core.errors import NotFoundError, RequestError
+from raster_core.grid import Bounds
+from raster_core.source.dataset import Dataset, RenderDefaults
+from raster_core.source.recipe import RecipeError
+from raster_core.spec import SCORE, OverlayPart, OverlaySpec, spec_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from raster_core.source.recipe import Recipe, RecipeLayer
+    from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec
+
+# Of overlays that are in no catalogue; one for all, as caches know Items by identity.
+_NO_ITEM: Mapping[str, object] = {}
+
+
+def resolve_recipe(recipe: Recipe, find: Callable[[str], Dataset]) -> OverlaySpec:
+    """What to read for an overlay.
+
+    Args:
+        recipe: The overlay.
+        find: From an id to its dataset; raises ``NotFoundError``.
+
+    Raises:
+        RecipeError: A dataset, or a band of it, is not there.
+        SourceError: A dataset is not usable.
+    """
+    faults: list[tuple[str, str]] = []
+    parts = []
+    for place, layer in enumerate(recipe.layers):
+        try:
+            source = _source(layer, find(layer.dataset))
+        except NotFoundError:
+            where = f"layers[{place}].dataset"
+            faults.append((where, f"'{layer.dataset[:80]}' is not in the catalogue"))
+        except RequestError as error:
+            faults.append((f"layers[{place}]", f"is not possible: {error}"))
+        else:
+            parts.append(OverlayPart(source, layer.score, layer.weight))
+    if faults:
+        raise RecipeError(faults)
+    return OverlaySpec(tuple(parts), recipe.missing)
+
+
+def overlay_dataset(recipe: Recipe, find: Callable[[str], Dataset]) -> Dataset:
+    """An overlay as a dataset, on the grid of its first layer.
+
+    Raises:
+        RecipeError: A dataset, or a band of it, is not there.
+        SourceError: A dataset is not usable.
+    """
+    spec = resolve_recipe(recipe, find)
+    first = find(recipe.layers[0].dataset)
+    asset = first.finest_asset(_band_numbers(recipe.layers[0], first))
+    datasets = [find(layer.dataset) for layer in recipe.layers]
+    credited = dict.fromkeys(dataset.attribution for dataset in datasets)
+    return Dataset(
+        id="overlay",
+        title="Weighted overlay",
+        description="",
+        attribution=", ".join(filter(None, credited)),
+        version=_version(spec),
+        bounds=first.bounds if spec.missing == "mask" else _union(datasets),
+        grid=asset.grid,
+        overviews=asset.overviews,
+        bands=(SCORE,),
+        rendering=RenderDefaults((1,), ((0.0, 1.0),), "viridis"),
+        item=_NO_ITEM,
+        names={SCORE.name: (1,)},
+        overlay=spec,
+    )
+
+
+@lru_cache(maxsize=64)  # half a millisecond; a map asks for twenty tiles of one
+def _version(spec: OverlaySpec) -> str:
+    """A digest of the numbers, and of the files with all that is said of them."""
+    text = json.dumps(spec_to_json(spec), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _union(datasets: Sequence[Dataset]) -> Bounds:
+    """The box of all; around the Earth if one lies over the antimeridian."""
+    lefts, bottoms, rights, tops = zip(*(d.bounds for d in datasets), strict=True)
+    if any(box.left > box.right for box in (d.bounds for d in datasets)):
+        return Bounds(-180.0, min(bottoms), 180.0, max(tops))
+    return Bounds(min(lefts), min(bottoms), max(rights), max(tops))
+
+
+def _band_numbers(layer: RecipeLayer, dataset: Dataset) -> list[int]:
+    if layer.expression is None:
+        return [dataset.band(layer.band).index]
+    return list(dataset.expression_bands(layer.expression).values())
+
+
+def _source(
+    layer: RecipeLayer, dataset: Dataset
+) -> BandSpec | FilesSpec | ExpressionSpec:
+    if dataset.overlay is not None:  # 8 layers of 8 layers of
+        raise RequestError(f"dataset '{dataset.id}' is an overlay itself")
+    if layer.expression is not None:
+        return dataset.expression_spec(layer.expression)
+    source = dataset.spec([dataset.band(layer.band)])
+    assert not isinstance(source, OverlaySpec)  # noqa: S101  or it had been refused
+    return source

@@ -1,0 +1,74 @@
+"""Bands of several files, read on one grid: Sentinel-2 and Landsat come that way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.grid import RasterArray, Resampling
+from raster_core.sampling import read_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackLayer:
+    """Bands of several layers, on the grid of the finest."""
+
+    info: LayerInfo
+    layers: tuple[Layer, ...]
+    places: tuple[tuple[int, int], ...]
+    """For each band, which layer it comes from and its position there."""
+
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
+        """Stored values in the common type: every file is brought to ``grid``.
+
+        Raises:
+            BudgetError: As the files' ``read``, likewise ``SourceError``.
+        """
+        arrays = [
+            layer.read(grid, resampling)
+            if layer.info.grid == self.info.grid
+            else read_beside(layer, self.info, grid, resampling)
+            for layer in self.layers
+        ]
+        shape = (len(self.places), *grid.shape)
+        data, mask = np.empty(shape, self.info.bands[0].dtype), np.empty(shape, bool)
+        for number, (layer, place) in enumerate(self.places):
+            data[number] = arrays[layer].data[place]
+            mask[number] = arrays[layer].mask[place]
+        return RasterArray(data, mask, grid)
+
+
+def stack_layers(
+    layers: Sequence[Layer],
+    places: Sequence[tuple[int, int]],
+    *,
+    bands: Sequence[BandInfo],
+    finest: int,
+) -> StackLayer:
+    """One layer of bands of several.
+
+    Args:
+        layers: At least one.
+        places: For each band, which layer it comes from and its position there.
+        bands: What they are called here, as many.
+        finest: The layer whose grid is that of the stack.
+    """
+    stored = [layers[layer].info.bands[place] for layer, place in places]
+    # The smallest type that has every value of all of them.
+    common = np.result_type(*(band.dtype for band in stored)).name
+    described = tuple(
+        replace(own, index=band.index, name=band.name, dtype=common)
+        for own, band in zip(stored, bands, strict=True)
+    )
+    versions = dict.fromkeys(layer.info.version for layer in layers)
+    info = replace(layers[finest].info, bands=described, version=" ".join(versions))
+    return StackLayer(info, tuple(layers), tuple(places))
