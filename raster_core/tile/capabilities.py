@@ -6,6 +6,8 @@ Computed from the catalogue alone; no raster is opened.
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,37 +23,63 @@ if TYPE_CHECKING:
 # Web Mercator metres in a degree of longitude.
 _DEGREE = 2 * math.pi * 6378137.0 / 360
 
+# What TileJSON takes for the version of a set of tiles; a checksum is none.
+_SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
 # Zooms by which a tile may be finer than the raster without showing more.
 _ROUNDING = 0.1
 
 
-def tilejson(dataset: Dataset, tiles: str) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class TileLayout:
+    """What comes for a tile."""
+
+    tile_size: int = 256
+    """Pixels of the map that a tile covers, a side: 256 or 512."""
+    scale: int = 1
+    """Pixels of the image for each of those, a side: 2 for sharp screens."""
+    form: str = "png"
+    """The end of the URL, without its dot."""
+    encoding: str | None = None
+    """``mapbox`` or ``terrarium``, of tiles whose colours are heights."""
+
+
+def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> dict[str, object]:
     """The TileJSON 3.0.0 document of a dataset.
 
     Args:
         dataset: What to describe.
         tiles: The absolute tile URL with ``{z}``, ``{x}`` and ``{y}``.
+        layout: What that URL yields. A tile of twice the pixels shows every pixel of
+            the raster one zoom earlier.
 
     Source: https://github.com/mapbox/tilejson-spec/tree/master/3.0.0
     """
     bounds = clamp_bounds(dataset.bounds)
-    minzoom, maxzoom = zoom_range(dataset)
+    minzoom, native = zoom_range(dataset)
+    doublings = (layout.tile_size * layout.scale // 256).bit_length() - 1
+    maxzoom = max(native - doublings, minzoom)
     zoom = min(max(_overview_zoom(bounds), minzoom), maxzoom)
-    return {
+    document: dict[str, object] = {
         "tilejson": "3.0.0",
         "name": dataset.title,
         "description": dataset.description,
         "attribution": dataset.attribution,
-        "version": "1.0.0",  # of the tile set's layout, in semantic versioning
         "scheme": "xyz",
         "tiles": [tiles],
         "minzoom": minzoom,
         "maxzoom": maxzoom,
         "bounds": list(bounds),
         "center": [*_middle(bounds), zoom],
-        "tileSize": 256,
-        "format": "png",
+        # Beyond the specification, as MapLibre's sources have them.
+        "tileSize": layout.tile_size,
+        "format": layout.form,
     }
+    if layout.encoding:
+        document["encoding"] = layout.encoding
+    if _SEMANTIC.fullmatch(dataset.version):
+        document["version"] = dataset.version
+    return document
 
 
 def zoom_range(dataset: Dataset) -> tuple[int, int]:

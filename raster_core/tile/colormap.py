@@ -1,61 +1,53 @@
-"""What colour a value has: classes by their palette, quantities by a ramp.
+"""What colour a value has: by class, by interval, along a ramp, or of three bands.
 
-A ramp has 255 colours, because palette entry 0 of a tile is kept for "not data".
+Colours are written ``#rrggbb``, or ``#rrggbbaa`` if they are not opaque.
 """
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from raster_core.errors import RequestError
+from raster_core.errors import RequestError, SourceError
+from raster_core.tile.entries import parse_classes, parse_intervals, stac_class
+from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from raster_core.grid import BandInfo
     from raster_core.source.catalogue import RenderDefaults
 
-type Colors = NDArray[np.uint8]
-"""(n, 3): red, green, blue."""
+type Range = tuple[float, float]
+"""Two physical values, the lower one first."""
 
-RAMP_COLORS = 255
+# Of a colour map in a request: 12 bits of classes, and 100 kB of JSON.
+MAX_ENTRIES = 4096
 
-# Evenly spread points, linear between them.
-_POINTS = {
-    "gray": "000000 ffffff",
-    # Hypsometric tints: valley green, steppe, rock, snow.
-    "terrain": "2f6b3a 7ba05b c9c98a d9bf83 b98d56 8f6544 9c8b80 d6d2ce ffffff",
-    # matplotlib's (CC0), every eighth colour: at most 2 of 255 off in between.
-    "viridis": (
-        "440154 470d60 48186a 482374 472d7b 453781 424086 3e4989 3b528b "
-        "375b8d 33638d 2f6b8e 2c728e 297a8e 26828e 23898e 21918c 1f978b "
-        "1f9f88 21a685 27ad81 31b57b 3dbc74 4cc26c 5cc863 6ece58 81d34d "
-        "95d840 aadc32 c0df25 d5e21a eae51a fde725 "
-    ),
-}
-
-COLORMAP_NAMES = tuple(sorted(_POINTS))
-
-
-@dataclass(frozen=True, slots=True)
-class RenderParams:
-    """What a request says about drawing; None where it is silent."""
-
-    band: int | None = None
-    rescale: tuple[float, float] | None = None
-    colormap_name: str | None = None
+_BYTES = range(256)
 
 
 @dataclass(frozen=True, slots=True)
 class ClassColors:
     """A colour for each of some stored values; other values are not drawn."""
 
-    values: tuple[int, ...]
+    values: tuple[float, ...]
+    """Stored values; of equal ones the last counts."""
     colors: tuple[str, ...]
-    """``#rrggbb``, as many as values."""
+    """As many as values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """A colour for each of some ranges; values outside are not drawn."""
+
+    bounds: tuple[Range, ...]
+    """Physical values [low, high), also infinite; where two overlap the last counts."""
+    colors: tuple[str, ...]
+    """As many as bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,56 +59,193 @@ class Ramp:
     colormap_name: str
 
 
-type Rendering = ClassColors | Ramp
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """Three bands as red, green and blue."""
+
+    ranges: tuple[Range, ...]
+    """Of each band, the physical values that are dark and bright."""
+    exact: bool = False
+    """Whether the numbers are the message, as in encoded terrain: never lossy."""
 
 
-@lru_cache(maxsize=len(_POINTS))
-def ramp_colors(name: str) -> Colors:
-    """The ``RAMP_COLORS`` colours of a colour map."""
-    points = parse_colors(tuple(_POINTS[name].split()))
-    place = np.linspace(0.0, 1.0, len(points))
-    ticks = np.linspace(0.0, 1.0, RAMP_COLORS)
-    channels = [np.interp(ticks, place, points[:, channel]) for channel in range(3)]
-    return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
+type Rendering = ClassColors | Intervals | Ramp | Composite
 
 
-def parse_colors(colors: tuple[str, ...]) -> Colors:
-    """Colours written ``rrggbb`` or ``#rrggbb``, as numbers."""
-    raw = bytes.fromhex("".join(color.removeprefix("#") for color in colors))
-    return np.frombuffer(raw, np.uint8).reshape(-1, 3)
+@dataclass(frozen=True, slots=True)
+class RenderParams:
+    """What a request says about drawing; empty or None where it is silent."""
+
+    bands: tuple[int | str, ...] = ()
+    """Numbers from 1 or names."""
+    rescale: tuple[Range, ...] = ()
+    """For all bands or for each."""
+    colormap_name: str | None = None
+    colormap: ClassColors | Intervals | None = None
+
+
+@lru_cache(maxsize=16)  # half a megabyte each at most
+def parse_colormap(text: str) -> ClassColors | Intervals:
+    """A colour map written as JSON.
+
+    ``{"1": "#ff0000", "2": [255, 0, 0, 128]}`` gives stored values their colours, and
+    ``[[[0, 10], "#ff0000"], [[10, null], "#00f"]]`` intervals of physical values: the
+    lower end is included, ``null`` is an open end. Colours are ``#rgb``, ``#rgba``,
+    ``#rrggbb``, ``#rrggbbaa``, or three or four numbers from 0 to 255. A list of STAC
+    classes (``value``, ``color_hint``) is read as well.
+
+    Raises:
+        RequestError: It is none of these, or has more than ``MAX_ENTRIES`` entries.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"colormap is not JSON: {str(error)[:80]}") from error
+    if not isinstance(document, dict | list) or not document:
+        raise RequestError(
+            "colormap is not an object of colours by value or a list of intervals"
+        )
+    if len(document) > MAX_ENTRIES:
+        raise RequestError(
+            f"colormap has {len(document)} entries, which exceeds {MAX_ENTRIES}"
+        )
+    if isinstance(document, dict):
+        return ClassColors(*parse_classes(document.items()))
+    if all(isinstance(entry, dict) for entry in document):
+        return ClassColors(*parse_classes(map(stac_class, document)))
+    return Intervals(*parse_intervals(document))
 
 
 def choose_rendering(
-    band: BandInfo, defaults: RenderDefaults, params: RenderParams
+    bands: Sequence[BandInfo], defaults: RenderDefaults, params: RenderParams
 ) -> Rendering:
-    """How to draw a band: as the request says, else the dataset, else its values.
+    """How to draw bands: as the request says, else the dataset, else their values.
 
     Args:
-        band: The band to draw, ``params.band`` if that is given.
-        defaults: The dataset's rendering; it counts for the band that it names.
+        bands: What is drawn: one band by a colour map, three as red, green and blue.
+        defaults: The dataset's rendering; it counts for the bands that it names.
         params: The request's wishes.
 
     Raises:
-        RequestError: Nothing says which values the ramp's ends are.
+        RequestError: Nothing says which values the ends of a range are; the parameters
+            contradict each other; two bands, or more than three.
+        SourceError: The dataset's own colour map is none.
     """
-    asked = params.rescale is not None or params.colormap_name is not None
+    if len(bands) not in (1, 3):
+        raise RequestError(
+            f"{len(bands)} bands cannot be drawn, only one, or three as red, green, "
+            "blue; name them with bidx"
+        )
+    named = len(defaults.bands) == len(bands) and all(
+        name in (band.index, band.name)
+        for name, band in zip(defaults.bands, bands, strict=True)
+    )
+    own = defaults if named else None
+    if len(bands) == 3:
+        return _composite(bands, own, params)
+    return _one_band(bands[0], own, params)
+
+
+def _composite(
+    bands: Sequence[BandInfo], own: RenderDefaults | None, params: RenderParams
+) -> Composite:
+    if params.colormap_name or params.colormap:
+        raise RequestError("A colour map needs one band, not 3; give one bidx")
+    given = params.rescale
+    if len(given) not in (0, 1, len(bands)):
+        raise RequestError(
+            f"{len(given)} rescale are given for {len(bands)} bands; give one for all "
+            "or one for each"
+        )
+    if not given and own and len(own.rescale) in (1, len(bands)):
+        given = own.rescale
+    if given:
+        return Composite(given * (len(bands) // len(given)))
+    # Stretched one by one, the bands of a picture would lose their balance.
+    return Composite(tuple(_type_range(band) or _stored_range(band) for band in bands))
+
+
+def _one_band(
+    band: BandInfo, own: RenderDefaults | None, params: RenderParams
+) -> ClassColors | Intervals | Ramp:
+    if len(params.rescale) > 1:
+        raise RequestError(f"{len(params.rescale)} rescale are given for one band")
+    rescale = next(iter(params.rescale), None)
+    if params.colormap:
+        _check_colormap(params)
+        return _stretch(params.colormap, rescale)
+
+    asked = rescale or params.colormap_name
+    own_rescale = own.rescale[0] if own and len(own.rescale) == 1 else None
+    if own and own.colormap and not asked:
+        return _stretch(_own_colormap(own.colormap), own_rescale)
+    own_name = _known_name(own.colormap_name) if own else None
     colored = [(entry.value, entry.color) for entry in band.classes if entry.color]
-    if colored and not asked:
+    if colored and not (asked or own_rescale or own_name):
         values, colors = zip(*colored, strict=True)
         return ClassColors(values, colors)
 
-    own = defaults if defaults.band == band.index else None
-    minimum, maximum = params.rescale or (own and own.rescale) or _stored_range(band)
-    name = params.colormap_name or (own and own.colormap_name) or "gray"
-    return Ramp(minimum, maximum, name)
+    minimum, maximum = rescale or own_rescale or _stored_range(band)
+    return Ramp(minimum, maximum, params.colormap_name or own_name or "gray")
 
 
-def _stored_range(band: BandInfo) -> tuple[float, float]:
+def _check_colormap(params: RenderParams) -> None:
+    if params.colormap_name:
+        raise RequestError("colormap and colormap_name exclude each other")
+    if params.rescale and isinstance(params.colormap, Intervals):
+        raise RequestError("colormap gives intervals of values; leave rescale out")
+
+
+def _own_colormap(text: str) -> ClassColors | Intervals:
+    try:
+        return parse_colormap(text)
+    except RequestError as error:
+        raise SourceError(f"The dataset's rendering is not usable: {error}") from error
+
+
+def _known_name(name: str | None) -> str | None:
+    """An Item's colour map in our spelling; None if it is not one of ours."""
+    lower = name.lower() if name else None
+    return lower if lower in COLORMAP_NAMES else None
+
+
+def _stretch(
+    colormap: ClassColors | Intervals, rescale: Range | None
+) -> ClassColors | Intervals:
+    """A colour map of the values 0 to 255 that ``rescale`` turns a band's into.
+
+    As titiler has it, a rescaled value loses its fraction before it is looked up, so
+    each whole number stands for an interval, and the first and the last for all beyond.
+    """
+    if rescale is None or isinstance(colormap, Intervals):
+        return colormap
+    low, high = rescale
+    step = (high - low) / 255
+    entries = [
+        ((low + value * step, low + (value + 1) * step), value, color)
+        for value, color in zip(colormap.values, colormap.colors, strict=True)
+        if value in _BYTES
+    ]
+    bounds = tuple(
+        (start if value > 0 else -math.inf, end if value < 255 else math.inf)
+        for (start, end), value, _ in entries
+    )
+    return Intervals(bounds, tuple(color for _, _, color in entries))
+
+
+def _stored_range(band: BandInfo) -> Range:
     """The range that the catalogue or the type gives."""
     if band.minimum is not None and band.maximum is not None:
         return band.minimum, band.maximum
-    if band.dtype == "uint8":
-        return band.offset, band.scale * 255 + band.offset
+    if found := _type_range(band):
+        return found
     raise RequestError(
         f"Band {band.index} has no stored statistics; give rescale=min,max"
     )
+
+
+def _type_range(band: BandInfo) -> Range | None:
+    """The physical values of 0 and 255, for a band of bytes."""
+    if band.dtype != "uint8":
+        return None
+    return band.offset, band.scale * 255 + band.offset

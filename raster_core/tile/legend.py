@@ -1,84 +1,183 @@
-"""What the colours of a tile mean, as a document and as a picture."""
+"""What the colours of a picture mean, as a document and as a picture."""
 
 from __future__ import annotations
 
 import io
+import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
-
-from raster_core.tile.colormap import ClassColors, Ramp, ramp_colors
+from raster_core.tile.colormap import ClassColors, Composite, Intervals, Ramp
+from raster_core.tile.ramps import parse_colors, ramp_colors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image, ImageDraw, ImageFont
+
     from raster_core.grid import BandInfo
     from raster_core.tile.colormap import Rendering
 
 _SWATCH = 14
 _LINE = 20
 _MARGIN = 10
+_GAP = 8
 _FONT_SIZE = 12
 _RAMP_WIDTH = 255
 _INK = "#222222"
 
+# Of a drawn legend: a column that a screen or two can show.
+MAX_LINES = 100
+
+_CHANNELS = ("red", "green", "blue")
+
 
 def describe_legend(
-    title: str, band: BandInfo, rendering: Rendering
+    title: str, bands: Sequence[BandInfo], rendering: Rendering
 ) -> dict[str, object]:
-    """The legend as JSON: ``classes`` with their entries, or ``continuous``."""
-    if isinstance(rendering, ClassColors):
-        return {"type": "classes", "title": title, "entries": _entries(band, rendering)}
-    return {
-        "type": "continuous",
-        "title": title,
-        "unit": band.unit,
-        "min": rendering.minimum,
-        "max": rendering.maximum,
-        "colors": [
-            f"#{red:02x}{green:02x}{blue:02x}"
-            for red, green, blue in ramp_colors(rendering.colormap_name)
-        ],
-    }
+    """The legend as JSON: ``type`` says what else is in it.
+
+    ``classes`` and ``intervals`` have ``entries``, ``continuous`` a range and
+    ``colors``, ``composite`` has ``channels``. An open end of an interval is ``None``.
+    """
+    band = bands[0]
+    match rendering:
+        case ClassColors():
+            entries = class_entries(band, rendering)
+            return {"type": "classes", "title": title, "entries": entries}
+        case Intervals():
+            return {
+                "type": "intervals",
+                "title": title,
+                "unit": band.unit,
+                "entries": interval_entries(rendering),
+            }
+        case Composite():
+            channels = _channels(bands, rendering)
+            return {"type": "composite", "title": title, "channels": channels}
+        case Ramp():
+            return {
+                "type": "continuous",
+                "title": title,
+                "unit": band.unit,
+                "min": rendering.minimum,
+                "max": rendering.maximum,
+                "colors": [
+                    f"#{red:02x}{green:02x}{blue:02x}"
+                    for red, green, blue in ramp_colors(rendering.colormap_name)
+                ],
+            }
 
 
-def draw_legend(title: str, band: BandInfo, rendering: Rendering) -> bytes:
-    """The legend as a PNG on white, as wide as its longest line."""
-    if isinstance(rendering, ClassColors):
-        image = _draw_classes(title, band, rendering)
-    else:
-        image = _draw_ramp(title, band, rendering)
+def draw_legend(title: str, bands: Sequence[BandInfo], rendering: Rendering) -> bytes:
+    """The legend as a PNG on white, as wide as its longest line.
+
+    Of more than ``MAX_LINES`` entries the last line tells how many are not shown.
+    """
+    band = bands[0]
+    heading = f"{title} ({band.unit})" if band.unit else title
+    match rendering:
+        case Ramp():
+            image = _draw_ramp(heading, rendering)
+        case Composite():
+            image = _draw_lines(title, _channel_lines(bands, rendering))
+        case Intervals():
+            image = _draw_lines(heading, _entry_lines(interval_entries(rendering)))
+        case ClassColors():
+            image = _draw_lines(title, _entry_lines(class_entries(band, rendering)))
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def _entries(band: BandInfo, rendering: ClassColors) -> list[dict[str, object]]:
-    names = {entry.value: entry.name for entry in band.classes}
+def class_entries(band: BandInfo, rendering: ClassColors) -> list[dict[str, object]]:
+    """Value, label and colour of each class; a nameless one's label is its value."""
+    names: dict[float, str] = {entry.value: entry.name for entry in band.classes}
     return [
-        {"value": value, "label": names[value], "color": color}
+        {"value": value, "label": names.get(value, str(value)), "color": color}
         for value, color in zip(rendering.values, rendering.colors, strict=True)
     ]
 
 
-def _draw_classes(title: str, band: BandInfo, rendering: ClassColors) -> Image.Image:
-    entries = _entries(band, rendering)
-    labels = [str(entry["label"]) for entry in entries]
-    width = max(_text_width(title), _SWATCH + 8 + max(map(_text_width, labels)))
-    image, draw = _canvas(width, _LINE * (1 + len(entries)))
+def interval_entries(rendering: Intervals) -> list[dict[str, object]]:
+    """Ends, label and colour of each interval."""
+    return [
+        {
+            "min": low if math.isfinite(low) else None,
+            "max": high if math.isfinite(high) else None,
+            "label": _interval_label(low, high),
+            "color": color,
+        }
+        for (low, high), color in zip(rendering.bounds, rendering.colors, strict=True)
+    ]
+
+
+def _interval_label(low: float, high: float) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return "all values"
+    if math.isinf(low):
+        return f"below {high:.10g}"
+    if math.isinf(high):
+        return f"{low:.10g} and above"
+    return f"{low:.10g} to {high:.10g}"
+
+
+def _channels(
+    bands: Sequence[BandInfo], rendering: Composite
+) -> list[dict[str, object]]:
+    return [
+        {"color": color, "band": band.name, "unit": band.unit, "min": low, "max": high}
+        for color, band, (low, high) in zip(
+            _CHANNELS, bands, rendering.ranges, strict=True
+        )
+    ]
+
+
+def _channel_lines(
+    bands: Sequence[BandInfo], rendering: Composite
+) -> list[tuple[str | None, str]]:
+    colors = "#ff0000", "#00ff00", "#0000ff"
+    return [
+        (color, f"{band.name}: {low:.10g} to {high:.10g}")
+        for color, band, (low, high) in zip(
+            colors, bands, rendering.ranges, strict=True
+        )
+    ]
+
+
+def _entry_lines(entries: Sequence[dict[str, object]]) -> list[tuple[str | None, str]]:
+    return [(str(entry["color"]), str(entry["label"])) for entry in entries]
+
+
+def _draw_lines(title: str, lines: Sequence[tuple[str | None, str]]) -> Image.Image:
+    """A line for each colour and its label."""
+    if len(lines) > MAX_LINES:
+        more = f"and {len(lines) - MAX_LINES + 1:,} more"
+        lines = (*lines[: MAX_LINES - 1], (None, more))
+    widths = (_SWATCH + _GAP + _text_width(label) for _, label in lines)
+    image, draw = _canvas(max((_text_width(title), *widths)), _LINE * (1 + len(lines)))
     _write(draw, (_MARGIN, _MARGIN), title)
-    for line, (entry, label) in enumerate(zip(entries, labels, strict=True), start=1):
-        top = _MARGIN + line * _LINE
-        box = (_MARGIN, top, _MARGIN + _SWATCH, top + _SWATCH)
-        draw.rectangle(box, fill=str(entry["color"]), outline="#999999")
-        _write(draw, (_MARGIN + _SWATCH + 8, top), label)
+    for number, (color, label) in enumerate(lines, start=1):
+        top = _MARGIN + number * _LINE
+        if color:
+            _draw_swatch(draw, (_MARGIN, top), color)
+        _write(draw, (_MARGIN + _SWATCH + _GAP, top), label)
     return image
 
 
-def _draw_ramp(title: str, band: BandInfo, ramp: Ramp) -> Image.Image:
-    unit = f" {band.unit}" if band.unit else ""
-    heading, low, high = f"{title}{unit}", f"{ramp.minimum:g}", f"{ramp.maximum:g}"
-    width = max(_RAMP_WIDTH, _text_width(heading))
-    image, draw = _canvas(width, 3 * _LINE)
-    _write(draw, (_MARGIN, _MARGIN), heading)
+def _draw_swatch(draw: ImageDraw.ImageDraw, place: tuple[int, int], color: str) -> None:
+    """A box of a colour as it looks on white."""
+    *parts, alpha = parse_colors([color])[0].tolist()
+    fill = tuple((part * alpha + 255 * (255 - alpha) + 127) // 255 for part in parts)
+    left, top = place
+    box = (left, top, left + _SWATCH, top + _SWATCH)
+    draw.rectangle(box, fill=fill, outline="#999999")
+
+
+def _draw_ramp(title: str, ramp: Ramp) -> Image.Image:
+    low, high = f"{ramp.minimum:g}", f"{ramp.maximum:g}"
+    image, draw = _canvas(max(_RAMP_WIDTH, _text_width(title)), 3 * _LINE)
+    _write(draw, (_MARGIN, _MARGIN), title)
     top = _MARGIN + _LINE
     for column, color in enumerate(ramp_colors(ramp.colormap_name).tolist()):
         x = _MARGIN + column
@@ -90,14 +189,24 @@ def _draw_ramp(title: str, band: BandInfo, ramp: Ramp) -> Image.Image:
 
 
 def _canvas(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    # Most answers of a handler that draws legends are JSON; Pillow takes 30 ms.
+    from PIL import Image, ImageDraw  # noqa: PLC0415
+
     size = width + 2 * _MARGIN, height + 2 * _MARGIN
     image = Image.new("RGB", size, "white")
     return image, ImageDraw.Draw(image)
 
 
+@lru_cache(maxsize=1)
+def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    from PIL import ImageFont  # noqa: PLC0415
+
+    return ImageFont.load_default(_FONT_SIZE)
+
+
 def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str) -> None:
-    draw.text(place, text, fill=_INK, font=ImageFont.load_default(_FONT_SIZE))
+    draw.text(place, text, fill=_INK, font=_font())
 
 
 def _text_width(text: str) -> int:
-    return round(ImageFont.load_default(_FONT_SIZE).getlength(text))
+    return round(_font().getlength(text))

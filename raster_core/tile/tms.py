@@ -20,7 +20,8 @@ MAX_ZOOM = 30  # TileJSON 3.0.0, section 3.13: values over 30 are not allowed
 # Degrees; where the square matrix ends: 2 atan(e^pi) - 90 degrees.
 MAX_LATITUDE = 85.0511287798066
 
-_EQUATOR = mercantile.CE  # metres
+EQUATOR = mercantile.CE
+"""Metres of the projection around the Earth."""
 
 
 def tile_grid(z: int, x: int, y: int, *, size: int = 256) -> Grid:
@@ -34,9 +35,35 @@ def tile_grid(z: int, x: int, y: int, *, size: int = 256) -> Grid:
     if not (0 <= x < 2**z and 0 <= y < 2**z):
         raise NotFoundError(f"Tile {x}/{y} is outside 0 to {2**z - 1} of zoom {z}")
     bounds = mercantile.xy_bounds(x, y, z)
-    resolution = _EQUATOR / 2**z / size
+    resolution = EQUATOR / 2**z / size
     transform = Affine(resolution, 0.0, bounds.left, 0.0, -resolution, bounds.top)
     return Grid(CRS, transform, size, size)
+
+
+def tile_bounds(z: int, x: int, y: int) -> Bounds:
+    """The longitudes and latitudes of a tile."""
+    return Bounds(*mercantile.bounds(x, y, z))
+
+
+def lies_outside(tile: Bounds, bounds: Bounds) -> bool:
+    """Whether a tile shows nothing of a raster, by longitudes and latitudes.
+
+    False where it is not certain: the bounds are taken a hundredth larger, since they
+    are found from points along the raster's edge.
+
+    Args:
+        tile: As ``tile_bounds`` returns it.
+        bounds: Of the raster; left > right over the antimeridian.
+    """
+    west, south, east, north = bounds
+    east += 360.0 * (west > east)
+    wide, high = (east - west) / 100, (north - south) / 100
+    if tile.top < south - high or tile.bottom > north + high:
+        return True
+    return not any(
+        tile.left + turn <= east + wide and tile.right + turn >= west - wide
+        for turn in (-360.0, 0.0, 360.0)
+    )
 
 
 def zoom_of_resolution(resolution: float, *, size: int = 256) -> float:
@@ -44,7 +71,7 @@ def zoom_of_resolution(resolution: float, *, size: int = 256) -> float:
 
     Metres of the projection, which are ground metres on the equator.
     """
-    return math.log2(_EQUATOR / size / resolution)
+    return math.log2(EQUATOR / size / resolution)
 
 
 def clamp_bounds(bounds: Bounds) -> Bounds:

@@ -10,8 +10,8 @@ from raster_core.errors import NotFoundError
 from raster_core.grid import BandInfo, Bounds, Grid
 from raster_core.source.catalogue import Dataset, RenderDefaults
 from raster_core.source.crs import geographic_bounds
-from raster_core.tile.capabilities import tilejson, zoom_range
-from raster_core.tile.tms import clamp_bounds, tile_grid
+from raster_core.tile.capabilities import TileLayout, tilejson, zoom_range
+from raster_core.tile.tms import clamp_bounds, lies_outside, tile_bounds, tile_grid
 
 
 @given(st.integers(0, 30), st.data())
@@ -40,6 +40,57 @@ def test_tiles_outside_the_matrix_are_not_found(
         tile_grid(*tile)
 
 
+@given(st.integers(0, 30), st.data())
+def test_twice_the_size_is_the_same_tile(z: int, data: st.DataObject):
+    x, y = (data.draw(st.integers(0, 2**z - 1)) for _ in range(2))
+
+    plain, double = (tile_grid(z, x, y, size=size) for size in (256, 512))
+
+    assert double.shape == (512, 512)
+    assert double.resize(256, 256) == plain
+
+
+BOXES = st.tuples(
+    st.floats(-180, 180), st.floats(-85, 84), st.floats(0.001, 359), st.floats(0.001, 9)
+).map(lambda b: Bounds(b[0], b[1], (b[0] + b[2] + 180) % 360 - 180, b[1] + b[3]))
+
+
+@given(BOXES, st.floats(0, 1), st.floats(0, 1), st.integers(0, 20))
+def test_the_tile_that_holds_a_point_of_a_raster_is_never_outside_it(
+    bounds: Bounds, east: float, north: float, z: int
+):
+    width = (bounds.right - bounds.left) % 360
+    lon = (bounds.left + east * width + 180) % 360 - 180
+    lat = bounds.bottom + north * (bounds.top - bounds.bottom)
+    tile = mercantile.tile(lon, min(lat, 85), z)
+
+    assert not lies_outside(tile_bounds(tile.z, tile.x, tile.y), bounds)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "tile", "outside"),
+    [
+        (Bounds(10, 45, 12, 46.5), (7, 67, 45), False),
+        (Bounds(10, 45, 12, 46.5), (7, 68, 45), False),
+        (Bounds(10, 45, 12, 46.5), (7, 66, 45), True),
+        (Bounds(10, 45, 12, 46.5), (7, 67, 43), True),
+        (Bounds(10, 45, 12, 46.5), (7, 67, 47), True),
+        (Bounds(10, 45, 12, 46.5), (0, 0, 0), False),
+        # Over the antimeridian: both its ends, and what lies between them.
+        (Bounds(178, -2, -178, 2), (8, 255, 127), False),
+        (Bounds(178, -2, -178, 2), (8, 0, 127), False),
+        (Bounds(178, -2, -178, 2), (8, 128, 127), True),
+        (Bounds(-180, -90, 180, 90), (3, 5, 0), False),
+        # From 0 to 359 degrees.
+        (Bounds(0, -90, -1, 90), (8, 3, 100), False),
+    ],
+)
+def test_a_tile_beside_a_raster_is_outside_it(
+    bounds: Bounds, tile: tuple[int, int, int], outside: bool
+):
+    assert lies_outside(tile_bounds(*tile), bounds) is outside
+
+
 @pytest.mark.parametrize(
     ("bounds", "clamped"),
     [
@@ -61,7 +112,6 @@ def dataset(grid: Grid, *overviews: int) -> Dataset:
         title="X",
         description="",
         attribution="",
-        href="/x.tif",
         version="1",
         bounds=geographic_bounds(grid),
         grid=grid,
@@ -95,7 +145,9 @@ def test_the_zooms_follow_from_resolution_and_overviews(
 
 
 def test_tilejson_points_at_the_middle_at_a_zoom_that_shows_it():
-    document = tilejson(dataset(UTM, 2, 4, 8), "https://host/{z}/{x}/{y}.png")
+    url = "https://host/{z}/{x}/{y}.png"
+
+    document = tilejson(dataset(UTM, 2, 4, 8), url, TileLayout())
 
     west, south, east, north = document["bounds"]  # type: ignore[misc]
     lon, lat, zoom = document["center"]  # type: ignore[misc]

@@ -1,0 +1,200 @@
+"""The grids of pictures that are no tiles: of a whole raster, and of a box."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from affine import Affine
+
+from raster_core.errors import BudgetError, RequestError
+from raster_core.grid import Bounds, Grid, Window
+from raster_core.source.crs import (
+    TURNS,
+    apply_affine,
+    column_period,
+    is_geographic,
+    keep_turns,
+    point_transform,
+    same_crs,
+)
+from raster_core.source.plan import MAX_PIXELS
+from raster_core.tile.tms import CRS as WEB_MERCATOR
+from raster_core.tile.tms import EQUATOR, MAX_LATITUDE
+
+if TYPE_CHECKING:
+    from raster_core.source.crs import Floats
+
+FAR = 1e9
+"""Units of a CRS that are farther than any coordinate on Earth, in feet too."""
+
+# Points along each side of a box, so that a bulging side is inside.
+_SIDE = 22
+
+# Near a pole, pixels in degrees are slivers; on it, they have no width at all. So their
+# finer side counts for no less than this part of the other: up to 75 degrees, for all.
+_SLIVER = 4
+
+# Of a pixel: a box that ends this close to the edge of a pixel ends at it.
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many pixels a picture has; None where the request is silent."""
+
+    max_size: int | None = None
+    """At most so many on the longer side."""
+    width: int | None = None
+    height: int | None = None
+
+
+def preview_grid(native: Grid, max_size: int) -> Grid:
+    """The area of ``native``, north up, in at most ``max_size`` pixels a side."""
+    transform = native.transform
+    if transform.e > 0 and transform.b == transform.d == 0:
+        flip = Affine.translation(0, native.height) @ Affine.scale(1, -1)
+        native = Grid(native.crs, transform @ flip, native.width, native.height)
+    share = min(1.0, max_size / max(native.shape))
+    width, height = (max(1, round(n * share)) for n in (native.width, native.height))
+    return native.resize(width, height)
+
+
+def part_grid(native: Grid, box: Bounds, crs: str, size: Size) -> Grid:
+    """The pixels of a box, as fine as the raster's unless ``size`` says otherwise.
+
+    Args:
+        native: The raster.
+        box: In ``crs``.
+        crs: Of the picture.
+        size: Its pixels; the side that is not given follows from the other.
+
+    Raises:
+        BudgetError: They are more than ``plan.MAX_PIXELS``.
+    """
+    box = _turn_to(native, box, crs)
+    across, upright = _resolution(native, box, crs)
+    wide, high = (box.right - box.left) / across, (box.top - box.bottom) / upright
+    width, height = _checked(*_fit(wide, high, size))
+    step = (box.right - box.left) / width, (box.top - box.bottom) / height
+    transform = Affine(step[0], 0.0, box.left, 0.0, -step[1], box.top)
+    return Grid(crs, transform, width, height)
+
+
+def stored_grid(native: Grid, box: Bounds) -> Grid:
+    """The raster's own pixels that a box in its CRS touches.
+
+    Raises:
+        BudgetError: They are more than ``plan.MAX_PIXELS``.
+    """
+    box = _turn_to(native, box, native.crs)
+    cols, rows = apply_affine(~native.transform, *_outline(box))
+    left, top = (math.floor(p.min() + _ROUNDING) for p in (cols, rows))
+    right, bottom = (math.ceil(p.max() - _ROUNDING) for p in (cols, rows))
+    return native.crop(Window(left, top, *_checked(right - left, bottom - top)))
+
+
+def transform_box(box: Bounds, src_crs: str, dst_crs: str) -> Bounds:
+    """The box around a box, in another CRS.
+
+    A box over the antimeridian, east of 180 degrees, stays in one piece.
+
+    Raises:
+        RequestError: The other CRS does not have all of its outline.
+    """
+    if same_crs(src_crs, dst_crs):
+        return box
+    transform = point_transform(src_crs, dst_crs)
+    x, y = _outline(box)
+    if dst_crs == WEB_MERCATOR and is_geographic(src_crs):
+        turn = np.floor((x + 180) / 360)
+        y = np.clip(y, -MAX_LATITUDE, MAX_LATITUDE)
+        x, y = transform(x - 360 * turn, y)
+        x = x + EQUATOR * turn
+    elif is_geographic(dst_crs) and is_geographic(src_crs):
+        x, y = keep_turns(transform)(x, y)
+    else:
+        x, y = transform(x, y)
+    if not (np.abs(x) < FAR).all() or not (np.abs(y) < FAR).all():
+        raise RequestError(f"The box reaches beyond the bounds of {dst_crs[:40]}")
+    found = Bounds(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+    if found.left == found.right or found.bottom == found.top:
+        raise RequestError(f"The box has no area in {dst_crs[:40]}")
+    return found
+
+
+def _outline(box: Bounds) -> tuple[Floats, Floats]:
+    """Points along all four sides."""
+    side = np.linspace(0.0, 1.0, _SIDE)
+    none, every = np.zeros(_SIDE), np.ones(_SIDE)
+    across = np.concatenate([side, every, side, none])
+    upright = np.concatenate([none, side, every, side])
+    return (
+        box.left + (box.right - box.left) * across,
+        box.bottom + (box.top - box.bottom) * upright,
+    )
+
+
+def _turn_to(native: Grid, box: Bounds, crs: str) -> Bounds:
+    """The box on the turn of longitudes that the raster is on, as far as one is."""
+    if not same_crs(crs, native.crs) or column_period(native) is None:
+        return box
+    own = native.bounds
+
+    def common(turn: float) -> float:
+        return min(own.right, box.right + turn) - max(own.left, box.left + turn)
+
+    turn = max(TURNS, key=lambda turn: (common(turn), -abs(turn)))
+    if common(turn) <= 0:
+        return box
+    return Bounds(box.left + turn, box.bottom, box.right + turn, box.top)
+
+
+def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
+    """Width and height of the pixels of a picture that is as fine as the raster.
+
+    In another CRS they are square, or the picture would be squashed, and as fine as
+    the finer side of the raster's pixel in the middle of the box, or of the one that
+    is nearest to it.
+    """
+    affine = native.transform
+    if same_crs(crs, native.crs):
+        return math.hypot(affine.a, affine.b), math.hypot(affine.d, affine.e)
+    middle = [(low + high) / 2 for low, high in zip(box[:2], box[2:], strict=True)]
+    to_native = point_transform(crs, native.crs)
+    x, y = to_native(*(np.array([value]) for value in middle))
+    place = np.array([*(~affine @ (float(x[0]), float(y[0])))])
+    limits = np.array([native.width, native.height])
+    col, row = np.where(np.isfinite(place), np.clip(place, 0, limits), limits / 2)
+    steps = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+    there = apply_affine(affine, col + steps[0], row + steps[1])
+    x, y = point_transform(native.crs, crs)(*there)
+    finer, coarser = sorted(np.hypot(x[1:] - x[0], y[1:] - y[0]).tolist())
+    if not 0 < coarser < math.inf:
+        raise RequestError(f"The raster has no place in {crs[:40]}")
+    side = max(finer, coarser / _SLIVER)
+    return side, side
+
+
+def _fit(wide: float, high: float, size: Size) -> tuple[float, float]:
+    """The size asked for; the aspect stays unless both sides are given."""
+    if size.width and size.height:
+        return size.width, size.height
+    if size.width:
+        return size.width, size.width * high / wide
+    if size.height:
+        return size.height * wide / high, size.height
+    share = min(1.0, (size.max_size or math.inf) / max(wide, high))
+    return wide * share, high * share
+
+
+def _checked(width: float, height: float) -> tuple[int, int]:
+    """Whole numbers of pixels, if they are within budget."""
+    if not width * height <= MAX_PIXELS:
+        raise BudgetError(
+            f"A picture of {width:.0f}x{height:.0f} pixels exceeds {MAX_PIXELS}; give "
+            "max_size or a smaller bbox"
+        )
+    return max(1, round(width)), max(1, round(height))

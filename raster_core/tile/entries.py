@@ -1,0 +1,103 @@
+"""The entries of a colour map that a request gives: values, intervals, colours."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from raster_core.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def stac_class(entry: dict[str, object]) -> tuple[object, object]:
+    """Value and colour of an entry of ``classification:classes``."""
+    return entry.get("value"), f"#{entry.get('color_hint')}"
+
+
+def parse_classes(
+    entries: Iterable[tuple[object, object]],
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """Values, ascending, and their colours; of equal values the last counts.
+
+    Raises:
+        RequestError: One of the entries is not a number or not a colour.
+    """
+    colors = {_class_value(value): _color(color) for value, color in entries}
+    values = sorted(colors)
+    return tuple(values), tuple(colors[value] for value in values)
+
+
+def _class_value(value: object) -> float:
+    """A stored value; whole numbers stay exact beyond 2**53."""
+    text = str(value)
+    if re.fullmatch("-?[0-9]{1,20}", text):
+        return int(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or isinstance(value, bool):
+        raise RequestError(f"colormap value '{text[:40]}' is not a finite number")
+    return int(number) if number.is_integer() else number
+
+
+def parse_intervals(
+    entries: Iterable[object],
+) -> tuple[tuple[tuple[float, float], ...], tuple[str, ...]]:
+    """Ends, low and high, and the colours between them, in the order given.
+
+    Raises:
+        RequestError: One of the entries is not ``[[min, max], colour]``.
+    """
+    pairs = [_interval(entry) for entry in entries]
+    bounds, colors = zip(*pairs, strict=True)
+    return bounds, colors
+
+
+def _interval(entry: object) -> tuple[tuple[float, float], str]:
+    match entry:
+        case [[low, high], color]:
+            bounds = _end(low, -math.inf), _end(high, math.inf)
+            if bounds[0] < bounds[1]:
+                return bounds, _color(color)
+    raise RequestError(
+        f"colormap interval {_quote(entry)} is not [[min, max], colour] with min < max"
+    )
+
+
+def _end(value: object, unbounded: float) -> float:
+    """An end of an interval; NaN, which is less than nothing, if it is not a number."""
+    if value is None:
+        return unbounded
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    return float(value) if abs(value) <= sys.float_info.max else math.nan
+
+
+def _color(value: object) -> str:
+    """A colour as ``#rrggbb`` or, not opaque, ``#rrggbbaa``."""
+    digits = ""
+    if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{3,8}", value):
+        short = len(value) < 6
+        digits = "".join(c * 2 for c in value[1:]) if short else value[1:].lower()
+    elif isinstance(value, list) and all(_is_byte(part) for part in value):
+        digits = bytes(value).hex()
+    if len(digits) not in (6, 8):
+        raise RequestError(
+            f"colormap colour {_quote(value)} is not #rrggbb, #rrggbbaa "
+            "or three or four numbers from 0 to 255"
+        )
+    return f"#{digits[:6]}" if digits[6:] == "ff" else f"#{digits}"
+
+
+def _is_byte(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 255
+
+
+def _quote(value: object) -> str:
+    return json.dumps(value)[:60]

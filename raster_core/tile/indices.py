@@ -1,0 +1,219 @@
+"""Stored values to palette indices and to bytes; index 0 is for what is not drawn.
+
+Types of at most 16 bits go through a table of all their values.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raster_core.tile.colormap import ClassColors, Intervals, Ramp
+from raster_core.tile.encode import MAX_COLORS
+from raster_core.tile.ramps import RAMP_COLORS, parse_colors, ramp_colors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.grid import BandInfo
+    from raster_core.tile.colormap import Range
+    from raster_core.tile.ramps import Colors
+
+type Values = NDArray[np.generic]
+
+type Bytes = NDArray[np.uint8]
+
+type Indices = NDArray[np.uint8 | np.uint16]
+"""0 for nothing, i > 0 for a palette's colour i - 1."""
+
+type Palettized = ClassColors | Intervals | Ramp
+
+# Some per dataset that is looked at. A rendering of a request, which is part of a key,
+# may hold half a megabyte.
+_TABLES = 32
+
+
+@lru_cache(maxsize=_TABLES)
+def palette(rendering: Palettized) -> Colors:
+    """The different colours of a rendering with alpha, (n, 4); they count from 1."""
+    if isinstance(rendering, Ramp):
+        opaque = np.full((RAMP_COLORS, 1), 255, np.uint8)
+        return np.hstack((ramp_colors(rendering.colormap_name), opaque))
+    return parse_colors(dict.fromkeys(rendering.colors))
+
+
+def palette_indices(values: Values, band: BandInfo, rendering: Palettized) -> Indices:
+    """Index of each stored value in the palette; 0 where it has no colour, as NaN."""
+    small = _unsigned(values)
+    if small is None:
+        return _compute_indices(values, band.scale, band.offset, rendering)
+    return _index_table(values.dtype.str, band.scale, band.offset, rendering).take(
+        small
+    )
+
+
+def band_bytes(values: Values, band: BandInfo, ends: Range) -> Bytes:
+    """Each stored value as 0 to 255 between two physical values, rounded; NaN is 0."""
+    small = _unsigned(values)
+    if small is None:
+        return _compute_bytes(values, band.scale, band.offset, ends)
+    if values.dtype == np.uint8 and ends == (
+        band.offset,
+        band.scale * 255 + band.offset,
+    ):
+        return small
+    return _byte_table(values.dtype.str, band.scale, band.offset, ends).take(small)
+
+
+def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
+    """Small integers as their place in a table of all; None if they are none.
+
+    Signed values wrap to the table's upper half, where numpy's negative indices would
+    find them too, but slower.
+    """
+    if values.dtype.kind not in "biu" or values.dtype.itemsize > 2:
+        return None
+    return values.view(f"u{values.dtype.itemsize}")
+
+
+def _every_value(dtype: str) -> Values:
+    """Every value of a small integer type, by its place in a table."""
+    kind = np.dtype(dtype)
+    if kind.kind == "b":
+        return np.array([0, 1], np.uint8)
+    every = np.arange(2 ** (8 * kind.itemsize)).astype(f"u{kind.itemsize}")
+    return every.view(kind)
+
+
+@lru_cache(maxsize=_TABLES)  # 128 kB each at most
+def _index_table(
+    dtype: str, scale: float, offset: float, rendering: Palettized
+) -> Indices:
+    return _compute_indices(_every_value(dtype), scale, offset, rendering)
+
+
+@lru_cache(maxsize=_TABLES)  # 64 kB each at most
+def _byte_table(dtype: str, scale: float, offset: float, ends: Range) -> Bytes:
+    return _compute_bytes(_every_value(dtype), scale, offset, ends)
+
+
+def _compute_indices(
+    values: Values, scale: float, offset: float, rendering: Palettized
+) -> Indices:
+    if isinstance(rendering, ClassColors):
+        return _class_indices(values, rendering)
+    physical = _physical_values(values, scale, offset)
+    if isinstance(rendering, Intervals):
+        return _interval_indices(physical, rendering)
+    ends = rendering.minimum, rendering.maximum
+    position = _stretch(physical, ends, RAMP_COLORS)
+    position += 1.0
+    np.clip(position, 1.0, RAMP_COLORS, out=position)
+    return _whole(position)
+
+
+def _compute_bytes(values: Values, scale: float, offset: float, ends: Range) -> Bytes:
+    position = _stretch(_physical_values(values, scale, offset), ends, 255)
+    position += 0.5
+    np.clip(position, 0.0, 255.0, out=position)
+    return _whole(position)
+
+
+def _whole(position: NDArray[np.float64]) -> Bytes:
+    """Numbers from 0 to 255 without their fraction; NaN as 0."""
+    return np.fmax(position, 0.0, out=position).astype(np.uint8)
+
+
+def _physical_values(values: Values, scale: float, offset: float) -> Values:
+    """Values in the band's unit; as they are stored where that is the same."""
+    if scale == 1.0 and offset == 0.0:
+        return values
+    with np.errstate(over="ignore"):
+        physical = np.multiply(values, scale, dtype=np.float64)
+        physical += offset
+    return physical
+
+
+def _stretch(values: Values, ends: Range, length: int) -> NDArray[np.float64]:
+    """Where values lie between two others, from 0 to ``length``, or beyond."""
+    low, high = ends
+    with np.errstate(over="ignore", invalid="ignore"):
+        position = np.subtract(values, low, dtype=np.float64)
+        # Not by their quotient, which is rounded: 100 of 200 are 127.5 of 255.
+        position *= length
+        position /= high - low or 1.0  # a raster of one value has a range of none
+    return position
+
+
+def _class_indices(values: Values, rendering: ClassColors) -> Indices:
+    keys, numbers = _class_table(values.dtype.str, rendering)
+    place = np.searchsorted(keys, values)
+    np.minimum(place, len(keys) - 1, out=place)
+    indices: Indices = numbers.take(place) * (keys.take(place) == values)
+    return indices
+
+
+@lru_cache(maxsize=_TABLES)
+def _class_table(dtype: str, rendering: ClassColors) -> tuple[Values, Indices]:
+    """The values that a type can hold, ascending, and their palette indices."""
+    kind = np.dtype(dtype)
+    number = _numbers(rendering.colors)
+    found = {
+        kind.type(value): number[color]
+        for value, color in zip(rendering.values, rendering.colors, strict=True)
+        if _holds(kind, value)
+    }
+    found = found or {kind.type(0): 0}
+    keys = sorted(found)
+    indices = [found[key] for key in keys]
+    return np.array(keys, kind), np.array(indices, _index_type(number))
+
+
+def _holds(kind: np.dtype[Any], value: float) -> bool:
+    """Whether a pixel of a type can have a value, rounded as the type's values are."""
+    if kind.kind == "f":
+        return abs(value) <= float(np.finfo(kind).max)
+    limits = np.iinfo(kind)
+    return value == int(value) and limits.min <= value <= limits.max
+
+
+def _interval_indices(values: Values, rendering: Intervals) -> Indices:
+    edges, numbers = _interval_table(values.dtype.str, rendering)
+    indices = numbers.take(np.searchsorted(edges, values, side="right"))
+    if values.dtype.kind == "f":
+        indices *= ~np.isnan(values)  # which sorts behind all numbers
+    return indices
+
+
+@lru_cache(maxsize=_TABLES)
+def _interval_table(dtype: str, rendering: Intervals) -> tuple[Values, Indices]:
+    """The ends of the intervals, ascending, and the palette index before each.
+
+    There is one index more than there are ends: for what comes after the last.
+    """
+    kind = np.dtype(dtype)
+    number = _numbers(rendering.colors)
+    ends = np.unique([end for pair in rendering.bounds for end in pair])
+    indices = np.zeros(len(ends) + 1, _index_type(number))
+    for (low, high), color in zip(rendering.bounds, rendering.colors, strict=True):
+        first, last = np.searchsorted(ends, (low, high)) + 1
+        # Infinity itself is within an open end.
+        indices[first : last if math.isfinite(high) else None] = number[color]
+    if kind.kind == "f":
+        # Who writes 0.7 means the float32 that a pixel holds, though it is less.
+        with np.errstate(over="ignore"):
+            return ends.astype(kind), indices
+    return ends, indices
+
+
+def _numbers(colors: Sequence[str]) -> dict[str, int]:
+    """Palette index of each colour."""
+    return {color: number for number, color in enumerate(dict.fromkeys(colors), 1)}
+
+
+def _index_type(number: dict[str, int]) -> type[np.uint8 | np.uint16]:
+    return np.uint8 if len(number) <= MAX_COLORS else np.uint16

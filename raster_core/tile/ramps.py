@@ -1,0 +1,53 @@
+"""Colour maps by name, each 255 colours long.
+
+255, because palette entry 0 of a tile is kept for "not data".
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raster_core.tile.ramp_data import RAMPS, STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+type Colors = NDArray[np.uint8]
+"""(n, 3): red, green, blue; (n, 4) with alpha."""
+
+RAMP_COLORS = 255
+
+_REVERSED = "_r"
+
+COLORMAP_NAMES = tuple(
+    sorted(name + end for name in (*RAMPS, *STEPS) for end in ("", _REVERSED))
+)
+
+
+@lru_cache(maxsize=32)
+def ramp_colors(name: str) -> Colors:
+    """The colours of one of ``COLORMAP_NAMES``, (255, 3)."""
+    known = name in RAMPS or name in STEPS
+    base, order = (name, 1) if known else (name.removesuffix(_REVERSED), -1)
+    if base in STEPS:
+        return _stretch_steps(parse_colors(STEPS[base].split())[::order, :3])
+    knots = np.frombuffer(bytes.fromhex(RAMPS[base]), np.uint8).reshape(-1, 4)
+    ticks = np.arange(RAMP_COLORS)
+    channels = [np.interp(ticks, knots[:, 0], knots[:, i]) for i in (1, 2, 3)]
+    return np.rint(np.stack(channels, axis=1)).astype(np.uint8)[::order]
+
+
+def _stretch_steps(steps: Colors) -> Colors:
+    """A list of colours over a ramp's length, as matplotlib stretches it."""
+    place = np.arange(RAMP_COLORS) * len(steps) // (RAMP_COLORS - 1)
+    return steps[np.minimum(place, len(steps) - 1)]
+
+
+def parse_colors(colors: Iterable[str]) -> Colors:
+    """Colours written ``[#]rrggbb`` or ``[#]rrggbbaa`` as numbers, (n, 4)."""
+    digits = (color.removeprefix("#").ljust(8, "f") for color in colors)
+    return np.frombuffer(bytes.fromhex("".join(digits)), np.uint8).reshape(-1, 4)

@@ -1,0 +1,269 @@
+"""WMTS 1.0.0: the capabilities, and the report of what a request got wrong.
+
+Computed from the catalogue alone; no raster is opened. Elements stand in the order
+that the schemas demand: OGC 07-057r7 (WMTS), 06-121r3 (OWS Common 1.1).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from raster_core.tile.capabilities import zoom_range
+from raster_core.tile.tms import clamp_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from raster_core.grid import Bounds
+    from raster_core.source.catalogue import Dataset
+
+MATRIX_SET = "GoogleMapsCompatible"
+"""The well-known scale set: level z is the zoom z of every web map."""
+
+STYLE = "default"
+
+FORMATS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
+"""Media type of a tile to the end of its path; the first is what clients take."""
+
+# Of level 0, at 0.28 mm a pixel: OGC 07-057r7, annex E.4.
+_SCALE_DENOMINATOR = 559082264.0287178
+
+# Half the circumference: the north-west corner of the matrix is (-_EDGE, _EDGE).
+_EDGE = 20037508.342789244
+
+_CRS = "urn:ogc:def:crs:EPSG::3857"
+
+# XML 1.0, 2.2: characters that no document can hold, though a title might.
+_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_NAMESPACES = {
+    "xmlns": "http://www.opengis.net/wmts/1.0",
+    "xmlns:ows": "http://www.opengis.net/ows/1.1",
+    "xmlns:xlink": "http://www.w3.org/1999/xlink",
+    "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xsi:schemaLocation": (
+        "http://www.opengis.net/wmts/1.0 "
+        "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where a document says that tiles are."""
+
+    base: str
+    """Absolute URL of the service, without a slash at the end."""
+    parameters: str = ""
+    """Query string that every tile and legend gets, such as ``rescale=0%2C9``."""
+
+    def url(self, path: str) -> str:
+        """A path of the service as absolute URL, with the parameters."""
+        query = f"?{self.parameters}" if self.parameters else ""
+        return f"{self.base}{path}{query}"
+
+    @property
+    def kvp(self) -> str:
+        """The address that a client adds its parameters to."""
+        query = f"{self.parameters}&" if self.parameters else ""
+        return f"{self.base}/wmts?{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a request, as OWS Common puts it."""
+
+    code: str
+    """``exceptionCode``."""
+    locator: str
+    """The parameter at fault; empty for none."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The tiles of a level that may hold data; both ends are included."""
+
+    zoom: int
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+
+
+def write_capabilities(datasets: Iterable[Dataset], service: Service) -> str:
+    """The capabilities document: a layer for each dataset.
+
+    Clients take the finest level of a tile matrix set for the resolution of its layers,
+    so there is one for each level that some dataset ends with.
+    """
+    root = Element("Capabilities", {**_NAMESPACES, "version": "1.0.0"})
+    _add_identification(root)
+    _add_operations(root, service)
+    contents = SubElement(root, "Contents")
+    ends = set()
+    for dataset in datasets:
+        lowest, highest = zoom_range(dataset)
+        _add_layer(contents, dataset, service, range(lowest, highest + 1))
+        ends.add(highest)
+    for highest in sorted(ends):
+        _add_matrix_set(contents, highest)
+    url = f"{service.base}/wmts/1.0.0/WMTSCapabilities.xml"
+    SubElement(root, "ServiceMetadataURL", {"xlink:href": url})
+    return _write(root)
+
+
+def matrix_set_name(highest: int) -> str:
+    """The tile matrix set that ends with a zoom, named as NASA's GIBS names them."""
+    return f"{MATRIX_SET}_Level{highest}"
+
+
+def write_report(faults: Sequence[Fault]) -> str:
+    """An ``ExceptionReport`` (OGC 06-121r3, clause 8)."""
+    attributes = {
+        "xmlns:ows": _NAMESPACES["xmlns:ows"],
+        "version": "1.0.0",
+        "xml:lang": "en",
+    }
+    root = Element("ows:ExceptionReport", attributes)
+    for fault in faults:
+        locator = _UNWRITABLE.sub(" ", fault.locator)
+        located = {"locator": locator} if locator else {}
+        exception = SubElement(
+            root, "ows:Exception", {"exceptionCode": fault.code, **located}
+        )
+        _add(exception, "ows:ExceptionText", fault.text)
+    return _write(root)
+
+
+def tile_limits(bounds: Bounds, zoom: int) -> Limits:
+    """The tiles that a box in longitude and latitude touches.
+
+    Args:
+        bounds: As ``clamp_bounds`` returns them.
+        zoom: The level.
+    """
+    left, bottom, right, top = _mercator(bounds)
+    size = 2 * _EDGE / 2**zoom
+    return Limits(
+        zoom,
+        rows=_span((_EDGE - top) / size, (_EDGE - bottom) / size, 2**zoom),
+        columns=_span((left + _EDGE) / size, (right + _EDGE) / size, 2**zoom),
+    )
+
+
+def _span(low: float, high: float, count: int) -> tuple[int, int]:
+    """The first and last of ``count`` cells that [low, high) touches."""
+    first = min(max(math.floor(low), 0), count - 1)
+    return first, min(max(math.ceil(high) - 1, first), count - 1)
+
+
+def _mercator(bounds: Bounds) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top in metres, within the matrix."""
+    left, right = (lon / 180 * _EDGE for lon in (bounds.left, bounds.right))
+    bottom, top = (
+        min(max(math.asinh(math.tan(math.radians(lat))) / math.pi, -1.0), 1.0) * _EDGE
+        for lat in (bounds.bottom, bounds.top)
+    )
+    return left, bottom, right, top
+
+
+def _add_identification(root: Element) -> None:
+    service = SubElement(root, "ows:ServiceIdentification")
+    _add(service, "ows:Title", "Rasterlet")
+    _add(service, "ows:ServiceType", "OGC WMTS")
+    _add(service, "ows:ServiceTypeVersion", "1.0.0")
+
+
+def _add_operations(root: Element, service: Service) -> None:
+    operations = SubElement(root, "ows:OperationsMetadata")
+    for name in ("GetCapabilities", "GetTile"):
+        operation = SubElement(operations, "ows:Operation", {"name": name})
+        http = SubElement(SubElement(operation, "ows:DCP"), "ows:HTTP")
+        get = SubElement(http, "ows:Get", {"xlink:href": service.kvp})
+        constraint = SubElement(get, "ows:Constraint", {"name": "GetEncoding"})
+        _add(SubElement(constraint, "ows:AllowedValues"), "ows:Value", "KVP")
+
+
+def _add_layer(
+    contents: Element, dataset: Dataset, service: Service, zooms: Iterable[int]
+) -> None:
+    bounds = clamp_bounds(dataset.bounds)
+    path = f"/datasets/{quote(dataset.id, safe='')}"
+    layer = SubElement(contents, "Layer")
+    _add(layer, "ows:Title", dataset.title)
+    if dataset.description:
+        _add(layer, "ows:Abstract", dataset.description)
+    _add_box(layer, "ows:WGS84BoundingBox", (*bounds,))
+    _add(layer, "ows:Identifier", dataset.id)
+    _add_box(layer, "ows:BoundingBox", _mercator(bounds), {"crs": _CRS})
+    _add_style(layer, service.url(f"{path}/legend.png"))
+    for media_type in FORMATS:
+        _add(layer, "Format", media_type)
+    _add_limits(layer, [tile_limits(bounds, zoom) for zoom in zooms])
+    for media_type, ending in FORMATS.items():
+        place = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"
+        resource = {"format": media_type, "resourceType": "tile"}
+        SubElement(layer, "ResourceURL", {**resource, "template": service.url(place)})
+
+
+def _add_style(layer: Element, legend: str) -> None:
+    style = SubElement(layer, "Style", {"isDefault": "true"})
+    _add(style, "ows:Title", "Default")
+    _add(style, "ows:Identifier", STYLE)
+    SubElement(style, "LegendURL", {"format": "image/png", "xlink:href": legend})
+
+
+def _add_limits(layer: Element, levels: Sequence[Limits]) -> None:
+    link = SubElement(layer, "TileMatrixSetLink")
+    _add(link, "TileMatrixSet", matrix_set_name(levels[-1].zoom))
+    limits = SubElement(link, "TileMatrixSetLimits")
+    for level in levels:
+        entry = SubElement(limits, "TileMatrixLimits")
+        _add(entry, "TileMatrix", str(level.zoom))
+        _add(entry, "MinTileRow", str(level.rows[0]))
+        _add(entry, "MaxTileRow", str(level.rows[1]))
+        _add(entry, "MinTileCol", str(level.columns[0]))
+        _add(entry, "MaxTileCol", str(level.columns[1]))
+
+
+def _add_matrix_set(contents: Element, highest: int) -> None:
+    matrix_set = SubElement(contents, "TileMatrixSet")
+    _add(matrix_set, "ows:Identifier", matrix_set_name(highest))
+    _add(matrix_set, "ows:SupportedCRS", _CRS)
+    scales = f"urn:ogc:def:wkss:OGC:1.0:{MATRIX_SET}"
+    _add(matrix_set, "WellKnownScaleSet", scales)
+    for zoom in range(highest + 1):
+        matrix = SubElement(matrix_set, "TileMatrix")
+        _add(matrix, "ows:Identifier", str(zoom))
+        _add(matrix, "ScaleDenominator", repr(_SCALE_DENOMINATOR / 2**zoom))
+        _add(matrix, "TopLeftCorner", f"{-_EDGE!r} {_EDGE!r}")
+        _add(matrix, "TileWidth", "256")
+        _add(matrix, "TileHeight", "256")
+        _add(matrix, "MatrixWidth", str(2**zoom))
+        _add(matrix, "MatrixHeight", str(2**zoom))
+
+
+def _add_box(
+    parent: Element,
+    name: str,
+    box: tuple[float, float, float, float],
+    attributes: dict[str, str] | None = None,
+) -> None:
+    left, bottom, right, top = box
+    element = SubElement(parent, name, attributes or {})
+    _add(element, "ows:LowerCorner", f"{left!r} {bottom!r}")
+    _add(element, "ows:UpperCorner", f"{right!r} {top!r}")
+
+
+def _add(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = _UNWRITABLE.sub(" ", text)
+
+
+def _write(root: Element) -> str:
+    indent(root)
+    written: str = tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'

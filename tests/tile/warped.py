@@ -1,0 +1,119 @@
+"""GDAL's own warper over one level of a file: what tiles are compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from rasterio.enums import ColorInterp
+from rasterio.enums import Resampling as GdalResampling
+from rasterio.vrt import WarpedVRT
+
+from raster_core.source.cog import open_cog
+from raster_core.source.crs import column_period, pixel_transform
+from raster_core.source.plan import Blend, plan_read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from raster_core.grid import Grid, Resampling
+    from raster_core.source.plan import ReadPlan
+
+
+@dataclass(frozen=True, eq=False)
+class Warped:
+    """One band of a tile."""
+
+    values: NDArray[np.generic]
+    mask: NDArray[np.bool_]
+    """True means data."""
+
+
+def plan_of(path: Path, grid: Grid, resampling: Resampling) -> ReadPlan:
+    """How a file's pixels come onto a grid."""
+    levels = open_cog(str(path), "test").levels
+    return plan_read(
+        grid,
+        levels,
+        pixel_transform(levels[0], grid),
+        period=column_period(levels[0]),
+        resampling=resampling,
+    )
+
+
+def warp(
+    path: Path,
+    grid: Grid,
+    resampling: Resampling,
+    *,
+    level: int,
+    sizes: tuple[float, float] | None = None,
+) -> Warped:
+    """The first band on a grid, as GDAL takes it from a level.
+
+    Args:
+        path: The file.
+        grid: What is filled.
+        resampling: The kernel.
+        level: 0 is full resolution, 1 the first overview.
+        sizes: Pixels of the level that one of the grid is wide and high. GDAL guesses
+            them from the window that it reads, which is wrong where the raster ends in
+            the tile.
+    """
+    scales = {}
+    if sizes is not None:
+        scales = {
+            name: str(1 / max(1.0, size))
+            for name, size in zip(("XSCALE", "YSCALE"), sizes, strict=True)
+        }
+    options = {"overview_level": level - 1} if level else {}
+    with rasterio.open(path, **options) as dataset:
+        hidden = ColorInterp.alpha in dataset.colorinterp or dataset.nodata is not None
+        with WarpedVRT(
+            dataset,
+            crs=grid.crs,
+            transform=grid.transform,
+            width=grid.width,
+            height=grid.height,
+            resampling=GdalResampling[resampling.value],
+            tolerance=0.01,
+            add_alpha=not hidden,
+            **scales,
+        ) as vrt:
+            return read_band(vrt)
+
+
+def read_band(vrt: WarpedVRT) -> Warped:
+    values = vrt.read(1)
+    mask = np.ones(values.shape, bool)
+    if values.dtype.kind == "f":
+        mask = np.isfinite(values)
+    if vrt.nodata is not None and not np.isnan(vrt.nodata):
+        mask &= values != np.asarray(vrt.nodata).astype(values.dtype)
+    for band, meaning in enumerate(vrt.colorinterp, start=1):
+        if meaning is ColorInterp.alpha:
+            mask &= vrt.read(band) > 0
+    return Warped(values, mask)
+
+
+def usual_sizes(plan: Blend) -> tuple[float, float]:
+    """Level pixels that a wanted one is wide and high, in the middle of the range."""
+    placement, inside = plan.placement, plan.inside
+    width, height = (
+        float(np.median(np.broadcast_to(sizes, inside.shape)[inside]))
+        for sizes in (placement.widths, placement.heights)
+    )
+    return width, height
+
+
+def away_from(missing: NDArray[np.bool_], distance: int) -> NDArray[np.bool_]:
+    """Pixels with nothing missing within a distance; beyond the rim, all is like it."""
+    padded = np.pad(missing, distance, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(
+        padded, (2 * distance + 1, 2 * distance + 1)
+    )
+    return ~windows.any(axis=(2, 3))
