@@ -11,7 +11,7 @@ from worker import Context, make_event
 from zonal_worker import package_versions, run
 
 from handlers.statistics import handler
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
 from raster_core.source.catalogue import parse_catalogue
 from raster_core.version import __version__
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
@@ -53,8 +53,8 @@ def _call_library(job: Job) -> Callable[[], object]:
 
     def compute() -> object:
         zones = [read_zone(feature["geometry"]) for feature in job.features]
-        # What the six figures of the case take; class fractions take the default.
-        figures = FigureOptions(brief=not job.fractions)
+        names = ("categories",) if job.fractions else _MOMENTS
+        figures = FigureOptions(wanted=frozenset(names))
         return zonal_statistics(_open(job), zones, Options(figures=figures))
 
     return compute
@@ -96,7 +96,7 @@ def _only_read(job: Job) -> Callable[[], object]:
 def _open(job: Job) -> Layer:
     content = Path(job.catalogue).read_bytes()
     dataset = parse_catalogue(content, job.catalogue).dataset(job.dataset)
-    return open_layer(BandSpec(dataset.href, dataset.version, (dataset.band(1),)))
+    return open_layer(dataset.spec((dataset.band(1),)))
 
 
 def _read_answer(answer: dict[str, Any], job: Job) -> list[Figures]:

@@ -13,9 +13,9 @@ import numpy as np
 
 from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.grid import RasterArray, Window
+from raster_core.sampling import estimate_pixels, sample_nearest, shift_window
 from raster_core.zonal.blockplan import PIXEL_SECONDS, expand_runs
 from raster_core.zonal.ground import cell_areas
-from raster_core.zonal.sampling import estimate_pixels, sample_nearest, shift_window
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:

@@ -8,107 +8,178 @@ overview was made, which a file does not say: there is no bound, and the answer 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from affine import Affine
 
-from raster_core.errors import BudgetError, RequestError
-from raster_core.grid import Window
-from raster_core.zonal.blockplan import BlockPlan, keep_blocks
-from raster_core.zonal.cells import Cells
-from raster_core.zonal.coverage import WHOLE
+from raster_core.errors import BudgetError, DeadlineError, RequestError
+from raster_core.grid import Grid, LayerInfo, RasterArray, Resampling, Window
+from raster_core.zonal.blockplan import PIXEL_SECONDS, BlockPlan, keep_blocks
+from raster_core.zonal.coverage import WHOLE, Coverage
+from raster_core.zonal.quantiles import Reading, multiply
 from raster_core.zonal.reduce import BlockSummary, summarise
-from raster_core.zonal.stats import (
-    HALF_BITS,
-    Histogram,
-    Moments,
-    Partial,
-    summarise_cells,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raster_core.grid import Grid, Layer, RasterArray
+    from raster_core.grid import Layer
+    from raster_core.zonal.coverage import Integers
 
 # Blocks whose overview is held against their own pixels before it is believed.
 _CHECKED_BLOCKS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OverviewLayer:
+    """An overview as a ``Layer`` whose pixels stand for squares of native ones.
+
+    ``info.grid`` is made of these squares, so that they have their own ground. The
+    overview's pixels may be a bit wider or narrower, since 1001 of them become 500 or
+    501: each square has the value of the one that its middle lies in.
+    """
+
+    info: LayerInfo
+    layer: Layer
+    overview: Grid
+    scale: tuple[float, float]
+    """Columns and rows of the overview in one of ``info.grid``."""
+
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
+        """Stored values on a crop of ``info.grid``.
+
+        Raises:
+            ValueError: The grid is not such a crop.
+            SourceError: The raster cannot be read.
+        """
+        window = self.info.grid.window_of(grid)
+        if window is None:
+            raise ValueError("An overview reads its own pixels only")
+        cols = _own_places(window.col, window.width, self.scale[0])
+        rows = _own_places(window.row, window.height, self.scale[1])
+        own = Window(
+            int(cols[0]),
+            int(rows[0]),
+            int(cols[-1] - cols[0]) + 1,
+            int(rows[-1] - rows[0]) + 1,
+        )
+        array = self.layer.read(self.overview.crop(own), resampling)
+        if self.scale == (1.0, 1.0):
+            return RasterArray(array.data, array.mask, grid)
+        place = np.s_[:, (rows - rows[0])[:, None], cols - cols[0]]
+        return RasterArray(array.data[place], array.mask[place], grid)
+
+
+def _own_places(start: int, size: int, scale: float) -> Integers:
+    """Where the middles of pixels lie among those of another size, (size,)."""
+    middles = np.arange(start, start + size) + 0.5
+    return np.floor(middles * scale).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ApproximatePlan:
     """Which blocks are read in full and which from an overview."""
 
-    exact: BlockPlan
-    inner: BlockPlan
-    """Blocks that lie wholly inside their zones."""
+    exact: Reading
+    inner: Reading | None
+    """Blocks that lie wholly inside their zones, on an ``OverviewLayer``; None where
+    every pixel is read."""
     level: int
-    """Of the overviews, from 1; 0 where no block is inner."""
+    """Of the overviews, from 1; 0 where every pixel is read."""
     factor: int
     """Native pixels a side for which one of the overview stands."""
 
     @property
+    def readings(self) -> tuple[Reading, ...]:
+        """All that is to be read, full resolution first."""
+        return (self.exact, self.inner) if self.inner else (self.exact,)
+
+    @property
     def pixels(self) -> int:
         """To be read."""
-        return self.exact.pixels + self.inner.pixels // self.factor**2
+        return sum(reading.plan.pixels for reading in self.readings)
 
     @property
     def approximated(self) -> float:
         """Share of the touched pixels that come from the overview."""
-        return self.inner.pixels / max(1, self.exact.pixels + self.inner.pixels)
+        if not self.inner:
+            return 0.0
+        inner = self.inner.plan.pixels * self.factor**2
+        return inner / (inner + self.exact.plan.pixels)
 
 
 def plan_approximate(
-    layer: Layer, plan: BlockPlan, *, max_pixels: int
+    layer: Layer, plan: BlockPlan, *, max_pixels: int, max_seconds: float
 ) -> ApproximatePlan:
     """The finest overview with which the plan is within budget.
 
     Raises:
         BudgetError: None is.
+        DeadlineError: None is read in time.
     """
-    inner = _inner_blocks(plan)
-    exact = keep_blocks(plan, np.setdiff1d(plan.blocks, inner).tolist())
-    inside = keep_blocks(plan, inner.tolist())
-    whole = ApproximatePlan(plan, keep_blocks(plan, []), 0, 1)
-    if plan.pixels <= max_pixels:
-        return whole
-    best = whole
-    for level, grid in enumerate(layer.info.overviews, start=1):
-        factor = _whole_factor(layer.info.grid, grid, plan.block_shape)
+    best = ApproximatePlan(Reading(layer, plan), None, 0, 1)
+    limit = min(float(max_pixels), max_seconds / PIXEL_SECONDS)
+    if best.pixels <= limit:
+        return best
+    blocks = _inner_blocks(plan)
+    exact = keep_blocks(plan, np.setdiff1d(plan.blocks, blocks).tolist())
+    inside = keep_blocks(plan, blocks.tolist())
+    for level, overview in enumerate(layer.info.overviews if blocks.size else (), 1):
+        factor = _whole_factor(layer.info.grid, overview, plan.block_shape)
         if factor is None:
             continue
-        best = ApproximatePlan(exact, inside, level, factor)
-        if best.pixels <= max_pixels:
+        inner = _read_overview(layer, inside, overview, factor)
+        best = ApproximatePlan(Reading(layer, exact), inner, level, factor)
+        if best.pixels <= limit:
             return best
-    raise BudgetError(
+    told = (
         f"The zones touch {plan.pixels} pixels, {best.pixels} with the coarsest "
-        f"overview inside, which exceeds {max_pixels}"
+        f"overview inside, "
+    )
+    if best.pixels > max_pixels:
+        raise BudgetError(f"{told}which exceeds {max_pixels}")
+    seconds = best.pixels * PIXEL_SECONDS
+    raise DeadlineError(
+        f"{told}which take about {seconds:.1f} of {max_seconds:.1f} seconds; ask for "
+        "fewer or smaller zones"
     )
 
 
 def summarise_approximate(
-    layer: Layer, plan: ApproximatePlan
+    plan: ApproximatePlan, *, areas: bool, brief: bool
 ) -> Iterator[BlockSummary]:
     """One summary per zone, block and band, some of them from the overview.
+
+    Args:
+        plan: What to read.
+        areas: As for ``summarise``.
+        brief: Likewise.
 
     Raises:
         RequestError: The overview shows other values than the pixels below it.
     """
-    if plan.level:
-        _check_overview(layer, plan)
-        yield from _summarise_inner(layer, plan)
-    yield from summarise(layer, plan.exact)
+    if plan.inner:
+        _check_overview(plan, plan.inner)
+    for reading in plan.readings:
+        layer, blocks = reading.layer, reading.plan
+        for summary in summarise(layer, blocks, areas=areas, brief=brief):
+            partial = multiply(summary.partial, reading.times)
+            yield replace(summary, partial=partial)
 
 
-def _inner_blocks(plan: BlockPlan) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _inner_blocks(plan: BlockPlan) -> Integers:
     """Numbers of the whole blocks that every zone in them covers whole."""
-    lengths = (plan.runs.stop - plan.runs.start) * (plan.runs.weight == WHOLE)
+    runs = plan.runs
+    lengths = (runs.stop - runs.start) * (runs.weight == WHOLE)
     found = []
     for number, block in enumerate(plan.blocks.tolist()):
         part = slice(plan.first[number], plan.first[number + 1])
         window = plan.window(block)
-        zones = len(np.unique(plan.runs.zone[part]))
+        zones = len(np.unique(runs.zone[part]))
         if window.pixels == np.prod(plan.block_shape) and (
             lengths[part].sum() == zones * window.pixels
         ):
@@ -119,68 +190,80 @@ def _inner_blocks(plan: BlockPlan) -> np.ndarray[tuple[int], np.dtype[np.int64]]
 def _whole_factor(
     native: Grid, overview: Grid, block_shape: tuple[int, int]
 ) -> int | None:
-    """The overview's decimation, if it divides blocks and halves both axes alike."""
-    factor = round(native.width / overview.width)
-    sizes = (-(-native.width // factor), -(-native.height // factor))
-    if (overview.width, overview.height) != sizes or any(
-        side % factor for side in block_shape
-    ):
-        return None
-    return factor
+    """The overview's decimation, if it divides blocks and is alike along both axes.
+
+    Sizes that it does not divide may have been rounded either way: GDAL's COGs round
+    down, its overviews of other files up.
+    """
+    sides = (native.width, overview.width), (native.height, overview.height)
+    shared = math.gcd(*block_shape)
+    factors = [
+        factor
+        for factor in range(2, shared + 1)
+        if shared % factor == 0
+        and all(abs(own * factor - size) < factor for size, own in sides)
+    ]
+    # A raster of few pixels fits several.
+    ratio = native.width / overview.width
+    return min(factors, key=lambda factor: abs(factor - ratio), default=None)
 
 
-def _summarise_inner(layer: Layer, plan: ApproximatePlan) -> Iterator[BlockSummary]:
-    for number, block in enumerate(plan.inner.blocks.tolist()):
-        window = _shrink(plan.inner.window(block), plan.factor)
-        array = layer.read(layer.info.overviews[plan.level - 1].crop(window))
-        cells = Cells([(0, window.pixels)], np.zeros(0, np.intp), np.zeros(0, np.int64))
-        first, last = plan.inner.first[number], plan.inner.first[number + 1]
-        zones = np.unique(plan.inner.runs.zone[first:last]).tolist()
-        for band in range(len(layer.info.bands)):
-            partial = summarise_cells(
-                array.data[band].ravel(), array.mask[band].ravel(), cells
-            )
-            scaled = _multiply(partial, plan.factor**2)
-            yield from (BlockSummary(zone, band, scaled) for zone in zones)
-
-
-def _shrink(window: Window, factor: int) -> Window:
-    """The same area in an overview's pixels; the window is made of whole ones."""
-    return Window(
-        window.col // factor,
-        window.row // factor,
-        window.width // factor,
-        window.height // factor,
+def _read_overview(
+    layer: Layer, inside: BlockPlan, overview: Grid, factor: int
+) -> Reading:
+    """The reading of whole native blocks from an overview."""
+    native = inside.grid
+    transform = native.transform @ Affine.scale(factor)
+    size = -(-native.width // factor), -(-native.height // factor)
+    grid = Grid(native.crs, transform, *size)
+    scale = (
+        overview.width * factor / native.width,
+        overview.height * factor / native.height,
     )
+    height, width = (side // factor for side in inside.block_shape)
+    info = replace(layer.info, grid=grid, block_shape=(height, width), overviews=())
+    runs, first = _whole_runs(inside, (height, width))
+    every = np.arange(len(runs.zone))
+    plan = BlockPlan(grid, (height, width), runs, every, inside.blocks, first)
+    return Reading(OverviewLayer(info, layer, overview, scale), plan, factor**2)
 
 
-def _multiply(partial: Partial, times: int) -> Partial:
-    """The partial of ``times`` as many cells of the same values."""
-    masked = partial.masked * times
-    if isinstance(partial, Histogram):
-        low = partial.low * times
-        high = partial.high * times + (low >> HALF_BITS)
-        return Histogram(partial.values, high, low & (2**HALF_BITS - 1), masked)
-    blocks = tuple(
-        replace(
-            block,
-            weight=block.weight * times,
-            total=block.total * times,
-            squares=block.squares * times,
-        )
-        for block in partial.blocks
+def _whole_runs(
+    plan: BlockPlan, block_shape: tuple[int, int]
+) -> tuple[Coverage, Integers]:
+    """Every row of every block, for each zone in it, and where each block begins.
+
+    Args:
+        plan: Whose blocks and zones.
+        block_shape: Of the blocks, in the pixels that the runs are of.
+    """
+    height, width = block_shape
+    block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))
+    new = np.diff(block, prepend=-1) | np.diff(plan.zones, prepend=-1)
+    pair = np.flatnonzero(new)  # the first run of each zone in each block
+    number = plan.blocks[block[pair]]
+    columns = -(-plan.grid.width // plan.block_shape[1])
+    row = np.repeat(number // columns * height, height)
+    start = np.repeat(number % columns * width, height)
+    runs = Coverage(
+        zone=np.repeat(plan.zones[pair], height),
+        row=row + np.tile(np.arange(height), len(pair)),
+        start=start,
+        stop=start + width,
+        weight=np.full(len(row), WHOLE),
     )
-    return Moments(blocks, masked)
+    first = np.searchsorted(block[pair], np.arange(len(plan.blocks) + 1)) * height
+    return runs, first
 
 
-def _check_overview(layer: Layer, plan: ApproximatePlan) -> None:
+def _check_overview(plan: ApproximatePlan, inner: Reading) -> None:
     """Hold some blocks of the overview against their own pixels."""
-    step = max(1, len(plan.inner.blocks) // _CHECKED_BLOCKS)
-    for block in plan.inner.blocks[::step].tolist():
-        window = plan.inner.window(block)
-        native = layer.read(layer.info.grid.crop(window))
-        overview = layer.read(
-            layer.info.overviews[plan.level - 1].crop(_shrink(window, plan.factor))
+    exact = plan.exact
+    step = max(1, len(inner.plan.blocks) // _CHECKED_BLOCKS)
+    for block in inner.plan.blocks[::step].tolist():
+        native, overview = (
+            reading.layer.read(reading.plan.grid.crop(reading.plan.window(block)))
+            for reading in (exact, inner)
         )
         if not native.mask.any() or not overview.mask.any():
             continue

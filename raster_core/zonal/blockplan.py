@@ -12,7 +12,8 @@ import numpy as np
 
 from raster_core.errors import BudgetError, DeadlineError
 from raster_core.grid import Grid, Window
-from raster_core.zonal.coverage import Coverage
+from raster_core.zonal.counting import sort_numbers
+from raster_core.zonal.coverage import Coverage, join_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,12 +59,44 @@ class BlockPlan:
 
     grid: Grid
     block_shape: tuple[int, int]
-    runs: Coverage
-    """Cut at block borders; sorted by block, zone, row and column."""
+    coverage: Coverage
+    """Runs as zones have them, whatever the blocks."""
+    run: NDArray[np.integer]
+    """Which of them lie in a block, or a part of them; sorted by block, and there by
+    zone, row and column."""
     blocks: Integers
     """Block numbers, row-major, ascending."""
     first: Integers
-    """Where each block's runs begin in ``runs``; one more entry for the end."""
+    """Where each block's runs begin in ``run``; one more entry for the end."""
+
+    @property
+    def runs(self) -> Coverage:
+        """All runs, cut at block borders, in the order of ``run``: 40 bytes each."""
+        parts = [self.block_runs(place) for place in range(len(self.blocks))]
+        return join_runs(parts)
+
+    @property
+    def zones(self) -> NDArray[np.intp]:
+        """The zone of each run, in the order of ``run``."""
+        zones: NDArray[np.intp] = self.coverage.zone[self.run]
+        return zones
+
+    def block_runs(self, place: int) -> Coverage:
+        """The runs inside a block, cut at its borders.
+
+        Args:
+            place: Of the block, in ``blocks``.
+        """
+        width = self.block_shape[1]
+        block_col = int(self.blocks[place]) % -(-self.grid.width // width)
+        run, every = self.run[self.first[place] : self.first[place + 1]], self.coverage
+        return Coverage(
+            zone=every.zone[run],
+            row=every.row[run],
+            start=np.maximum(every.start[run], block_col * width),
+            stop=np.minimum(every.stop[run], (block_col + 1) * width),
+            weight=every.weight[run],
+        )
 
     @property
     def pixels(self) -> int:
@@ -128,7 +161,7 @@ class BlockPlan:
                 Window((col + n) * width, row * height, width, height).intersection(
                     self.grid.window
                 ),
-                slice_runs(self.runs, self.first[start + n], self.first[start + n + 1]),
+                self.block_runs(start + n),
             )
             for n in range(count)
         )
@@ -157,22 +190,23 @@ def plan_blocks(
             f"The zones cover blocks in {count.sum()} runs of pixels, which exceeds "
             f"{MAX_RUNS}; ask for fewer or smaller zones"
         )
-    run = np.repeat(np.arange(len(count)), count)
-    within = np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
-    block_col = first_col[run] + within
-    block = (coverage.row[run] // height) * columns + block_col
+    run = np.repeat(np.arange(len(count), dtype=np.int32), count)
+    # The block of each run's first cell, and how many blocks further right.
+    block = coverage.row // height * columns + first_col
+    block += count - np.cumsum(count)
+    block = block[run] + np.arange(len(run))
 
-    order = np.argsort(block, kind="stable")  # keeps zone, row and column in order
-    run, block, block_col = run[order], block[order], block_col[order]
-    runs = Coverage(
-        zone=coverage.zone[run],
-        row=coverage.row[run],
-        start=np.maximum(coverage.start[run], block_col * width),
-        stop=np.minimum(coverage.stop[run], (block_col + 1) * width),
-        weight=coverage.weight[run],
+    order = sort_numbers(block)  # keeps zone, row and column in order
+    block = block[order]
+    first = np.flatnonzero(np.diff(block, prepend=-1))
+    return BlockPlan(
+        grid,
+        (height, width),
+        coverage,
+        run[order],
+        block[first],
+        np.append(first, len(block)),
     )
-    blocks, first = np.unique(block, return_index=True)
-    return BlockPlan(grid, (height, width), runs, blocks, np.append(first, len(block)))
 
 
 def keep_blocks(plan: BlockPlan, blocks: Sequence[int]) -> BlockPlan:
@@ -180,17 +214,17 @@ def keep_blocks(plan: BlockPlan, blocks: Sequence[int]) -> BlockPlan:
     kept = np.flatnonzero(np.isin(plan.blocks, np.array(blocks, np.int64)))
     lengths = np.diff(plan.first)[kept]
     ends = np.cumsum(lengths)
-    within = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
-    run = np.repeat(plan.first[kept], lengths) + within
-    runs = Coverage(
-        plan.runs.zone[run],
-        plan.runs.row[run],
-        plan.runs.start[run],
-        plan.runs.stop[run],
-        plan.runs.weight[run],
+    place = np.arange(lengths.sum()) + np.repeat(
+        plan.first[kept] - (ends - lengths), lengths
     )
-    first = np.concatenate([[0], ends])
-    return BlockPlan(plan.grid, plan.block_shape, runs, plan.blocks[kept], first)
+    return BlockPlan(
+        plan.grid,
+        plan.block_shape,
+        plan.coverage,
+        plan.run[place],
+        plan.blocks[kept],
+        np.concatenate([[0], ends]),
+    )
 
 
 def stack_blocks(block_shape: tuple[int, int], grid: Grid) -> tuple[int, int]:
@@ -201,18 +235,6 @@ def stack_blocks(block_shape: tuple[int, int], grid: Grid) -> tuple[int, int]:
     height, width = block_shape
     stack = -(-MIN_BLOCK_PIXELS // (height * min(width, grid.width)))
     return height * max(1, stack), width
-
-
-def slice_runs(runs: Coverage, start: int, stop: int) -> Coverage:
-    """Runs [start, stop)."""
-    part = slice(start, stop)
-    return Coverage(
-        runs.zone[part],
-        runs.row[part],
-        runs.start[part],
-        runs.stop[part],
-        runs.weight[part],
-    )
 
 
 def expand_runs(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.blockplan import expand_runs, slice_runs
 from raster_core.zonal.coverage import WHOLE
 
 if TYPE_CHECKING:
@@ -42,11 +41,26 @@ def split_by_zone(runs: Coverage, window: Window) -> Iterator[tuple[int, Cells]]
         runs: Inside ``window``, sorted by zone, row and column.
         window: The block.
     """
-    zones, first = np.unique(runs.zone, return_index=True)
-    limits = np.append(first, len(runs.zone)).tolist()
-    for number, zone in enumerate(zones.tolist()):
-        part = slice_runs(runs, limits[number], limits[number + 1])
-        yield zone, _select(part, window)
+    start = (runs.row - window.row) * window.width + (runs.start - window.col)
+    length = runs.stop - runs.start
+    whole = runs.weight == WHOLE
+    inner, outer = whole.nonzero()[0], (~whole).nonzero()[0]
+    range_zone, ranges = _join(start[inner], length[inner], runs.zone[inner])
+    cell = start[outer]
+    if (length[outer] != 1).any():  # as along a level edge
+        outer, cell = _expand(outer, cell, length[outer])
+    cell_zone, weights = runs.zone[outer], runs.weight[outer]
+
+    zones = _distinct(runs.zone)
+    range_ends = range_zone.searchsorted(zones, side="right").tolist()
+    cell_ends = cell_zone.searchsorted(zones, side="right").tolist()
+    first_range = first_cell = 0
+    for zone, last_range, last_cell in zip(
+        zones.tolist(), range_ends, cell_ends, strict=True
+    ):
+        own = slice(first_cell, last_cell)
+        yield zone, Cells(ranges[first_range:last_range], cell[own], weights[own])
+        first_range, first_cell = last_range, last_cell
 
 
 def take_cells[T: np.generic](
@@ -66,30 +80,37 @@ def take_cells[T: np.generic](
     return np.concatenate(slices) if slices else values[:0], partial
 
 
-def _select(runs: Coverage, window: Window) -> Cells:
-    start = (runs.row - window.row) * window.width + (runs.start - window.col)
-    stop = start + (runs.stop - runs.start)
-    whole = runs.weight == WHOLE
-    ranges = _join(start[whole], stop[whole])
-    outline = np.flatnonzero(~whole)
-    if (stop[outline] - start[outline] == 1).all():
-        return Cells(ranges, start[outline], runs.weight[outline])
-    part = type(runs)(
-        runs.zone[outline],
-        runs.row[outline],
-        runs.start[outline],
-        runs.stop[outline],
-        runs.weight[outline],
-    )
-    run, cell = expand_runs(part, window)
-    return Cells(ranges, cell, part.weight[run])
+def _join(
+    start: Integers, length: Integers, zone: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], list[tuple[int, int]]]:
+    """Ranges of cells, those of a zone that touch made one: a whole block is one.
 
-
-def _join(start: Integers, stop: Integers) -> list[tuple[int, int]]:
-    """The ranges, those that touch made one: a whole block is a single one."""
+    Returns:
+        The zone of each, and the half-open ranges.
+    """
     if not start.size:
-        return []
-    begins = np.flatnonzero(start[1:] != stop[:-1]) + 1
-    first = np.concatenate([[0], begins])
-    last = np.concatenate([begins - 1, [len(start) - 1]])
-    return list(zip(start[first].tolist(), stop[last].tolist(), strict=True))
+        return zone, []
+    stop = start + length
+    apart = (start[1:] != stop[:-1]) | (zone[1:] != zone[:-1])
+    last = np.append(apart.nonzero()[0], len(start) - 1)
+    first = np.append(0, last[:-1] + 1)
+    return zone[last], list(
+        zip(start[first].tolist(), stop[last].tolist(), strict=True)
+    )
+
+
+def _distinct(zone: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Each zone once, of at least one, sorted."""
+    if zone[0] == zone[-1]:
+        return zone[:1]
+    first: NDArray[np.intp] = np.append(0, (zone[1:] != zone[:-1]).nonzero()[0] + 1)
+    return zone[first]
+
+
+def _expand(
+    run: NDArray[np.intp], start: Integers, length: Integers
+) -> tuple[NDArray[np.intp], Integers]:
+    """Every cell of some runs: the run it belongs to, and its number."""
+    before = np.cumsum(length) - length
+    cell = np.arange(length.sum()) + np.repeat(start - before, length)
+    return np.repeat(run, length), cell

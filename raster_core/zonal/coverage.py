@@ -19,13 +19,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.zonal.walk import WHOLE, Deltas, Integers, walk_cells, walk_centres
+from raster_core.zonal.walk import (
+    WHOLE,
+    Integers,
+    split_edges,
+    walk_cells,
+    walk_centres,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from raster_core.grid import Window
     from raster_core.zonal.outline import Edges
+    from raster_core.zonal.walk import Deltas
 
 __all__ = ["WHOLE", "Coverage", "Integers", "Mode", "cover"]
 
@@ -72,47 +81,67 @@ def cover(edges: Edges, window: Window, mode: Mode = Mode.FRACTION) -> Coverage:
         BudgetError: The outlines cross more than ``MAX_CROSSINGS`` rows or columns.
     """
     walk = walk_centres if mode is Mode.CENTRE else walk_cells
-    deltas = walk(edges, window)
-    keys, total = _accumulate(_key(deltas, window), deltas.amount)
-    row_key, start = np.divmod(keys, window.width)
-    weight = _running_sum(total, row_key)
-    stop = np.full_like(start, window.width)
-    same_row = row_key[1:] == row_key[:-1]
-    stop[:-1][same_row] = start[1:][same_row]
+    parts = [
+        _trace(walk(some, window), window, mode) for some in split_edges(edges, window)
+    ]
+    return join_runs(parts)
 
-    if weight.size and (weight.min() < -_ROUNDING or weight.max() > WHOLE + _ROUNDING):
-        raise ZoneError("The zone's outline crosses itself")
-    weight = np.clip(weight, 0, WHOLE)
-    covered = weight > 0
-    if mode is Mode.ALL_TOUCHED:
-        weight[covered] = WHOLE
-    zone_index, row_index = np.divmod(row_key[covered], window.height)
+
+def join_runs(parts: Sequence[Coverage]) -> Coverage:
+    """Runs one after the other; none is no runs."""
+    none = np.zeros(0, np.int64)
     return Coverage(
-        zone=zone_index.astype(np.intp),
-        row=row_index + window.row,
-        start=start[covered] + window.col,
-        stop=stop[covered] + window.col,
-        weight=weight[covered],
+        np.concatenate([none.astype(np.intp), *(part.zone for part in parts)]),
+        np.concatenate([none, *(part.row for part in parts)]),
+        np.concatenate([none, *(part.start for part in parts)]),
+        np.concatenate([none, *(part.stop for part in parts)]),
+        np.concatenate([none, *(part.weight for part in parts)]),
     )
 
 
-def _key(deltas: Deltas, window: Window) -> Integers:
-    """Zone, row and column in one sortable number."""
-    zones = int(deltas.zone.max(initial=0)) + 1
+def _trace(deltas: Deltas, window: Window, mode: Mode) -> Coverage:
+    """The runs between deltas."""
+    if not deltas.zone.size:
+        return join_runs([])
+    first = int(deltas.zone.min())
+    zones = int(deltas.zone.max()) + 1 - first
     if zones * window.pixels >= 2**63:
         raise BudgetError(f"{zones} zones over {window.pixels} pixels exceed 2**63")
-    return (deltas.zone * window.height + deltas.row) * window.width + deltas.col
+    line = (deltas.zone - first) * window.height + deltas.row
+    change, total = _accumulate(line * window.width + deltas.col, deltas.amount)
+    line, start = line[change], deltas.col[change]
+    weight = _running_sum(total, line)
+    same_row = np.flatnonzero(line[1:] == line[:-1])
+    stop = np.full_like(start, window.width)
+    stop[same_row] = start[same_row + 1]
+
+    if weight.size and (weight.min() < -_ROUNDING or weight.max() > WHOLE + _ROUNDING):
+        raise ZoneError("The zone's outline crosses itself")
+    covered = np.flatnonzero(weight > 0)
+    weight = np.minimum(weight[covered], WHOLE)
+    if mode is Mode.ALL_TOUCHED:
+        weight[:] = WHOLE
+    return Coverage(
+        zone=deltas.zone[change[covered]],
+        row=deltas.row[change[covered]] + window.row,
+        start=start[covered] + window.col,
+        stop=stop[covered] + window.col,
+        weight=weight,
+    )
 
 
-def _accumulate(key: Integers, amount: Integers) -> tuple[Integers, Integers]:
-    """Distinct keys, ascending, with the sum of their amounts where it is not 0."""
-    if not key.size:
-        return key, amount
-    order = np.argsort(key, kind="stable")
-    key, amount = key[order], amount[order]
+def _accumulate(key: Integers, amount: Integers) -> tuple[NDArray[np.intp], Integers]:
+    """Sums by distinct key, ascending, where they are not 0.
+
+    Returns:
+        The place of one delta that has the key, and the sum of all.
+    """
+    order = np.argsort(key)  # sums of whole numbers know no order
+    key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=key[0] - 1))
-    total = np.add.reduceat(amount, first)
-    return key[first][total != 0], total[total != 0]
+    total = np.add.reduceat(amount[order], first)
+    changes = np.flatnonzero(total)
+    return order[first[changes]], total[changes]
 
 
 def _running_sum(amount: Integers, group: Integers) -> Integers:

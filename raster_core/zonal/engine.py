@@ -1,4 +1,7 @@
-"""Zonal statistics of a layer: plan, read chunk by chunk, summarise, merge."""
+"""Zonal statistics of a layer: plan, read chunk by chunk, summarise, merge.
+
+Everything here is a stream of zones as they finish; lists are gathered from it.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,30 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from raster_core.errors import RequestError, ZoneError
-from raster_core.layer import BandSpec, open_layer
+from raster_core.errors import ZoneError
+from raster_core.layer import LayerSpec, open_layer
 from raster_core.zonal.approximate import plan_approximate, summarise_approximate
 from raster_core.zonal.blockplan import MAX_TOUCHED, BlockPlan, plan_blocks
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.figures import (
     Approximation,
     FigureOptions,
-    ZoneStatistics,
-    add_areas,
-    compute_figures,
 )
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones
-from raster_core.zonal.ground import merge_areas
-from raster_core.zonal.merge import ZonePartial, merge, merge_summaries
 from raster_core.zonal.outline import whole_grid
-from raster_core.zonal.quantiles import find_quantiles
+from raster_core.zonal.quantiles import Reading
 from raster_core.zonal.reduce import summarise
-from raster_core.zonal.stats import keeps_histogram
+from raster_core.zonal.stream import finish_zones, in_order
 from raster_core.zonal.task import Job, run_tasks, split_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from raster_core.grid import BandInfo, Grid, Layer
-    from raster_core.zonal.merge import Partials
+    from raster_core.grid import Layer
     from raster_core.zonal.outline import Edges
+    from raster_core.zonal.stream import Figures, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Options:
 
 def zonal_statistics(
     layer: Layer, zones: Sequence[Zone], options: Options | None = None
-) -> list[tuple[ZoneStatistics, ...]]:
+) -> list[Figures]:
     """The figures of each zone on each band of a layer.
 
     The cells counted are those of the layer's native grid. Memory is bounded by a few
@@ -72,15 +70,54 @@ def zonal_statistics(
         ZoneError: A zone cannot be brought to the raster's CRS.
         SourceError: The raster cannot be read.
     """
+    return list(in_order(stream_statistics(layer, zones, options)))
+
+
+def stream_statistics(
+    layer: Layer, zones: Sequence[Zone], options: Options | None = None
+) -> Iterator[tuple[int, Figures]]:
+    """The figures of each zone, as soon as its last block has been read.
+
+    Law: in order of position (``stream.in_order``), they are those of
+    ``zonal_statistics``, to the bit. Zones without cells come first, the others in the
+    order in which the file's blocks complete them. Quantiles of wide types take passes
+    over all blocks, which come before the first zone.
+
+    Args:
+        layer: What to read.
+        zones: As for ``zonal_statistics``.
+        options: Likewise.
+
+    Returns:
+        Pairs of a zone's position and its figures, one a band.
+
+    Raises:
+        BudgetError, DeadlineError, ZoneError: At once, before anything is read.
+        RequestError, SourceError: While pairs are taken, as ``zonal_statistics``.
+    """
+    steps = step_statistics(layer, zones, options)
+    return (step for step in steps if step is not None)
+
+
+def step_statistics(
+    layer: Layer, zones: Sequence[Zone], options: Options | None = None
+) -> Iterator[Step[Figures]]:
+    """``stream_statistics`` for who has other things to do meanwhile.
+
+    There is a step for every zone, block and band, most of which finish no zone: a
+    server can look after its clients between them. Closing the iterator ends the
+    reading.
+
+    Raises:
+        As ``stream_statistics``.
+    """
     grid = layer.info.grid
     edges = project_zones(zones, grid)
-    found = _edge_statistics(layer, edges, len(zones), options or Options())
-    return _add_cover(found, zones, grid)
+    steps = _edge_steps(layer, edges, len(zones), options or Options())
+    return _add_cover(steps, zones, covered_percents(zones, grid))
 
 
-def raster_statistics(
-    layer: Layer, options: Options | None = None
-) -> tuple[ZoneStatistics, ...]:
+def raster_statistics(layer: Layer, options: Options | None = None) -> Figures:
     """The figures of all pixels of a layer, one entry a band.
 
     Raises:
@@ -88,18 +125,19 @@ def raster_statistics(
         SourceError: The raster cannot be read.
     """
     edges = whole_grid(layer.info.grid)
-    (found,) = _edge_statistics(layer, edges, 1, options or Options())
+    steps = _edge_steps(layer, edges, 1, options or Options())
+    ((_, found),) = filter(None, steps)
     return tuple(replace(figures, covered_percent=100.0) for figures in found)
 
 
 def distribute_statistics(
-    spec: BandSpec,
+    spec: LayerSpec,
     zones: Sequence[Zone],
     executor: Executor,
     options: Options | None = None,
     *,
     pieces: int = 16,
-) -> list[tuple[ZoneStatistics, ...]]:
+) -> list[Figures]:
     """``zonal_statistics`` of a file, its blocks summarised by an executor.
 
     Law: the figures are those of ``zonal_statistics``, to the bit, for any number of
@@ -120,11 +158,14 @@ def distribute_statistics(
     info = layer.info
     edges = project_zones(zones, info.grid)
     plan = _checked_plan(layer, edges, options)
-    job = Job(spec, options.mode, areas=options.figures.areas)
+    figures = options.figures
+    job = Job(spec, options.mode, areas=figures.areas, brief=figures.brief)
     tasks = split_plan(plan, job, edges, pieces=pieces)
-    partials = merge_summaries(run_tasks(tasks, executor), info.bands)
-    found = finish(layer, plan, partials, len(zones), options.figures)
-    return _add_cover(found, zones, info.grid)
+    summaries = run_tasks(tasks, executor)
+    asked = len(zones), options.figures
+    steps = finish_zones([Reading(layer, plan)], summaries, asked)
+    found = _add_cover(steps, zones, covered_percents(zones, info.grid))
+    return list(in_order(step for step in found if step is not None))
 
 
 def plan_zones(
@@ -134,107 +175,76 @@ def plan_zones(
     return _plan_edges(layer, project_zones(zones, layer.info.grid), mode)
 
 
-def finish(
-    layer: Layer,
-    plan: BlockPlan,
-    partials: Partials,
-    zones: int,
-    options: FigureOptions,
-) -> list[tuple[ZoneStatistics, ...]]:
-    """The figures of merged partials; reads again where quantiles of floats need it.
-
-    Args:
-        layer: For its bands, and for further passes.
-        plan: That of the partials.
-        partials: By zone and band.
-        zones: How many there are.
-        options: Which figures.
-    """
-    bands = layer.info.bands
-    quantiles = [
-        find_quantiles(layer, plan, number, options.shares())
-        if options.shares() and not keeps_histogram(band.dtype)
-        else {}
-        for number, band in enumerate(bands)
-    ]
-    return [
-        tuple(
-            _finish_zone(
-                partials.get((zone, number)),
-                band,
-                options,
-                quantiles=quantiles[number].get(zone),
-            )
-            for number, band in enumerate(bands)
-        )
-        for zone in range(zones)
-    ]
-
-
-def find_faults(layer: Layer, zones: Sequence[Zone]) -> dict[int, ZoneError]:
-    """Which zones the layer's CRS cannot hold, by position; usually none."""
+def find_faults(
+    layer: Layer, zones: Sequence[Zone], mode: Mode = Mode.FRACTION
+) -> dict[int, ZoneError]:
+    """Which zones cannot be planned on the layer's grid, by position; usually none."""
     try:
-        project_zones(zones, layer.info.grid)
+        plan_zones(layer, zones, mode)
     except ZoneError as error:
         if len(zones) == 1:
             return {0: error}
-        return {
-            place: fault
-            for place, zone in enumerate(zones)
-            for fault in find_faults(layer, [zone]).values()
+        middle = len(zones) // 2
+        later = find_faults(layer, zones[middle:], mode)
+        return find_faults(layer, zones[:middle], mode) | {
+            middle + place: fault for place, fault in later.items()
         }
     return {}
 
 
-def _edge_statistics(
+def _edge_steps(
     layer: Layer, edges: Edges, zones: int, options: Options
-) -> list[tuple[ZoneStatistics, ...]]:
+) -> Iterator[Step[Figures]]:
+    """Plans at once, reads as steps are taken."""
+    asked = zones, options.figures
     if options.approximate:
-        return _approximate(layer, edges, zones, options)
+        return _approximate(layer, edges, asked, options)
     plan = _checked_plan(layer, edges, options)
-    summaries = summarise(layer, plan, areas=options.figures.areas)
-    partials = merge_summaries(summaries, layer.info.bands)
-    return finish(layer, plan, partials, zones, options.figures)
+    figures = options.figures
+    summaries = summarise(layer, plan, areas=figures.areas, brief=figures.brief)
+    return finish_zones([Reading(layer, plan)], summaries, asked)
 
 
 def _approximate(
-    layer: Layer, edges: Edges, zones: int, options: Options
-) -> list[tuple[ZoneStatistics, ...]]:
+    layer: Layer, edges: Edges, asked: tuple[int, FigureOptions], options: Options
+) -> Iterator[Step[Figures]]:
     """Insides from an overview where that is needed; says so in the figures."""
-    figures = options.figures
-    wide = any(not keeps_histogram(band.dtype) for band in layer.info.bands)
-    if figures.areas or (wide and figures.shares()):
-        raise RequestError(
-            "approximate=true gives no ground areas, nor quantiles of types wider than "
-            "16 bits; name the statistics that are wanted"
-        )
     whole = _plan_edges(layer, edges, options.mode)
-    plan = plan_approximate(layer, whole, max_pixels=options.max_pixels)
-    summaries = summarise_approximate(layer, plan)
-    partials = merge_summaries(summaries, layer.info.bands)
+    plan = plan_approximate(
+        layer, whole, max_pixels=options.max_pixels, max_seconds=options.max_seconds
+    )
+    figures = options.figures
+    summaries = summarise_approximate(plan, areas=figures.areas, brief=figures.brief)
     note = Approximation(plan.level, plan.factor, 100 * plan.approximated)
-    return [
-        tuple(replace(found, approximation=note) for found in figures_of_zone)
-        for figures_of_zone in finish(layer, whole, partials, zones, figures)
-    ]
+    return (
+        step and (step[0], tuple(replace(f, approximation=note) for f in step[1]))
+        for step in finish_zones(plan.readings, summaries, asked)
+    )
 
 
 def _add_cover(
-    found: Sequence[tuple[ZoneStatistics, ...]], zones: Sequence[Zone], grid: Grid
-) -> list[tuple[ZoneStatistics, ...]]:
+    steps: Iterable[Step[Figures]],
+    zones: Sequence[Zone],
+    percents: Sequence[float | None],
+) -> Iterator[Step[Figures]]:
     """The figures with what only the zone itself tells."""
-    percents = covered_percents(zones, grid)
-    return [
-        tuple(
-            replace(
-                figures,
-                covered_percent=percent,
-                reason="empty_geometry" if zone.geometry.is_empty else figures.reason,
-            )
-            for figures in bands
+    for step in steps:
+        if step is None:
+            yield None
+            continue
+        place, found = step
+        empty = zones[place].geometry.is_empty
+        yield (
+            place,
+            tuple(
+                replace(
+                    figures,
+                    covered_percent=percents[place],
+                    reason="empty_geometry" if empty else figures.reason,
+                )
+                for figures in found
+            ),
         )
-        for bands, zone, percent in zip(found, zones, percents, strict=True)
-    ]
 
 
 def _plan_edges(layer: Layer, edges: Edges, mode: Mode) -> BlockPlan:
@@ -248,18 +258,3 @@ def _checked_plan(layer: Layer, edges: Edges, options: Options) -> BlockPlan:
     plan.check_budget(options.max_pixels)
     plan.check_time(options.max_seconds)
     return plan
-
-
-def _finish_zone(
-    found: ZonePartial | None,
-    band: BandInfo,
-    options: FigureOptions,
-    *,
-    quantiles: Sequence[float] | None,
-) -> ZoneStatistics:
-    partial = found.partial if found else merge([], band)
-    figures = compute_figures(partial, band, options, quantiles=quantiles)
-    if not options.areas:
-        return figures
-    area = (found and found.area) or merge_areas(())
-    return add_areas(figures, area, band, options)

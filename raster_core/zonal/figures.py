@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.sample import read_sample
 from raster_core.zonal.stats import Histogram, Moments, combine_moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from raster_core.grid import BandInfo
+    from raster_core.zonal.counting import Sums
     from raster_core.zonal.ground import ZoneArea
+    from raster_core.zonal.sample import Bins, Sample
     from raster_core.zonal.stats import Partial
 
 
@@ -27,14 +26,16 @@ HISTOGRAM_ONLY = frozenset(
 )
 """Figures that only a histogram yields, so only integers of up to 16 bits have."""
 
+HALF = Fraction(1, 2)
+
 
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
     """Which figures are computed beyond those that one pass yields, and how."""
 
-    brief: bool = False
-    """Whether count, min, max, mean, sum and deviation are all that is wanted of small
-    integers, as of wide types; it spares sorting out thousands of values."""
+    wanted: frozenset[str] | None = None
+    """Names of figures; the others may be left out. None means all that one pass over
+    the pixels yields."""
     bins: int = 10
     """Of the histogram."""
     histogram_range: tuple[float, float] | None = None
@@ -42,18 +43,26 @@ class FigureOptions:
     percentiles: tuple[float, ...] = ()
     """From 0 to 100."""
     median: bool = False
-    """Whether wide types get a median too, which takes further passes."""
+    """Whether wide types get a median, unless it is wanted by name; it takes passes."""
     areas: bool = False
     """Whether ground areas are measured, and the mean weighted by them."""
-    categorical: bool = False
-    """Whether values without class names are told apart too."""
     unscale: bool = True
     """Whether values are physical (scale x stored + offset) or stored."""
+
+    def wants(self, *names: str) -> bool:
+        """Whether any of these figures is to be computed."""
+        return self.wanted is None or not self.wanted.isdisjoint(names)
+
+    @property
+    def brief(self) -> bool:
+        """Whether sums of small integers do, without their histogram."""
+        return not (self.wants(*HISTOGRAM_ONLY) or self.shares())
 
     def shares(self) -> tuple[Fraction, ...]:
         """What wide types need passes for: percentiles, then the median."""
         shares = tuple(Fraction(str(p)) / 100 for p in self.percentiles)
-        return (*shares, Fraction(1, 2)) if self.median else shares
+        has_median = self.median or "median" in (self.wanted or ())
+        return (*shares, HALF) if has_median else shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,8 @@ class ZoneStatistics:
     majority: float | None = None
     minority: float | None = None
     unique: int | None = None
-    histogram: tuple[tuple[float, ...], tuple[float, ...]] | None = None
-    """Weights (n,) and edges (n + 1,)."""
+    histogram: Bins | None = None
+    """Weights in pixels, and edges."""
     categories: tuple[Category, ...] | None = None
     reason: str | None = None
     """Why figures are missing: ``outside_raster`` or ``no_valid_pixels``."""
@@ -119,6 +128,8 @@ class ZoneStatistics:
     covered_percent: float | None = None
     """Of the zone's ground, what lies on the raster; below 100 the other figures are
     those of a part."""
+    planar_area: float | None = None
+    """Of the valid pixels, in the CRS's own unit squared: square degrees for some."""
     approximation: Approximation | None = None
     """None where every pixel was counted."""
 
@@ -129,6 +140,7 @@ def compute_figures(
     options: FigureOptions,
     *,
     quantiles: Sequence[float] | None = None,
+    pixel_area: float | None = None,
 ) -> ZoneStatistics:
     """The figures of a zone.
 
@@ -137,20 +149,28 @@ def compute_figures(
         band: Scale, offset and classes of the values.
         options: Which figures.
         quantiles: Stored values at ``options.shares()``, for wide types.
+        pixel_area: Of one pixel, in the CRS's unit squared.
     """
     if not options.unscale:
         band = replace(band, scale=1.0, offset=0.0)
     if isinstance(partial, Histogram):
-        return _from_histogram(partial, band, options)
-    figures = _from_moments(partial, band)
-    if quantiles is None or figures.reason:
+        figures = _from_histogram(partial, band, options)
+    elif isinstance(partial, Moments):
+        figures = _from_moments(partial, band)
+    elif partial.sums:
+        figures = _from_sums(partial.sums, partial.masked, band)
+    else:
+        figures = _without_values(partial.masked)
+    if figures.reason:
         return figures
-    physical = [value * band.scale + band.offset for value in quantiles]
-    return replace(
-        figures,
-        median=physical[-1] if options.median else None,
-        percentiles=tuple(physical[: len(options.percentiles)]),
-    )
+    if pixel_area is not None:
+        figures = replace(figures, planar_area=figures.count * pixel_area)
+    if quantiles is None:
+        return figures
+    physical = tuple(_physical(value, band) for value in quantiles)
+    *_, median = (None, *physical[len(options.percentiles) :])
+    percentiles = physical[: len(options.percentiles)]
+    return replace(figures, median=median, percentiles=percentiles)
 
 
 def add_areas(
@@ -160,23 +180,22 @@ def add_areas(
     if figures.reason:
         return figures
     scale, offset = (band.scale, band.offset) if options.unscale else (1.0, 0.0)
-    categories = figures.categories
-    if categories is not None:
-        categories = tuple(
-            replace(
-                category,
-                area_m2=area.by_class.get(category.value, 0.0),
-                area_fraction=area.by_class.get(category.value, 0.0) / area.total
-                if area.total
-                else None,
-            )
-            for category in categories
-        )
     return replace(
         figures,
         area_m2=area.total,
         area_weighted_mean=None if area.mean is None else area.mean * scale + offset,
-        categories=categories,
+        categories=figures.categories
+        and tuple(_add_area(category, area) for category in figures.categories),
+    )
+
+
+def _add_area(category: Category, area: ZoneArea) -> Category:
+    """The category with its ground; what is not on Earth has none."""
+    own = area.by_class.get(category.value, 0.0)
+    share = own / area.total if area.total else None
+    # Not dataclasses.replace, which takes four times as long: there may be thousands.
+    return Category(
+        category.value, category.name, category.count, category.fraction, own, share
     )
 
 
@@ -209,66 +228,51 @@ def _physical(value: float, band: BandInfo) -> float:
     return value * band.scale + band.offset
 
 
-def _from_histogram(
-    partial: Histogram, band: BandInfo, options: FigureOptions
-) -> ZoneStatistics:
-    stored, weights = partial.values.tolist(), partial.weights()
-    if band.scale < 0:  # then physical values ascend the other way
-        stored.reverse()
-        weights.reverse()
-    cumulated = list(accumulate(weights))
-    weight = cumulated[-1] if cumulated else 0
-    if not weight:
-        return _without_values(partial.masked)
-    count = weight / WHOLE
-    # Whole numbers throughout: exact, whatever the size of zone and values.
-    total = math.sumprod(stored, weights)
-    squares = math.sumprod([value * value for value in stored], weights)
-    variance = (squares * weight - total * total) / (weight * weight)
-    physical = [value * band.scale + band.offset for value in stored]
-    figures = ZoneStatistics(
-        valid_pixels=count,
-        masked_pixels=partial.masked / WHOLE,
-        count=count,
-        valid_percent=_percent(weight, partial.masked),
-        min=physical[0],
-        max=physical[-1],
+def _from_sums(sums: Sums, masked: int, band: BandInfo) -> ZoneStatistics:
+    """What follows from sums; whole numbers until the end."""
+    weight, total = sums.weight, sums.total
+    variance = (sums.squares * weight - total * total) / (weight * weight)
+    ends = sorted(
+        value * band.scale + band.offset for value in (sums.minimum, sums.maximum)
+    )
+    return ZoneStatistics(
+        valid_pixels=weight / WHOLE,
+        masked_pixels=masked / WHOLE,
+        count=weight / WHOLE,
+        valid_percent=_percent(weight, masked),
+        min=ends[0],
+        max=ends[1],
         mean=total / weight * band.scale + band.offset,
-        sum=total / WHOLE * band.scale + count * band.offset,
+        sum=total / WHOLE * band.scale + weight / WHOLE * band.offset,
         std=abs(band.scale) * math.sqrt(variance),
         variance=band.scale**2 * variance,
     )
-    if options.brief:
-        return figures
-    sample = _Sample(physical, weights, cumulated)
+
+
+def _from_histogram(
+    partial: Histogram, band: BandInfo, options: FigureOptions
+) -> ZoneStatistics:
+    if not partial.values.size:
+        return _without_values(partial.masked)
+    sample, wants = read_sample(partial, band), options.wants
+    figures = _from_sums(sample.sums(), partial.masked, band)
+    has_median, asked = options.median or wants("median"), len(options.percentiles)
+    shares = (*options.shares()[:asked], HALF)
+    quantiles = sample.quantiles(shares) if has_median or asked else ()
     return replace(
         figures,
-        median=sample.quantile(Fraction(1, 2)),
-        # The first of several is the smallest value.
-        majority=physical[weights.index(max(weights))],
-        minority=physical[weights.index(min(weights))],
-        unique=len(stored),
-        histogram=_bin(sample, options),
-        categories=_categories(stored, weights, band)
-        if band.classes or options.categorical
+        median=quantiles[-1] if has_median else None,
+        percentiles=quantiles[:asked],
+        majority=sample.heaviest() if wants("majority") else None,
+        minority=sample.lightest() if wants("minority") else None,
+        unique=len(sample.stored),
+        histogram=sample.bins(options.bins, options.histogram_range)
+        if wants("histogram")
         else None,
-        percentiles=tuple(
-            sample.quantile(Fraction(str(p)) / 100) for p in options.percentiles
-        ),
+        categories=_categories(sample, band)
+        if band.classes and wants("categories")
+        else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """Physical values, ascending, with their weights in units."""
-
-    values: Sequence[float]
-    weights: Sequence[int]
-    cumulated: Sequence[int]
-
-    def quantile(self, share: Fraction) -> float:
-        """Inverted distribution function."""
-        return self.values[bisect_left(self.cumulated, share * self.cumulated[-1])]
 
 
 def _without_values(masked: int) -> ZoneStatistics:
@@ -283,22 +287,11 @@ def _percent(weight: int, masked: int) -> float:
     return 100 * weight / (weight + masked)
 
 
-def _bin(
-    sample: _Sample, options: FigureOptions
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    shares = np.array(sample.weights, np.float64) / WHOLE
-    counts, edges = np.histogram(
-        sample.values, options.bins, options.histogram_range, weights=shares
-    )
-    return tuple(counts.tolist()), tuple(edges.tolist())
-
-
-def _categories(
-    stored: Sequence[int], weights: Sequence[int], band: BandInfo
-) -> tuple[Category, ...]:
+def _categories(sample: Sample, band: BandInfo) -> tuple[Category, ...]:
     names = {entry.value: entry.name for entry in band.classes}
-    total = sum(weights)
+    total = sample.weight
+    rows = zip(sample.stored.tolist(), sample.weights(), strict=True)
     return tuple(
         Category(value, names.get(value, str(value)), weight / WHOLE, weight / total)
-        for value, weight in sorted(zip(stored, weights, strict=True))
+        for value, weight in sorted(rows)
     )

@@ -5,18 +5,22 @@ Figures of a zone half off the raster look like any other; this share tells them
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
-    TURNS,
-    apply_affine,
     is_geographic,
     point_transform,
+    same_crs,
 )
+from raster_core.source.places import trace_border, turn_about
+from raster_core.zonal.geometry import wrap_onto
+from raster_core.zonal.wrapping import near_meridians
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,20 +44,71 @@ def covered_percents(zones: Sequence[Zone], grid: Grid) -> list[float | None]:
     ratio. None for an empty zone, and where the raster's outline has no longitude and
     latitude.
     """
-    footprint = outline_grid(grid)
+    shapes = np.array([zone.geometry for zone in zones], dtype=object)
+    crs_of_zone = np.array([zone.crs for zone in zones], dtype=object)
+    percents = np.full(len(zones), np.nan)
+    for crs in {zone.crs for zone in zones}:
+        own = crs_of_zone == crs
+        percents[own] = _cover_shapes(shapes[own], crs, grid)
+    return [None if math.isnan(share) else share for share in percents.tolist()]
+
+
+def _cover_shapes(
+    shapes: NDArray[np.object_], crs: str, grid: Grid
+) -> NDArray[np.float64]:
+    """``covered_percents`` of shapes in one CRS; nan for None."""
+    plane = None if is_geographic(crs) else outline_in(grid, crs)
+    if plane is None and not is_geographic(crs):
+        shapes = to_degrees(shapes, crs)
+    footprint = plane or outline_grid(grid)
     if footprint is None:
-        return [None] * len(zones)
+        return np.full(len(shapes), np.nan)
     shapely.prepare(footprint)
-    return [_covered_percent(zone.geometry, footprint) for zone in zones]
+    percents = np.where(shapely.covers(footprint, shapes), 100.0, np.nan)
+    rest = np.flatnonzero(np.isnan(percents))
+    if plane is None:
+        percents[rest] = _measure(shapes[rest], footprint)
+    else:
+        met = shapely.intersection(shapes[rest], plane)
+        inside, whole = (_areas(to_degrees(part, crs)) for part in (met, shapes[rest]))
+        shares = _percents(inside, whole, ~shapely.is_empty(met))
+        percents[rest] = np.where(shapely.is_empty(shapes[rest]), np.nan, shares)
+    return percents
+
+
+def outline_in(grid: Grid, crs: str) -> shapely.Polygon | None:
+    """The raster's outline in a projection; None where that does not hold all of it."""
+    # In its own CRS, its sides are straight.
+    points = 2 if same_crs(grid.crs, crs) else _POINTS
+    border = point_transform(grid.crs, crs)(*trace_border(grid, points))
+    if not np.isfinite(border).all():
+        return None
+    outline = shapely.Polygon(np.stack(border, axis=1))
+    return outline if outline.is_valid else None
+
+
+def to_degrees(shapes: NDArray[np.object_], crs: str) -> NDArray[np.object_]:
+    """Shapes of a projection in longitude and latitude, each in one turn of them."""
+    left, bottom, right, top = np.nan_to_num(shapely.bounds(shapes)).T
+    sides = np.maximum(right - left, top - bottom)
+    dense = shapely.segmentize(shapes, np.maximum(sides, 1e-9) / _POINTS)
+    transform = point_transform(crs, LONGITUDE_LATITUDE)
+    middle = np.stack([(left + right) / 2, (bottom + top) / 2], axis=1)
+    about = near_meridians(crs, middle)
+    found: NDArray[np.object_] = np.empty_like(dense)
+    for meridian in np.unique(about).tolist():
+        near, turned = about == meridian, turn_about(transform, meridian)
+        found[near] = shapely.transform(
+            dense[near], lambda xy, turned=turned: np.stack(turned(*xy.T), axis=1)
+        )
+    crossed = ~shapely.is_valid(found)
+    found[crossed] = shapely.make_valid(found[crossed])
+    return found
 
 
 def outline_grid(grid: Grid) -> shapely.Polygon | None:
     """The raster's outline in longitude and latitude, in one turn of longitudes."""
-    side = np.linspace(0.0, 1.0, _POINTS)
-    none, every = np.zeros(_POINTS), np.ones(_POINTS)
-    cols = np.concatenate([side, every, side[::-1], none]) * grid.width
-    rows = np.concatenate([none, side, every, side[::-1]]) * grid.height
-    x, y = apply_affine(grid.transform, cols, rows)
+    x, y = trace_border(grid, _POINTS)
     if not is_geographic(grid.crs):
         x, y = point_transform(grid.crs, LONGITUDE_LATITUDE)(x, y)
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
@@ -65,31 +120,35 @@ def outline_grid(grid: Grid) -> shapely.Polygon | None:
     return outline if outline.is_valid else None
 
 
-def _covered_percent(
-    zone: shapely.Polygon | shapely.MultiPolygon, footprint: shapely.Polygon
-) -> float | None:
-    if zone.is_empty:
-        return None
-    if shapely.covered_by(zone, footprint):
-        return 100.0
-    moved = [
-        shapely.transform(zone, lambda xy, turn=turn: xy + np.array([turn, 0.0]))
-        for turn in TURNS
-    ]
-    inside = sum(_area(shapely.intersection(shape, footprint)) for shape in moved)
-    whole = _area(zone)
-    if not whole:  # too small for its ground to be measured
-        met = any(shapely.intersects(shape, footprint) for shape in moved)
-        return 100.0 if met else 0.0
-    return min(100.0, 100.0 * inside / whole)
+def _measure(
+    shapes: NDArray[np.object_], footprint: shapely.Polygon
+) -> NDArray[np.float64]:
+    """Share of each shape that the footprint covers, 0 to 100; nan of nothing."""
+    parts, owners = shapely.get_parts(shapes, return_index=True)
+    moved, moved_owners = wrap_onto(parts, owners, Bounds(*footprint.bounds))
+    met = shapely.intersection(moved, footprint)
+    inside = np.bincount(moved_owners, _areas(met), len(shapes))
+    whole = np.bincount(owners, _areas(parts), len(shapes))
+    touched = np.bincount(moved_owners, ~shapely.is_empty(met), len(shapes)) > 0
+    shares = _percents(inside, whole, touched)
+    return np.where(shapely.is_empty(shapes), np.nan, shares)
 
 
-def _area(shape: shapely.Geometry) -> float:
-    """Ground area on the unit sphere, times a constant."""
-    if shape.is_empty:
-        return 0.0
-    dense = shapely.segmentize(shape, _STEP)
-    return float(shapely.area(shapely.transform(dense, _equal_area)))
+def _percents(
+    inside: NDArray[np.float64],
+    whole: NDArray[np.float64],
+    touched: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """What of the ground is inside; some are too small for theirs to be measured."""
+    share = np.where(touched, 100.0, 0.0)
+    np.divide(100.0 * inside, whole, out=share, where=whole > 0)
+    return np.minimum(share, 100.0)
+
+
+def _areas(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Ground areas on the unit sphere, times a constant."""
+    dense = shapely.segmentize(shapes, _STEP)
+    return np.asarray(shapely.area(shapely.transform(dense, _equal_area)))
 
 
 def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:

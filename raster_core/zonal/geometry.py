@@ -1,15 +1,15 @@
 """Zones: GeoJSON in, repaired, projected onto a grid, out as edges.
 
-The zone is brought to the raster, never the raster to the zone. Coordinates are
-longitude and latitude, planar as given (RFC 7946); those beyond the antimeridian
-wrap onto the raster. The only module that knows shapely.
+The zone is brought to the raster, never the raster to the zone. Coordinates are planar
+as given, in the zone's own CRS, mostly longitude and latitude (RFC 7946); longitudes
+beyond the antimeridian wrap onto the raster. The only module that knows shapely.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,6 @@ from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     MAX_LATITUDE,
-    MAX_LONGITUDE,
     TURNS,
     Floats,
     geographic_bounds,
@@ -31,7 +30,15 @@ from raster_core.source.crs import (
     point_transform,
     same_crs,
 )
+from raster_core.source.places import bounds_in
 from raster_core.zonal.outline import Edges, Segments, orient_edges, project_segments
+from raster_core.zonal.positions import check_places, read_positions
+from raster_core.zonal.wrapping import (
+    join_segments,
+    near_meridians,
+    turn_segments,
+    unroll_segments,
+)
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid
@@ -43,25 +50,39 @@ type Owners = NDArray[np.intp]
 # Of a pixel: how far the outline of a projected zone may run from the true curve.
 TOLERANCE = 0.1
 
+# Degrees of longitude beyond which the other way round is the shorter one.
+HALF_TURN = 180.0
+
 # Degrees beyond the raster at which a zone is cut before it is projected: far enough
 # that the cut stays outside, near enough that the projection is still defined.
 CUT_MARGIN = 0.1
 
+# The same for zones in a projection, of the longer side of the raster's box there.
+CUT_SHARE = 0.05
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Zone:
-    """A valid polygon in longitude and latitude."""
+    """A valid polygon."""
 
     geometry: shapely.Polygon | shapely.MultiPolygon
     repaired: str | None = None
     """Why the geometry as given was invalid; None if it was not."""
+    note: str | None = None
+    """What else may not be what was meant; None for most."""
+    crs: str = LONGITUDE_LATITUDE
+    """Of the coordinates, which are (x, y); edges are straight in it."""
 
 
-def read_zone(geometry: object) -> Zone:
+def read_zone(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Zone:
     """A GeoJSON Polygon or MultiPolygon as a valid zone.
 
+    Args:
+        geometry: As JSON has it.
+        crs: Of its coordinates; x before y, whatever order the authority gives.
+
     Raises:
-        ZoneError: It is of another type, empty, not finite, out of range, or nothing
+        ZoneError: It is of another type, empty, not finite, beyond its CRS, or nothing
             of it is left after repair.
     """
     if not isinstance(geometry, Mapping):
@@ -79,20 +100,9 @@ def read_zone(geometry: object) -> Zone:
         )
     if shape.is_empty:
         raise ZoneError("The geometry is empty")
-    return _repair(shape)
-
-
-def count_vertices(geometry: object) -> int:
-    """Positions in GeoJSON coordinates, however deep; 0 for what has none."""
-    coordinates = geometry.get("coordinates") if isinstance(geometry, Mapping) else ()
-    count, pending = 0, [coordinates]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, list) and item and isinstance(item[0], list):
-            pending.extend(item)
-        elif item:
-            count += 1
-    return count
+    check_places(shapely.get_coordinates(shape), crs)
+    note = _note_wide_edge(shape) if is_geographic(crs) else None
+    return replace(_repair(shape), note=note, crs=crs)
 
 
 def project_zones(zones: Sequence[Zone], grid: Grid) -> Edges:
@@ -103,24 +113,60 @@ def project_zones(zones: Sequence[Zone], grid: Grid) -> Edges:
     Raises:
         ZoneError: An outline cannot be expressed in the grid's CRS.
     """
+    return orient_edges(project_outlines(zones, grid), grid)
+
+
+def project_outlines(zones: Sequence[Zone], grid: Grid) -> Segments:
+    """The outlines of zones in a grid's CRS, bent as they are there, near the grid.
+
+    Raises:
+        ZoneError: An outline cannot be expressed in the grid's CRS.
+    """
     shapes = np.array([zone.geometry for zone in zones], dtype=object)
     parts, owners = shapely.get_parts(shapes, return_index=True)
-    geographic = is_geographic(grid.crs)
-    box = grid.bounds if geographic else _bounds_or_world(grid)
-    parts, owners = _wrap_onto(parts, owners, box)
-    if not geographic:
-        parts, owners = _cut_around(parts, owners, box)
+    crs_of_part = np.array([zone.crs for zone in zones], dtype=object)[owners]
+    return join_segments(
+        [
+            _outline(parts[crs_of_part == crs], owners[crs_of_part == crs], crs, grid)
+            for crs in sorted({zone.crs for zone in zones})
+        ]
+    )
 
+
+def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
+    """The outlines of parts that have one CRS, in the grid's."""
+    tolerance = TOLERANCE * math.sqrt(abs(grid.transform.determinant))
+    geographic = is_geographic(grid.crs)
+    if is_geographic(crs):
+        box = grid.bounds if geographic else _bounds_or_world(grid)
+        parts, owners = wrap_onto(parts, owners, box)
+        if not geographic:
+            parts, owners = _cut_around(parts, owners, box)
+    elif not geographic and not same_crs(crs, grid.crs):
+        parts, owners = _cut_near(parts, owners, bounds_in(grid, crs))
     segments = _segments(parts, owners)
-    if not same_crs(grid.crs, LONGITUDE_LATITUDE):
-        to_grid = point_transform(LONGITUDE_LATITUDE, grid.crs)
-        pixel_size = math.sqrt(abs(grid.transform.determinant))
-        segments = project_segments(
+    if same_crs(crs, grid.crs):
+        return segments
+    if geographic and not is_geographic(crs):
+        unrolled = unroll_segments(
             segments,
-            keep_turns(to_grid) if geographic else to_grid,
-            tolerance=TOLERANCE * pixel_size,
+            (crs, grid.crs),
+            about=_meridians(parts, crs),
+            tolerance=tolerance,
         )
-    return orient_edges(segments, grid)
+        return turn_segments(unrolled, grid.bounds)
+    to_grid = point_transform(crs, grid.crs)
+    return project_segments(
+        segments, keep_turns(to_grid) if geographic else to_grid, tolerance=tolerance
+    )
+
+
+def _meridians(parts: Shapes, crs: str) -> Floats:
+    """For each ring of the parts, a meridian near it."""
+    inside = shapely.get_coordinates(shapely.point_on_surface(parts))
+    _, part_of_ring = shapely.get_rings(parts, return_index=True)
+    meridians: Floats = near_meridians(crs, inside)[part_of_ring]
+    return meridians
 
 
 def _bounds_or_world(grid: Grid) -> Bounds:
@@ -142,34 +188,8 @@ def _sequence(value: object, name: str) -> Sequence[object]:
 
 
 def _read_ring(ring: object) -> Floats:
-    try:
-        points = np.array([_position(point) for point in _sequence(ring, "ring")])
-    except OverflowError as error:
-        raise ZoneError("A coordinate is not finite") from error
-    except (TypeError, ValueError) as error:
-        raise ZoneError("A ring is not an array of [longitude, latitude]") from error
-    if points.ndim != 2 or points.shape[1] != 2 or len(points) < 3:
-        raise ZoneError(f"A ring has {len(points)} points; it takes at least 4")
-    if not np.isfinite(points).all():
-        raise ZoneError("A coordinate is not finite")
-    low, high = points.min(axis=0), points.max(axis=0)
-    if max(-low[0], high[0]) > MAX_LONGITUDE or max(-low[1], high[1]) > MAX_LATITUDE:
-        raise ZoneError(
-            f"Coordinates from ({low[0]:g}, {low[1]:g}) to ({high[0]:g}, {high[1]:g}) "
-            f"are not longitudes within {MAX_LONGITUDE:g} and latitudes within "
-            f"{MAX_LATITUDE:g}"
-        )
-    return points
-
-
-def _position(point: object) -> tuple[float, float]:
-    """Longitude and latitude; a height is ignored."""
-    if not isinstance(point, list):
-        raise TypeError(point)
-    longitude, latitude, *_ = point
-    if isinstance(longitude, str) or isinstance(latitude, str):
-        raise TypeError(point)
-    return float(longitude), float(latitude)
+    # An open one is closed, so three points do.
+    return read_positions(ring, name="ring", least=3)
 
 
 def _repair(shape: shapely.Polygon | shapely.MultiPolygon) -> Zone:
@@ -185,8 +205,14 @@ def _repair(shape: shapely.Polygon | shapely.MultiPolygon) -> Zone:
     return Zone(shapely.MultiPolygon(polygons), repaired=why)
 
 
-def _wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
-    """Each part in every turn of longitude in which it meets the box."""
+def wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
+    """Each part in every turn of longitude in which it meets the box.
+
+    Args:
+        parts: Shapes in longitude and latitude.
+        owners: A number for each of them, which its images keep.
+        box: In degrees; ``left > right`` over the antimeridian.
+    """
     right = box.right + 360.0 * (box.right < box.left)
     wrapped, wrapped_owners = [], []
     for turn in TURNS:
@@ -203,21 +229,53 @@ def _wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owne
     return np.concatenate(wrapped), np.concatenate(wrapped_owners)
 
 
+def _note_wide_edge(shape: shapely.Polygon | shapely.MultiPolygon) -> str | None:
+    """What to say of an edge of more than half a turn: it is never reinterpreted."""
+    west, _, east, _ = shape.bounds
+    if east - west <= HALF_TURN:
+        return None
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    widest = float(np.abs(np.diff(points[:, 0]))[ring[1:] == ring[:-1]].max())
+    if widest <= HALF_TURN:
+        return None
+    return (
+        f"An edge spans {widest:g} degrees of longitude; it is taken as drawn, not as "
+        "the short way over the antimeridian"
+    )
+
+
 def _translate(parts: Shapes, shift: Floats) -> Shapes:
     return np.asarray(shapely.transform(parts, lambda points: points + shift))
 
 
 def _cut_around(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
-    """The parts near the box, because a projection ends somewhere beyond it."""
+    """The parts near the box in degrees, because a projection ends somewhere beyond."""
     right = box.right + 360.0 * (box.right < box.left)
-    near = shapely.box(
+    near = Bounds(
         box.left - CUT_MARGIN,
         max(box.bottom - CUT_MARGIN, -MAX_LATITUDE),
         right + CUT_MARGIN,
         min(box.top + CUT_MARGIN, MAX_LATITUDE),
     )
+    return _cut(parts, owners, near)
+
+
+def _cut_near(
+    parts: Shapes, owners: Owners, box: Bounds | None
+) -> tuple[Shapes, Owners]:
+    """The parts near the box in their own unit; all without one."""
+    if box is None:
+        return parts, owners
+    left, bottom, right, top = box
+    margin = CUT_SHARE * max(right - left, top - bottom)
+    near = Bounds(left - margin, bottom - margin, right + margin, top + margin)
+    return _cut(parts, owners, near)
+
+
+def _cut(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
     pieces, origin = shapely.get_parts(
-        shapely.intersection(parts, near), return_index=True
+        shapely.intersection(parts, shapely.box(*box)), return_index=True
     )
     areal = shapely.get_dimensions(pieces) == 2
     return pieces[areal], owners[origin[areal]]

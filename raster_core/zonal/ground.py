@@ -16,7 +16,7 @@ import numpy as np
 from raster_core.zonal.area import pixel_areas
 from raster_core.zonal.cells import Cells, take_cells
 from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.stats import exact_sum
+from raster_core.zonal.stats import exact_sum, keeps_histogram
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,7 @@ def measure_cells(block: BlockValues, ground: Floats, *, classes: bool) -> Block
     Args:
         block: Values, validity and cells.
         ground: (cells of the block,): m² of each cell.
-        classes: Whether to tell the values apart.
+        classes: Whether to tell the values apart; only integers of up to 16 bits are.
     """
     values, valid, cells = block
     found = np.concatenate(take_cells(values, cells))
@@ -70,7 +70,7 @@ def measure_cells(block: BlockValues, ground: Floats, *, classes: bool) -> Block
         found, weights = found[shown], weights[shown]
     total = float(weights.sum())
     weighted = float((weights * found).sum())
-    if not classes or not found.size:
+    if not (classes and found.size and keeps_histogram(found.dtype)):
         return BlockArea(total, weighted)
     lowest = int(found.min())
     areas = np.bincount(found.astype(np.int64) - lowest, weights)
@@ -96,6 +96,4 @@ def merge_areas(blocks: Iterable[BlockArea]) -> ZoneArea:
 @lru_cache(maxsize=2)  # all zones of a block ask for the same, then the next block's
 def cell_areas(grid: Grid, window: Window) -> Floats:
     """(cells of the window,): m² of each, row-major."""
-    areas = pixel_areas(grid, window)
-    ground: Floats = np.outer(areas.rows, areas.columns).ravel()
-    return ground
+    return pixel_areas(grid, window).ravel()

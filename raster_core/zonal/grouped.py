@@ -19,6 +19,7 @@ from raster_core.zonal.aligned import (
     check_countable,
     read_aligned,
 )
+from raster_core.zonal.area import planar_area
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
@@ -107,6 +108,7 @@ def grouped_statistics(
     summaries = _summarise(blocks, numbers, bands, areas=options.figures.areas)
     partials = merge_summaries(summaries, bands)
     names = {entry.value: entry.name for entry in by.classes}
+    pixel = planar_area(layer.info.grid)
     found: list[list[Group]] = [[] for _ in zones]
     ungrouped = [0] * len(zones)
     for (zone, value), number in numbers.items():
@@ -114,7 +116,7 @@ def grouped_statistics(
             ungrouped[zone] = partials[number, 0].partial.masked
             continue
         figures = tuple(
-            _finish(partials[number, place], band, options.figures)
+            _finish(partials[number, place], band, options.figures, pixel)
             for place, band in enumerate(bands)
         )
         found[zone].append(Group(value, names.get(value, str(value)), figures))
@@ -206,9 +208,9 @@ def _summarise_group(
 
 
 def _finish(
-    found: ZonePartial, band: BandInfo, options: FigureOptions
+    found: ZonePartial, band: BandInfo, options: FigureOptions, pixel_area: float
 ) -> ZoneStatistics:
-    figures = compute_figures(found.partial, band, options)
+    figures = compute_figures(found.partial, band, options, pixel_area=pixel_area)
     return add_areas(figures, found.area, band, options) if found.area else figures
 
 

@@ -1,7 +1,7 @@
 """Lines: GeoJSON in, positions along them out.
 
-Pieces are straight in longitude and latitude, as GeoJSON has them; lengths are those on
-the ellipsoid.
+Pieces are straight in the line's own CRS, mostly longitude and latitude, as GeoJSON has
+them; lengths are those on the ellipsoid.
 """
 
 from __future__ import annotations
@@ -13,19 +13,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import ZoneError
-from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE, geodesic_lengths
+from raster_core.source.crs import (
+    LONGITUDE_LATITUDE,
+    geodesic_lengths,
+    point_transform,
+    same_crs,
+)
+from raster_core.zonal.positions import check_places, read_positions
 
 if TYPE_CHECKING:
-    from raster_core.source.crs import Floats
+    from numpy.typing import NDArray
+
+    from raster_core.source.crs import Floats, PointTransform
 
 # Degrees of a piece that is measured as a geodesic: next to the straight line in
 # longitude and latitude, it is 1e-7 too short at 60 N.
 _PIECE = 0.1
 
+# Metres of a piece that is straight in a projection: its image in longitude and
+# latitude sags by 2 cm at 45 N.
+_STEP = 1000.0
+
 # Pieces that a line is cut into, its own vertices apart.
 _MAX_PIECES = 100_000
-
-_NO_POSITION = "A point is not an array of longitude and latitude"
 
 type Line = Floats
 """(n, 2): longitudes and latitudes, two points at least."""
@@ -48,35 +58,34 @@ class Track:
         """
         distance = np.linspace(0.0, self.distance[-1], samples)
         axes = [np.interp(distance, self.distance, axis) for axis in self.points.T]
-        return distance, np.stack(axes, axis=1)
+        found = np.stack(axes, axis=1)
+        found[[0, -1]] = self.points[[0, -1]]  # points may lie no distance apart
+        return distance, found
 
 
-def read_line(geometry: object) -> Line:
+def read_line(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Line:
     """The positions of a GeoJSON LineString; heights are left out.
+
+    Args:
+        geometry: As JSON has it.
+        crs: Of its coordinates. Those of another CRS than longitude and latitude get
+            further positions between them, where the straight way there leads along.
 
     Raises:
         ZoneError: It is of another type, has fewer than two positions, or one that is
-            not finite or out of range.
+            not finite or beyond the CRS.
     """
     if not isinstance(geometry, Mapping):
         raise ZoneError("The geometry is not a GeoJSON object")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind != "LineString":
         raise ZoneError(f"Geometry type {str(kind)[:40]!r} is not LineString")
-    if not isinstance(coordinates, list):
-        raise ZoneError("The coordinates of the LineString are not an array")
-    if len(coordinates) < 2:
-        raise ZoneError(f"The line has {len(coordinates)} points; it takes at least 2")
-    line = np.array([_read_position(point) for point in coordinates])
-    if not np.isfinite(line).all():
-        raise ZoneError("A coordinate is not finite")
-    longitude, latitude = np.abs(line).max(axis=0)
-    if longitude > MAX_LONGITUDE or latitude > MAX_LATITUDE:
-        raise ZoneError(
-            f"A coordinate is beyond longitude {MAX_LONGITUDE:g} or latitude "
-            f"{MAX_LATITUDE:g}"
-        )
-    return line
+    points = read_positions(coordinates, name="line", least=2)
+    check_places(points, crs)
+    if same_crs(crs, LONGITUDE_LATITUDE):
+        return points
+    to_degrees = point_transform(crs, LONGITUDE_LATITUDE)
+    return _to_degrees(_cut(points, _count_steps(points, to_degrees)), to_degrees)
 
 
 def measure_line(line: Line) -> Track:
@@ -85,32 +94,39 @@ def measure_line(line: Line) -> Track:
     Raises:
         ZoneError: It has no length.
     """
-    points = _cut(line)
+    points = _cut(line, _count_pieces(line))
     distance = np.append(0.0, np.cumsum(geodesic_lengths(*points.T)))
     if not distance[-1] > 0:
         raise ZoneError("The line has no length")
     return Track(points, distance)
 
 
-def _read_position(point: object) -> tuple[float, float]:
-    if not isinstance(point, list) or any(isinstance(part, str) for part in point):
-        raise ZoneError(_NO_POSITION)
-    try:
-        longitude, latitude, *_ = point
-        return float(longitude), float(latitude)
-    except OverflowError as error:
-        raise ZoneError("A coordinate is not finite") from error
-    except (TypeError, ValueError) as error:
-        raise ZoneError(_NO_POSITION) from error
-
-
-def _cut(line: Line) -> Line:
-    """The same line with further points, so that its pieces are short."""
+def _count_pieces(line: Line) -> NDArray[np.intp]:
+    """Into how many pieces each side is cut so that they are short."""
     sides = np.abs(np.diff(line, axis=0)).max(axis=1)
-    pieces = np.ceil(sides / max(_PIECE, sides.sum() / _MAX_PIECES))
-    count = np.maximum(pieces, 1).astype(np.intp)
+    pieces: Floats = np.ceil(sides / max(_PIECE, sides.sum() / _MAX_PIECES))
+    return np.maximum(pieces, 1).astype(np.intp)
+
+
+def _count_steps(points: Floats, to_degrees: PointTransform) -> NDArray[np.intp]:
+    """Into how many pieces each side is cut so that their images are straight."""
+    lengths = geodesic_lengths(*to_degrees(*points.T))
+    steps = np.ceil(lengths / max(_STEP, lengths.sum() / _MAX_PIECES))
+    return np.maximum(steps, 1).astype(np.intp)
+
+
+def _cut(points: Floats, count: NDArray[np.intp]) -> Floats:
+    """The same line with further points: each side in ``count`` pieces."""
     segment = np.repeat(np.arange(len(count)), count)
     within = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
     share = (within / count[segment])[:, None]
-    points = line[segment] + (line[segment + 1] - line[segment]) * share
-    return np.concatenate([points, line[-1:]])
+    cut = points[segment] + (points[segment + 1] - points[segment]) * share
+    return np.concatenate([cut, points[-1:]])
+
+
+def _to_degrees(points: Floats, transform: PointTransform) -> Line:
+    longitude, latitude = transform(*points.T)
+    line = np.stack([np.unwrap(longitude, period=360.0), latitude], axis=1)
+    if not np.isfinite(line).all():
+        raise ZoneError("The line leaves its coordinate system")
+    return line

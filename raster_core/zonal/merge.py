@@ -11,8 +11,10 @@ from raster_core.zonal.stats import (
     Histogram,
     Moments,
     Partial,
+    Totals,
     keeps_histogram,
     merge_histograms,
+    merge_totals,
 )
 
 if TYPE_CHECKING:
@@ -63,8 +65,13 @@ def merge_summaries(
 
 def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:
     """The partials of one zone and band as one; none is the empty one."""
-    if keeps_histogram(band.dtype):
-        return merge_histograms([p for p in partials if isinstance(p, Histogram)])
-    moments = [p for p in partials if isinstance(p, Moments)]
-    blocks = tuple(block for partial in moments for block in partial.blocks)
-    return Moments(blocks, sum(partial.masked for partial in moments))
+    if len(partials) == 1:
+        return partials[0]
+    if not keeps_histogram(band.dtype):
+        moments = [p for p in partials if isinstance(p, Moments)]
+        blocks = tuple(block for partial in moments for block in partial.blocks)
+        return Moments(blocks, sum(partial.masked for partial in moments))
+    totals = [p for p in partials if isinstance(p, Totals)]
+    if totals:
+        return merge_totals(totals)
+    return merge_histograms([p for p in partials if isinstance(p, Histogram)])

@@ -14,6 +14,8 @@ from raster_core.errors import ZoneError
 from raster_core.source.crs import apply_affine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
@@ -71,22 +73,24 @@ def project_segments(
     Raises:
         ZoneError: A point has no image there.
     """
-    start, end, ring = segments.start, segments.end, segments.ring
+    ends, ring = (segments.start, segments.end), segments.ring
+    new_ends = _transform_ends(transform, *ends)
     done: list[tuple[Floats, Floats, NDArray[np.intp]]] = []
     for _ in range(MAX_HALVINGS):
-        new_start, new_end = (_transform(transform, points) for points in (start, end))
-        bent = _sagitta(transform, (start, end), (new_start, new_end)) > tolerance
-        done.append((new_start[~bent], new_end[~bent], ring[~bent]))
-        start, end, ring = start[bent], end[bent], ring[bent]
-        if not len(start):
+        probes = [_transform(transform, _between(*ends, share)) for share in _PROBES]
+        bent = _sagitta(new_ends, probes) > tolerance
+        done.append((new_ends[0][~bent], new_ends[1][~bent], ring[~bent]))
+        if not bent.any():
             break
-        middle = (start + end) / 2
-        start, end = np.concatenate([start, middle]), np.concatenate([middle, end])
-        ring = np.concatenate([ring, ring])
+        ends = _halve(*(points[bent] for points in (*ends, _between(*ends, 0.5))))
+        new_ends = _halve(*(points[bent] for points in (*new_ends, probes[1])))
+        ring = np.concatenate([ring[bent], ring[bent]])
     else:
         raise ZoneError("The outline tears in the raster's coordinate system")
-    starts, ends, rings = (np.concatenate(column) for column in zip(*done, strict=True))
-    return Segments(starts, ends, rings, segments.zone_of_ring, segments.is_hole)
+    starts, stops, rings = (
+        np.concatenate(column) for column in zip(*done, strict=True)
+    )
+    return Segments(starts, stops, rings, segments.zone_of_ring, segments.is_hole)
 
 
 def orient_edges(segments: Segments, grid: Grid) -> Edges:
@@ -140,20 +144,29 @@ def _transform(transform: PointTransform, points: Floats) -> Floats:
     return moved
 
 
-def _sagitta(
-    transform: PointTransform,
-    ends: tuple[Floats, Floats],
-    new_ends: tuple[Floats, Floats],
-) -> Floats:
+def _transform_ends(
+    transform: PointTransform, start: Floats, end: Floats
+) -> tuple[Floats, Floats]:
+    """Both ends elsewhere; where a piece begins at the end of another, only once."""
+    new_start = _transform(transform, start)
+    met = np.zeros(len(start), bool)
+    met[:-1] = (end[:-1] == start[1:]).all(axis=1)
+    new_end = np.empty_like(new_start)
+    new_end[met] = new_start[met.nonzero()[0] + 1]
+    new_end[~met] = _transform(transform, end[~met])
+    return new_start, new_end
+
+
+def _halve(start: Floats, end: Floats, middle: Floats) -> tuple[Floats, Floats]:
+    """The ends of the first halves, then of the second ones."""
+    return np.concatenate([start, middle]), np.concatenate([middle, end])
+
+
+def _sagitta(ends: tuple[Floats, Floats], probes: Sequence[Floats]) -> Floats:
     """Largest distance of each curve from its chord at the probes, (n,)."""
     distances = [
-        np.hypot(
-            *(
-                _transform(transform, _between(*ends, share))
-                - _between(*new_ends, share)
-            ).T
-        )
-        for share in _PROBES
+        np.hypot(*(probe - _between(*ends, share)).T)
+        for share, probe in zip(_PROBES, probes, strict=True)
     ]
     return np.max(distances, axis=0)
 

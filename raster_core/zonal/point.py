@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,11 @@ from raster_core.source.crs import (
 )
 
 if TYPE_CHECKING:
-    from raster_core.grid import BandInfo, Grid, Layer
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo, Grid, Layer, RasterArray
+    from raster_core.source.crs import Floats
+    from raster_core.zonal.coverage import Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +46,48 @@ def read_point(layer: Layer, longitude: float, latitude: float) -> list[PointVal
         SourceError: The raster cannot be read.
     """
     bands = layer.info.bands
-    pixel = locate_point(layer.info.grid, longitude, latitude)
-    if pixel is None:
-        return [PointValue(band, None, None, "outside_raster") for band in bands]
-    array = layer.read(layer.info.grid.crop(pixel))
-    return [
-        _point_value(band, array.data[number, 0, 0], valid=array.mask[number, 0, 0])
-        for number, band in enumerate(bands)
-    ]
-
-
-def locate_point(grid: Grid, longitude: float, latitude: float) -> Window | None:
-    """The one-pixel window at a position; None outside the grid."""
-    turns = np.array(TURNS) if is_geographic(grid.crs) else np.zeros(1)
-    x, y = point_transform(LONGITUDE_LATITUDE, grid.crs)(
-        np.array([longitude]), np.array([latitude])
+    (col,), (row,), (inside,) = locate_positions(
+        layer.info.grid, np.array([[longitude, latitude]])
     )
-    cols, rows = apply_affine(~grid.transform, x + turns, y + 0 * turns)
+    if not inside:
+        return [PointValue(band, None, None, "outside_raster") for band in bands]
+    array = layer.read(layer.info.grid.crop(Window(int(col), int(row), 1, 1)))
+    return [pixel_value(array, band, number) for number, band in enumerate(bands)]
+
+
+def locate_positions(
+    grid: Grid, positions: Floats
+) -> tuple[Integers, Integers, NDArray[np.bool_]]:
+    """The pixels that positions lie in; a pixel holds its left and top side.
+
+    Args:
+        grid: Of the pixels.
+        positions: (n, 2): longitude and latitude. Longitudes wrap onto the grid.
+
+    Returns:
+        Column, row, and whether there is such a pixel, each (n,).
+    """
+    turns = np.array(TURNS) if is_geographic(grid.crs) else np.zeros(1)
+    x, y = point_transform(LONGITUDE_LATITUDE, grid.crs)(*positions.T)
+    shifted = x + turns[:, None], y + 0 * turns[:, None]
+    cols, rows = apply_affine(~grid.transform, *shifted)
     inside = (cols >= 0) & (cols < grid.width) & (rows >= 0) & (rows < grid.height)
-    if not inside.any():
-        return None
-    hit = int(np.argmax(inside))
-    return Window(math.floor(cols[hit]), math.floor(rows[hit]), 1, 1)
+    turn = inside.argmax(axis=0), np.arange(len(positions))
+    met = inside.any(axis=0)
+    col, row = (np.where(met, axis[turn], 0).astype(np.int64) for axis in (cols, rows))
+    return col, row, met
 
 
-def _point_value(band: BandInfo, stored: np.generic, *, valid: bool) -> PointValue:
-    if not valid or not np.isfinite(stored):
+def pixel_value(array: RasterArray, band: BandInfo, number: int = 0) -> PointValue:
+    """The value of the first pixel of ``array``.
+
+    Args:
+        array: Of a layer.
+        band: One of the layer's.
+        number: Its position in them.
+    """
+    stored = array.data[number, 0, 0]
+    if not array.mask[number, 0, 0] or not np.isfinite(stored):
         return PointValue(band, None, None, "no_valid_pixels")
     labels = {entry.value: entry.name for entry in band.classes}
     value = stored.item()

@@ -10,7 +10,6 @@ import numpy as np
 from raster_core.errors import BudgetError
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
-    TURNS,
     apply_affine,
     is_geographic,
     keep_turns,
@@ -19,6 +18,7 @@ from raster_core.source.crs import (
 from raster_core.zonal.blockplan import MAX_TOUCHED, plan_blocks
 from raster_core.zonal.coverage import WHOLE, Coverage
 from raster_core.zonal.line import measure_line
+from raster_core.zonal.point import locate_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def _count_pixels(grid: Grid, line: Line) -> int:
 
 def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
     grid, bands = layer.info.grid, layer.info.bands
-    cols, rows, inside = _locate(grid, positions)
+    cols, rows, inside = locate_positions(grid, positions)
     values = np.zeros((len(bands), len(inside)), bands[0].dtype)
     valid = np.zeros(values.shape, bool)
     cells = Coverage(
@@ -121,21 +121,6 @@ def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
         _describe(band, values[number], valid[number], inside)
         for number, band in enumerate(bands)
     )
-
-
-def _locate(
-    grid: Grid, positions: Line
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Column and row of positions, and whether there is such a pixel; each (n,)."""
-    turns = np.array(TURNS) if is_geographic(grid.crs) else np.zeros(1)
-    x, y = point_transform(LONGITUDE_LATITUDE, grid.crs)(*positions.T)
-    shifted = x + turns[:, None], y + 0 * turns[:, None]
-    cols, rows = apply_affine(~grid.transform, *shifted)
-    inside = (cols >= 0) & (cols < grid.width) & (rows >= 0) & (rows < grid.height)
-    turn = inside.argmax(axis=0), np.arange(len(positions))
-    met = inside.any(axis=0)
-    col, row = (np.where(met, axis[turn], 0).astype(np.int64) for axis in (cols, rows))
-    return col, row, met
 
 
 def _describe(

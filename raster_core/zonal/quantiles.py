@@ -8,24 +8,44 @@ passes for 32-bit types, four for 64-bit ones, whatever the zone's size.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.zonal.counting import HALF_BITS
 from raster_core.zonal.reduce import walk_blocks
-from raster_core.zonal.stats import Histogram, merge_histograms, summarise_cells
+from raster_core.zonal.stats import (
+    Histogram,
+    Moments,
+    Totals,
+    merge_histograms,
+    summarise_cells,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from numpy.typing import NDArray
 
     from raster_core.grid import Layer
     from raster_core.zonal.blockplan import BlockPlan
+    from raster_core.zonal.counting import Sums
+    from raster_core.zonal.reduce import BlockCells
+    from raster_core.zonal.stats import Partial
 
 _DIGIT = 16  # bits a pass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Blocks of a layer that are read once a pass."""
+
+    layer: Layer
+    plan: BlockPlan
+    times: int = 1
+    """Native cells for which one cell of the layer stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +59,26 @@ class _Search:
 
 
 def find_quantiles(
-    layer: Layer, plan: BlockPlan, band: int, shares: Sequence[Fraction]
+    readings: Sequence[Reading], band: int, shares: Sequence[Fraction]
 ) -> dict[int, tuple[float, ...]]:
     """The quantiles of each zone on one band, as stored values.
 
     Inverted distribution function: the least value at which the cumulated weight
-    reaches the share of the whole.
+    reaches the share of the whole. Integers come back as such, however large.
 
     Args:
-        layer: What to read; its blocks are read once a pass.
-        plan: The zones' blocks.
-        band: Position in the layer's bands.
+        readings: The zones' blocks, of layers with the same bands; at least one.
+        band: Position in the layers' bands.
         shares: From 0 to 1.
 
     Returns:
         By zone, in the order of ``shares``; zones without valid cells are left out.
     """
-    dtype = np.dtype(layer.info.bands[band].dtype)
+    dtype = np.dtype(readings[0].layer.info.bands[band].dtype)
     searches: dict[tuple[int, int], _Search] = {}
     totals: dict[int, int] = {}
     for digit in range(8 * dtype.itemsize // _DIGIT):
-        counts = _count_digit(layer, plan, band, (digit, searches))
+        counts = _count_digit(readings, band, (digit, searches))
         if not digit:
             totals = {zone: sum(h.weights()) for (zone, _), h in counts.items()}
             totals = {zone: total for zone, total in totals.items() if total}
@@ -106,8 +125,7 @@ def _value_of(bits: int, dtype: np.dtype[np.generic]) -> float:
 
 
 def _count_digit(
-    layer: Layer,
-    plan: BlockPlan,
+    readings: Sequence[Reading],
     band: int,
     state: tuple[int, Mapping[tuple[int, int], _Search]],
 ) -> dict[tuple[int, int], Histogram]:
@@ -117,7 +135,7 @@ def _count_digit(
     for (zone, _), search in searches.items():
         prefixes[zone].add(search.prefix)
     counts: dict[tuple[int, int], Histogram] = {}
-    for block in walk_blocks(layer, plan):
+    for block, times in _walk(readings):
         bits = order_bits(block.values[band])
         shift = bits.dtype.type(8 * bits.dtype.itemsize - _DIGIT * (digit + 1))
         digits = (bits >> shift).astype(np.uint16)
@@ -126,13 +144,51 @@ def _count_digit(
             valid = begin == prefix
             if (shown := block.valid[band]) is not None:
                 valid &= shown
-            part = summarise_cells(digits, valid, block.cells)
+            part = multiply(summarise_cells(digits, valid, block.cells), times)
             known = counts.get((block.zone, prefix))
             found = [part, known] if known else [part]
             counts[block.zone, prefix] = merge_histograms(
                 [p for p in found if isinstance(p, Histogram)]
             )
     return counts
+
+
+def _walk(readings: Sequence[Reading]) -> Iterator[tuple[BlockCells, int]]:
+    """The cells of every block, and how many native ones each of them stands for."""
+    for reading in readings:
+        for block in walk_blocks(reading.layer, reading.plan):
+            yield block, reading.times
+
+
+def multiply(partial: Partial, times: int) -> Partial:
+    """The partial of ``times`` as many cells of the same values."""
+    if times == 1:
+        return partial
+    masked = partial.masked * times
+    if isinstance(partial, Histogram):
+        low = partial.low * times
+        high = partial.high * times + (low >> HALF_BITS)
+        return Histogram(partial.values, high, low & (2**HALF_BITS - 1), masked)
+    if isinstance(partial, Totals):
+        return Totals(partial.sums and _multiply_sums(partial.sums, times), masked)
+    blocks = tuple(
+        replace(
+            block,
+            weight=block.weight * times,
+            total=block.total * times,
+            squares=block.squares * times,
+        )
+        for block in partial.blocks
+    )
+    return Moments(blocks, masked)
+
+
+def _multiply_sums(sums: Sums, times: int) -> Sums:
+    return sums._replace(
+        weight=sums.weight * times,
+        total=sums.total * times,
+        squares=sums.squares * times,
+    )
 
 
 def _narrow(search: _Search, counts: Histogram, threshold: Fraction) -> _Search:

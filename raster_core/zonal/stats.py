@@ -1,9 +1,10 @@
 """What is kept of a zone's pixels, such that parts merge exactly.
 
-Small integers keep the weighted histogram itself; everything follows from it. Other
-types keep moments per block, about the block's own mean, and are added up once, in
-the end, by an exactly rounded sum. Either way ``+`` is associative and commutative
-to the bit, so it does not matter who summarised which block.
+Small integers keep the weighted histogram itself, from which everything follows, or
+exact sums where that is all that is asked for. Other types keep moments per block,
+about the block's own mean, and are added up once, in the end, by an exactly rounded
+sum. Either way ``+`` is associative and commutative to the bit, so it does not matter
+who summarised which block.
 
 Weights are in units of ``1 / coverage.WHOLE`` and kept as two integers, since a
 64-bit sum of them would overflow after 524,288 cells.
@@ -18,6 +19,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.zonal.cells import Cells, take_cells
+from raster_core.zonal.counting import (
+    HALF_BITS,
+    Sums,
+    count_values,
+    sort_numbers,
+    sum_values,
+    sum_weights,
+)
 from raster_core.zonal.coverage import WHOLE
 
 if TYPE_CHECKING:
@@ -28,14 +37,8 @@ if TYPE_CHECKING:
     from raster_core.source.crs import Floats
     from raster_core.zonal.coverage import Integers
 
-# Bytes from which on counting them in pairs pays for the table of all pairs.
-_PAIRED = 65_536
-
 # Powers of two whose squares neither overflow nor vanish, with room for sums.
 _HARMLESS = 400
-
-HALF_BITS = 22
-"""A weight is ``high * 2**22 + low``, so that float64 counts either half exactly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +93,19 @@ class Moments:
         return Moments(self.blocks + other.blocks, self.masked + other.masked)
 
 
-type Partial = Histogram | Moments
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Exact sums of small integers, where nobody asks how they are distributed."""
+
+    sums: Sums | None
+    """Of the valid pixels; None if there are none."""
+    masked: int
+
+    def __add__(self, other: Totals) -> Totals:
+        return merge_totals([self, other])
+
+
+type Partial = Histogram | Moments | Totals
 
 
 def keeps_histogram(dtype: DTypeLike) -> bool:
@@ -99,13 +114,29 @@ def keeps_histogram(dtype: DTypeLike) -> bool:
     return kind.kind in "iu" and kind.itemsize <= 2
 
 
+def merge_totals(parts: Sequence[Totals]) -> Totals:
+    """All of them as one; none is the empty one."""
+    masked = sum(part.masked for part in parts)
+    found = [part.sums for part in parts if part.sums]
+    if not found:
+        return Totals(None, masked)
+    sums = Sums(
+        sum(part.weight for part in found),
+        sum(part.total for part in found),
+        sum(part.squares for part in found),
+        min(part.minimum for part in found),
+        max(part.maximum for part in found),
+    )
+    return Totals(sums, masked)
+
+
 def merge_histograms(parts: Sequence[Histogram]) -> Histogram:
     """All of them as one; none is the empty histogram."""
     if not parts:
         none = np.zeros(0, np.int64)
         return Histogram(none, none, none, 0)
     values = np.concatenate([part.values for part in parts])
-    order = np.argsort(values, kind="stable")
+    order = sort_numbers(values)
     values = values[order]
     masked = sum(part.masked for part in parts)
     if not values.size:
@@ -119,7 +150,11 @@ def merge_histograms(parts: Sequence[Histogram]) -> Histogram:
 
 
 def summarise_cells(
-    values: NDArray[np.generic], valid: NDArray[np.bool_] | None, cells: Cells
+    values: NDArray[np.generic],
+    valid: NDArray[np.bool_] | None,
+    cells: Cells,
+    *,
+    brief: bool = False,
 ) -> Partial:
     """The partial of a zone's cells in one block.
 
@@ -127,85 +162,21 @@ def summarise_cells(
         values: (cells of the block,), stored values in row-major order.
         valid: Likewise; None if all are.
         cells: Those of the zone.
+        brief: Whether sums do, where there might be a histogram.
     """
     whole, partial = take_cells(values, cells)
     weights, masked = cells.weights, 0
     if valid is not None:
         whole_valid, partial_valid = take_cells(valid, cells)
-        masked = WHOLE * int(np.count_nonzero(~whole_valid))
+        masked = WHOLE * (whole_valid.size - int(np.count_nonzero(whole_valid)))
         masked += sum_weights(weights[~partial_valid])
         whole, partial = whole[whole_valid], partial[partial_valid]
         weights = weights[partial_valid]
-    if keeps_histogram(values.dtype):
-        return _count_values(whole, partial, weights, masked)
-    return _measure_values(whole, partial, weights, masked)
-
-
-def summarise_histogram(
-    values: NDArray[np.integer], weights: Integers, valid: NDArray[np.bool_]
-) -> Histogram:
-    """The histogram of some cells; arrays are (n,), weights in units."""
-    masked = sum_weights(weights[~valid])
-    return _count_values(values[:0], values[valid], weights[valid], masked)
-
-
-def summarise_moments(
-    values: NDArray[np.generic], weights: Integers, valid: NDArray[np.bool_]
-) -> Moments:
-    """The moments of some cells of one block; arrays are (n,), weights in units."""
-    masked = sum_weights(weights[~valid])
-    return _measure_values(values[:0], values[valid], weights[valid], masked)
-
-
-def _count_values(
-    whole: NDArray[np.generic],
-    partial: NDArray[np.generic],
-    weights: Integers,
-    masked: int,
-) -> Histogram:
-    """Counts by value, of cells that count whole and of cells that have a weight."""
-    ends = [
-        (int(part.min()), int(part.max())) for part in (whole, partial) if part.size
-    ]
-    if not ends:
-        return Histogram(*(np.zeros(0, np.int64),) * 3, masked)
-    lowest, highest = min(end[0] for end in ends), max(end[1] for end in ends)
-    if lowest == highest:  # as blocks of sea are
-        weight = WHOLE * whole.size + sum_weights(weights)
-        return _one_value(lowest, weight, masked)
-    bins = highest - lowest + 1
-    high = _count_whole(whole, lowest, bins) << HALF_BITS
-    low = np.zeros(bins, np.int64)
-    if partial.size:
-        place = _offset(partial, lowest)
-        # As float64, which counts whole numbers exactly up to 2**53.
-        halves = weights >> HALF_BITS, weights & (2**HALF_BITS - 1)
-        high += np.bincount(place, halves[0], minlength=bins).astype(np.int64)
-        low += np.bincount(place, halves[1], minlength=bins).astype(np.int64)
-    met = np.flatnonzero(high | low)
-    return Histogram(met + lowest, high[met], low[met], masked)
-
-
-def _count_whole(values: NDArray[np.generic], lowest: int, bins: int) -> Integers:
-    """How often each value from ``lowest`` on stands in ``values``, (bins,)."""
-    if values.dtype != np.uint8 or values.size < _PAIRED:
-        return np.bincount(_offset(values, lowest), minlength=bins)
-    # Two bytes at a time: half as many increments, then both halves are added up.
-    even = values.size // 2 * 2
-    pairs = np.bincount(values[:even].view(np.uint16), minlength=2**16)
-    table = pairs.reshape(256, 256)
-    counts = table.sum(axis=0) + table.sum(axis=1)
-    counts[values[even:].astype(np.intp)] += 1
-    return np.asarray(counts[lowest : lowest + bins], np.int64)
-
-
-def _one_value(value: int, weight: int, masked: int) -> Histogram:
-    high, low = divmod(weight, 2**HALF_BITS)
-    return Histogram(np.array([value]), np.array([high]), np.array([low]), masked)
-
-
-def _offset(values: NDArray[np.generic], lowest: int) -> NDArray[np.int64]:
-    return values.astype(np.int64) - lowest
+    if not keeps_histogram(values.dtype):
+        return _measure_values(whole, partial, weights, masked)
+    if brief:
+        return Totals(sum_values(whole, partial, weights), masked)
+    return Histogram(*count_values(whole, partial, weights), masked)
 
 
 def _measure_values(
@@ -262,13 +233,6 @@ def exact_sum(values: Iterable[float]) -> float:
         return math.copysign(math.inf, sum(values))
     except ValueError:  # infinities of both signs
         return math.nan
-
-
-def sum_weights(weights: Integers) -> int:
-    """Exact, beyond 64 bits."""
-    high = int(np.sum(weights >> HALF_BITS, dtype=np.int64))
-    low = int(np.sum(weights & (2**HALF_BITS - 1), dtype=np.int64))
-    return (high << HALF_BITS) + low
 
 
 @dataclass(frozen=True, slots=True)

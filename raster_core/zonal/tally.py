@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
+from raster_core.zonal.counting import HALF_BITS
 from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.stats import HALF_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,28 +10,29 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from raster_core.errors import RequestError
-from raster_core.grid import BandInfo, RasterClass
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
+from raster_core.spec import LayerSpec, spec_from_json, spec_to_json
 from raster_core.zonal.blockplan import BlockPlan, keep_blocks, plan_blocks
+from raster_core.zonal.counting import Sums
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.ground import BlockArea
 from raster_core.zonal.outline import Edges
 from raster_core.zonal.reduce import BlockSummary, summarise
-from raster_core.zonal.stats import BlockMoments, Histogram, Moments, Partial
+from raster_core.zonal.stats import BlockMoments, Histogram, Moments, Partial, Totals
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 2
 """Of the JSON; another one is refused."""
 
 type Json = Mapping[str, Any]
@@ -41,10 +42,12 @@ type Json = Mapping[str, Any]
 class Job:
     """What all tasks of a request have in common."""
 
-    spec: BandSpec
+    spec: LayerSpec
     mode: Mode = Mode.FRACTION
     areas: bool = False
     """Whether ground areas are measured too."""
+    brief: bool = False
+    """Whether sums of small integers do, without their histogram."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +77,7 @@ def summarise_task(task: Task) -> list[BlockSummary]:
     runs = cover(task.edges, info.grid.window, task.job.mode)
     plan = plan_blocks(runs, info.grid, info.block_shape)
     mine = keep_blocks(plan, task.blocks)
-    return list(summarise(layer, mine, areas=task.job.areas))
+    return list(summarise(layer, mine, areas=task.job.areas, brief=task.job.brief))
 
 
 def split_plan(plan: BlockPlan, job: Job, edges: Edges, *, pieces: int) -> list[Task]:
@@ -105,7 +108,12 @@ def encode_task(task: Task) -> str:
     return json.dumps(
         {
             "version": VERSION,
-            "job": asdict(task.job),
+            "job": {
+                "spec": spec_to_json(task.job.spec),
+                "mode": task.job.mode,
+                "areas": task.job.areas,
+                "brief": task.job.brief,
+            },
             "edges": edges,
             "blocks": task.blocks,
         }
@@ -120,17 +128,12 @@ def decode_task(text: str) -> Task:
     """
     document = _load(text)
     job = document["job"]
-    spec = job["spec"]
-    bands = tuple(
-        BandInfo(
-            **{**band, "classes": tuple(RasterClass(**c) for c in band["classes"])}
-        )
-        for band in spec["bands"]
-    )
     edges = Edges(*(_unpack(document["edges"][name]) for name in _EDGE_FIELDS))
-    opened = BandSpec(spec["href"], spec["version"], bands)
+    spec = spec_from_json(job["spec"])
     return Task(
-        Job(opened, Mode(job["mode"]), job["areas"]), edges, tuple(document["blocks"])
+        Job(spec, Mode(job["mode"]), areas=job["areas"], brief=job["brief"]),
+        edges,
+        tuple(document["blocks"]),
     )
 
 
@@ -177,6 +180,8 @@ def _encode_partial(partial: Partial) -> Json:
             "low": partial.low.tolist(),
             "masked": partial.masked,
         }
+    if isinstance(partial, Totals):
+        return {"sums": partial.sums, "masked": partial.masked}
     return {
         "blocks": [astuple(block) for block in partial.blocks],
         "masked": partial.masked,
@@ -187,6 +192,9 @@ def _decode_partial(document: Json) -> Partial:
     if "blocks" in document:
         blocks = tuple(BlockMoments(*block) for block in document["blocks"])
         return Moments(blocks, document["masked"])
+    if "sums" in document:
+        sums = document["sums"]
+        return Totals(sums and Sums(*sums), document["masked"])
     values, high, low = (
         np.array(document[name], np.int64) for name in ("values", "high", "low")
     )

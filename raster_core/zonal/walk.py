@@ -19,6 +19,8 @@ from raster_core.errors import BudgetError
 from raster_core.zonal.outline import Edges
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from raster_core.grid import Window
     from raster_core.source.crs import Floats
 
@@ -27,9 +29,13 @@ type Integers = NDArray[np.int64]
 WHOLE = 2**44
 """The weight of a cell that is covered entirely."""
 
-# How often outlines may cross a row of cells, and a column: 500 bytes each. A zone of
+# How often outlines may cross a row of cells, and a column: 100 bytes each. A zone of
 # 77 million cells with 2,000 vertices crosses 50,000.
 MAX_CROSSINGS = 2_000_000
+
+# Cuts of the edges that are walked together: arrays of half a megabyte stay in a
+# processor's cache, and larger ones are fresh pages from the system every time.
+_CUTS = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,34 +51,68 @@ class Deltas:
     """In units."""
 
 
+def split_edges(edges: Edges, window: Window) -> Iterator[Edges]:
+    """The edges that bear on a window, few at a time, by zone; each zone's together.
+
+    Raises:
+        BudgetError: They cross more than ``MAX_CROSSINGS`` rows or columns.
+    """
+    edges = _near(edges, window)
+    if (edges.zone[1:] < edges.zone[:-1]).any():
+        edges = _pick(edges, np.argsort(edges.zone, kind="stable"))
+    crossed = [
+        _crossed_rows(edges, window).count,
+        _crossed_columns(edges, window).count,
+    ]
+    most = max(int(count.sum()) for count in crossed)
+    if most > MAX_CROSSINGS:
+        raise BudgetError(
+            f"The zones' outlines cross {most} rows or columns of cells, which "
+            f"exceeds {MAX_CROSSINGS}; ask for fewer or simpler zones"
+        )
+    done = np.cumsum(crossed[0] + crossed[1] + 2)
+    ends = np.append(np.flatnonzero(edges.zone[1:] != edges.zone[:-1]) + 1, len(done))
+    start = 0
+    while start < len(done):
+        # As many zones as fit, at least one.
+        full = np.searchsorted(done, done[start] + _CUTS)
+        later = ends[ends > start]
+        stop = int(later[max(0, np.searchsorted(later, full, side="right") - 1)])
+        yield _pick(edges, slice(start, stop))
+        start = stop
+
+
 def walk_cells(edges: Edges, window: Window) -> Deltas:
     """The deltas whose running sums are the covered shares of cells.
 
-    Raises:
-        BudgetError: The outlines cross more than ``MAX_CROSSINGS`` rows or columns.
+    Args:
+        edges: As ``split_edges`` yields them.
+        window: The same.
     """
-    pieces = _pieces(_near(edges, window), window)
+    points = _cut(edges, window)
+    row0, row1 = points.row[:-1], points.row[1:]
     # Of the upper end: the middle of a piece that ends one bit above a whole row rounds
     # up into the next one, and the row above would never close.
-    row = np.floor(pieces.row0)
-    middle = (pieces.col0 + pieces.col1) / 2
-    col = np.floor(middle)
-    drop = (_units(pieces.row1 - row) - _units(pieces.row0 - row)) * pieces.sign
-    used = (
+    row = np.floor(row0)
+    drop = _units(row1 - row) - _units(row0 - row)
+    middle = (points.col[:-1] + points.col[1:]) / 2
+    used = np.flatnonzero(
         (drop != 0)
+        & (points.edge[:-1] == points.edge[1:])
         & (row >= window.row)
         & (row < window.row_stop)
-        & (col < window.col_stop)
+        & (middle < window.col_stop)
     )
-    zone, row, middle, col, drop = (
-        values[used] for values in (pieces.zone, row, middle, col, drop)
-    )
+    row, middle, edge = row[used], middle[used], points.edge[used]
+    drop = drop[used] * edges.sign[edge]
+    col = np.floor(middle)
     # Left of the window an edge counts in full from the first column on.
-    share = np.where(col < window.col, 0.0, np.clip(middle - col, 0.0, 1.0))
+    share = np.where(col < window.col, 0.0, middle - col)
     next_part = np.rint(drop * share).astype(np.int64)
+    zone = edges.zone[edge]
     rows = row.astype(np.int64) - window.row
     cols = np.maximum(col.astype(np.int64) - window.col, 0)
-    spills = (next_part != 0) & (cols + 1 < window.width)
+    spills = np.flatnonzero((next_part != 0) & (cols + 1 < window.width))
     return Deltas(
         np.concatenate([zone, zone[spills]]),
         np.concatenate([rows, rows[spills]]),
@@ -86,11 +126,16 @@ def walk_centres(edges: Edges, window: Window) -> Deltas:
 
     An edge has its upper end and not its lower one, so a vertex on a middle line is
     met once.
+
+    Args:
+        edges: As ``split_edges`` yields them.
+        window: The same.
     """
-    edges = _near(edges, window)
     first = np.maximum(np.ceil(edges.row0 - 0.5), window.row)
     last = np.minimum(np.ceil(edges.row1 - 0.5) - 1, window.row_stop - 1)
-    edge, row = _enumerate(first, last)
+    middles = _Numbers(first, last)
+    edge, number = middles.each()
+    row = first[edge] + number
     slope = (edges.col1 - edges.col0) / (edges.row1 - edges.row0)
     met = edges.col0[edge] + (row + 0.5 - edges.row0[edge]) * slope[edge]
     col = np.floor(met + 0.5)
@@ -104,42 +149,98 @@ def walk_centres(edges: Edges, window: Window) -> Deltas:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pieces:
-    """Parts of edges that stay within one row, and within one column or outside."""
+class _Points:
+    """The ends of edges and their cuts, edge after edge, from top to bottom."""
 
-    col0: Floats
-    row0: Floats
-    col1: Floats
-    row1: Floats
-    zone: NDArray[np.intp]
-    sign: Integers
+    edge: NDArray[np.intp]
+    col: Floats
+    row: Floats
 
 
-def _pieces(edges: Edges, window: Window) -> _Pieces:
+def _cut(edges: Edges, window: Window) -> _Points:
     """The edges cut wherever they cross a row or a column of the window.
 
     The cuts are computed from the whole edge, so that they fall on the same numbers
-    whatever the window.
+    whatever the window. Both kinds come in order along an edge, and a column's row
+    tells how many rows were crossed before, so they are merged without sorting.
     """
-    crossings = [
-        _row_crossings(edges, window),
-        _column_crossings(edges, window),
-    ]
-    every = np.arange(len(edges.zone))
-    edge = np.concatenate([every, every, *(c[0] for c in crossings)])
-    col = np.concatenate([edges.col0, edges.col1, *(c[1] for c in crossings)])
-    row = np.concatenate([edges.row0, edges.row1, *(c[2] for c in crossings)])
-    order = np.lexsort((row, edge))
-    edge, col, row = edge[order], col[order], row[order]
-    joined = edge[1:] == edge[:-1]
-    owner = edge[1:][joined]
-    return _Pieces(
-        col0=col[:-1][joined],
-        row0=row[:-1][joined],
-        col1=col[1:][joined],
-        row1=row[1:][joined],
-        zone=edges.zone[owner],
-        sign=edges.sign[owner],
+    rows, cols = _crossed_rows(edges, window), _crossed_columns(edges, window)
+    size = rows.count + cols.count + 2
+    last = np.cumsum(size) - 1
+    first = last + 1 - size
+    col, row = np.empty((2, int(size.sum())))
+    free = np.ones(len(col), bool)
+    col[first], row[first], free[first] = edges.col0, edges.row0, False
+    col[last], row[last], free[last] = edges.col1, edges.row1, False
+
+    edge, number, met = _column_cuts(edges, cols)
+    above = np.clip(np.floor(met[1]) - rows.first[edge] + 1, 0, rows.count[edge])
+    place = first[edge] + 1 + number + above.astype(np.intp)
+    col[place], row[place], free[place] = *met, False
+
+    place = np.flatnonzero(free)
+    col[place], row[place] = _row_cuts(edges, rows)
+    return _Points(np.repeat(np.arange(len(size)), size), col, row)
+
+
+def _row_cuts(edges: Edges, rows: _Numbers) -> tuple[Floats, Floats]:
+    """Col and row wherever an edge meets a whole row, edge after edge, downwards."""
+    edge, number = rows.each()
+    row = rows.first[edge] + number
+    slope = (edges.col1 - edges.col0) / (edges.row1 - edges.row0)
+    return edges.col0[edge] + (row - edges.row0[edge]) * slope[edge], row
+
+
+def _column_cuts(
+    edges: Edges, cols: _Numbers
+) -> tuple[NDArray[np.intp], NDArray[np.intp], tuple[Floats, Floats]]:
+    """Where an edge meets a whole column, edge after edge, downwards.
+
+    Returns:
+        The edge, the how manieth of its columns it is, and (col, row).
+    """
+    edge, number = cols.each()
+    run = edges.col1[edge] - edges.col0[edge]
+    drop = edges.row1[edge] - edges.row0[edge]
+    col = np.where(run > 0, cols.first[edge] + number, cols.last[edge] - number)
+    row = edges.row0[edge] + (col - edges.col0[edge]) * (drop / run)
+    return edge, number, (col, np.clip(row, edges.row0[edge], edges.row1[edge]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Numbers:
+    """The whole numbers from first to last of each edge, both included; often none."""
+
+    first: Floats
+    last: Floats
+
+    @property
+    def count(self) -> NDArray[np.intp]:
+        """How many there are, (edges,)."""
+        return np.maximum(self.last - self.first + 1, 0).astype(np.intp)
+
+    def each(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Every number's edge, and the how manieth of the edge it is, from 0 on."""
+        count = self.count
+        edge = np.repeat(np.arange(len(count)), count)
+        before = np.cumsum(count) - count
+        return edge, np.arange(len(edge)) - before[edge]
+
+
+def _crossed_rows(edges: Edges, window: Window) -> _Numbers:
+    return _inner(edges.row0, edges.row1, (window.row, window.row_stop))
+
+
+def _crossed_columns(edges: Edges, window: Window) -> _Numbers:
+    left, right = np.minimum(edges.col0, edges.col1), np.maximum(edges.col0, edges.col1)
+    return _inner(left, right, (window.col, window.col_stop))
+
+
+def _inner(low: Floats, high: Floats, limits: tuple[int, int]) -> _Numbers:
+    """The whole numbers strictly between low and high and within the limits."""
+    return _Numbers(
+        np.maximum(np.floor(low) + 1, limits[0]),
+        np.minimum(np.ceil(high) - 1, limits[1]),
     )
 
 
@@ -153,67 +254,18 @@ def _near(edges: Edges, window: Window) -> Edges:
         & (edges.row0 < window.row_stop)
         & (np.minimum(edges.col0, edges.col1) < window.col_stop)
     )
+    return edges if near.all() else _pick(edges, near)
+
+
+def _pick(edges: Edges, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Edges:
     return Edges(
-        edges.zone[near],
-        edges.sign[near],
-        edges.col0[near],
-        edges.row0[near],
-        edges.col1[near],
-        edges.row1[near],
+        edges.zone[which],
+        edges.sign[which],
+        edges.col0[which],
+        edges.row0[which],
+        edges.col1[which],
+        edges.row1[which],
     )
-
-
-def _row_crossings(
-    edges: Edges, window: Window
-) -> tuple[NDArray[np.intp], Floats, Floats]:
-    """Edge index, col and row wherever an edge meets a whole row of the window."""
-    edge, row = _whole_numbers(edges.row0, edges.row1, (window.row, window.row_stop))
-    slope = (edges.col1 - edges.col0) / (edges.row1 - edges.row0)
-    return edge, edges.col0[edge] + (row - edges.row0[edge]) * slope[edge], row
-
-
-def _column_crossings(
-    edges: Edges, window: Window
-) -> tuple[NDArray[np.intp], Floats, Floats]:
-    """Edge index, col and row wherever an edge meets a whole column of the window."""
-    low = np.minimum(edges.col0, edges.col1)
-    high = np.maximum(edges.col0, edges.col1)
-    edge, col = _whole_numbers(low, high, (window.col, window.col_stop))
-    run = edges.col1[edge] - edges.col0[edge]
-    drop = edges.row1[edge] - edges.row0[edge]
-    row = edges.row0[edge] + (col - edges.col0[edge]) * (drop / run)
-    return edge, col, np.clip(row, edges.row0[edge], edges.row1[edge])
-
-
-def _whole_numbers(
-    low: Floats, high: Floats, limits: tuple[int, int]
-) -> tuple[NDArray[np.intp], Floats]:
-    """Every whole number strictly between low and high and within the limits.
-
-    Returns:
-        The index of the pair it lies in, and the number.
-    """
-    first = np.maximum(np.floor(low) + 1, limits[0])
-    last = np.minimum(np.ceil(high) - 1, limits[1])
-    return _enumerate(first, last)
-
-
-def _enumerate(first: Floats, last: Floats) -> tuple[NDArray[np.intp], Floats]:
-    """Every whole number from first to last, with the index of its pair.
-
-    Raises:
-        BudgetError: They are more than ``MAX_CROSSINGS``.
-    """
-    count = np.maximum(last - first + 1, 0).astype(np.intp)
-    if count.sum() > MAX_CROSSINGS:
-        raise BudgetError(
-            f"The zones' outlines cross {count.sum()} rows or columns of cells, which "
-            f"exceeds {MAX_CROSSINGS}; ask for fewer or simpler zones"
-        )
-    index = np.repeat(np.arange(len(first)), count)
-    ends = np.cumsum(count)
-    within = np.arange(count.sum()) - np.repeat(ends - count, count)
-    return index, first[index] + within
 
 
 def _units(height: Floats) -> Integers:

@@ -16,9 +16,9 @@ import numpy as np
 
 from raster_core.errors import RequestError
 from raster_core.zonal.aligned import check_aligned, read_aligned
+from raster_core.zonal.counting import sum_weights
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.stats import sum_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,20 +20,12 @@ import shapely
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.windows import Window as RasterioWindow
 
-from raster_core.grid import RasterClass
 from raster_core.layer import BandSpec, open_layer
 from raster_core.source.cog import open_cog
-from raster_core.source.crs import (
-    LONGITUDE_LATITUDE,
-    geographic_bounds,
-    is_geographic,
-    keep_turns,
-    point_transform,
-    same_crs,
-)
+from raster_core.source.crs import geographic_bounds
 from raster_core.zonal import geometry
 from raster_core.zonal.geometry import Zone, read_zone
-from raster_core.zonal.outline import Segments, project_segments
+from raster_core.zonal.sample import as_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +35,7 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid, Layer
     from raster_core.source.crs import Floats
+    from raster_core.zonal.outline import Segments
 
 PEER_NAMES = {
     "count": "count",
@@ -88,37 +81,16 @@ def zones_on(grid: Grid, zones: Sequence[LabelledZone]) -> list[LabelledZone]:
 
 def open_classes(path: Path) -> Layer:
     """The layer of a file whose values are classes, named by their value."""
-    zero = (RasterClass(0, "0", None),)
-    bands = open_cog(str(path), "test").bands
-    named = tuple(replace(band, classes=zero) for band in bands)
-    return open_layer(BandSpec(str(path), "test", named))
+    bands = tuple(map(as_classes, open_cog(str(path), "test").bands))
+    return open_layer(BandSpec(str(path), "test", bands))
 
 
 def project_outlines(
     zones: Sequence[LabelledZone], grid: Grid
 ) -> list[shapely.MultiPolygon]:
     """The zones in the grid's CRS, as the engine bends them; empty off the grid."""
-    shapes = np.array([each.zone.geometry for each in zones], dtype=object)
-    parts, owners = shapely.get_parts(shapes, return_index=True)
-    geographic = is_geographic(grid.crs)
-    box = grid.bounds if geographic else geographic_bounds(grid)
-    parts, owners = geometry._wrap_onto(parts, owners, box)
-    if not geographic:
-        parts, owners = geometry._cut_around(parts, owners, box)
-    segments = geometry._segments(parts, owners)
-    if not same_crs(grid.crs, LONGITUDE_LATITUDE):
-        to_grid = point_transform(LONGITUDE_LATITUDE, grid.crs)
-        segments = project_segments(
-            segments,
-            keep_turns(to_grid) if geographic else to_grid,
-            tolerance=geometry.TOLERANCE * pixel_size(grid),
-        )
+    segments = geometry.project_outlines([each.zone for each in zones], grid)
     return _join(segments, len(zones))
-
-
-def pixel_size(grid: Grid) -> float:
-    """The side of a square of a pixel's area, in units of the CRS."""
-    return math.sqrt(abs(grid.transform.determinant))
 
 
 def _join(segments: Segments, zones: int) -> list[shapely.MultiPolygon]:

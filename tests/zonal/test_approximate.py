@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,15 +11,22 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from raster_core.errors import BudgetError, RequestError
-from raster_core.zonal.engine import Options, zonal_statistics
+from raster_core.errors import BudgetError, DeadlineError, RequestError
+from raster_core.zonal.approximate import plan_approximate
+from raster_core.zonal.blockplan import PIXEL_SECONDS
+from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone
 from tests.cogs import Recipe, open_file, write_cog
+from tests.zonal.peers import open_classes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from raster_core.grid import Layer
 
 RECIPE = Recipe(
     1024,
@@ -39,8 +48,10 @@ def smooth(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def approximate(max_pixels: int) -> Options:
-    return Options(max_pixels=max_pixels, approximate=True)
+def approximate(max_pixels: int, figures: FigureOptions | None = None) -> Options:
+    return Options(
+        figures=figures or FigureOptions(), max_pixels=max_pixels, approximate=True
+    )
 
 
 def test_within_budget_every_pixel_is_read(smooth: Path):
@@ -123,8 +134,175 @@ def test_a_stale_overview_is_refused(tmp_path: Path):
         zonal_statistics(open_file(path), [ZONE], approximate(900_000))
 
 
-def test_figures_that_need_every_pixel_are_refused(smooth: Path):
-    options = Options(figures=FigureOptions(areas=True), approximate=True)
+def test_overview_pixels_have_the_ground_of_what_they_stand_for(smooth: Path):
+    figures = FigureOptions(areas=True)
+    layer = open_file(smooth)
+    ((exact,),) = zonal_statistics(layer, [ZONE], Options(figures=figures))
 
-    with pytest.raises(RequestError, match="no ground areas"):
-        zonal_statistics(open_file(smooth), [ZONE], options)
+    for budget in (900_000, 810_000):
+        ((found,),) = zonal_statistics(layer, [ZONE], approximate(budget, figures))
+
+        assert found.approximation is not None
+        assert found.approximation.level > 0
+        assert found.area_m2 == pytest.approx(exact.area_m2, rel=1e-12)
+        assert found.planar_area == pytest.approx(exact.planar_area, rel=1e-12)
+        assert found.area_weighted_mean == pytest.approx(
+            exact.area_weighted_mean, rel=1e-3
+        )
+        assert found.area_weighted_mean != found.mean
+
+
+def test_ground_is_that_of_native_pixels_where_the_overview_is_stretched(
+    tmp_path: Path,
+):
+    """1001 pixels become 500, so the overview's own pixels are a bit wider."""
+    recipe = replace(
+        RECIPE,
+        width=1001,
+        height=777,
+        crs="EPSG:32632",
+        transform=Affine(30, 0, 500_000, 0, -30, 5_100_000),
+    )
+    row, col = np.mgrid[:777, :1001]
+    write_cog(tmp_path / "a.tif", recipe, (row + col)[None].astype(np.int16))
+    layer = open_file(tmp_path / "a.tif")
+    zones = [Zone(shapely.box(8, 45, 10, 47))]
+    figures = FigureOptions(areas=True)
+    ((exact,),) = zonal_statistics(layer, zones, Options(figures=figures))
+
+    ((found,),) = zonal_statistics(layer, zones, approximate(700_000, figures))
+
+    assert found.approximation is not None
+    assert found.approximation.level > 0
+    assert found.count == exact.count == 777 * 1001
+    assert found.planar_area == 777 * 1001 * 900
+    assert found.area_m2 == pytest.approx(exact.area_m2, rel=1e-6)
+    # Of a ramp, each pixel is off by one native pixel at most.
+    assert found.mean == pytest.approx(exact.mean, abs=1)
+    assert (found.min, found.max) == (0, 776 + 1000)
+
+
+def test_classes_have_the_ground_of_their_overview_pixels(tmp_path: Path):
+    """Classes in squares of 8 pixels, which overviews of factor 2 and 4 keep."""
+    recipe = replace(RECIPE, dtype="uint8")
+    row, col = np.mgrid[:1024, :1024]
+    values = (1 + (row // 8 + col // 8) % 3).astype(np.uint8)
+    write_cog(tmp_path / "classes.tif", recipe, values[None])
+    layer = open_classes(tmp_path / "classes.tif")
+    figures = FigureOptions(areas=True)
+    ((exact,),) = zonal_statistics(layer, [ZONE], Options(figures=figures))
+
+    ((found,),) = zonal_statistics(layer, [ZONE], approximate(900_000, figures))
+
+    assert found.approximation is not None
+    assert found.approximation.level > 0
+    assert found.categories is not None
+    assert exact.categories is not None
+    assert len(found.categories) == 3
+    for own, truth in zip(found.categories, exact.categories, strict=True):
+        assert own.count == pytest.approx(truth.count, rel=1e-12)
+        assert own.area_m2 == pytest.approx(truth.area_m2, rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32", "float64"])
+def test_quantiles_of_wide_types_are_those_of_small_integers(
+    tmp_path: Path, smooth: Path, dtype: str
+):
+    """The same values, overviews included: the histogram is an oracle."""
+    with rasterio.open(smooth) as file:
+        values = file.read().astype(dtype)
+    write_cog(tmp_path / "wide.tif", replace(RECIPE, dtype=dtype), values)
+    figures = FigureOptions(percentiles=(0, 2.5, 97.5, 100), median=True)
+    options = approximate(900_000, figures)
+    zones = [ZONE, Zone(shapely.Point(10.55, 45.5).buffer(0.4))]
+
+    wide = zonal_statistics(open_file(tmp_path / "wide.tif"), zones, options)
+
+    small = zonal_statistics(open_file(smooth), zones, options)
+    for (own,), (truth,) in zip(wide, small, strict=True):
+        assert own.approximation == truth.approximation
+        assert own.approximation is not None
+        assert own.approximation.level > 0
+        assert (own.median, own.percentiles) == (truth.median, truth.percentiles)
+        assert (own.count, own.mean) == pytest.approx((truth.count, truth.mean))
+
+
+def test_too_little_time_takes_an_overview_or_is_refused_with_the_numbers(
+    smooth: Path,
+):
+    layer = open_file(smooth)
+    enough = Options(approximate=True, max_seconds=900_000 * PIXEL_SECONDS)
+
+    ((found,),) = zonal_statistics(layer, [ZONE], enough)
+
+    assert found.approximation is not None
+    assert found.approximation.level == 1
+    with pytest.raises(
+        DeadlineError, match=r"which take about \d+\.\d of 0\.0 seconds"
+    ):
+        zonal_statistics(layer, [ZONE], replace(enough, max_seconds=0.001))
+
+
+@pytest.fixture(scope="module", params=["int16", "float32"])
+def squares(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Layer:
+    """Values in squares of 4 pixels, so that two overviews lose nothing."""
+    path = tmp_path_factory.mktemp("approximate") / "squares.tif"
+    row, col = np.mgrid[:1024, :1024] // 4
+    values = ((37 * row + 11 * col) % 1009).astype(request.param)
+    write_cog(path, replace(RECIPE, dtype=request.param, nodata=7), values[None])
+    return open_file(path)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    circles=st.lists(
+        st.builds(
+            lambda x, y, r: Zone(shapely.Point(x, y).buffer(r)),
+            st.floats(10.3, 10.7),
+            st.floats(45.3, 45.7),
+            st.floats(0.3, 0.5),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_where_overviews_lose_nothing_the_figures_are_the_exact_ones(
+    squares: Layer, circles: list[Zone]
+):
+    figures = FigureOptions(areas=True, percentiles=(5, 95), median=True)
+    exact = zonal_statistics(squares, circles, Options(figures=figures))
+    touched = plan_zones(squares, circles).pixels
+
+    try:
+        found = zonal_statistics(squares, circles, approximate(touched - 1, figures))
+    except BudgetError:  # no block is inside all its zones
+        assume(False)
+
+    for (own,), (truth,) in zip(found, exact, strict=True):
+        assert own.approximation is not None
+        assert own.approximation.level in {1, 2}
+        for name in ("count", "masked_pixels", "min", "max", "median", "percentiles"):
+            assert getattr(own, name) == getattr(truth, name)
+        for name in ("mean", "std", "area_m2", "area_weighted_mean", "planar_area"):
+            assert getattr(own, name) == pytest.approx(getattr(truth, name), rel=1e-11)
+        if truth.histogram:
+            assert own.histogram == truth.histogram
+            assert (own.majority, own.minority) == (truth.majority, truth.minority)
+
+
+def test_an_overview_reads_its_own_pixels_only(smooth: Path):
+    layer = open_file(smooth)
+    plan = plan_approximate(
+        layer, plan_zones(layer, [ZONE]), max_pixels=900_000, max_seconds=math.inf
+    )
+    assert plan.inner is not None
+    overview = plan.inner.layer
+    shifted = replace(
+        overview.info.grid, transform=Affine(0.002, 0, 10.001, 0, -0.002, 46)
+    )
+
+    assert overview.read(overview.info.grid).data.shape == (1, 512, 512)
+    with pytest.raises(ValueError, match="its own pixels"):
+        overview.read(shifted)

@@ -11,13 +11,15 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from raster_core.errors import ZoneError
+from raster_core.errors import BudgetError, ZoneError
 from raster_core.grid import Grid, Window
-from raster_core.zonal.coverage import WHOLE, Coverage, cover
+from raster_core.zonal.coverage import WHOLE, Coverage, Mode, cover
 from raster_core.zonal.geometry import Zone, project_zones
 from raster_core.zonal.outline import Edges
 
 if TYPE_CHECKING:
+    import random
+
     from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 12, 9
@@ -174,6 +176,36 @@ def test_zones_of_one_call_do_not_mix():
     for number, zone in enumerate(zones):
         alone = dense(covered([zone], GRID.window), GRID.window)[0]
         assert (together[number] == alone).all()
+
+
+@given(st.lists(polygons(), min_size=1, max_size=6), st.integers(1, 60), st.randoms())
+@settings(max_examples=50)
+def test_edges_walked_few_at_a_time_in_any_order_give_the_same_runs(
+    zones: list[shapely.Polygon], cuts: int, shuffle: random.Random
+):
+    edges = project_zones([Zone(zone) for zone in zones], GRID)
+    order = list(range(len(edges.zone)))
+    shuffle.shuffle(order)
+    fields = ("zone", "sign", "col0", "row0", "col1", "row1")
+    shuffled = Edges(*(getattr(edges, name)[order] for name in fields))
+
+    together = cover(edges, GRID.window)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("raster_core.zonal.walk._CUTS", cuts)
+        apart = cover(shuffled, GRID.window)
+
+    for name in ("zone", "row", "start", "stop", "weight"):
+        assert (getattr(apart, name) == getattr(together, name)).all()
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_outlines_of_too_many_crossings_are_refused(mode: Mode):
+    side = 300_000
+    grid = Grid("EPSG:4326", Affine(1e-5, 0, 0, 0, -1e-5, 3), side, side)
+    square = Zone(shapely.box(0.100005, 0.100005, 2.900005, 2.900005))
+
+    with pytest.raises(BudgetError, match="cross 2240000 rows or columns"):
+        cover(project_zones([square] * 4, grid), grid.window, mode)
 
 
 @given(polygons())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import shapely
 from affine import Affine
@@ -55,3 +56,23 @@ def test_the_outline_of_a_projected_raster_is_where_its_corners_are():
 
     assert outline is not None
     assert outline.bounds == pytest.approx((13.65, 46.02, 16.34, 47.85), abs=0.05)
+
+
+def test_many_zones_have_the_shares_that_each_has_alone():
+    rng = np.random.default_rng(4)
+    corners = np.stack([rng.uniform(-380, 380, 300), rng.uniform(-9, 50, 300)], axis=1)
+    boxes = [shapely.box(x, y, x + 9, y + 7) for x, y in corners.tolist()]
+    twins = [
+        shapely.MultiPolygon([one, two])
+        for one, two in zip(boxes[::2], boxes[1::2], strict=True)
+        if not one.intersects(two)
+    ]
+    zones = [Zone(shape) for shape in (*boxes, *twins, shapely.Polygon())]
+
+    for grid in (DEGREES, UTM, PACIFIC):
+        together = covered_percents(zones, grid)
+
+        assert together == [covered_percents([zone], grid)[0] for zone in zones]
+        assert together[-1] is None
+    # On the one from 175 to 185 degrees, boxes of all turns have their shares.
+    assert len({share for share in together if share}) > 3

@@ -9,7 +9,8 @@ from raster_core.errors import ZoneError
 from raster_core.grid import Grid
 from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
 from raster_core.zonal.coverage import WHOLE, cover
-from raster_core.zonal.geometry import Zone, count_vertices, project_zones, read_zone
+from raster_core.zonal.geometry import Zone, project_zones, read_zone
+from raster_core.zonal.positions import count_vertices
 
 WORLD = Grid("EPSG:4326", Affine(1, 0, -180, 0, -1, 90), 360, 180)
 UTM = Grid("EPSG:32633", Affine(100, 0, 300_000, 0, -100, 5_300_000), 4000, 4000)
@@ -149,3 +150,30 @@ def test_a_south_up_raster_counts_the_same_cells():
     zone = Zone(shapely.Polygon([(1.5, 2.25), (20, 3), (8.125, 17)]))
 
     assert area_on(south_up, zone) == pytest.approx(area_on(WORLD, zone))
+
+
+def test_an_edge_of_more_than_half_a_turn_is_noted_and_taken_as_drawn():
+    around = read_zone(polygon([[170, 0], [-170, 0], [-170, 10], [170, 10], [170, 0]]))
+
+    assert around.note is not None
+    assert "340 degrees" in around.note
+    assert area_on(WORLD, around) == pytest.approx(3400)
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        [[170, 0], [190, 0], [190, 10], [170, 10], [170, 0]],
+        [[-90, 0], [0, 0], [90, 0], [90, 10], [0, 10], [-90, 10], [-90, 0]],
+        [[-170, 0], [0, 0], [170, 0], [170, 10], [0, 10], [-170, 10], [-170, 0]],
+    ],
+)
+def test_a_wide_zone_of_short_edges_has_no_note(ring: list[list[float]]):
+    assert read_zone(polygon(ring)).note is None
+
+
+def test_a_step_from_one_part_to_the_next_is_no_edge():
+    parts = [[[x, 0], [x + 9, 0], [x + 9, 9], [x, 9], [x, 0]] for x in (-170, 160)]
+    zone = read_zone({"type": "MultiPolygon", "coordinates": [[p] for p in parts]})
+
+    assert zone.note is None

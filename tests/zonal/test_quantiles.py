@@ -12,10 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from raster_core.grid import BandInfo
+from raster_core.zonal.cells import Cells
+from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
+from raster_core.zonal.figures import FigureOptions, compute_figures
 from raster_core.zonal.geometry import Zone
-from raster_core.zonal.quantiles import find_quantiles, order_bits
+from raster_core.zonal.quantiles import Reading, find_quantiles, multiply, order_bits
+from raster_core.zonal.stats import summarise_cells
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -49,7 +53,7 @@ def test_quantiles_of_a_raster_are_numpys(tmp_path: Path, dtype: str):
     layer = open_file(tmp_path / "raster.tif")
     shares = [Fraction(share, 1000) for share in (0, 1, 250, 500, 999, 1000)]
 
-    found = find_quantiles(layer, plan_zones(layer, [EVERYWHERE]), 0, shares)
+    found = find_quantiles([Reading(layer, plan_zones(layer, [EVERYWHERE]))], 0, shares)
 
     expected = np.quantile(values, [float(s) for s in shares], method="inverted_cdf")
     assert found == {0: tuple(expected.tolist())}
@@ -70,6 +74,67 @@ def test_the_weighted_median_of_a_float_raster_is_that_of_its_integers(tmp_path:
     for (exact,), (found,) in zip(whole, wide, strict=True):
         assert found.median == exact.median
         assert found.percentiles == exact.percentiles
+
+
+@pytest.mark.parametrize(
+    ("dtype", "far"), [("int64", 2**62), ("int64", -(2**62)), ("uint64", 2**63)]
+)
+def test_large_integers_keep_all_digits(tmp_path: Path, dtype: str, far: int):
+    """Float64 has one number in 512 of these."""
+    values = np.arange(30_000, dtype=dtype) + np.array(far, dtype)
+    write_cog(
+        tmp_path / "raster.tif",
+        Recipe(dtype=dtype, nodata=None),
+        values.reshape(1, 150, 200),
+    )
+    options = Options(figures=FigureOptions(percentiles=(0, 10, 100), median=True))
+
+    ((found,),) = zonal_statistics(
+        open_file(tmp_path / "raster.tif"), [EVERYWHERE], options
+    )
+
+    assert found.percentiles == (far, far + 2_999, far + 29_999)
+    assert found.median == far + 14_999
+    assert {type(value) for value in (found.median, *found.percentiles)} == {int}
+
+
+@pytest.mark.parametrize("unscale", [True, False])
+def test_large_integers_with_a_scale_are_physical(tmp_path: Path, unscale: bool):
+    recipe = Recipe(dtype="int64", nodata=None, scale=0.5, offset=10)
+    write_cog(tmp_path / "raster.tif", recipe, np.full((1, 150, 200), 2**53 + 1))
+    options = Options(figures=FigureOptions(median=True, unscale=unscale))
+
+    ((found,),) = zonal_statistics(
+        open_file(tmp_path / "raster.tif"), [EVERYWHERE], options
+    )
+
+    assert found.median == ((2**53 + 1) * 0.5 + 10 if unscale else 2**53 + 1)
+
+
+@pytest.mark.parametrize("dtype", ["int16", "float32"])
+def test_a_partial_multiplied_is_that_of_repeated_cells(dtype: str):
+    values = np.arange(10, dtype=dtype)
+    valid = values != 3
+    once = Cells([(0, 4)], np.arange(4, 10), np.arange(1, 7) * (WHOLE // 7))
+    repeated = summarise_cells(
+        np.repeat(values, 5),
+        np.repeat(valid, 5),
+        Cells([(0, 20)], np.arange(20, 50), np.repeat(once.weights, 5)),
+    )
+
+    found = multiply(summarise_cells(values, valid, once), 5)
+
+    band = BandInfo(1, "b1", dtype)
+    own, truth = (
+        compute_figures(part, band, FigureOptions()) for part in (found, repeated)
+    )
+    assert own.masked_pixels == truth.masked_pixels == 5
+    assert (own.count, own.median, own.histogram) == (
+        truth.count,
+        truth.median,
+        truth.histogram,
+    )
+    assert (own.mean, own.std) == pytest.approx((truth.mean, truth.std), rel=1e-14)
 
 
 def test_a_zone_without_values_has_no_quantiles(tmp_path: Path):

@@ -11,44 +11,85 @@ from hypothesis import strategies as st
 
 from raster_core.grid import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
+from raster_core.zonal.counting import sum_weights
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.figures import FigureOptions, compute_figures
 from raster_core.zonal.stats import (
     Histogram,
     Moments,
+    Totals,
     merge_histograms,
-    sum_weights,
     summarise_cells,
-    summarise_histogram,
-    summarise_moments,
 )
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.zonal.stats import Partial
 
 BAND = BandInfo(1, "b1", "int16")
+BRIEF = ("count", "min", "max", "mean", "sum", "std", "variance")
 
 cells = st.lists(
-    st.tuples(st.integers(-300, 300), st.integers(1, WHOLE), st.booleans()), max_size=40
+    st.tuples(
+        st.integers(-300, 300),
+        st.integers(1, WHOLE) | st.just(WHOLE),
+        st.booleans(),
+    ),
+    max_size=40,
 )
 
 
+def cells_of(
+    values: NDArray[np.generic],
+    weights: NDArray[np.int64],
+    valid: NDArray[np.bool_],
+    *,
+    brief: bool = False,
+) -> Partial:
+    """The partial of cells that stand side by side, each with its weight."""
+    whole = (weights == WHOLE).nonzero()[0].tolist()
+    partial = (weights != WHOLE).nonzero()[0]
+    cells = Cells([(cell, cell + 1) for cell in whole], partial, weights[partial])
+    shown = None if valid.all() else valid
+    return summarise_cells(values, shown, cells, brief=brief)
+
+
+def columns(some: Sequence[tuple[float, int, bool]]) -> list[list[float]]:
+    return [list(c) for c in zip(*some, strict=True)] if some else [[], [], []]
+
+
 def histogram(some: list[tuple[int, int, bool]]) -> Histogram:
-    values, weights, valid = (
-        (list(c) for c in zip(*some, strict=True)) if some else ([],) * 3
-    )
-    return summarise_histogram(
+    values, weights, valid = columns(some)
+    found = cells_of(
         np.array(values, np.int16), np.array(weights, np.int64), np.array(valid, bool)
     )
+    assert isinstance(found, Histogram)
+    return found
+
+
+def totals(some: list[tuple[int, int, bool]]) -> Totals:
+    values, weights, valid = columns(some)
+    found = cells_of(
+        np.array(values, np.int16),
+        np.array(weights, np.int64),
+        np.array(valid, bool),
+        brief=True,
+    )
+    assert isinstance(found, Totals)
+    return found
 
 
 def moments(some: list[tuple[float, int, bool]]) -> Moments:
-    values, weights, valid = (
-        (list(c) for c in zip(*some, strict=True)) if some else ([],) * 3
-    )
-    return summarise_moments(
+    values, weights, valid = columns(some)
+    found = cells_of(
         np.array(values, np.float32), np.array(weights, np.int64), np.array(valid, bool)
     )
+    assert isinstance(found, Moments)
+    return found
 
 
 def content(partial: Histogram) -> tuple[object, ...]:
@@ -101,6 +142,23 @@ def test_both_kinds_of_partial_agree(some: list[tuple[int, int, bool]]):
     assert floats.std == pytest.approx(exact.std, abs=1e-6)
 
 
+@given(st.lists(cells, min_size=1, max_size=6), st.randoms())
+def test_sums_give_the_figures_of_the_histogram_to_the_bit(
+    blocks: list[list[tuple[int, int, bool]]], shuffle: random.Random
+):
+    brief = FigureOptions(wanted=frozenset(BRIEF))
+    exact = compute_figures(
+        merge_histograms([histogram(b) for b in blocks]), BAND, brief
+    )
+
+    parts = [totals(block) for block in blocks]
+    shuffle.shuffle(parts)
+    found = compute_figures(sum(parts, Totals(None, 0)), BAND, brief)
+
+    for name in (*BRIEF, "valid_pixels", "masked_pixels", "valid_percent", "reason"):
+        assert getattr(found, name) == getattr(exact, name)
+
+
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(1, 6)), min_size=1))
 def test_whole_weights_equal_a_repeated_sample(pairs: list[tuple[int, int]]):
     sample = np.repeat([v for v, _ in pairs], [n for _, n in pairs])
@@ -143,7 +201,7 @@ def test_the_median_of_three_zeros_and_a_ten_is_zero():
     assert found.median == 0
 
 
-@pytest.mark.parametrize("summarise", [histogram, moments])
+@pytest.mark.parametrize("summarise", [histogram, totals, moments])
 def test_scale_and_offset_reach_every_figure(summarise):
     some = [(10, WHOLE, True), (20, WHOLE // 2, True)]
     band = BandInfo(1, "b1", "int16", scale=-0.5, offset=100)
@@ -156,7 +214,7 @@ def test_scale_and_offset_reach_every_figure(summarise):
     assert found.std == pytest.approx(5 * (2 / 9) ** 0.5)
 
 
-@pytest.mark.parametrize("summarise", [histogram, moments])
+@pytest.mark.parametrize("summarise", [histogram, totals, moments])
 def test_a_zone_without_pixels_and_one_without_data_say_why(summarise):
     nothing = compute_figures(summarise([]), BAND, FigureOptions())
     masked = compute_figures(summarise([(1, WHOLE // 2, False)]), BAND, FigureOptions())
@@ -185,7 +243,9 @@ def test_a_million_whole_cells_do_not_overflow():
     weights = np.full(1_000_000, WHOLE)
 
     assert sum_weights(weights) == 1_000_000 * WHOLE
-    whole = summarise_histogram(np.zeros(1_000_000, np.uint8), weights, weights > 0)
+    cells = Cells([(0, 1_000_000)], np.zeros(0, np.intp), weights[:0])
+    whole = summarise_cells(np.zeros(1_000_000, np.uint8), None, cells)
+    assert isinstance(whole, Histogram)
     assert (whole + whole).weights() == [2_000_000 * WHOLE]
 
 
@@ -194,25 +254,9 @@ def test_a_large_mean_leaves_the_deviation_its_digits():
     values = 1e6 + rng.normal(size=10_000)
 
     found = compute_figures(
-        summarise_moments(values, np.full(10_000, WHOLE), np.ones(10_000, bool)),
+        cells_of(values, np.full(10_000, WHOLE), np.ones(10_000, bool)),
         BandInfo(1, "b1", "float64"),
         FigureOptions(),
     )
 
     assert found.std == pytest.approx(values.std(), rel=1e-12)
-
-
-@pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 200_001])
-@pytest.mark.parametrize("offset", [0, 1])
-def test_bytes_counted_in_pairs_are_counted_right(size: int, offset: int):
-    values = np.random.default_rng(size).integers(3, 250, size + offset, np.uint8)
-    cells = Cells(
-        [(offset, size + offset)], np.zeros(0, np.intp), np.zeros(0, np.int64)
-    )
-
-    found = summarise_cells(values, None, cells)
-
-    met, counts = np.unique(values[offset:], return_counts=True)
-    assert isinstance(found, Histogram)
-    assert found.values.tolist() == met.tolist()
-    assert found.weights() == (counts * WHOLE).tolist()

@@ -101,6 +101,22 @@ def test_areas_and_further_passes_may_be_split(spec: BandSpec):
     assert distribute_statistics(spec, ZONES, Shuffling(2), options, pieces=6) == whole
 
 
+def test_sums_without_histograms_may_be_split(spec: BandSpec):
+    wanted = frozenset({"count", "min", "max", "mean", "sum", "std"})
+    options = Options(figures=FigureOptions(wanted=wanted, areas=True))
+    whole = zonal_statistics(open_layer(spec), ZONES, options)
+
+    found = distribute_statistics(spec, ZONES, Shuffling(3), options, pieces=6)
+    with_histograms = zonal_statistics(open_layer(spec), ZONES)
+
+    assert found == whole
+    for zone, full in zip(found, with_histograms, strict=True):
+        for brief, every in zip(zone, full, strict=True):
+            assert {name: getattr(brief, name) for name in wanted} == {
+                name: getattr(every, name) for name in wanted
+            }
+
+
 def test_threads_give_the_same_bits(spec: BandSpec):
     whole = zonal_statistics(open_layer(spec), ZONES)
 
@@ -115,10 +131,11 @@ def test_processes_give_the_same_bits(spec: BandSpec):
         assert distribute_statistics(spec, ZONES, processes, pieces=4) == whole
 
 
-def test_a_task_survives_its_json(spec: BandSpec):
+@pytest.mark.parametrize("brief", [False, True])
+def test_a_task_survives_its_json(spec: BandSpec, *, brief: bool):
     layer = open_layer(spec)
     edges = project_zones(ZONES, layer.info.grid)
-    job = Job(spec, Mode.CENTRE, areas=True)
+    job = Job(spec, Mode.CENTRE, areas=True, brief=brief)
     (task,) = split_plan(plan_zones(layer, ZONES), job, edges, pieces=1)
 
     again = decode_task(encode_task(task))
@@ -147,7 +164,7 @@ def test_json_of_empty_partials_has_no_infinity(tmp_path: Path):
 
 
 def test_another_version_is_refused():
-    with pytest.raises(RequestError, match="Version 99 of a task is not 1"):
+    with pytest.raises(RequestError, match="Version 99 of a task is not 2"):
         decode_task('{"version": 99}')
 
 

@@ -1,0 +1,32 @@
+"""A layer whose values are told apart as classes, whether or not they have names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from raster_core.grid import Resampling
+from raster_core.zonal.sample import as_classes
+
+if TYPE_CHECKING:
+    from raster_core.grid import Grid, Layer, LayerInfo, RasterArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassedLayer:
+    """A ``Layer`` with other words on its bands; made by ``class_layer``."""
+
+    info: LayerInfo
+    layer: Layer
+
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
+        """The pixels of the layer underneath, and its errors."""
+        return self.layer.read(grid, resampling)
+
+
+def class_layer(layer: Layer) -> Layer:
+    """The layer with classes on every band that can have some (``as_classes``)."""
+    bands = tuple(map(as_classes, layer.info.bands))
+    return ClassedLayer(replace(layer.info, bands=bands), layer)

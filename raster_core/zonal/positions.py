@@ -1,0 +1,93 @@
+"""Positions of GeoJSON geometries: read, and held against their CRS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.errors import ZoneError
+from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
+from raster_core.source.places import find_places
+
+if TYPE_CHECKING:
+    from raster_core.source.crs import Floats
+
+
+def read_positions(value: object, *, name: str, least: int) -> Floats:
+    """The positions of a ring or line, (n, 2): x, y; heights are left out.
+
+    Args:
+        value: An array of arrays of numbers, as JSON has them.
+        name: What it is, for messages: ``ring``.
+        least: How many positions it must have.
+
+    Raises:
+        ZoneError: It is none, or a position is not finite.
+    """
+    if not isinstance(value, list):
+        raise ZoneError(f"The coordinates of the {name} are not an array of arrays")
+    try:
+        points = np.array([_read_position(point) for point in value])
+    except OverflowError as error:
+        raise ZoneError("A coordinate is not finite") from error
+    except (TypeError, ValueError) as error:
+        raise ZoneError(
+            f"A {name} is not an array of [longitude, latitude] or [x, y]"
+        ) from error
+    if len(points) < least:
+        raise ZoneError(f"A {name} has {len(points)} points; it takes at least {least}")
+    if not np.isfinite(points).all():
+        raise ZoneError("A coordinate is not finite")
+    return points
+
+
+def check_places(points: Floats, crs: str) -> None:
+    """Refuse positions that their CRS does not have.
+
+    Args:
+        points: (n, 2): x, y; finite.
+        crs: Theirs. Longitudes may go once and a half around the Earth, so that what
+            lies over the antimeridian can be written on either side of it.
+
+    Raises:
+        ZoneError: With the numbers.
+    """
+    if not len(points):
+        return
+    low, high = points.min(axis=0), points.max(axis=0)
+    told = (
+        f"Coordinates from ({low[0]:g}, {low[1]:g}) to ({high[0]:g}, {high[1]:g}) are"
+    )
+    if not is_geographic(crs):
+        if not find_places(crs, *points.T).all():
+            raise ZoneError(f"{told} not all within {crs}")
+    elif max(-low[0], high[0]) > MAX_LONGITUDE or max(-low[1], high[1]) > MAX_LATITUDE:
+        raise ZoneError(
+            f"{told} not longitudes within {MAX_LONGITUDE:g} and latitudes within "
+            f"{MAX_LATITUDE:g}"
+        )
+
+
+def count_vertices(geometry: object) -> int:
+    """Positions in GeoJSON coordinates, however deep; 0 for what has none."""
+    coordinates = geometry.get("coordinates") if isinstance(geometry, Mapping) else ()
+    count, pending = 0, [coordinates]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list) and item and isinstance(item[0], list):
+            pending.extend(item)
+        elif item:
+            count += 1
+    return count
+
+
+def _read_position(point: object) -> tuple[float, float]:
+    """Of x and y; a height is ignored."""
+    if not isinstance(point, list):
+        raise TypeError(point)
+    x, y, *_ = point
+    if isinstance(x, str) or isinstance(y, str):  # float() would take them
+        raise TypeError(point)
+    return float(x), float(y)

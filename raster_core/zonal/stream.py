@@ -1,0 +1,191 @@
+"""Zones as they finish: what is kept of each is let go with its last block.
+
+A plan tells how many blocks every zone touches before one is read, so a zone is known
+to be complete whoever summarised its blocks, and in whatever order they came.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.zonal.area import planar_area
+from raster_core.zonal.figures import ZoneStatistics, add_areas, compute_figures
+from raster_core.zonal.ground import merge_areas
+from raster_core.zonal.merge import ZonePartial, merge
+from raster_core.zonal.quantiles import find_quantiles
+from raster_core.zonal.stats import keeps_histogram
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo
+    from raster_core.zonal.blockplan import BlockPlan
+    from raster_core.zonal.figures import FigureOptions
+    from raster_core.zonal.ground import BlockArea
+    from raster_core.zonal.quantiles import Reading
+    from raster_core.zonal.reduce import BlockSummary
+    from raster_core.zonal.stats import Partial
+
+type Step[T] = tuple[int, T] | None
+"""A zone's position and what was found; None where a step finished no zone."""
+
+type Figures = tuple[ZoneStatistics, ...]
+"""Of one zone, one entry a band."""
+
+type BandPartials = tuple[ZonePartial | None, ...]
+"""By band; None for a zone without cells."""
+
+# Partials of a zone that are kept before they are made one: memory must not grow with
+# the blocks of a zone, and merging each by itself takes longer.
+_WAITING = 32
+
+
+@dataclass(slots=True, eq=False)
+class _Gathered:
+    """What has come of one zone on one band."""
+
+    partials: list[Partial] = field(default_factory=list)
+    areas: list[BlockArea] = field(default_factory=list)
+
+    def add(self, summary: BlockSummary, band: BandInfo) -> None:
+        self.partials.append(summary.partial)
+        if len(self.partials) >= _WAITING:
+            self.partials = [merge(self.partials, band)]
+        if summary.area:
+            self.areas.append(summary.area)
+
+    def finish(self, band: BandInfo) -> ZonePartial:
+        area = merge_areas(self.areas) if self.areas else None
+        return ZonePartial(merge(self.partials, band), area)
+
+
+def finish_zones(
+    readings: Sequence[Reading],
+    summaries: Iterable[BlockSummary],
+    asked: tuple[int, FigureOptions],
+) -> Iterator[Step[Figures]]:
+    """The figures of each zone whose summaries are complete.
+
+    Args:
+        readings: What the summaries are of, the layer's own pixels first; read once
+            more a pass that quantiles of wide types take, before the first step.
+        summaries: One per zone, block and band of the readings, in any order.
+        asked: How many zones there are, and which figures are wanted.
+    """
+    zones, options = asked
+    info = readings[0].layer.info
+    pixel_area = planar_area(info.grid)
+    quantiles = [
+        find_quantiles(readings, number, options.shares())
+        if options.shares() and not keeps_histogram(band.dtype)
+        else {}
+        for number, band in enumerate(info.bands)
+    ]
+    blocks = np.sum([count_blocks(each.plan, zones) for each in readings], axis=0)
+    for step in gather_zones(summaries, blocks, info.bands):
+        if step is None:
+            yield None
+            continue
+        zone, partials = step
+        per_band = zip(partials, info.bands, quantiles, strict=True)
+        yield (
+            zone,
+            tuple(
+                _finish_zone(
+                    partial or ZonePartial(merge([], band), None),
+                    band,
+                    options,
+                    quantiles=known.get(zone),
+                    pixel_area=pixel_area,
+                )
+                for partial, band, known in per_band
+            ),
+        )
+
+
+def gather_zones(
+    summaries: Iterable[BlockSummary],
+    blocks: NDArray[np.intp],
+    bands: Sequence[BandInfo],
+) -> Iterator[Step[BandPartials]]:
+    """The partials of each zone, as soon as all of its blocks are summarised.
+
+    Zones without cells come first, then one step for each summary; but none before
+    there is a summary, so that a raster that cannot be read is known at once.
+
+    Args:
+        summaries: One per zone, block and band, in any order.
+        blocks: (zones,): how many blocks each touches.
+        bands: Of the layer.
+    """
+    summaries = iter(summaries)
+    first = list(islice(summaries, 1))
+    missing = (blocks * len(bands)).tolist()
+    for zone, count in enumerate(missing):
+        if not count:
+            yield zone, (None,) * len(bands)
+    known: defaultdict[int, list[_Gathered]] = defaultdict(
+        lambda: [_Gathered() for _ in bands]
+    )
+    for summary in chain(first, summaries):
+        zone = summary.zone
+        known[zone][summary.band].add(summary, bands[summary.band])
+        missing[zone] -= 1
+        if missing[zone]:
+            yield None
+        else:
+            parts = zip(known.pop(zone), bands, strict=True)
+            yield zone, tuple(part.finish(band) for part, band in parts)
+
+
+def count_blocks(plan: BlockPlan, zones: int) -> NDArray[np.intp]:
+    """How many blocks each zone touches, (zones,)."""
+    block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))
+    # Runs are sorted by block and zone: a pair is new where either changes.
+    new = np.diff(block, prepend=-1) | np.diff(plan.zones, prepend=-1)
+    return np.bincount(plan.zones[new != 0], minlength=zones)
+
+
+def _finish_zone(
+    found: ZonePartial,
+    band: BandInfo,
+    options: FigureOptions,
+    *,
+    quantiles: Sequence[float] | None,
+    pixel_area: float,
+) -> ZoneStatistics:
+    figures = compute_figures(
+        found.partial, band, options, quantiles=quantiles, pixel_area=pixel_area
+    )
+    if not options.areas:
+        return figures
+    return add_areas(figures, found.area or merge_areas(()), band, options)
+
+
+def order_steps[T](steps: Iterable[Step[T]]) -> Iterator[tuple[T, ...]]:
+    """What each step makes ready, in order of position: often nothing, or several.
+
+    Only what comes before its turn is kept. Every position from 0 on must come once.
+    """
+    early: dict[int, T] = {}
+    turn = 0
+    for step in steps:
+        ready = []
+        if step is not None:
+            early[step[0]] = step[1]
+            while turn in early:
+                ready.append(early.pop(turn))
+                turn += 1
+        yield tuple(ready)
+
+
+def in_order[T](found: Iterable[tuple[int, T]]) -> Iterator[T]:
+    """What was found, in order of position, as soon as all before it is there."""
+    return chain.from_iterable(order_steps(found))

@@ -1,0 +1,129 @@
+"""Blocks are read in order, ahead where that pays, and never many at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+from affine import Affine
+
+from raster_core.grid import BandInfo, Grid, LayerInfo, RasterArray, Resampling
+from raster_core.zonal.blockplan import keep_blocks
+from raster_core.zonal.coverage import Coverage
+from raster_core.zonal.engine import plan_zones
+from raster_core.zonal.geometry import Zone
+from raster_core.zonal.reduce import READERS, summarise, walk_blocks
+from raster_core.zonal.stats import Totals
+
+if TYPE_CHECKING:
+    from raster_core.zonal.blockplan import BlockPlan
+
+SIDE, BLOCK = 2048, 256
+
+
+class SlowLayer:
+    """Values that are their own row and column; takes its time, and keeps count."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.threads: set[int] = set()
+        self.started = self.finished = 0
+        self.lock = threading.Lock()
+        grid = Grid("EPSG:4326", Affine(1e-3, 0, 10, 0, -1e-3, 48), SIDE, SIDE)
+        band = BandInfo(1, "b1", "int16", nodata=7)
+        self.info = LayerInfo(grid, (BLOCK, BLOCK), (band,), "test")
+
+    def read(
+        self, grid: Grid, _resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
+        with self.lock:
+            self.threads.add(threading.get_ident())
+            self.started += 1
+        time.sleep(self.seconds)
+        window = self.info.grid.window_of(grid)
+        assert window is not None
+        rows = np.arange(window.row, window.row_stop)[:, np.newaxis]
+        data = (rows * 3 + np.arange(window.col, window.col_stop)) % 1000
+        data = data.astype(np.int16)[np.newaxis]
+        with self.lock:
+            self.finished += 1
+        return RasterArray(data, data != 7, grid)
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One block a read, so that there are many."""
+    monkeypatch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", BLOCK * BLOCK)
+
+
+def plan_of(layer: SlowLayer) -> BlockPlan:
+    zones = [
+        Zone(shapely.Point(11, 47).buffer(0.9)),
+        Zone(shapely.box(10.3, 46.2, 11.1, 47.5)),
+    ]
+    return plan_zones(layer, zones)
+
+
+def answers(layer: SlowLayer) -> list[tuple[int, object]]:
+    summaries = summarise(layer, plan_of(layer), brief=True)
+    return [(summary.zone, summary.partial) for summary in summaries]
+
+
+def test_reading_ahead_changes_nothing_but_the_threads(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    here, slow = SlowLayer(0.001), SlowLayer(0.02)
+
+    ahead = answers(slow)
+    monkeypatch.setattr("raster_core.zonal.reduce.OPENING", 1000.0)
+    in_turn = answers(here)
+
+    assert in_turn == ahead
+    assert all(isinstance(partial, Totals) for _, partial in ahead)
+    assert here.threads == {threading.get_ident()}
+    assert len(slow.threads) == READERS + 1
+
+
+def test_no_more_blocks_are_fetched_than_can_be_held():
+    layer = SlowLayer(0.01)
+    taken: set[int] = set()
+
+    for block in walk_blocks(layer, plan_of(layer)):
+        taken.add(block.window.row * SIDE + block.window.col)
+        assert layer.started <= len(taken) + READERS
+
+    assert layer.started == layer.finished == len(taken)
+
+
+def test_who_stops_taking_blocks_stops_the_reading():
+    layer = SlowLayer(0.02)
+    plan = plan_of(layer)
+    blocks = walk_blocks(layer, plan)
+    for _ in range(6):
+        next(blocks)
+
+    blocks.close()
+
+    assert layer.started == layer.finished < len(plan.blocks)
+
+
+def test_a_plan_of_some_blocks_has_their_runs():
+    plan = plan_of(SlowLayer(0))
+    runs = [
+        [getattr(plan.block_runs(place), name).tolist() for name in Coverage.__slots__]
+        for place in range(len(plan.blocks))
+    ]
+
+    for places in ([0], [3, 4, 9], list(range(len(plan.blocks)))):
+        some = keep_blocks(plan, plan.blocks[places].tolist())
+
+        assert some.blocks.tolist() == plan.blocks[places].tolist()
+        for place, origin in enumerate(places):
+            part = some.block_runs(place)
+            assert [getattr(part, n).tolist() for n in Coverage.__slots__] == (
+                runs[origin]
+            )

@@ -1,0 +1,304 @@
+"""Zones as they finish: the same figures, early, and those done are let go."""
+
+from __future__ import annotations
+
+import itertools
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+from affine import Affine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from raster_core.errors import BudgetError, SourceError, ZoneError
+from raster_core.grid import (
+    BandInfo,
+    Grid,
+    LayerInfo,
+    RasterArray,
+    Resampling,
+)
+from raster_core.zonal.engine import (
+    Options,
+    find_faults,
+    plan_zones,
+    step_statistics,
+    stream_statistics,
+    zonal_statistics,
+)
+from raster_core.zonal.figures import FigureOptions
+from raster_core.zonal.geometry import Zone
+from raster_core.zonal.reduce import BlockSummary, summarise
+from raster_core.zonal.stats import Histogram
+from raster_core.zonal.stream import count_blocks, gather_zones, in_order, order_steps
+from tests.cogs import Recipe, open_file, write_cog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# 8 x 6 blocks of 256 pixels, which are read one by one.
+SIDE = 256
+COLUMNS, ROWS = 8, 6
+GRID = Grid("EPSG:4326", Affine(0.01, 0, 0, 0, -0.01, 20), COLUMNS * SIDE, ROWS * SIDE)
+
+
+class RecordingLayer:
+    """Pixels that are their own row and column; notes what is read."""
+
+    def __init__(self, dtype: str = "int16", bands: int = 1) -> None:
+        infos = tuple(BandInfo(n + 1, f"b{n + 1}", dtype) for n in range(bands))
+        self.info = LayerInfo(GRID, (SIDE, SIDE), infos, "1")
+        self.read_rows: list[int] = []
+        self.fails = False
+
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
+        assert resampling is Resampling.NEAREST
+        if self.fails:
+            raise SourceError("The raster cannot be read")
+        window = self.info.grid.window_of(grid)
+        assert window is not None
+        self.read_rows.append(window.row)
+        rows = np.arange(window.row, window.row_stop)[:, None]
+        cols = np.arange(window.col, window.col_stop)
+        plane = (rows * 7 + cols * 3) % 1009
+        bands = [plane + number for number in range(len(self.info.bands))]
+        data = np.stack(bands).astype(self.info.bands[0].dtype)
+        return RasterArray(data, (data % 13) != 0, grid)
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", SIDE * SIDE)
+
+
+def row_zone(row: int) -> Zone:
+    """Inside one row of blocks, across all of its columns."""
+    top = 20 - row * SIDE * 0.01
+    return Zone(shapely.box(0.05, top - 2.3, COLUMNS * SIDE * 0.01 - 0.05, top - 0.2))
+
+
+OFF = Zone(shapely.box(100, 0, 101, 1))
+
+boxes = st.builds(
+    lambda x, y, w, h: Zone(shapely.box(x, y, x + w, y + h)),
+    st.floats(-2, 20),
+    st.floats(4, 20),
+    st.floats(0.001, 12),
+    st.floats(0.001, 12),
+)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "options"),
+    [
+        ("int16", Options(figures=FigureOptions(areas=True, percentiles=(10.0,)))),
+        ("float32", Options(figures=FigureOptions(areas=True))),
+        ("int32", Options(figures=FigureOptions(median=True, percentiles=(90.0,)))),
+    ],
+    ids=["histograms", "moments", "quantiles of a wide type"],
+)
+@given(zones=st.lists(boxes, max_size=5))
+@settings(deadline=None, max_examples=8)
+def test_a_zone_comes_with_the_figures_that_it_has_alone(
+    dtype: str, options: Options, zones: list[Zone]
+):
+    layer = RecordingLayer(dtype, bands=2)
+
+    found = list(stream_statistics(layer, zones, options))
+
+    assert sorted(place for place, _ in found) == list(range(len(zones)))
+    for place, figures in found:
+        assert figures == zonal_statistics(layer, [zones[place]], options)[0]
+    assert list(in_order(found)) == zonal_statistics(layer, zones, options)
+
+
+def test_zones_come_as_the_file_completes_them():
+    layer = RecordingLayer()
+    zones = [row_zone(4), row_zone(1), OFF, row_zone(0)]
+
+    come = [place for place, _ in stream_statistics(layer, zones)]
+
+    assert come == [2, 3, 1, 0]
+
+
+def test_a_zone_comes_before_later_blocks_are_read():
+    layer = RecordingLayer()
+    last_row: dict[int, int] = {}
+
+    for place, _ in stream_statistics(layer, [row_zone(row) for row in range(ROWS)]):
+        last_row[place] = max(layer.read_rows) // SIDE
+
+    # Three blocks are fetched ahead, of the eight in a row.
+    assert list(last_row) == list(range(ROWS))
+    assert all(row <= last <= row + 1 for row, last in last_row.items())
+    assert len(layer.read_rows) == COLUMNS * ROWS
+
+
+def test_zones_without_cells_wait_for_the_first_block_only():
+    layer = RecordingLayer()
+
+    first = next(stream_statistics(layer, [row_zone(0), OFF]))
+
+    assert first[0] == 1
+    assert first[1][0].reason == "outside_raster"
+    assert len(layer.read_rows) <= 4
+
+
+def test_a_raster_that_cannot_be_read_is_known_before_any_zone():
+    layer = RecordingLayer()
+    layer.fails = True
+
+    with pytest.raises(SourceError):
+        next(stream_statistics(layer, [OFF, row_zone(0)]))
+
+    assert list(stream_statistics(layer, [OFF]))  # nobody reads it
+
+
+def test_every_step_gives_a_server_the_word():
+    layer = RecordingLayer(bands=2)
+    zones = [row_zone(0), row_zone(1)]
+
+    steps = list(step_statistics(layer, zones))
+
+    assert len(steps) == 2 * COLUMNS * 2  # zones, blocks of each, bands
+    assert [step[0] for step in steps if step] == [0, 1]
+
+
+def test_closing_the_stream_ends_the_reading():
+    layer = RecordingLayer()
+    steps = step_statistics(layer, [row_zone(row) for row in range(ROWS)])
+    next(steps)
+
+    steps.close()  # type: ignore[attr-defined]
+
+    assert len(layer.read_rows) < COLUMNS
+
+
+def test_what_is_over_budget_is_refused_before_the_first_pair_is_asked_for():
+    layer = RecordingLayer()
+
+    with pytest.raises(BudgetError):
+        stream_statistics(layer, [row_zone(0)], Options(max_pixels=1000))
+
+    assert layer.read_rows == []
+
+
+@given(order=st.permutations(range(24)))
+@settings(deadline=None, max_examples=10)
+def test_the_order_of_summaries_changes_no_bit(order: list[int]):
+    layer = RecordingLayer("float64")
+    zones = [row_zone(0), row_zone(3), Zone(shapely.box(0.5, 5, 15, 19.5))]
+    plan = plan_zones(layer, zones)
+    summaries = list(summarise(layer, plan, areas=True))
+    blocks, bands = count_blocks(plan, 3), layer.info.bands
+    rest = summaries[24:]
+
+    straight, mixed = (
+        dict(filter(None, gather_zones(some, blocks, bands)))
+        for some in (summaries, [*rest, *(summaries[n] for n in order)])
+    )
+
+    for place in range(3):
+        (one,), (other,) = straight[place], mixed[place]
+        assert one is not None
+        assert other is not None
+        assert one.area == other.area
+        assert one.partial.masked == other.partial.masked
+        assert set(one.partial.blocks) == set(other.partial.blocks)  # type: ignore[union-attr]
+
+
+def test_the_plan_tells_how_many_blocks_a_zone_touches():
+    layer = RecordingLayer()
+    whole = Zone(shapely.box(-1, 0, 30, 30))
+    corner = Zone(shapely.box(2.5, 17.4, 2.6, 17.5))  # where four blocks meet
+
+    plan = plan_zones(layer, [row_zone(2), OFF, whole, corner])
+
+    assert count_blocks(plan, 4).tolist() == [COLUMNS, 0, COLUMNS * ROWS, 4]
+
+
+def test_partials_of_finished_zones_are_let_go():
+    zones, values = 4000, np.arange(2000)
+    weight = np.ones(2000, np.int64)
+    band = BandInfo(1, "b1", "int16")
+
+    def summarise_each() -> Iterator[BlockSummary]:
+        for zone in range(zones):
+            for _ in range(2):
+                part = Histogram(values.copy(), weight.copy(), weight.copy(), 0)
+                yield BlockSummary(zone, 0, part)
+
+    tracemalloc.start()
+    steps = gather_zones(summarise_each(), np.full(zones, 2), [band])
+    done = sum(1 for step in steps if step)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert done == zones
+    assert peak < 5_000_000  # all of them are 192 MB
+
+
+def test_many_blocks_of_a_zone_are_merged_on_the_way():
+    band, blocks = BandInfo(1, "b1", "int16"), 3000
+
+    def summarise_each() -> Iterator[BlockSummary]:
+        for _ in range(blocks):
+            values = np.arange(2000)
+            yield BlockSummary(0, 0, Histogram(values, values * 0 + 1, values * 0, 0))
+
+    tracemalloc.start()
+    (found,) = filter(None, gather_zones(summarise_each(), np.array([blocks]), [band]))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found[1][0] is not None
+    assert found[1][0].partial.high.tolist() == [blocks] * 2000  # type: ignore[union-attr]
+    assert peak < 10_000_000  # all of them are 144 MB
+
+
+@given(st.permutations(range(9)))
+@settings(deadline=None)
+def test_what_comes_early_waits_for_its_turn_and_no_longer(order: list[int]):
+    steps = list(order_steps((place, -place) for place in order))
+
+    assert list(itertools.chain.from_iterable(steps)) == [-n for n in range(9)]
+    for count in range(1, 10):
+        come = set(order[:count])
+        in_turn = next(n for n in range(10) if n not in come)
+        assert sum(map(len, steps[:count])) == in_turn
+
+
+def test_steps_that_finish_nothing_make_nothing_ready():
+    assert list(order_steps([None, (1, "b"), None, (0, "a")])) == [
+        (),
+        (),
+        (),
+        ("a", "b"),
+    ]
+
+
+def test_bad_zones_are_found_among_many():
+    layer = RecordingLayer()
+    good = [row_zone(row) for row in range(ROWS)]
+    bad = Zone(shapely.box(-2e6, -2e6, 2e6, 2e6), crs="EPSG:3413")  # around the pole
+
+    with pytest.raises(ZoneError):
+        plan_zones(layer, [*good[:4], bad, *good[4:], bad])
+    assert set(find_faults(layer, [*good[:4], bad, *good[4:], bad])) == {4, 7}
+    assert find_faults(layer, good) == {}
+
+
+def test_a_file_streams_as_it_is_read_at_once(tmp_path: Path):
+    write_cog(tmp_path / "a.tif", Recipe(width=600, height=400, dtype="float32"))
+    layer = open_file(tmp_path / "a.tif")
+    zones = [Zone(shapely.Point(10 + n / 2, 44).buffer(2.3)) for n in range(12)]
+
+    assert list(in_order(stream_statistics(layer, zones))) == zonal_statistics(
+        layer, zones
+    )
