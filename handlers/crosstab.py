@@ -7,32 +7,25 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from handlers.answers import uncached
+from handlers.asked import read_mode
+from handlers.body import read_body, read_crs
 from handlers.layers import open_bands
-from handlers.schema import (
-    Query,
-    flag,
-    integer,
-    one_of,
-    read_json_body,
-    read_query,
-    rule_of,
-)
-from handlers.store import load_catalogue
-from handlers.web import seconds_left, uncached
+from handlers.schema import Query, flag, integer, read_query
+from handlers.store import find_dataset
+from handlers.web import seconds_left
 from handlers.zones import (
+    all_bad,
     answer_all_bad,
     answer_features,
     compute_good,
     describe_feature,
-    read_features,
-    read_zone_or_error,
 )
 from raster_core.errors import ZoneError
+from raster_core.sampling import RESAMPLING
 from raster_core.zonal.coverage import WHOLE, Mode
 from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options
-from raster_core.zonal.geometry import Zone
-from raster_core.zonal.sampling import RESAMPLING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +37,7 @@ if TYPE_CHECKING:
 MAX_DATASETS = 4
 """Values of 16 bits and four of them: beyond, tables have more rows than readers."""
 
-_PARAMS = ("bidx", "coverage", "dataset", "include_geometry")
+_PARAMS = ("bidx", "coverage", "crs", "dataset", "include_geometry")
 
 type Json = Mapping[str, object]
 
@@ -68,19 +61,21 @@ def post_crosstab() -> Response[str]:
     event = router.current_event
     query = read_query(event, _PARAMS)
     asked = _read_parameters(query)
+    crs = read_crs(query)
     query.check()
-    document = read_json_body(event)
-    features = read_features(document)
-    zones = [read_zone_or_error(feature) for feature in features]
-    if features and not any(isinstance(zone, Zone) for zone in zones):
-        return answer_all_bad(zones, event.path)
+    body = read_body(event, crs)
+    if all_bad(body.zones):
+        return answer_all_bad(body.zones, event.path)
 
     layers = list(map(_open, asked.datasets, asked.bands))
     options = Options(asked.mode, max_seconds=seconds_left(router.lambda_context))
     outcomes = compute_good(
-        layers[0], zones, lambda good: cross_tabulate(layers, good, options)
+        layers[0],
+        body.zones,
+        asked.mode,
+        lambda good: cross_tabulate(layers, good, options),
     )
-    if features and all(isinstance(outcome, ZoneError) for outcome in outcomes):
+    if all_bad(outcomes):
         return answer_all_bad(outcomes, event.path)
     bands = [layer.info.bands[0] for layer in layers]
     answers = [
@@ -91,15 +86,18 @@ def post_crosstab() -> Response[str]:
             found=_describe(outcome, asked.datasets, bands),
             include_geometry=asked.include_geometry,
         )
-        for feature, zone, outcome in zip(features, zones, outcomes, strict=True)
+        for feature, zone, outcome in zip(
+            body.features, body.zones, outcomes, strict=True
+        )
     ]
-    return uncached(answer_features(document, answers))
+    return uncached(
+        answer_features(body, answers, include_geometry=asked.include_geometry)
+    )
 
 
 def _read_parameters(query: Query) -> _Asked:
     datasets = query.values("dataset", str, "the id of a dataset")
     bands = query.values("bidx", integer(1, 65535), "a band number from 1")
-    mode = query.value("coverage", one_of(tuple(Mode)), rule_of(tuple(Mode)))
     if not 2 <= len(datasets) <= MAX_DATASETS:
         times = f"dataset is given {len(datasets)} times, not 2 to {MAX_DATASETS}"
         query.faults.append(("dataset", times))
@@ -110,14 +108,14 @@ def _read_parameters(query: Query) -> _Asked:
     return _Asked(
         datasets=datasets,
         bands=bands or (1,) * len(datasets),
-        mode=Mode(mode or Mode.FRACTION),
+        mode=read_mode(query),
         include_geometry=query.value("include_geometry", flag, "true or false")
         or False,
     )
 
 
 def _open(dataset_id: str, index: int) -> Layer:
-    dataset = load_catalogue().dataset(dataset_id)
+    dataset = find_dataset(dataset_id)
     return open_bands(dataset, (dataset.band(index),))
 
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from handlers.layers import open_bands
-from handlers.schema import integer, read_json_body, read_query
-from handlers.store import load_catalogue
-from handlers.web import json_answer, uncached
-from handlers.zones import read_one_feature
+from handlers.answers import json_answer, uncached
+from handlers.body import read_one
+from handlers.layers import SOURCE_PARAMS, open_source, read_source
+from handlers.schema import integer, read_query
+from handlers.store import find_dataset
+from handlers.zones import describe_zone
+from raster_core.errors import RequestError
 from raster_core.zonal.geometry import read_zone
 from raster_core.zonal.polygonise import polygonise
 
@@ -31,27 +33,28 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
 def post_features(dataset_id: str) -> Response[str]:
     """The classes inside a Polygon, a MultiPolygon or a Feature of one."""
     event = router.current_event
-    query = read_query(event, ("bidx", "classes"))
-    index = query.value("bidx", integer(1, 65535), "a band number from 1")
+    query = read_query(event, (*SOURCE_PARAMS, "classes", "crs"))
+    source = read_source(query)
+    if len(source.bands) > 1:
+        query.faults.append(("bidx", "bidx is given more than once"))
     values = query.values(
         "classes",
         integer(_LOWEST, _HIGHEST),
         f"a whole number from {_LOWEST} to {_HIGHEST}",
     )
-    query.check()
-    feature = read_one_feature(read_json_body(event))
-    zone = read_zone(feature.get("geometry"))
-
-    dataset = load_catalogue().dataset(dataset_id)
-    bands = (dataset.band(index or 1),)
-    layer = open_bands(dataset, bands)
+    zone = read_one(event, query, read_zone)
+    layer = open_source(find_dataset(dataset_id), source)
+    bands = len(layer.info.bands)
+    if bands != 1:
+        raise RequestError(f"The expression has {bands} bands; classes are of one")
     found = polygonise(layer, zone, set(values) or None)
     answer: dict[str, object] = {
         "type": "FeatureCollection",
         "features": list(map(_describe, found)),
     }
-    if zone.repaired:
-        answer["zone"] = {"repaired": zone.repaired}
+    words = describe_zone(zone)
+    if words:
+        answer["zone"] = words
     return uncached(json_answer(answer, media_type="application/geo+json"))
 
 

@@ -6,19 +6,19 @@ import csv
 import io
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, fields
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from handlers.web import text_answer
 from raster_core.zonal.figures import HISTOGRAM_ONLY, Category, ZoneStatistics
 from raster_core.zonal.stats import keeps_histogram
 from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
+    from handlers.streaming import Batches
     from raster_core.grid import BandInfo
 
 type Json = Mapping[str, object]
@@ -32,38 +32,50 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 
-_ONLY_ASKED = frozenset({"area_weighted_mean"})
+_ONLY_ASKED = frozenset({"area_weighted_mean", "planar_area"})
 """Figures that an answer has only if the request names them."""
 
 
 def describe_figures(
-    figures: ZoneStatistics,
-    band: BandInfo,
-    wanted: Sequence[str],
-    percentiles: Sequence[float],
+    figures: ZoneStatistics, wanted: Sequence[str], percentiles: Sequence[float]
 ) -> Json:
-    """The wanted figures, and the reason for missing ones.
+    """The wanted figures, the reason for missing ones, and what else to know of them.
 
     Args:
         figures: Of one zone on one band.
-        band: Whose figures they are.
-        wanted: Names of figures; none means all that the band yields.
+        wanted: Names of figures.
         percentiles: What ``figures.percentiles`` are the values of.
     """
+    answer = {name: to_json(getattr(figures, name)) for name in wanted}
+    values = figures.percentiles or (None,) * len(percentiles)
+    for share, value in zip(percentiles, values, strict=True):
+        answer[f"percentile_{share:g}"] = to_json(value)
+    answer["reason"] = figures.reason
+    covered = figures.covered_percent
+    if figures.reason is None and covered is not None and covered < 100:
+        answer["partial"] = True
+    if figures.approximation:
+        answer["approximation"] = asdict(figures.approximation)
+    return answer
+
+
+def figure_columns(
+    wanted: Sequence[str], percentiles: Sequence[float], *, approximate: bool
+) -> list[str]:
+    """All names that ``describe_figures`` may return."""
+    shares = (f"percentile_{share:g}" for share in percentiles)
+    last = ("approximation",) if approximate else ()
+    return list(dict.fromkeys((*wanted, *shares, "reason", "partial", *last)))
+
+
+def default_names(band: BandInfo) -> list[str]:
+    """The figures that a band yields in one pass, but for those that few ask for."""
     hidden = set(_ONLY_ASKED)
     if not keeps_histogram(band.dtype):
         hidden |= HISTOGRAM_ONLY
     if not band.classes:
         hidden.add("categories")
-    names = wanted or [name for name in figure_names() if name not in hidden]
-    answer = {name: to_json(getattr(figures, name)) for name in names}
-    values = figures.percentiles or (None,) * len(percentiles)
-    for share, value in zip(percentiles, values, strict=True):
-        answer[f"percentile_{share:g}"] = to_json(value)
-    answer["reason"] = figures.reason
-    if figures.approximation:
-        answer["approximation"] = asdict(figures.approximation)
-    return answer
+    return [name for name in figure_names() if name not in hidden]
 
 
 def figure_names() -> tuple[str, ...]:
@@ -88,44 +100,66 @@ def to_json(value: object) -> object:
     return value
 
 
-def format_features(features: Sequence[Json], form: str) -> Response[str]:
-    """Several Features in one of ``FORMATS``."""
-    if form == "csv":
-        return text_answer("".join(write_csv(features)), MEDIA_TYPES[form])
-    if form == "ndjson":
-        return text_answer("".join(write_ndjson(features)), MEDIA_TYPES[form])
-    collection = {"type": "FeatureCollection", "features": features}
-    return text_answer(_dump(collection), MEDIA_TYPES[form])
+def write_geojson(batches: Batches, members: Json) -> Iterator[str]:
+    """One FeatureCollection with further members, a piece a batch."""
+    opening = dump_json({"type": "FeatureCollection", **members, "features": []})
+    yield opening[:-2]
+    comma = ""
+    for batch in batches:
+        yield comma * bool(batch) + ",".join(map(dump_json, batch))
+        comma = comma or "," * bool(batch)
+    yield "]}"
 
 
-def write_ndjson(features: Iterable[Json]) -> Iterator[str]:
-    """A line a Feature."""
-    for feature in features:
-        yield _dump(feature) + "\n"
+def write_ndjson(batches: Batches, members: Json) -> Iterator[str]:
+    """A line a Feature, each with further members, a piece a batch."""
+    for batch in batches:
+        yield "".join(dump_json({**feature, **members}) + "\n" for feature in batch)
 
 
-def write_csv(features: Sequence[Json]) -> Iterator[str]:
+def write_csv(batches: Batches, columns: Sequence[str]) -> Iterator[str]:
     """A header and a line a Feature: id, properties, then ``b1_mean`` and the like.
 
     Figures that are no single value (histogram, categories) are written as JSON.
+
+    Args:
+        batches: Features.
+        columns: As ``list_columns`` has them.
     """
-    rows = [_flatten(feature) for feature in features]
-    names = dict.fromkeys(name for row in rows for name in row)
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(names), restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
-    yield text.getvalue()
-    text.seek(0)
-    text.truncate()
-    for row in rows:
-        writer.writerow(row)
-        yield text.getvalue()
+    for batch in chain(((),), batches):
+        writer.writerows(map(_flatten, batch))
+        # Half of a surrogate pair is JSON, but no text.
+        yield text.getvalue().encode(errors="replace").decode()
         text.seek(0)
         text.truncate()
 
 
+def list_columns(
+    features: Sequence[Json],
+    figures: Mapping[str, Sequence[str]],
+    added: Sequence[str],
+) -> list[str]:
+    """Every column that Features will have, before one of them is computed.
+
+    Args:
+        features: As in the body.
+        figures: Of each band, ``b1``: what ``figure_columns`` says.
+        added: Properties and members that Features may get beside.
+    """
+    members = (feature.get("properties") for feature in features)
+    known = dict.fromkeys(
+        name for part in members if isinstance(part, dict) for name in part
+    )
+    known.pop("statistics", None)
+    names = (f"{band}_{name}" for band, found in figures.items() for name in found)
+    return list(dict.fromkeys(("id", *known, *names, *added)))
+
+
 def _flatten(feature: Json) -> dict[str, object]:
-    row: dict[str, object] = {"id": feature.get("id", "")}
+    row = {"id": _cell(feature.get("id", ""))}
     properties = feature.get("properties")
     known = dict(properties) if isinstance(properties, dict) else {}
     statistics = known.pop("statistics", None) or {}
@@ -139,8 +173,20 @@ def _flatten(feature: Json) -> dict[str, object]:
 
 
 def _cell(value: object) -> object:
-    return _dump(value) if isinstance(value, dict | list) else value
+    return dump_json(value) if isinstance(value, dict | list) else value
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+def dump_json(value: object) -> str:
+    """JSON; a number that is none, which only a body can have, is null there."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(_without_nan(value), separators=(",", ":"))
+
+
+def _without_nan(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_nan(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(part) for part in value]
+    return to_json(value)

@@ -1,16 +1,94 @@
-"""The layer that a request reads from: some bands of a dataset."""
+"""The layer that a request reads from: bands of a dataset, or an expression of them."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from raster_core.layer import BandSpec, open_layer
+from handlers.schema import integer, number
+from raster_core.errors import RequestError
+from raster_core.expr import parse_expressions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from handlers.schema import Query
     from raster_core.grid import BandInfo, Layer
+    from raster_core.layer import LayerSpec
     from raster_core.source.catalogue import Dataset
+
+SOURCE_PARAMS = ("bidx", "expression", "nodata")
+
+_BAND_RULE = "a band number from 1 or a band's name"
+
+# A letter first, so that a mistyped number is no name.
+_NAME = re.compile(r"[^\W\d_].{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a request says about where its pixels come from."""
+
+    bands: tuple[int | str, ...] = ()
+    """Numbers from 1 or names; empty where the request is silent."""
+    expression: str | None = None
+    nodata: float | None = None
+    """Stored value that counts as no data, in place of the dataset's."""
+
+
+def read_source(query: Query) -> Source:
+    """The parameters that choose what is read, ``SOURCE_PARAMS``."""
+    bands = query.values("bidx", _band, _BAND_RULE)
+    expression = query.value("expression", str, "an expression")
+    if expression is not None:
+        _check_expression(query, expression)
+    nodata = query.value("nodata", number(-1e308, 1e308), "a finite number")
+    if expression is not None and any(name == "bidx" for name, _ in query.pairs):
+        query.faults.append(
+            ("expression", "expression and bidx exclude each other; give one of them")
+        )
+    return Source(tuple(dict.fromkeys(bands)), expression, nodata)
+
+
+def open_source(
+    dataset: Dataset, source: Source, default: Sequence[int | str] = (1,)
+) -> Layer:
+    """The layer that a request asks for.
+
+    Args:
+        dataset: Of the catalogue.
+        source: As ``read_source`` returns it.
+        default: The bands that are meant where the request names none.
+
+    Raises:
+        RequestError: The dataset has no such band, or the expression is not valid.
+        SourceError: The raster cannot be opened.
+    """
+    return _open(source_spec(dataset, source, default))
+
+
+def source_spec(
+    dataset: Dataset, source: Source, default: Sequence[int | str] = (1,)
+) -> LayerSpec:
+    """What ``open_source`` opens, as data that goes to other processes.
+
+    Args:
+        dataset: Of the catalogue.
+        source: As ``read_source`` returns it.
+        default: The bands that are meant where the request names none.
+
+    Raises:
+        RequestError: The dataset has no such band, or the expression is not valid.
+    """
+    if dataset.overlay is not None and source.nodata is not None:
+        raise RequestError("nodata has no use here: an overlay's layers have theirs")
+    if source.expression is not None:
+        return dataset.expression_spec(source.expression, source.nodata)
+    bands = [dataset.band(band) for band in source.bands or default]
+    if source.nodata is not None:
+        bands = [replace(band, nodata=source.nodata) for band in bands]
+    return dataset.spec(bands)
 
 
 def open_bands(dataset: Dataset, bands: Sequence[BandInfo]) -> Layer:
@@ -23,4 +101,24 @@ def open_bands(dataset: Dataset, bands: Sequence[BandInfo]) -> Layer:
     Raises:
         SourceError: The raster cannot be opened.
     """
-    return open_layer(BandSpec(dataset.href, dataset.version, tuple(bands)))
+    return _open(dataset.spec(bands))
+
+
+def _open(spec: LayerSpec) -> Layer:
+    # With GDAL, which whoever only reads and describes a Source goes without.
+    from raster_core.layer import open_layer  # noqa: PLC0415
+
+    return open_layer(spec)
+
+
+def _check_expression(query: Query, text: str) -> None:
+    """Say what is wrong with an expression beside the request's other faults."""
+    try:
+        parse_expressions(text)
+    except RequestError as error:
+        query.faults.append(("expression", str(error)))
+
+
+def _band(text: str) -> int | str:
+    """A band's number or its name."""
+    return text if _NAME.fullmatch(text) else integer(1, 65535)(text)

@@ -1,47 +1,50 @@
-"""What is known without opening a raster: catalogue, TileJSON, legend, health."""
+"""What is known without opening a raster: catalogue, TileJSON, legend, documents."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from handlers.rendering import RENDER_PARAMS, read_render_params
+from handlers.addresses import base_url
+from handlers.answers import json_answer, uncached
+from handlers.caching import conditional, version_of
+from handlers.documents import router as documents_router
+from handlers.maps import router as maps_router
 from handlers.schema import read_query
 from handlers.store import load_catalogue
-from handlers.web import (
-    base_url,
-    image_answer,
-    json_answer,
-    logger,
-    make_app,
-    metrics,
-    serve,
-    uncached,
-)
-from raster_core.tile.capabilities import tilejson
-from raster_core.tile.colormap import choose_rendering
-from raster_core.tile.legend import describe_legend, draw_legend
+from handlers.web import logger, make_app, metrics, serve
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import Response
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from raster_core.grid import BandInfo
     from raster_core.source.catalogue import Dataset
-    from raster_core.tile.colormap import Rendering
 
-# Route → relation and media type of the links of an Item.
+_GEOJSON = "application/geo+json"
+
+# Relation, route and media type of the links of an Item.
 _LINKS = (
-    ("", "self", "application/geo+json"),
-    ("/tiles/{z}/{x}/{y}.png", "tiles", "image/png"),
-    ("/tilejson.json", "tilejson", "application/json"),
-    ("/legend.json", "legend", "application/json"),
-    ("/statistics", "statistics", "application/geo+json"),
-    ("/point", "point", "application/json"),
+    ("self", "/datasets/{id}", _GEOJSON),
+    ("tiles", "/datasets/{id}/tiles/{z}/{x}/{y}.png", "image/png"),
+    ("tilejson", "/datasets/{id}/tilejson.json", "application/json"),
+    ("wmts", "/wmts/1.0.0/WMTSCapabilities.xml", "application/xml"),
+    ("legend", "/datasets/{id}/legend.json", "application/json"),
+    ("preview", "/datasets/{id}/preview.png", "image/png"),
+    ("part", "/datasets/{id}/part.png", "image/png"),
+    ("point", "/datasets/{id}/point", "application/json"),
+    ("statistics", "/datasets/{id}/statistics", _GEOJSON),
+    ("features", "/datasets/{id}/features", _GEOJSON),
+    ("profile", "/datasets/{id}/profile", "application/json"),
+    ("crosstab", "/crosstab?dataset={id}", _GEOJSON),
 )
 
+# What else a link says: STAC's best practices and its extension web-map-links.
+_POSTED = frozenset({"features", "profile", "crosstab"})
+
 app = make_app()
+for router in (maps_router, documents_router):
+    app.include_router(router)
 
 
 @logger.inject_lambda_context
@@ -62,68 +65,35 @@ def get_health() -> Response[str]:
 def get_datasets() -> Response[str]:
     """The catalogue."""
     read_query(app.current_event, ()).check()
-    items = [_public_item(d) for d in load_catalogue().datasets.values()]
-    return json_answer(
-        {"type": "FeatureCollection", "features": items},
-        media_type="application/geo+json",
-    )
+    datasets, base = load_catalogue().datasets.values(), base_url(app.current_event)
+
+    def make() -> Response[str]:
+        items = [_public_item(dataset, base) for dataset in datasets]
+        collection = {"type": "FeatureCollection", "features": items}
+        return json_answer(collection, media_type=_GEOJSON)
+
+    version = f"{version_of(*datasets)} {base}"
+    return conditional(app.current_event, version, make, weak=True)
 
 
 @app.get("/datasets/<dataset_id>")
 def get_dataset(dataset_id: str) -> Response[str]:
     """One Item of the catalogue."""
     read_query(app.current_event, ()).check()
-    item = _public_item(load_catalogue().dataset(dataset_id))
-    return json_answer(item, media_type="application/geo+json")
-
-
-@app.get("/datasets/<dataset_id>/tilejson.json")
-def get_tilejson(dataset_id: str) -> Response[str]:
-    """What a map client needs to ask for tiles."""
-    query = read_query(app.current_event, RENDER_PARAMS)
-    read_render_params(query)
-    query.check()
-    dataset = load_catalogue().dataset(dataset_id)
-    _choose(dataset)
-    tiles = f"{_dataset_url(dataset)}/tiles/{{z}}/{{x}}/{{y}}.png"
-    parameters = urlencode(query.pairs)
-    return json_answer(
-        tilejson(dataset, f"{tiles}?{parameters}" if parameters else tiles)
+    dataset, base = load_catalogue().dataset(dataset_id), base_url(app.current_event)
+    return conditional(
+        app.current_event,
+        f"{version_of(dataset)} {base}",
+        lambda: json_answer(_public_item(dataset, base), media_type=_GEOJSON),
+        weak=True,
     )
 
 
-@app.get("/datasets/<dataset_id>/legend.json")
-def get_legend(dataset_id: str) -> Response[str]:
-    """What the colours mean."""
-    dataset = load_catalogue().dataset(dataset_id)
-    return json_answer(describe_legend(dataset.title, *_choose(dataset)))
-
-
-@app.get("/datasets/<dataset_id>/legend.png")
-def get_legend_image(dataset_id: str) -> Response[bytes]:
-    """The legend as a picture."""
-    dataset = load_catalogue().dataset(dataset_id)
-    return image_answer(draw_legend(dataset.title, *_choose(dataset)))
-
-
-def _choose(dataset: Dataset) -> tuple[BandInfo, Rendering]:
-    """The band and the colours that the request's parameters lead to."""
-    query = read_query(app.current_event, RENDER_PARAMS)
-    params = read_render_params(query)
-    query.check()
-    band = dataset.band(params.band or dataset.rendering.band)
-    return band, choose_rendering(band, dataset.rendering, params)
-
-
-def _dataset_url(dataset: Dataset) -> str:
-    return f"{base_url(app.current_event)}/datasets/{quote(dataset.id, safe='')}"
-
-
-def _public_item(dataset: Dataset) -> dict[str, object]:
+def _public_item(dataset: Dataset, base: str) -> dict[str, object]:
     """The Item without hrefs, which name buckets, and with links to our routes."""
-    url = _dataset_url(dataset)
     assets = dataset.item["assets"]
     assert isinstance(assets, dict)  # noqa: S101  or it would not be a Dataset
+    own = quote(dataset.id, safe="")
     return {
         **dataset.item,
         "assets": {
@@ -131,7 +101,13 @@ def _public_item(dataset: Dataset) -> dict[str, object]:
             for name, asset in assets.items()
         },
         "links": [
-            {"rel": relation, "href": f"{url}{path}", "type": media_type}
-            for path, relation, media_type in _LINKS
+            {
+                "rel": rel,
+                "href": f"{base}{path.replace('{id}', own)}",
+                "type": kind,
+                **({"method": "POST"} if rel in _POSTED else {}),
+                **({"wmts:layer": dataset.id} if rel == "wmts" else {}),
+            }
+            for rel, path, kind in _LINKS
         ],
     }

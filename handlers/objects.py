@@ -10,10 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 from handlers.aws import head_object
 from raster_core.errors import SourceError, StoreError, ThrottledError
@@ -34,7 +31,8 @@ class ObjectState:
     status: int
     """Of HTTP, also for files of this machine."""
     etag: str
-    """With its quotes; empty where there is none."""
+    """With its quotes. Where the store gives none, what else changes with the file,
+    without quotes: no tag that GDAL could ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ _kept: dict[str, _Kept] = {}
 
 
 def entity_tag(href: str) -> str:
-    """The entity tag of a file, at most ``KEEP`` seconds old; empty if it has none.
+    """The entity tag of a file, at most ``KEEP`` seconds old.
 
     Raises:
         ThrottledError: The store asks for patience.
@@ -65,12 +63,17 @@ def entity_tag(href: str) -> str:
     return state.etag
 
 
+def drop_tag(href: str) -> None:
+    """Ask for the file's tag anew: it may have been replaced."""
+    _kept.pop(href, None)
+
+
 def explain_failure(error: StoreError) -> SourceError:
     """Why a file could not be read: a store that throttles, or the error as it is.
 
     Its tag is dropped, so that the next request sees a file that was replaced.
     """
-    _kept.pop(error.href, None)
+    drop_tag(error.href)
     if ask_store(error.href).status in _THROTTLING:
         return ThrottledError("The store of the raster is throttling; try again soon")
     return error
@@ -90,10 +93,17 @@ def ask_store(href: str) -> ObjectState:
 
 
 def _head_url(url: str) -> ObjectState:
+    # 12 ms of a cold start, and most catalogues need no tags.
+    from http.client import HTTPException  # noqa: PLC0415
+    from urllib.error import HTTPError  # noqa: PLC0415
+    from urllib.request import Request, urlopen  # noqa: PLC0415
+
     request = Request(url, method="HEAD")  # noqa: S310  scheme checked
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-            return ObjectState(answer.status, answer.headers.get("ETag", ""))
+            said = answer.headers
+            changed = f"{said['Last-Modified']} {said['Content-Length']}"
+            return ObjectState(answer.status, said.get("ETag") or changed)
     except HTTPError as error:
         with error:
             return ObjectState(error.code, "")

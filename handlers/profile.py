@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from handlers.layers import open_bands
-from handlers.schema import integer, read_json_body, read_query
-from handlers.store import load_catalogue
-from handlers.web import json_answer, uncached
-from handlers.zones import read_one_feature
+from handlers.answers import json_answer, uncached
+from handlers.body import read_one
+from handlers.layers import SOURCE_PARAMS, open_source, read_source
+from handlers.schema import integer, read_query
+from handlers.store import find_dataset
+from raster_core.sampling import RESAMPLING
 from raster_core.zonal.line import read_line
 from raster_core.zonal.profile import MAX_SAMPLES, read_profile
-from raster_core.zonal.sampling import RESAMPLING
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import Response
@@ -27,18 +27,13 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
 def post_profile(dataset_id: str) -> Response[str]:
     """The values along a LineString or a Feature of one."""
     event = router.current_event
-    query = read_query(event, ("bidx", "samples"))
-    indexes = query.values("bidx", integer(1, 65535), "a band number from 1")
+    query = read_query(event, (*SOURCE_PARAMS, "crs", "samples"))
+    source = read_source(query)
     samples = query.value(
         "samples", integer(2, MAX_SAMPLES), f"a number from 2 to {MAX_SAMPLES}"
     )
-    query.check()
-    feature = read_one_feature(read_json_body(event))
-    line = read_line(feature.get("geometry"))
-
-    dataset = load_catalogue().dataset(dataset_id)
-    bands = tuple(dataset.band(index) for index in dict.fromkeys(indexes or (1,)))
-    layer = open_bands(dataset, bands)
+    line = read_one(event, query, read_line)
+    layer = open_source(find_dataset(dataset_id), source)
     return uncached(json_answer(_describe(read_profile(layer, line, samples))))
 
 

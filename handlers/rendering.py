@@ -1,27 +1,241 @@
-"""What a request says about drawing: the parameters that tiles and legends share."""
+"""What a request says about drawing: parameters of tiles, cut-outs, TileJSON, legends.
+
+Nothing is opened here: a request is refused, or answered from a cache, before any
+raster is touched.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.schema import integer, interval, one_of, rule_of
-from raster_core.tile.colormap import COLORMAP_NAMES, RenderParams
+from handlers.layers import SOURCE_PARAMS, read_source
+from handlers.schema import interval, one_of, rule_of
+from raster_core.errors import RequestError
+from raster_core.expr import parse_expressions
+from raster_core.grid import BandInfo, Resampling
+from raster_core.source.dataset import RenderDefaults
+from raster_core.tile.algorithms import (
+    PARAMETERS,
+    TerrainEncoding,
+    check_heights,
+    make_algorithm,
+    result_bands,
+)
+from raster_core.tile.colormap import (
+    Composite,
+    RenderParams,
+    choose_rendering,
+    parse_colormap,
+)
+from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from handlers.layers import Source
     from handlers.schema import Query
+    from raster_core.source.dataset import Dataset
+    from raster_core.tile.algorithms import Algorithm
+    from raster_core.tile.colormap import ClassColors, Intervals, Rendering
 
-RENDER_PARAMS = ("bidx", "rescale", "colormap_name", "resampling")
+RENDER_PARAMS = (
+    *SOURCE_PARAMS,
+    "rescale",
+    "colormap_name",
+    "colormap",
+    "resampling",
+    "algorithm",
+    "algorithm_params",
+)
 
-RESAMPLING = ("nearest",)
+_KERNELS = tuple(Resampling)
+
+# There are too many to name.
+_NAME_RULE = "one of those that /colormaps lists"
+
+_COLOR_PARAMS = ("rescale", "colormap_name", "colormap")
+
+# titiler's names for our parameters of algorithms.
+_SYNONYMS = {
+    "angle_altitude": "altitude",
+    "z_exaggeration": "exaggeration",
+    "z_factor": "exaggeration",
+}
 
 
-def read_render_params(query: Query) -> RenderParams:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a request says about drawing; made by ``read_drawing``."""
+
+    source: Source
+    colors: RenderParams
+    resampling: Resampling | None = None
+    algorithm: Algorithm | None = None
+
+
+def read_drawing(query: Query) -> Drawing:
     """The rendering parameters, ``RENDER_PARAMS``."""
-    query.value("resampling", one_of(RESAMPLING), rule_of(RESAMPLING))
-    return RenderParams(
-        band=query.value("bidx", integer(1, 65535), "a band number from 1"),
-        rescale=query.value("rescale", interval, "of the form min,max with min < max"),
-        colormap_name=query.value(
-            "colormap_name", one_of(COLORMAP_NAMES), rule_of(COLORMAP_NAMES)
-        ),
+    source = read_source(query)
+    name = query.value("colormap_name", one_of(COLORMAP_NAMES), _NAME_RULE)
+    colors = RenderParams(
+        bands=source.bands,
+        rescale=query.values("rescale", interval, "of the form min,max with min < max"),
+        colormap_name=name,
+        colormap=_read_colormap(query),
     )
+    kernel = query.value("resampling", one_of(_KERNELS), rule_of(_KERNELS))
+    return Drawing(
+        source, colors, Resampling(kernel) if kernel else None, _read_algorithm(query)
+    )
+
+
+def fill_in(drawing: Drawing, defaults: RenderDefaults) -> Drawing:
+    """The drawing with the dataset's own rendering where the request is silent.
+
+    Heights are taken bilinearly unless the request says otherwise: where tiles are
+    finer than the raster, slopes between nearest pixels are terraces.
+    """
+    source, drawn = drawing.source, drawing.algorithm is None
+    if not source.bands and source.expression is None:
+        source = replace(
+            source,
+            bands=defaults.bands if drawn else defaults.bands[:1],
+            expression=defaults.expression if drawn else None,
+            nodata=defaults.nodata if source.nodata is None else source.nodata,
+        )
+    own = defaults.resampling if defaults.resampling in _KERNELS else "nearest"
+    kernel = Resampling(own) if drawn else Resampling.BILINEAR
+    return replace(drawing, source=source, resampling=drawing.resampling or kernel)
+
+
+def describe_drawing(
+    dataset: Dataset, drawing: Drawing
+) -> tuple[tuple[BandInfo, ...], Rendering]:
+    """The bands that are drawn and their colours, as the catalogue has it.
+
+    Args:
+        dataset: Of the catalogue; it is not opened.
+        drawing: As ``fill_in`` returns it.
+
+    Raises:
+        RequestError: The dataset has no such band, or the parameters do not go
+            together.
+    """
+    bands = describe_bands(dataset, drawing)
+    return bands, _choose_colors(bands, dataset.rendering, drawing)
+
+
+def describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
+    """The bands that are drawn; see ``describe_drawing``."""
+    source = drawing.source
+    if source.expression is not None:
+        bands = _describe_expressions(dataset, source.expression)
+    else:
+        bands = tuple(map(dataset.band, source.bands))
+    if drawing.algorithm is None:
+        return bands
+    check_heights(bands)
+    return result_bands(drawing.algorithm)
+
+
+def _describe_expressions(dataset: Dataset, text: str) -> tuple[BandInfo, ...]:
+    dataset.expression_spec(text, None)  # refuses bands that the dataset lacks
+    expressions = parse_expressions(text)
+    return tuple(
+        BandInfo(
+            number,
+            expression.text,
+            "float32",
+            minimum=0.0 if expression.condition else None,
+            maximum=1.0 if expression.condition else None,
+        )
+        for number, expression in enumerate(expressions, start=1)
+    )
+
+
+def _choose_colors(
+    bands: Sequence[BandInfo], defaults: RenderDefaults, drawing: Drawing
+) -> Rendering:
+    if isinstance(drawing.algorithm, TerrainEncoding):
+        return Composite(((0.0, 255.0),) * 3, exact=True)
+    if drawing.algorithm is not None:
+        defaults = RenderDefaults(bands=())
+    elif drawing.source.expression is not None:
+        own = drawing.source.expression == defaults.expression
+        indexes = tuple(band.index for band in bands)
+        defaults = replace(defaults, bands=indexes) if own else RenderDefaults(bands=())
+    return choose_rendering(bands, defaults, drawing.colors)
+
+
+def _read_colormap(query: Query) -> ClassColors | Intervals | None:
+    text = query.value("colormap", str, "JSON")
+    if text is None:
+        return None
+    try:
+        return parse_colormap(text)
+    except RequestError as error:
+        query.faults.append(("colormap", str(error)))
+        return None
+
+
+def _read_algorithm(query: Query) -> Algorithm | None:
+    """The algorithm with its parameters; what contradicts it is a fault."""
+    names = tuple(PARAMETERS)
+    given = {key for key, _ in query.pairs}
+    name = query.value("algorithm", one_of(names), rule_of(names))
+    if name is None:
+        if "algorithm_params" in given and "algorithm" not in given:
+            query.faults.append(
+                ("algorithm_params", "algorithm_params needs algorithm")
+            )
+        return None
+    algorithm = query.value(
+        "algorithm_params", _algorithm_parser(name), _algorithm_rule(name)
+    )
+    if name in set(TerrainEncoding):
+        query.faults.extend(
+            (
+                param,
+                f"{param} has no use with algorithm {name}, whose colours are fixed",
+            )
+            for param in _COLOR_PARAMS
+            if param in given
+        )
+    return algorithm or make_algorithm(name, {})
+
+
+def _algorithm_parser(name: str) -> Callable[[str], Algorithm]:
+    """A parser of a JSON object of an algorithm's parameters."""
+
+    def parse(text: str) -> Algorithm:
+        try:
+            values = json.loads(text, object_pairs_hook=_unique)
+        except RecursionError as error:
+            raise ValueError(text) from error
+        if not isinstance(values, dict):
+            raise ValueError(text)  # noqa: TRY004  as a fault of the request
+        return make_algorithm(name, values)
+
+    return parse
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, float]:
+    """A JSON object of numbers, each of which stands once."""
+    values: dict[str, float] = {}
+    for key, value in pairs:
+        known = _SYNONYMS.get(key, key)
+        if known in values or isinstance(value, bool):
+            raise ValueError(key)
+        if not isinstance(value, int | float):
+            raise ValueError(key)  # noqa: TRY004  as a fault of the request
+        values[known] = float(value)
+    return values
+
+
+def _algorithm_rule(name: str) -> str:
+    limits = [
+        f"{key} ({low:g} to {high:g})" for key, (low, high) in PARAMETERS[name].items()
+    ]
+    return f"a JSON object of {', '.join(limits)}" if limits else "an empty JSON object"

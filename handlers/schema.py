@@ -90,12 +90,18 @@ def read_query(event: APIGatewayProxyEventV2, known: Iterable[str]) -> Query:
     commas, and ``rescale`` has commas of its own.
     """
     pairs = tuple(parse_qsl(event.raw_query_string or "", keep_blank_values=True))
-    query, names = Query(pairs), sorted(known)
-    for name in dict.fromkeys(key for key, _ in pairs):
+    query = Query(pairs)
+    check_names(query, known)
+    return query
+
+
+def check_names(query: Query, known: Iterable[str]) -> None:
+    """Take every name that is not ``known`` for a fault."""
+    names = sorted(known)
+    for name in dict.fromkeys(key for key, _ in query.pairs):
         if name not in names:
             rule = f"is not one of {', '.join(names)}" if names else "has no use here"
             query.faults.append((name[:80], f"parameter '{name[:80]}' {rule}"))
-    return query
 
 
 def read_json_body(event: APIGatewayProxyEventV2) -> object:

@@ -7,28 +7,30 @@ from typing import TYPE_CHECKING
 
 from handlers.formats import describe_figures, to_json
 from handlers.layers import open_bands
-from handlers.store import load_catalogue
+from handlers.store import find_dataset
+from raster_core.sampling import RESAMPLING
 from raster_core.zonal.grouped import grouped_statistics
-from raster_core.zonal.sampling import RESAMPLING
 from raster_core.zonal.weighted import weighted_statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from raster_core.grid import Layer
+    from raster_core.grid import BandInfo, Layer
     from raster_core.zonal.engine import Options
     from raster_core.zonal.geometry import Zone
 
 type Json = dict[str, object]
+type Names = Callable[[BandInfo], Sequence[str]]
+"""The figures of a band that the answer has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Second:
     """A request's wish for a second raster."""
 
-    group_by: str | None
+    group_by: str | None = None
     """Dataset whose values are the groups."""
-    weights: str | None
+    weights: str | None = None
     """Dataset whose values are the weights."""
 
 
@@ -37,7 +39,7 @@ def describe_second(
     second: Second,
     zones: Sequence[Zone],
     options: Options,
-    statistics: Sequence[str],
+    names: Names,
 ) -> list[Json]:
     """What is added to each zone: ``groups``, ``weighted``, or both, or nothing.
 
@@ -45,7 +47,7 @@ def describe_second(
     """
     found: list[Json] = [{} for _ in zones]
     if second.group_by:
-        groups = _describe_groups(layer, second.group_by, zones, options, statistics)
+        groups = _describe_groups(layer, second.group_by, zones, options, names)
         for answer, group in zip(found, groups, strict=True):
             answer["groups"] = group
     if second.weights:
@@ -65,7 +67,7 @@ def _describe_groups(
     dataset: str,
     zones: Sequence[Zone],
     options: Options,
-    statistics: Sequence[str],
+    names: Names,
 ) -> list[Json]:
     found = grouped_statistics(layer, _open_second(dataset), zones, options)
     percentiles = options.figures.percentiles
@@ -81,7 +83,7 @@ def _describe_groups(
                     "name": group.name,
                     "statistics": {
                         f"b{band.index}": describe_figures(
-                            figures, band, statistics, percentiles
+                            figures, names(band), percentiles
                         )
                         for band, figures in zip(
                             layer.info.bands, group.figures, strict=True
@@ -97,5 +99,5 @@ def _describe_groups(
 
 def _open_second(dataset_id: str) -> Layer:
     """The first band of another dataset."""
-    dataset = load_catalogue().dataset(dataset_id)
+    dataset = find_dataset(dataset_id)
     return open_bands(dataset, (dataset.band(1),))

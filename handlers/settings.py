@@ -26,6 +26,14 @@ class Settings:
     says."""
     cache_control: str
     """``RASTERLET_CACHE_CONTROL``: of good GET answers."""
+    allowed_hosts: tuple[str, ...] = ()
+    """``RASTERLET_ALLOWED_HOSTS``: values of Host that links may use, separated by
+    spaces, with ``http://`` before them or ``https://``, which is the default."""
+    origin_secret: str | None = None
+    """``RASTERLET_ORIGIN_SECRET``: what the CDN in front sends as proof of itself."""
+    allowed_origins: tuple[str, ...] = ()
+    """``RASTERLET_ALLOWED_ORIGINS``: whose pages may read the answers, separated by
+    spaces; default anybody's."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -36,4 +44,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         base_url=environ.get("RASTERLET_BASE_URL", "").rstrip("/") or None,
         cache_control=environ.get("RASTERLET_CACHE_CONTROL")
         or "public, max-age=3600, stale-while-revalidate=86400",
+        allowed_hosts=tuple(environ.get("RASTERLET_ALLOWED_HOSTS", "").split()),
+        origin_secret=environ.get("RASTERLET_ORIGIN_SECRET") or None,
+        allowed_origins=tuple(environ.get("RASTERLET_ALLOWED_ORIGINS", "").split()),
     )

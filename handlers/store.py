@@ -7,12 +7,17 @@ import time
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from handlers.aws import read_object
 from handlers.settings import Settings, read_settings
 from raster_core.errors import SourceError
 from raster_core.source.catalogue import Catalogue, parse_catalogue
+from raster_core.source.versions import fill_versions
+
+if TYPE_CHECKING:
+    from raster_core.source.dataset import Dataset
 
 # Seconds that a warm process serves without looking for a newer catalogue.
 KEEP = 30.0
@@ -47,6 +52,24 @@ def load_catalogue() -> Catalogue:
     catalogue = parse_catalogue(content, settings.catalogue, allowed=settings.allowed)
     _kept[:] = [_Kept(catalogue, settings, now)]
     return catalogue
+
+
+def find_dataset(dataset_id: str) -> Dataset:
+    """A dataset of the catalogue, with versions from its store where it has none.
+
+    Raises:
+        NotFoundError: The catalogue has no such Item.
+        ThrottledError: The store that was asked for a version asks for patience.
+        SourceError: The catalogue, the Item or a file is not usable.
+    """
+    return fill_versions(load_catalogue().dataset(dataset_id), _ask_version)
+
+
+def _ask_version(href: str) -> str:
+    # A catalogue that has its versions needs none of this.
+    from handlers.objects import entity_tag  # noqa: PLC0415
+
+    return entity_tag(href)
 
 
 def _fetch(location: str) -> bytes:

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from handlers.layers import open_bands
-from handlers.rendering import RENDER_PARAMS, read_render_params
-from handlers.schema import (
-    integer,
-    number,
-    one_of,
-    read_query,
-    rule_of,
+from handlers.answers import json_answer
+from handlers.caching import conditional, version_of
+from handlers.images import router as images_router
+from handlers.layers import SOURCE_PARAMS, open_source, read_source, source_spec
+from handlers.pictures import (
+    TILE_PARAMS,
+    answer_dataset_tile,
+    choose_look,
+    read_frame,
 )
-from handlers.store import load_catalogue
-from handlers.web import image_answer, json_answer, logger, make_app, metrics, serve
-from raster_core.errors import NotFoundError
-from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE
-from raster_core.tile.colormap import choose_rendering
-from raster_core.tile.render import empty_png, render_png
-from raster_core.tile.tms import tile_grid
+from handlers.place import PLACE_PARAMS, describe_value, read_place
+from handlers.rendering import RENDER_PARAMS, read_drawing
+from handlers.schema import read_query
+from handlers.store import find_dataset
+from handlers.web import logger, make_app, metrics, serve
 from raster_core.zonal.point import read_point
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aws_lambda_powertools.event_handler.api_gateway import Response
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-TILE_SIZE = 256
-
-_EMPTY_STATUSES = ("200", "204", "404")
-
 app = make_app()
+app.include_router(images_router)
 
 
 @logger.inject_lambda_context
@@ -45,71 +38,34 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 
 @app.get("/datasets/<dataset_id>/tiles/<z>/<x>/<y>")
 def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
-    """A PNG of one tile; transparent where the raster has no data."""
-    query = read_query(app.current_event, (*RENDER_PARAMS, "empty"))
-    params = read_render_params(query)
-    empty = query.value("empty", one_of(_EMPTY_STATUSES), rule_of(_EMPTY_STATUSES))
-    zoom, column, row = (
-        query.parse(name, text, integer(-(2**31), 2**31), "a whole number")
-        for name, text in (("z", z), ("x", x), ("y", y.removesuffix(".png")))
+    """One tile; transparent where the dataset has no data."""
+    event = app.current_event
+    query = read_query(event, (*RENDER_PARAMS, *TILE_PARAMS))
+    asked = read_drawing(query)
+    frame = read_frame(query, z, x, y)
+    dataset = find_dataset(dataset_id)
+    drawing, look = choose_look(dataset, asked, frame.form)
+    return conditional(
+        event,
+        version_of(dataset),
+        lambda: answer_dataset_tile(frame, dataset, drawing, look),
     )
-    query.check()
-    assert zoom is not None  # noqa: S101  or it was a fault
-    assert column is not None  # noqa: S101
-    assert row is not None  # noqa: S101
-    grid = tile_grid(zoom, column, row, size=TILE_SIZE)
-
-    dataset = load_catalogue().dataset(dataset_id)
-    described = dataset.band(params.band or dataset.rendering.band)
-    layer = open_bands(dataset, (described,))
-    band = layer.info.bands[0]
-    rendering = choose_rendering(band, dataset.rendering, params)
-    array = layer.read(grid)
-    if array.mask.any():
-        return image_answer(render_png(array, band, rendering))
-    return _empty_tile(int(empty or HTTPStatus.OK))
 
 
 @app.get("/datasets/<dataset_id>/point")
 def get_point(dataset_id: str) -> Response[str]:
     """The values at a longitude and latitude."""
-    query = read_query(app.current_event, ("lon", "lat", "bidx"))
-    lon = query.value("lon", *_degrees(MAX_LONGITUDE))
-    lat = query.value("lat", *_degrees(MAX_LATITUDE))
-    indexes = query.values("bidx", integer(1, 65535), "a band number from 1")
-    given = {name for name, _ in query.pairs}
-    missing = [name for name in ("lon", "lat") if name not in given]
-    query.faults.extend((name, f"{name} is missing") for name in missing)
-    query.check()
-    assert lon is not None  # noqa: S101  or it was a fault
-    assert lat is not None  # noqa: S101
+    query = read_query(app.current_event, (*PLACE_PARAMS, *SOURCE_PARAMS))
+    source = read_source(query)
+    lon, lat = read_place(query)
 
-    dataset = load_catalogue().dataset(dataset_id)
-    bands = tuple(map(dataset.band, indexes)) or dataset.bands
-    layer = open_bands(dataset, bands)
-    values = [
-        {
-            "band": f"b{value.band.index}",
-            "name": value.band.name,
-            "value": value.value,
-            "label": value.label,
-            "unit": value.band.unit,
-            "reason": value.reason,
-        }
-        for value in read_point(layer, lon, lat)
-    ]
-    return json_answer({"coordinates": [lon, lat], "values": values})
+    dataset = find_dataset(dataset_id)
+    every = tuple(band.index for band in dataset.bands)
+    source_spec(dataset, source, every)  # refuses bands that the dataset lacks
 
+    def make() -> Response[str]:
+        layer = open_source(dataset, source, every)
+        values = [describe_value(value) for value in read_point(layer, lon, lat)]
+        return json_answer({"coordinates": [lon, lat], "values": values})
 
-def _empty_tile(status: int) -> Response[bytes]:
-    """What stands for a tile without data."""
-    if status == HTTPStatus.NOT_FOUND:
-        raise NotFoundError("The raster has no data in this tile")
-    answer = image_answer(empty_png(TILE_SIZE))
-    if status == HTTPStatus.NO_CONTENT:
-        answer.status_code, answer.body = HTTPStatus.NO_CONTENT, None
-    return answer
-
-
-def _degrees(limit: float) -> tuple[Callable[[str], float], str]:
-    return number(-limit, limit), f"a number from {-limit:g} to {limit:g}"
+    return conditional(app.current_event, version_of(dataset), make, weak=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -15,37 +15,25 @@ from aws_lambda_powertools.event_handler.api_gateway import (
     Response,
 )
 from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from handlers.routes import allowed_methods
-from handlers.schema import BodyTooLargeError, InvalidError, MediaTypeError
+from handlers.answers import problem, status_of
+from handlers.encoding import body_size, compress_text
+from handlers.objects import drop_tag, explain_failure
+from handlers.routes import METHODS, allowed_methods
+from handlers.schema import InvalidError
 from handlers.settings import read_settings
 from raster_core.errors import (
-    BudgetError,
-    DeadlineError,
-    NotFoundError,
     RasterError,
-    RequestError,
     SourceError,
-    ZoneError,
+    StoreError,
 )
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 type Json = Mapping[str, object]
 
-STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
-    # The first class that fits counts, so the special ones come first.
-    (NotFoundError, HTTPStatus.NOT_FOUND),
-    (BodyTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-    (DeadlineError, HTTPStatus.GATEWAY_TIMEOUT),
-    (BudgetError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-    (MediaTypeError, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-    (ZoneError, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (RequestError, HTTPStatus.BAD_REQUEST),
-    (SourceError, HTTPStatus.BAD_GATEWAY),
-)
 
 MAX_ANSWER = 4_400_000
 """Bytes before base64; nearer its 6 MB the platform answers by itself."""
@@ -53,15 +41,12 @@ MAX_ANSWER = 4_400_000
 RESERVE = 2.0
 """Seconds of a function's time that are kept for the answer."""
 
-# On every answer, whoever asks: a cache would keep one without them for all.
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag",
-}
+# Seconds. S3 doubles what it lets through within minutes, a map asks again at once.
+RETRY_AFTER = "2"
 
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "content-type",
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "content-type, if-none-match",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -75,6 +60,8 @@ def make_app() -> APIGatewayHttpResolver:
 
     @app.exception_handler(RasterError)  # type: ignore[untyped-decorator,unused-ignore]
     def answer_error(error: RasterError) -> Response[str]:
+        if isinstance(error, StoreError):
+            raise error  # for _resolve_again
         return _answer_error(app.current_event.path, error)
 
     @app.not_found  # type: ignore[untyped-decorator,unused-ignore]
@@ -88,103 +75,111 @@ def make_app() -> APIGatewayHttpResolver:
 def serve(
     app: APIGatewayHttpResolver, event: dict[str, object], context: LambdaContext
 ) -> dict[str, object]:
-    """The answer to an event; never an exception, always with CORS headers."""
+    """The answer to an event; never an exception, always with CORS headers.
+
+    HEAD is answered as GET is, but for the body.
+    """
+    request = APIGatewayProxyEventV2(event)
     try:
-        answer = app.resolve(event, context)
+        answer = _resolve(app, request, context)
     except Exception:  # the platform's own 500 has neither CORS nor a body
         logger.exception("Unexpected failure")
         answer = _failure(str(event.get("rawPath", "")))
-    _count(int(answer["statusCode"]))
-    answer["headers"] = {**answer.get("headers", {}), **CORS}
-    return answer
-
-
-def text_answer(body: str, media_type: str) -> Response[str]:
-    """A good answer in text.
-
-    Raises:
-        BudgetError: It is larger than the platform lets through.
-    """
-    size = len(body.encode())
-    if size > MAX_ANSWER:
-        raise BudgetError(
-            f"The answer has {size} bytes, which exceeds {MAX_ANSWER}; "
-            "ask for fewer zones or statistics"
-        )
-    return Response(HTTPStatus.OK, media_type, body, _caching())
-
-
-def json_answer(value: Json, *, media_type: str = "application/json") -> Response[str]:
-    """A good JSON answer.
-
-    Raises:
-        BudgetError: It is larger than the platform lets through.
-    """
-    return text_answer(
-        json.dumps(value, allow_nan=False, separators=(",", ":")), media_type
-    )
-
-
-def image_answer(image: bytes) -> Response[bytes]:
-    """A PNG."""
-    return Response(HTTPStatus.OK, "image/png", image, _caching())
-
-
-def uncached(response: Response[str]) -> Response[str]:
-    """The same answer, for one reader at one time."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def problem(
-    status: HTTPStatus,
-    detail: str,
-    instance: str,
-    *,
-    errors: list[Json] | None = None,
-) -> Response[str]:
-    """An RFC 9457 problem document."""
-    document: dict[str, object] = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-        "instance": instance,
-    }
-    if errors:
-        document["errors"] = errors
-    caching = "max-age=60" if status == HTTPStatus.NOT_FOUND else "no-store"
-    return Response(
-        status,
-        "application/problem+json",
-        json.dumps(document),
-        {"Cache-Control": caching},
-    )
-
-
-def status_of(error: RasterError) -> HTTPStatus:
-    """The status of an error, by ``STATUS``."""
-    return next(status for kind, status in STATUS if isinstance(error, kind))
-
-
-def base_url(event: APIGatewayProxyEventV2) -> str:
-    """Where the service is seen, without a slash at the end.
-
-    From the settings, else the domain that the gateway itself matched; a header that
-    any client can write is not asked.
-    """
-    configured = read_settings(os.environ).base_url
-    if configured:
-        return configured
-    context = event.request_context
-    stage = "" if context.stage == "$default" else f"/{context.stage}"
-    return f"https://{context.domain_name}{stage}"
+    _count(int(str(answer["statusCode"])))
+    if _method(event) == "HEAD":
+        answer = _without_body(answer)
+    return _with_headers(answer, _cors(request.headers.get("origin", "")))
 
 
 def seconds_left(context: object) -> float:
     """Until the platform ends the function, less what the answer takes."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     return remaining() / 1000 - RESERVE if remaining else math.inf
+
+
+def _resolve(
+    app: APIGatewayHttpResolver, request: APIGatewayProxyEventV2, context: LambdaContext
+) -> dict[str, object]:
+    """The answer of the route, as it travels."""
+    event = dict(request.raw_event)
+    if request.http_method == "HEAD" and "GET" in allowed_methods(request.path):
+        http = {**event["requestContext"]["http"], "method": "GET"}
+        event["requestContext"] = {**event["requestContext"], "http": http}
+    answer = compress_text(
+        _resolve_again(app, event, context), request.headers.get("accept-encoding", "")
+    )
+    size = body_size(answer)
+    if size is None or size <= MAX_ANSWER:
+        return answer
+    detail = (
+        f"The answer has {size} bytes, which exceeds {MAX_ANSWER}; ask for fewer "
+        "zones, statistics or pixels, or accept gzip"
+    )
+    return _render(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, request.path))
+
+
+def _resolve_again(
+    app: APIGatewayHttpResolver, event: dict[str, object], context: LambdaContext
+) -> dict[str, object]:
+    """The answer of the route; tried twice if a file failed that was open before.
+
+    Such a file may have been replaced, or its connection have died while the process
+    was frozen; everything is decided anew from its header as it is now.
+    """
+    started = time.monotonic()
+    try:
+        return app.resolve(event, context)
+    except StoreError as error:
+        if error.opened is None or error.opened > started:
+            return _explain(error, event)
+        logger.warning("A file that was open cannot be read: again", exc_info=error)
+        drop_tag(error.href)
+    try:
+        return app.resolve(event, context)
+    except StoreError as error:
+        return _explain(error, event)
+
+
+def _explain(error: StoreError, event: dict[str, object]) -> dict[str, object]:
+    """The answer for a file that cannot be read, by what its store says of it."""
+    path = str(event.get("rawPath", ""))
+    return _render(_answer_error(path, explain_failure(error)))
+
+
+def _method(event: dict[str, object]) -> str | None:
+    """The method, if the event is one at all."""
+    context = event.get("requestContext")
+    http = context.get("http") if isinstance(context, dict) else None
+    return http.get("method") if isinstance(http, dict) else None
+
+
+def _without_body(answer: dict[str, object]) -> dict[str, object]:
+    """The answer to HEAD: what GET would have said, and how long that is."""
+    size = body_size(answer)
+    bare = {**answer, "body": "", "isBase64Encoded": False}
+    return _with_headers(bare, {"Content-Length": str(size)}) if size else bare
+
+
+def _with_headers(
+    answer: dict[str, object], added: Mapping[str, str]
+) -> dict[str, object]:
+    headers = answer.get("headers")
+    known = headers if isinstance(headers, dict) else {}
+    vary = ", ".join(h["Vary"] for h in (known, added) if "Vary" in h)
+    return {
+        **answer,
+        "headers": {**known, **added, **({"Vary": vary} if vary else {})},
+    }
+
+
+def _cors(origin: str) -> dict[str, str]:
+    """On every answer, whoever asks: a cache would keep one without them for all."""
+    allowed = read_settings(os.environ).allowed_origins
+    exposed = {"Access-Control-Expose-Headers": "ETag, Retry-After"}
+    if not allowed:
+        return {"Access-Control-Allow-Origin": "*", **exposed}
+    named = origin if origin in allowed else allowed[0]
+    return {"Access-Control-Allow-Origin": named, "Vary": "Origin", **exposed}
 
 
 def _count(status: int) -> None:
@@ -194,10 +189,6 @@ def _count(status: int) -> None:
         metrics.add_metric("ServerErrors", MetricUnit.Count, 1)
     elif status >= HTTPStatus.BAD_REQUEST:
         metrics.add_metric("ClientErrors", MetricUnit.Count, 1)
-
-
-def _caching() -> dict[str, str | list[str]]:
-    return {"Cache-Control": read_settings(os.environ).cache_control}
 
 
 def _answer_error(path: str, error: RasterError) -> Response[str]:
@@ -210,7 +201,10 @@ def _answer_error(path: str, error: RasterError) -> Response[str]:
         errors = [
             {"parameter": name, "detail": detail} for name, detail in error.faults
         ]
-    return problem(status, str(error), path, errors=errors)
+    response = problem(status, str(error), path, errors=errors)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _answer_unknown(method: str, path: str) -> Response[str]:
@@ -229,15 +223,18 @@ def _answer_unknown(method: str, path: str) -> Response[str]:
 
 def _failure(path: str) -> dict[str, object]:
     """A 500 in the event's own form: the resolver is what may have failed."""
-    response = problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "The request could not be answered", path
+    return _render(
+        problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "The request could not be answered", path
+        )
     )
+
+
+def _render(response: Response[str]) -> dict[str, object]:
+    """An answer in the event's own form."""
     return {
-        "statusCode": response.status_code,
-        "headers": {
-            "Content-Type": "application/problem+json",
-            "Cache-Control": "no-store",
-        },
+        "statusCode": int(response.status_code),
+        "headers": dict(response.headers),
         "body": response.body,
         "isBase64Encoded": False,
     }

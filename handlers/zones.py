@@ -1,135 +1,82 @@
-"""The zones of a body: GeoJSON Features in, Features in the same order out."""
+"""Zones that fit a raster and zones that do not: each comes back in its place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from handlers.web import json_answer, problem, status_of
-from raster_core.errors import BudgetError, RequestError, ZoneError
+from handlers.answers import problem, status_of, text_answer
+from handlers.formats import MEDIA_TYPES, dump_json
+from raster_core.errors import ZoneError
 from raster_core.zonal.engine import find_faults
-from raster_core.zonal.geometry import Zone, count_vertices, read_zone
-from raster_core.zonal.modified import Modification
+from raster_core.zonal.geometry import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from aws_lambda_powertools.event_handler.api_gateway import Response
 
+    from handlers.body import Body
     from raster_core.grid import Layer
-
-MAX_FEATURES = 10_000
-MAX_VERTICES = 200_000
+    from raster_core.zonal.coverage import Mode
+    from raster_core.zonal.stream import Step
 
 type Json = Mapping[str, object]
 
+type MaybeZones = Sequence[Zone | ZoneError]
+"""Of the Features of a body, in order."""
 
-def read_features(document: object) -> list[Json]:
-    """The Features of the body; a bare Geometry becomes one.
 
-    Raises:
-        RequestError: The body is no GeoJSON object.
-        BudgetError: It has too many features or vertices.
+def split_good[T](
+    layer: Layer,
+    zones: MaybeZones,
+    mode: Mode,
+    start: Callable[[Sequence[Zone]], T],
+) -> tuple[T, MaybeZones]:
+    """What ``start`` makes of the good zones, and which are good after all.
+
+    Args:
+        layer: Whose CRS the zones have to fit into.
+        zones: As read.
+        mode: Of the coverage that is planned.
+        start: Plans all good zones at once, and raises ``ZoneError`` if one of them
+            does not fit.
     """
-    kind = document.get("type") if isinstance(document, dict) else None
-    if not isinstance(document, dict) or not isinstance(kind, str):
-        raise RequestError("The body is not a GeoJSON object")
-    if kind == "FeatureCollection":
-        features = document.get("features")
-        if not isinstance(features, list):
-            raise RequestError("The FeatureCollection has no array of features")
-    elif kind == "Feature":
-        features = [document]
-    else:
-        features = [{"type": "Feature", "geometry": document, "properties": {}}]
-
-    if len(features) > MAX_FEATURES:
-        raise BudgetError(f"{len(features)} features exceed {MAX_FEATURES}")
-    found: list[Json] = [
-        feature if isinstance(feature, dict) else {} for feature in features
-    ]
-    vertices = sum(count_vertices(feature.get("geometry")) for feature in found)
-    if vertices > MAX_VERTICES:
-        raise BudgetError(f"{vertices} vertices exceed {MAX_VERTICES}; simplify")
-    return found
-
-
-def read_one_feature(document: object) -> Json:
-    """The Feature of a body that may hold one only.
-
-    Raises:
-        RequestError: The body is no GeoJSON object, or holds none or several.
-        BudgetError: It has too many vertices.
-    """
-    features = read_features(document)
-    if len(features) != 1:
-        raise RequestError(f"The body has {len(features)} features; it takes one")
-    return features[0]
-
-
-def read_zone_or_error(feature: Json) -> Zone | ZoneError:
-    """The zone of a Feature, or why it has none."""
+    good = {n: zone for n, zone in enumerate(zones) if isinstance(zone, Zone)}
     try:
-        return read_zone(feature.get("geometry"))
-    except ZoneError as error:
-        return error
-
-
-def read_modifications(document: object) -> list[Modification]:
-    """The member ``modifications`` of a body: ``[{"geometry": …, "value": …}]``.
-
-    Raises:
-        RequestError: It is no list of such objects.
-        ZoneError: A geometry is no usable zone.
-        BudgetError: They have too many vertices.
-    """
-    members = document.get("modifications", []) if isinstance(document, dict) else []
-    if not isinstance(members, list) or not all(
-        isinstance(member, dict) and _is_number(member.get("value"))
-        for member in members
-    ):
-        raise RequestError("modifications is not an array of {geometry, value}")
-    vertices = sum(count_vertices(member.get("geometry")) for member in members)
-    if vertices > MAX_VERTICES:
-        raise BudgetError(f"{vertices} vertices of modifications exceed {MAX_VERTICES}")
-    return [
-        Modification(read_zone(member.get("geometry")), float(member["value"]))
-        for member in members
-    ]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        return start(list(good.values())), zones
+    except ZoneError:  # rare, so that only then the bad ones are looked for
+        places = list(good)
+        faults = find_faults(layer, list(good.values()), mode)
+        errors = {places[place]: error for place, error in faults.items()}
+    found = [errors.get(n, zone) for n, zone in enumerate(zones)]
+    return start([zone for zone in found if isinstance(zone, Zone)]), found
 
 
 def compute_good[T](
     layer: Layer,
-    zones: Sequence[Zone | ZoneError],
+    zones: MaybeZones,
+    mode: Mode,
     compute: Callable[[Sequence[Zone]], Sequence[T]],
 ) -> list[T | ZoneError]:
-    """What ``compute`` says of the good zones, the errors of the others, in order.
+    """What ``compute`` says of the good zones, the errors of the others, in order."""
+    found, zones = split_good(layer, zones, mode, compute)
+    results = iter(found)
+    return [zone if isinstance(zone, ZoneError) else next(results) for zone in zones]
 
-    Args:
-        layer: Whose CRS the zones have to fit into.
-        zones: As ``read_zone_or_error`` returns them.
-        compute: One result a zone; called with all good zones at once.
-    """
-    good = {n: zone for n, zone in enumerate(zones) if isinstance(zone, Zone)}
-    faults: dict[int, ZoneError] = {}
-    try:
-        results = compute(list(good.values()))
-    except ZoneError:  # rare, so that only then every zone is tried by itself
-        places = list(good)
-        faults = {
-            places[position]: error
-            for position, error in find_faults(layer, list(good.values())).items()
-        }
-        good = {n: zone for n, zone in good.items() if n not in faults}
-        results = compute(list(good.values()))
-    found = dict(zip(good, results, strict=True))
-    errors = {n: zone for n, zone in enumerate(zones) if isinstance(zone, ZoneError)}
-    return [found[n] if n in found else (faults | errors)[n] for n in range(len(zones))]
+
+def place_steps[T](
+    steps: Iterator[Step[T]], zones: MaybeZones
+) -> Iterator[Step[T | ZoneError]]:
+    """Steps of the good zones, by their place among all; errors come first."""
+    places = []
+    for place, zone in enumerate(zones):
+        if isinstance(zone, ZoneError):
+            yield place, zone
+        else:
+            places.append(place)
+    for step in steps:
+        yield step and (places[step[0]], step[1])
 
 
 def describe_feature(
@@ -160,18 +107,30 @@ def describe_feature(
         answer["error"] = {"status": status_of(found).value, "detail": str(found)}
         return answer
     answer["properties"] = {**kept, name: found}
-    if isinstance(zone, Zone) and zone.repaired:
-        answer["zone"] = {"repaired": zone.repaired}
-    return answer
+    words = describe_zone(zone) if isinstance(zone, Zone) else {}
+    return answer | ({"zone": words} if words else {})
 
 
-def answer_features(document: object, answers: Sequence[Json]) -> Response[str]:
+def describe_zone(zone: Zone) -> dict[str, str]:
+    """What had to be done to use a zone; empty for most."""
+    words = {"repaired": zone.repaired, "note": zone.note}
+    return {name: text for name, text in words.items() if text}
+
+
+def answer_features(
+    body: Body, answers: Sequence[Json], *, include_geometry: bool
+) -> Response[str]:
     """A collection for a collection, else the one Feature."""
-    if isinstance(document, dict) and document["type"] == "FeatureCollection":
-        answer: Json = {"type": "FeatureCollection", "features": answers}
-    else:
-        answer = answers[0]
-    return json_answer(answer, media_type="application/geo+json")
+    answer = answers[0] if not body.is_collection else {"features": answers}
+    kind = "FeatureCollection" if body.is_collection else "Feature"
+    members = body.members if include_geometry else {}
+    text = dump_json({"type": kind, **members, **answer})
+    return text_answer(text, MEDIA_TYPES["geojson"])
+
+
+def all_bad(outcomes: Sequence[object]) -> bool:
+    """Whether there are some, and all of them are errors."""
+    return bool(outcomes) and all(isinstance(part, ZoneError) for part in outcomes)
 
 
 def answer_all_bad(outcomes: Sequence[object], path: str) -> Response[str]:

@@ -3,13 +3,16 @@
 An HTTP request becomes an API Gateway 2.0 event, the handler's answer becomes the
 response. Handlers run inside the event loop on purpose: one event at a time in each
 process, as on Lambda (Powertools keeps the current event on a class), and a busy
-process leaves new connections to an idle one.
+process leaves new connections to an idle one. Answers of any size are sent while they
+are computed, with a look at the client between two blocks of the raster: one that hangs
+up ends the work.
 
 Files of the demo page are served where no route matches.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import importlib
@@ -28,9 +31,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from handlers.routes import FALLBACK, ROUTES, find_function
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
 PAGE = Path(os.environ.get("RASTERLET_PAGE", "frontend/dist")).resolve()
 
@@ -38,6 +41,11 @@ PAGE = Path(os.environ.get("RASTERLET_PAGE", "frontend/dist")).resolve()
 MAX_REQUEST = 10 * 2**20
 
 _NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115  open as long as the process
+
+# Seconds of computing between two looks at the client, and at other requests.
+PATIENCE = 0.02
+
+CONTENT_LENGTH = b"content-length"
 
 MEMORY_MB = 1769  # one vCPU's worth
 
@@ -49,12 +57,17 @@ _handlers = {
 
 @dataclass(frozen=True)
 class LocalContext:
-    """What a handler may ask of its invocation; attributes as Lambda names them."""
+    """What a handler may ask of its invocation; attributes as Lambda names them.
+
+    But for ``stream``, which Lambda does not have.
+    """
 
     function_name: str
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     memory_limit_in_mb: int = MEMORY_MB
     deadline: float = field(default_factory=lambda: time.monotonic() + 29.0)
+    streams: list[Iterator[str]] = field(default_factory=list)
+    """What ``stream`` was given: one at most."""
 
     @property
     def invoked_function_arn(self) -> str:
@@ -64,6 +77,59 @@ class LocalContext:
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the gateway would give up."""
         return round(1000 * (self.deadline - time.monotonic()))
+
+    def stream(self, pieces: Iterator[str]) -> None:
+        """Send pieces of text as the body, when the handler has returned without one.
+
+        Empty pieces tell that the next one takes its time.
+        """
+        self.streams.append(pieces)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A response whose body is computed while it is sent."""
+
+    head: Response
+    pieces: Iterator[str]
+    request: Request
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it; an error or a client that hangs up ends it before its time.
+
+        The server breaks off a connection on which the last message was not sent, which
+        is how a client tells half an answer from a whole one.
+        """
+        with contextlib.closing(self.pieces):
+            await send(self._start())
+            try:
+                async for piece in self._look_around():
+                    await send(_part(piece, more=True))
+            except Exception:  # noqa: BLE001  which was logged, or the client is gone
+                return
+            await send(_part("", more=False))
+
+    async def _look_around(self) -> AsyncIterator[str]:
+        """The pieces that are not empty, with time for others between them."""
+        looked = time.monotonic()
+        for piece in self.pieces:
+            if piece:
+                yield piece
+            if time.monotonic() - looked > PATIENCE:
+                await asyncio.sleep(0)  # for the socket to tell what it knows
+                if await self.request.is_disconnected():
+                    raise ClientDisconnect
+                looked = time.monotonic()
+
+    def _start(self) -> Message:
+        # Without a length, the server sends chunks.
+        headers = [pair for pair in self.head.raw_headers if pair[0] != CONTENT_LENGTH]
+        status = self.head.status_code
+        return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _part(text: str, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": text.encode(), "more_body": more}
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +159,7 @@ def find_page_file(request: Request) -> Response | None:
     return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
 
-async def answer(request: Request) -> Response:
+async def answer(request: Request) -> Response | Stream:
     """The handler's answer to a request."""
     body = bytearray()
     async for chunk in request.stream():
@@ -101,11 +167,14 @@ async def answer(request: Request) -> Response:
         if len(body) > MAX_REQUEST:
             return JSONResponse({"message": "Request Entity Too Large"}, 413)
     function = find_function(request.method, request.scope["path"])
-    event = make_event(request, bytes(body))
+    event, context = make_event(request, bytes(body)), LocalContext(function)
     # Metrics are printed, for CloudWatch to pick up; a terminal is no place for them.
     with contextlib.redirect_stdout(_NOWHERE):
-        result = _handlers[function](event, LocalContext(function))
-    return make_response(result)
+        result = _handlers[function](event, context)
+    response = make_response(result)
+    if context.streams and not result.get("body"):
+        return Stream(response, context.streams[0], request)
+    return response
 
 
 def make_event(request: Request, body: bytes) -> dict[str, Any]:

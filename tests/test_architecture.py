@@ -21,8 +21,11 @@ FLOORS = (
     ("raster_core.ingest",),
     ("raster_core.zonal", "raster_core.tile"),
     ("raster_core.layer",),
+    ("raster_core.computed", "raster_core.overlay", "raster_core.stack"),
+    ("raster_core.sampling",),
     ("raster_core.source",),
-    ("raster_core.grid",),
+    ("raster_core.spec", "raster_core.expr"),
+    ("raster_core.calls", "raster_core.grid"),
     ("raster_core.errors", "raster_core.version"),
 )
 
@@ -30,10 +33,14 @@ POWERTOOLS = "aws_lambda_powertools"
 
 # Library → the only modules that may import it.
 DOORS = {
-    "rasterio": {"raster_core.source.gdal", "raster_core.source.cog"},
+    "rasterio": {
+        "raster_core.source.gdal",
+        "raster_core.source.cog",
+        "raster_core.source.geotiff",
+    },
     "shapely": {"raster_core.zonal.geometry", "raster_core.zonal.footprint"},
     "pyproj": {"raster_core.source.crs"},
-    "PIL": {"raster_core.tile.legend"},
+    "PIL": {"raster_core.tile.legend", "raster_core.tile.encode"},
     "mercantile": {"raster_core.tile.tms"},
     "boto3": {"handlers.aws"},
     "botocore": {"handlers.aws"},
@@ -126,6 +133,7 @@ def test_core_reads_no_environment_and_no_event(module: str) -> None:
     [
         ("raster_core", {"numpy", "rasterio", "pyproj", "shapely"}),
         ("handlers.meta", {"rasterio", "shapely", "boto3"}),
+        ("handlers.wmts", {"rasterio", "shapely", "boto3", "PIL"}),
         ("handlers.tiles", {"shapely", "boto3", "PIL"}),
         ("handlers.statistics", {"boto3", "PIL", "mercantile"}),
     ],

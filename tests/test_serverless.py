@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from handlers.routes import FALLBACK, ROUTES
+from handlers.routes import FALLBACK, ROUTES, gateway_path, methods_of
 
 ROOT = Path(__file__).resolve().parent.parent
 GATEWAY_SECONDS = 30
@@ -34,8 +35,37 @@ def test_every_route_goes_to_the_function_that_answers_it(stack: dict[str, Any])
         for event in function["events"]
     }
 
-    expected = {(f"{route.method} {route.path}", route.function) for route in ROUTES}
+    expected = {
+        (f"{method} {gateway_path(route)}", route.function)
+        for route in ROUTES
+        for method in methods_of(route)
+    }
     assert routed == expected | {("*", FALLBACK)}
+
+
+def test_no_route_is_written_twice(stack: dict[str, Any]):
+    keys = [
+        event["httpApi"]
+        for function in stack["functions"].values()
+        for event in function["events"]
+    ]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_a_parameter_of_a_route_is_a_whole_segment(stack: dict[str, Any]):
+    """API Gateway refuses to deploy any other."""
+    for function in stack["functions"].values():
+        for event in function["events"]:
+            segments = event["httpApi"].split("/")[1:]
+            assert all(re.fullmatch(r"{\w+}|[^{}]+", segment) for segment in segments)
+
+
+def test_everything_that_handlers_read_is_packed(stack: dict[str, Any]):
+    patterns = stack["package"]["patterns"]
+    for file in (ROOT / "handlers").iterdir():
+        if file.is_file():
+            assert f"handlers/**/*{file.suffix}" in patterns
 
 
 def test_every_handler_exists(stack: dict[str, Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import importlib
 import json
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Answer:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+    """Decompressed."""
 
     def json(self) -> Any:
         """The document; ``NaN`` and ``Infinity`` are refused, as JSON has neither."""
@@ -85,12 +87,12 @@ def invoke(request: dict[str, Any]) -> Answer:
 def read_answer(result: Mapping[str, Any]) -> Answer:
     """The HTTP answer of a function's result, after its way through JSON."""
     sent = json.loads(json.dumps(result))
-    body = sent.get("body") or ""
-    return Answer(
-        status=sent["statusCode"],
-        headers={name.lower(): value for name, value in sent["headers"].items()},
-        body=base64.b64decode(body) if sent["isBase64Encoded"] else body.encode(),
-    )
+    text = sent.get("body") or ""
+    body = base64.b64decode(text) if sent["isBase64Encoded"] else text.encode()
+    headers = {name.lower(): value for name, value in sent["headers"].items()}
+    if body and headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    return Answer(sent["statusCode"], headers, body)
 
 
 def get(path: str, query: str = "") -> Answer:

@@ -28,6 +28,9 @@ SETTINGS = (
     "RASTERLET_ALLOWED",
     "RASTERLET_BASE_URL",
     "RASTERLET_CACHE_CONTROL",
+    "RASTERLET_ALLOWED_HOSTS",
+    "RASTERLET_ALLOWED_ORIGINS",
+    "RASTERLET_ORIGIN_SECRET",
 )
 
 HTML = b"<!DOCTYPE html><title>Sign in</title><p>Please sign in.</p>"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from raster_core.version import __version__
-from tests.handlers.client import event, get, get_url, invoke, post
+from tests.handlers.client import SQUARE, event, get, get_url, invoke, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,13 +69,18 @@ def test_a_dataset_is_its_item_with_links_to_its_routes(catalogue: Path) -> None
         "self",
         "tiles",
         "tilejson",
+        "wmts",
         "legend",
-        "statistics",
+        "preview",
+        "part",
         "point",
+        "statistics",
+        "features",
+        "profile",
+        "crosstab",
     }
-    assert all(
-        href.startswith(f"{GATEWAY}/datasets/landcover") for href in links.values()
-    )
+    assert all(href.startswith(f"{GATEWAY}/") for href in links.values())
+    assert all("landcover" in links[name] for name in set(links) - {"wmts"})
     (written,) = (
         written
         for written in json.loads(catalogue.read_text())["features"]
@@ -95,8 +100,28 @@ def test_the_links_of_an_item_work() -> None:
     tile = links["tiles"]["href"].format(z=7, x=67, y=45)
     assert get_url(tile).headers["content-type"] == links["tiles"]["type"]
     assert get_url(f"{links['point']['href']}?lon=10.5&lat=45.5").status == 200
+    assert get_url(links["wmts"]["href"]).headers["content-type"] == "application/xml"
+    assert links["wmts"]["wmts:layer"] == "grid"
+    for relation, query in (("preview", ""), ("part", "?bbox=10,45,11,46")):
+        answer = get_url(links[relation]["href"] + query)
+        assert answer.status == 200, answer.body
+        assert answer.headers["content-type"] == links[relation]["type"]
+
+
+def test_the_links_that_take_a_body_say_so() -> None:
+    links = {link["rel"]: link for link in get("/datasets/grid").json()["links"]}
+
+    posted = {name for name, link in links.items() if link.get("method") == "POST"}
+    assert posted == {"features", "profile", "crosstab"}
+    line = {"type": "LineString", "coordinates": [[10.2, 45.2], [11, 46]]}
+    for relation in posted:
+        parts = urlsplit(links[relation]["href"])
+        query = f"{parts.query}&dataset=flat" if relation == "crosstab" else ""
+        answer = post(parts.path, line if relation == "profile" else SQUARE, query)
+        assert answer.status == 200, answer.body
+        assert answer.headers["content-type"] == links[relation]["type"]
     path = urlsplit(links["statistics"]["href"]).path
-    assert post(path, {"type": "Point"}).status == 422
+    assert post(path, SQUARE).headers["content-type"] == links["statistics"]["type"]
 
 
 @pytest.mark.parametrize(
@@ -155,17 +180,17 @@ def test_links_lead_to_where_the_service_is_seen(
 
     item = invoke(request).json()
 
-    hrefs = [link["href"] for link in item["links"]]
-    assert all(href.startswith(f"{expected}/datasets/grid") for href in hrefs)
+    assert all(link["href"].startswith(f"{expected}/") for link in item["links"])
+    assert item["links"][0]["href"] == f"{expected}/datasets/grid"
 
 
 @pytest.mark.parametrize("route", ["tilejson.json", "legend.json", "legend.png"])
 def test_rendering_parameters_are_checked(route: str) -> None:
-    query = "rescale=9,1&colormap_name=rainbow&bidx=0&resampling=cubic"
+    query = "rescale=9,1&colormap_name=heat&bidx=0&resampling=best&algorithm=x"
     answer = get(f"/datasets/grid/{route}", query)
 
     assert answer.status == 400
-    assert len(answer.json()["errors"]) == 4
+    assert len(answer.json()["errors"]) == 5
     assert get(f"/datasets/grid/{route}", "bidx=3").status == 400
 
 

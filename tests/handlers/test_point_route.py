@@ -112,7 +112,7 @@ def test_a_pixel_without_a_value_has_a_reason(
         ("lon=1&lon=2&lat=0", ["lon"]),
         ("lon=1&lat=0&bidx=0", ["bidx"]),
         ("lon=1&lat=0&band=1", ["band"]),
-        ("lon=x&lat=y&bidx=z&w=0", ["bidx", "lat", "lon", "w"]),
+        ("lon=x&lat=y&bidx=0&w=0", ["bidx", "lat", "lon", "w"]),
     ],
 )
 def test_every_bad_parameter_is_named(query: str, parameters: list[str]) -> None:

@@ -4,18 +4,28 @@ import importlib
 
 import pytest
 
-from handlers.routes import FALLBACK, ROUTES, Route, allowed_methods, find_function
+from handlers.routes import (
+    FALLBACK,
+    ROUTES,
+    Route,
+    allowed_methods,
+    find_function,
+    gateway_path,
+    methods_of,
+)
 
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
 
 
 def fill_in(route: Route) -> str:
-    return route.path.format(id="land-cover_2019.v1", z="3", x="-2", y="3@2x.png")
+    address = {"id": "land-cover_2019.v1", "z": "3", "x": "-2", "y": "3@2x.png"}
+    return route.path.format(**address, name="viridis", format="tif")
 
 
 @each_route
 def test_every_route_leads_to_its_function(route: Route) -> None:
-    assert find_function(route.method, fill_in(route)) == route.function
+    for method in methods_of(route):
+        assert find_function(method, fill_in(route)) == route.function
 
 
 @each_route
@@ -25,7 +35,7 @@ def test_every_function_has_a_handler(route: Route) -> None:
 
 @each_route
 def test_every_path_knows_its_methods(route: Route) -> None:
-    methods = [other.method for other in ROUTES if other.path == route.path]
+    methods = [m for r in ROUTES if r.path == route.path for m in methods_of(r)]
 
     assert allowed_methods(fill_in(route)) == methods
 
@@ -54,6 +64,32 @@ def test_another_method_leads_to_the_fallback(route: Route, method: str) -> None
 def test_no_other_path_is_a_route(path: str) -> None:
     assert allowed_methods(path) == []
     assert find_function("GET", path) == FALLBACK
+
+
+def test_head_is_where_get_is() -> None:
+    assert {methods_of(route) for route in ROUTES} == {("GET", "HEAD"), ("POST",)}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/datasets", "/datasets"),
+        ("/datasets/{id}", "/datasets/{id}"),
+        ("/datasets/{id}/legend.png", "/datasets/{id}/legend.png"),
+        ("/datasets/{id}/tiles/{z}/{x}/{y}", "/datasets/{id}/tiles/{z}/{x}/{y}"),
+        ("/datasets/{id}/part.{format}", "/datasets/{id}/{file}"),
+        ("/colormaps/{name}.png", "/colormaps/{file}"),
+        ("/a/{b}.png/c", "/a/{file}/c"),
+    ],
+)
+def test_the_gateway_takes_whole_segments_only(path: str, expected: str) -> None:
+    assert gateway_path(Route("GET", path, "meta")) == expected
+
+
+def test_the_gateway_leads_no_path_to_two_functions() -> None:
+    functions = {(r.method, gateway_path(r), r.function) for r in ROUTES}
+
+    assert len(functions) == len({(m, path) for m, path, _ in functions})
 
 
 def test_no_route_stands_twice() -> None:

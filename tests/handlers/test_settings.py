@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from handlers.settings import SAMPLE_CATALOGUE, read_settings
 
 
@@ -13,7 +15,15 @@ def test_without_an_environment_the_sample_is_served() -> None:
 
 
 def test_an_empty_variable_counts_as_none() -> None:
-    names = ("CATALOG", "ALLOWED", "BASE_URL", "CACHE_CONTROL")
+    names = (
+        "CATALOG",
+        "ALLOWED",
+        "BASE_URL",
+        "CACHE_CONTROL",
+        "ALLOWED_HOSTS",
+        "ALLOWED_ORIGINS",
+        "ORIGIN_SECRET",
+    )
 
     assert read_settings({f"RASTERLET_{n}": "" for n in names}) == read_settings({})
 
@@ -22,6 +32,20 @@ def test_prefixes_are_separated_by_spaces() -> None:
     settings = read_settings({"RASTERLET_ALLOWED": " s3://a/b  https://c.example/ "})
 
     assert settings.allowed == ("s3://a/b", "https://c.example/")
+
+
+@pytest.mark.parametrize("name", ["allowed_hosts", "allowed_origins"])
+def test_lists_are_separated_by_spaces(name: str) -> None:
+    settings = read_settings({f"RASTERLET_{name.upper()}": " a.example  b.example "})
+
+    assert getattr(settings, name) == ("a.example", "b.example")
+    assert getattr(read_settings({}), name) == ()
+
+
+def test_without_a_secret_nobody_can_have_it() -> None:
+    assert read_settings({}).origin_secret is None
+    proof = "x"
+    assert read_settings({"RASTERLET_ORIGIN_SECRET": proof}).origin_secret == proof
 
 
 def test_the_base_url_ends_without_a_slash() -> None:

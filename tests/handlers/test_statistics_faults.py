@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from handlers.body import MAX_FEATURES, MAX_VERTICES
 from handlers.schema import MAX_BODY
 from handlers.web import MAX_ANSWER
-from handlers.zones import MAX_FEATURES, MAX_VERTICES
 from tests.handlers.client import JSON_TYPE, SQUARE, Answer, event, invoke, post
 
 if TYPE_CHECKING:
@@ -240,7 +240,14 @@ def test_an_answer_over_its_limit_is_refused() -> None:
     document = collection(SQUARE)
     document["features"][0]["properties"]["text"] = "x" * MAX_ANSWER
 
-    assert str(MAX_ANSWER) in assert_problem(post(PATH, document), 413)
+    plain = {**JSON_TYPE, "accept-encoding": "identity"}
+    detail = assert_problem(post(PATH, document, headers=plain), 413)
+
+    assert f"exceeds {MAX_ANSWER}" in detail
+    assert "After 1 of 1 zones, the answer has 44" in detail
+    for remedy in ("fewer zones", "f=csv", "gzip", "locally"):
+        assert remedy in detail
+    assert post(PATH, document).status == 200  # gzip makes a trifle of it
 
 
 def test_an_unknown_dataset_is_not_found() -> None:

@@ -196,3 +196,22 @@ def test_a_value_that_the_band_cannot_hold_is_refused() -> None:
     body = {**feature(box(10, 45, 11, 46)), "modifications": [forest]}
 
     assert post("/datasets/landcover/statistics", body).status == 400
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_box_has_groups_too(form: str) -> None:
+    query = f"group_by=flat&bbox=10,45,11,46&stats=mean&f={form}"
+
+    answer = get(PATH, query)
+
+    assert answer.status == 200, answer.body
+    posted = post(PATH, SQUARE, "group_by=flat&stats=mean")
+    groups = posted.json()["properties"]["groups"]
+    if form == "json":
+        assert answer.json()["properties"]["groups"] == groups
+    else:
+        assert b"groups" in answer.body.splitlines()[0]
+
+
+def test_groups_of_a_whole_raster_are_refused_and_not_left_out() -> None:
+    assert get(PATH, "group_by=flat").status == 400

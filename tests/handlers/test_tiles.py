@@ -11,8 +11,9 @@ import rasterio
 from PIL import Image
 
 from raster_core.source.plan import MAX_PIXELS
+from raster_core.tile.encode import MEDIA_TYPES, ImageFormat
 from tests.cogs import Recipe, write_cog
-from tests.handlers.client import Answer, get
+from tests.handlers.client import Answer, event, get, invoke
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +30,12 @@ BROKEN = ("missing", "truncated", "html", "picture", "vrt", "empty")
 
 
 def decode(answer: Answer) -> Image.Image:
-    assert answer.status == 200
-    assert answer.headers["content-type"] == "image/png"
+    return decode_as(answer, "image/png")
+
+
+def decode_as(answer: Answer, media_type: str) -> Image.Image:
+    assert answer.status == 200, answer.body
+    assert answer.headers["content-type"] == media_type
     image = Image.open(io.BytesIO(answer.body))
     image.load()
     return image
@@ -98,6 +103,277 @@ def test_a_raster_of_one_value_is_drawn() -> None:
     assert image.convert("RGBA").getextrema()[3][1] == 255
 
 
+@pytest.mark.parametrize(
+    ("address", "query", "side"),
+    [
+        ("", "", 256),
+        ("", "tilesize=256", 256),
+        ("", "tilesize=512", 512),
+        ("@2x", "", 512),
+        ("@2x.png", "", 512),
+        ("@2x.png", "tilesize=512", 1024),
+    ],
+)
+def test_the_size_is_the_tiles_times_the_scale(
+    address: str, query: str, side: int
+) -> None:
+    drawn = decode(get(f"{MOUNTAINS}{address}", query))
+    empty = decode(get(f"{PACIFIC}{address}", query))
+
+    assert drawn.size == empty.size == (side, side)
+
+
+def test_a_tile_of_twice_the_size_is_four_tiles() -> None:
+    whole = decode(get("/datasets/landcover/tiles/3/2/4@2x", "rescale=0,255"))
+    parts = [
+        [
+            decode(get(f"/datasets/landcover/tiles/4/{x}/{y}", "rescale=0,255"))
+            for x in (4, 5)
+        ]
+        for y in (8, 9)
+    ]
+
+    joined = np.vstack(
+        [np.hstack([np.asarray(p.convert("L")) for p in row]) for row in parts]
+    )
+    assert (joined == np.asarray(whole.convert("L"))).all()
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type", "mode"),
+    [
+        ("png", "image/png", "P"),
+        ("webp", "image/webp", "RGBA"),
+        ("jpg", "image/jpeg", "RGB"),
+        ("jpeg", "image/jpeg", "RGB"),
+    ],
+)
+def test_pictures_come_in_several_formats(
+    ending: str, media_type: str, mode: str
+) -> None:
+    address = f"/datasets/grid/{SYNTHETIC}"
+    query = "rescale=0,15000&colormap_name=viridis"
+    image = decode_as(get(f"{address}.{ending}", query), media_type)
+    png = decode(get(f"{address}.png", query)).convert("RGBA")
+
+    assert image.mode == mode
+    shown = np.asarray(png)[..., 3] > 0
+    error = np.abs(
+        np.asarray(image.convert("RGB")).astype(int) - np.asarray(png)[..., :3]
+    )
+    assert 0 < shown.mean() < 1
+    assert error[shown].mean() < 12
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type", "corner"),
+    [
+        ("png", "image/png", (0, 0, 0, 0)),
+        ("webp", "image/webp", (0, 0, 0, 0)),
+        ("jpg", "image/jpeg", (255, 255, 255, 255)),
+    ],
+)
+def test_an_empty_picture_shows_what_is_behind_it(
+    ending: str, media_type: str, corner: tuple[int, ...]
+) -> None:
+    image = decode_as(get(f"{PACIFIC}.{ending}"), media_type).convert("RGBA")
+
+    assert image.size == (256, 256)
+    assert image.getextrema() == tuple((c, c) for c in corner)
+
+
+def decode_npy(answer: Answer) -> tuple[np.ndarray, np.ndarray]:
+    """Bands and the mask."""
+    assert answer.status == 200, answer.body
+    assert answer.headers["content-type"] == MEDIA_TYPES[ImageFormat.NPY]
+    stack = np.load(io.BytesIO(answer.body))
+    return stack[:-1], stack[-1] == 255
+
+
+def test_npy_has_the_stored_values_and_their_mask(catalogue: Path) -> None:
+    values, mask = decode_npy(get(f"/datasets/grid/{SYNTHETIC}.npy", "bidx=2&bidx=1"))
+
+    with rasterio.open(catalogue.parent / "grid.tif") as file:
+        stored = set(np.unique(file.read()).tolist())
+    assert values.shape == (2, 256, 256)
+    assert values.dtype == np.int16
+    assert set(np.unique(values[:, mask]).tolist()) <= stored - {-9999}
+    assert (values[0, mask] == values[1, mask] + 1).all()
+    assert 0 < mask.mean() < 1
+
+
+@pytest.mark.parametrize("tile", [SYNTHETIC, "tiles/7/0/0"])
+def test_npy_has_no_use_for_colours(tile: str) -> None:
+    plain = decode_npy(get(f"/datasets/float/{tile}.npy"))
+    bands = decode_npy(get(f"/datasets/grid/{tile}.npy", "bidx=1&bidx=2"))
+
+    assert plain[0].dtype == np.float32
+    assert len(bands[0]) == 2
+    assert plain[1].any() == (tile == SYNTHETIC)
+
+
+def test_nodata_of_the_request_hides_a_value() -> None:
+    image = decode(get(f"/datasets/flat/{SYNTHETIC}", "nodata=7"))
+
+    assert image.convert("RGBA").getextrema()[3] == (0, 0)
+
+
+@pytest.mark.parametrize("kernel", ["nearest", "bilinear", "cubic", "average", "mode"])
+def test_every_kernel_draws(kernel: str) -> None:
+    address = "/datasets/elevation/tiles/9/85/197"
+    drawn = decode(get(address, f"resampling={kernel}")).convert("RGBA")
+    nearest = decode(get(address)).convert("RGBA")
+
+    alpha, other = (np.asarray(image)[..., 3] > 0 for image in (drawn, nearest))
+    assert (alpha == other).mean() > 0.95
+    assert kernel == "nearest" or drawn.tobytes() != nearest.tobytes()
+
+
+def test_an_expression_is_computed_from_the_bands() -> None:
+    address = f"/datasets/grid/{SYNTHETIC}.npy"
+    values, mask = decode_npy(get(address, "expression=b2-b1"))
+
+    assert (values[:, mask] == 1).all()
+    assert mask.any()
+
+
+def test_an_expression_is_drawn() -> None:
+    address = f"/datasets/grid/{SYNTHETIC}"
+    image = decode(get(address, "expression=(b2-b1)*b1&rescale=0,15000"))
+    plain = decode(get(address, "rescale=0,15000"))
+
+    assert image.tobytes() == plain.tobytes()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "rescale=0,30000",
+        "rescale=0,30000&colormap_name=viridis",
+        "rescale=-1e300,1e300",
+        "rescale=0,1e-300",
+        "colormap={%221%22:%22%23ff0000%22}",
+        "colormap=[[[0,100],%22%23ff0000%22],[[100,null],[0,0,255,128]]]",
+        "colormap={%22-5%22:%22%23fff%22,%22300%22:%22%23000%22}",
+        "algorithm=hillshade",
+        "algorithm=slope",
+        "algorithm=terrainrgb",
+        "expression=b1/0&rescale=0,1",
+        "expression=sqrt(b1-1e9)&rescale=0,1",
+        "expression=b1>100",
+    ],
+)
+@pytest.mark.parametrize("dataset", ["float", "grid", "flat", "landcover"])
+@pytest.mark.parametrize("ending", ["png", "webp", "npy"])
+def test_no_combination_of_colours_and_types_fails(
+    dataset: str, query: str, ending: str
+) -> None:
+    tile = SYNTHETIC if dataset != "landcover" else "tiles/3/2/4"
+    answer = get(f"/datasets/{dataset}/{tile}.{ending}", query)
+
+    assert answer.status == 200, answer.body
+    if ending == "npy":
+        assert decode_npy(answer)[1].shape == (256, 256)
+    else:
+        assert decode_as(answer, f"image/{ending}").size == (256, 256)
+
+
+def test_three_bands_are_red_green_and_blue() -> None:
+    query = "expression=b1;b2;b1&rescale=0,15000&rescale=0,15000&rescale=0,30000"
+    image = decode(get(f"/datasets/grid/{SYNTHETIC}", query))
+    red, _, blue, alpha = np.moveaxis(np.asarray(image.convert("RGBA")), 2, 0)
+
+    shown = alpha > 0
+    assert abs(red[shown].astype(int) - 2 * blue[shown].astype(int)).max() <= 2
+    assert 0 < shown.mean() < 1
+
+
+def test_a_hillshade_is_drawn() -> None:
+    light = "algorithm=hillshade&algorithm_params={%22azimuth%22:AZ,%22altitude%22:15}"
+    images = [decode(get(MOUNTAINS, light.replace("AZ", az))) for az in ("315", "135")]
+
+    first, second = (np.asarray(i.convert("L")).astype(float) for i in images)
+    assert first.std() > 20
+    assert np.corrcoef(first.ravel(), second.ravel())[0, 1] < 0
+
+
+def test_hillshades_of_neighbours_join() -> None:
+    left, right = (
+        np.asarray(
+            decode(
+                get(f"/datasets/elevation/tiles/11/{x}/791", "algorithm=hillshade")
+            ).convert("L")
+        ).astype(float)
+        for x in (343, 344)
+    )
+    steps = np.abs(np.diff(np.hstack([left, right]), axis=1)).mean(axis=0)
+
+    assert steps[255] < 1.2 * steps[235:275].max()
+
+
+def test_a_slope_is_in_degrees() -> None:
+    values, mask = decode_npy(get(f"{MOUNTAINS}.npy", "algorithm=slope"))
+
+    assert values.dtype == np.float32
+    assert 0 <= values[:, mask].min() < 5
+    assert 40 < values[:, mask].max() < 90
+
+
+def heights_of(image: Image.Image, encoding: str) -> np.ndarray:
+    red, green, blue = np.moveaxis(np.asarray(image.convert("RGB")).astype(float), 2, 0)
+    if encoding == "terrainrgb":
+        return -10000 + 0.1 * (red * 65536 + green * 256 + blue)
+    return red * 256 + green + blue / 256 - 32768
+
+
+@pytest.mark.parametrize("encoding", ["terrainrgb", "terrarium"])
+@pytest.mark.parametrize("ending", ["png", "webp"])
+def test_heights_survive_their_encoding(encoding: str, ending: str) -> None:
+    query = f"algorithm={encoding}&resampling=nearest"
+    image = decode_as(get(f"{MOUNTAINS}.{ending}", query), f"image/{ending}")
+    values, mask = decode_npy(get(f"{MOUNTAINS}.npy"))
+
+    assert image.mode == "RGB"
+    error = heights_of(image, encoding) - np.where(mask[None], values, 0)[0]
+    assert np.abs(error).max() <= 0.05
+
+
+@pytest.mark.parametrize("query", ["", "&tilesize=512", "&empty=204", "&empty=404"])
+@pytest.mark.parametrize("tile", ["elevation/tiles/10/0/395", "hollow/tiles/9/270/182"])
+def test_encoded_terrain_is_never_empty(tile: str, query: str) -> None:
+    image = decode(get(f"/datasets/{tile}", f"algorithm=terrainrgb{query}"))
+
+    assert image.size == ((512, 512) if "512" in query else (256, 256))
+    assert image.mode == "RGB"
+    assert np.abs(heights_of(image, "terrainrgb")).max() < 1e-6
+
+
+@pytest.mark.parametrize("tile", [MOUNTAINS, PACIFIC])
+def test_jpeg_would_spoil_heights(tile: str) -> None:
+    answer = get(f"{tile}.jpg", "algorithm=terrarium")
+
+    assert answer.status == 400
+    assert "png" in answer.json()["detail"]
+
+
+def test_a_tile_beside_the_dataset_opens_nothing() -> None:
+    assert get("/datasets/missing/tiles/7/0/0").status == 200
+    assert get("/datasets/missing/tiles/7/0/0", "empty=204").status == 204
+    assert get(f"/datasets/missing/{SYNTHETIC}").status == 502
+
+
+def test_a_caller_that_has_the_tile_gets_no_body() -> None:
+    tag = get(MOUNTAINS).headers["etag"]
+    request = event("GET", MOUNTAINS, headers={"if-none-match": tag})
+
+    assert invoke(request).status == 304
+    assert get(MOUNTAINS, "resampling=cubic").headers["etag"] != tag
+    assert (
+        invoke(event("GET", MOUNTAINS, "rescale=x", headers=request["headers"])).status
+        == 400
+    )
+
+
 def test_a_tile_off_the_raster_is_transparent_and_tiny() -> None:
     answer = get(PACIFIC)
 
@@ -154,11 +430,17 @@ def test_a_tile_outside_the_matrix_is_not_found(address: str) -> None:
     [
         ("z/0/0", ["z"]),
         ("3/2.5/3", ["x"]),
-        ("3/2/3@2x", ["y"]),
-        ("3/2/3@2x.png", ["y"]),
-        ("3/2/3.webp", ["y"]),
         ("3/2/.png", ["y"]),
-        ("3/2/3.png.png", ["y"]),
+        ("3/2/@2x.png", ["y"]),
+        ("3/2/3@3x.png", ["y"]),
+        ("3/2/3@2x@2x", ["y"]),
+        ("3/2/3@2X", ["y"]),
+        ("3/2/3.", ["format"]),
+        ("3/2/3.gif", ["format"]),
+        ("3/2/3.PNG", ["format"]),
+        ("3/2/3.tif", ["format"]),
+        ("3/2/3.png.png", ["format"]),
+        ("3/2/x.gif", ["format", "y"]),
         ("3/2/٣", ["y"]),
         ("3/1_0/3", ["x"]),
         ("1e1/0x1/ 1", ["z", "x", "y"]),
@@ -187,18 +469,30 @@ def test_what_is_no_whole_number_addresses_no_tile(
         ("rescale=0,1e999", "rescale"),
         ("rescale=5,5", "rescale"),
         ("rescale=9,1", "rescale"),
-        ("rescale=0,1&rescale=0,2", "rescale"),
         ("bidx=0", "bidx"),
         ("bidx=-1", "bidx"),
-        ("bidx=abc", "bidx"),
         ("bidx=1.0", "bidx"),
         ("bidx=", "bidx"),
         (f"bidx={'9' * 5000}", "bidx"),
-        ("bidx=1&bidx=1", "bidx"),
-        ("colormap_name=rainbow", "colormap_name"),
-        ("colormap_name=Gray", "colormap_name"),
-        ("resampling=cubic", "resampling"),
+        ("colormap_name=nonsense", "colormap_name"),
+        ("colormap_name=GRAY", "colormap_name"),
+        ("resampling=lanczos", "resampling"),
+        ("resampling=", "resampling"),
+        ("resampling=mode&resampling=mode", "resampling"),
+        ("colormap=red", "colormap"),
+        ("nodata=none", "nodata"),
+        ("nodata=inf", "nodata"),
+        ("expression=b1%2B", "expression"),
+        ("expression=__import__(b1)", "expression"),
+        ("algorithm=contours", "algorithm"),
+        ("algorithm=slope&algorithm_params=[]", "algorithm_params"),
+        ("algorithm_params={}", "algorithm_params"),
+        ("algorithm=terrarium&rescale=0,1", "rescale"),
+        ("tilesize=128", "tilesize"),
+        ("tilesize=257", "tilesize"),
+        ("tilesize=", "tilesize"),
         ("empty=500", "empty"),
+        ("empty=200&empty=404", "empty"),
     ],
 )
 def test_a_bad_parameter_is_named(query: str, parameter: str) -> None:
@@ -216,8 +510,28 @@ def test_a_band_that_the_raster_lacks_is_refused() -> None:
     assert answer.json()["detail"] == "Band 99 is not one of 1 to 1"
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bidx=swir",
+        "expression=b1-b7",
+        "bidx=1&bidx=2&rescale=0,1",
+        "bidx=1&rescale=0,1&rescale=0,2",
+        "expression=b1%2Bb2",
+        "colormap_name=gray&colormap={%221%22:%22%23fff%22}",
+        "algorithm=slope&bidx=1&bidx=2",
+        "algorithm=slope&expression=b1;b2",
+    ],
+)
+def test_parameters_that_do_not_go_together_are_refused(query: str) -> None:
+    answer = get(f"/datasets/grid/{SYNTHETIC}", query)
+
+    assert answer.status == 400
+    assert answer.json()["detail"]
+
+
 def test_a_request_is_told_of_all_its_faults() -> None:
-    answer = get(FOREST, "rescale=low&colormap_name=rainbow&bidx=x&empty=1&zoom=3")
+    answer = get(FOREST, "rescale=low&colormap_name=nonsense&bidx=0&empty=1&zoom=3")
 
     assert sorted(faulty_parameters(answer)) == [
         "bidx",

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers import meta, statistics, tiles
-from handlers.routes import ROUTES, Route
-from handlers.web import MAX_ANSWER, json_answer, make_app, serve
-from raster_core.errors import RasterError
+from handlers import meta, statistics, tiles, wmts
+from handlers.answers import json_answer
+from handlers.routes import METHODS, ROUTES, Route, methods_of
+from handlers.web import MAX_ANSWER, make_app, serve
+from raster_core.errors import RasterError, ThrottledError
 from tests.handlers.client import (
     JSON_TYPE,
     SQUARE,
@@ -66,10 +68,10 @@ each_case = pytest.mark.parametrize(
 
 def fill_in(route: Route) -> str:
     address = {"id": "grid", "z": "7", "x": "67", "y": "45"}
-    return route.path.format(**address)
+    return route.path.format(**address, name="viridis", format="png")
 
 
-def answer_of(answer: object) -> Answer:
+def answer_of(answer: object, accept_encoding: str = "gzip") -> Answer:
     """What a route of its own gives back."""
     app = make_app()
 
@@ -79,7 +81,9 @@ def answer_of(answer: object) -> Answer:
             raise answer
         return json_answer({"text": answer})
 
-    return read_answer(serve(app, event("GET", "/throwaway"), LambdaContext()))
+    headers = {"accept-encoding": accept_encoding}
+    request = event("GET", "/throwaway", headers=headers)
+    return read_answer(serve(app, request, LambdaContext()))
 
 
 @pytest.mark.parametrize("origin", [None, "https://maps.example.org", "null"])
@@ -152,8 +156,14 @@ def test_a_preflight_is_answered_on_any_path(path: str) -> None:
     assert answer.body == b""
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["access-control-max-age"] == "86400"
-    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert answer.headers["access-control-allow-methods"] == ", ".join(METHODS)
     assert "content-type" in answer.headers["access-control-allow-headers"].lower()
+
+
+def test_preflights_allow_every_method_that_there_is() -> None:
+    answered = {method for route in ROUTES for method in methods_of(route)}
+
+    assert set(METHODS) == answered | {"OPTIONS"}
 
 
 @pytest.mark.parametrize(
@@ -180,17 +190,18 @@ def test_an_unknown_route_is_not_found(path: str) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
 def test_a_wrong_method_is_told_the_right_ones(route: Route, method: str) -> None:
-    methods = [other.method for other in ROUTES if other.path == route.path]
+    methods = [m for r in ROUTES if r.path == route.path for m in methods_of(r)]
     if method in methods:
         return
     answer = invoke(event(method, fill_in(route)))
 
     assert answer.status == 405
     assert answer.headers["allow"] == ", ".join(methods)
-    assert method in answer.json()["detail"]
+    if method != "HEAD":
+        assert method in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("module", [tiles, statistics, meta])
+@pytest.mark.parametrize("module", [tiles, statistics, meta, wmts])
 def test_each_function_answers_what_is_not_its_own(module: object) -> None:
     request = event("GET", "/nowhere")
 
@@ -218,11 +229,97 @@ def test_an_error_of_ours_without_a_status_is_a_failure_like_any_other() -> None
 
 
 def test_an_answer_that_the_platform_would_not_let_through_is_refused() -> None:
-    answer = answer_of("x" * MAX_ANSWER)
+    answer = answer_of("x" * MAX_ANSWER, "identity")
 
     assert answer.status == 413
     assert str(MAX_ANSWER) in answer.json()["detail"]
-    assert answer_of("x" * (MAX_ANSWER - 100)).status == 200
+    assert answer.json()["instance"] == "/throwaway"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer_of("x" * (MAX_ANSWER - 100), "identity").status == 200
+
+
+def test_what_counts_is_the_size_that_travels() -> None:
+    text = "x" * 2 * MAX_ANSWER
+    answer = answer_of(text, "gzip")
+
+    assert answer.status == 200
+    assert answer.json() == {"text": text}
+
+
+@each_case
+def test_head_is_answered_as_get_is_but_for_the_body(case: Case) -> None:
+    if case.method != "GET":
+        return
+    got = invoke(case.event())
+
+    head = invoke(replace(case, method="HEAD").event())
+
+    assert head.body == b""
+    assert head.status == got.status
+    length = head.headers.pop("content-length", None)
+    assert head.headers == got.headers
+    if "content-encoding" not in got.headers and got.body:
+        assert length == str(len(got.body))
+
+
+def test_head_tells_the_size_that_travels() -> None:
+    request = event("HEAD", "/datasets")
+    as_get = event("GET", "/datasets")
+
+    head = meta.handler(request, LambdaContext())
+    sent = base64.b64decode(meta.handler(as_get, LambdaContext())["body"])
+
+    assert head["headers"]["Content-Length"] == str(len(sent))
+    assert (head["body"], head["isBase64Encoded"]) == ("", False)
+
+
+def test_a_head_that_cannot_be_answered_has_no_body_either() -> None:
+    for path in ("/nowhere", "/crosstab"):
+        answer = invoke(event("HEAD", path))
+
+        assert (answer.status, answer.body) == (404 if path == "/nowhere" else 405, b"")
+
+
+def test_an_event_that_is_none_is_a_failure_like_any_other() -> None:
+    answer = read_answer(meta.handler({"rawPath": "/x"}, LambdaContext()))
+
+    assert answer.status == 500
+    assert answer.json()["instance"] == "/x"
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_throttled_store_asks_for_patience() -> None:
+    answer = answer_of(ThrottledError("The store asks for fewer requests"))
+
+    assert answer.status == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Retry-After" in answer.headers["access-control-expose-headers"]
+    assert answer.json()["title"] == "Service Unavailable"
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("https://b.example", "https://b.example"),
+        ("https://a.example", "https://a.example"),
+        ("https://evil.test", "https://a.example"),
+        ("", "https://a.example"),
+    ],
+)
+@each_case
+def test_the_operator_decides_whose_pages_may_read_answers(
+    case: Case, origin: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = "https://a.example https://b.example"
+    monkeypatch.setenv("RASTERLET_ALLOWED_ORIGINS", allowed)
+    request = case.event()
+    request["headers"]["origin"] = origin
+
+    answer = invoke(request)
+
+    assert answer.headers["access-control-allow-origin"] == expected
+    assert "Origin" in answer.headers["vary"].split(", ")
 
 
 def test_what_has_no_place_in_json_never_leaves() -> None:

@@ -43,7 +43,7 @@ def test_it_prints_an_item_that_the_catalogue_takes(folder: Path) -> None:
         json.dumps({"features": [item]}).encode(), str(folder / "catalog.json")
     )
     assert not found.faults
-    assert found.dataset("elevation").href == str(folder / "elevation.tif")
+    assert found.dataset("elevation").assets[0].href == str(folder / "elevation.tif")
 
 
 def test_its_item_is_one_of_stac(folder: Path) -> None:
@@ -99,6 +99,45 @@ def test_appended_to_a_new_catalogue_it_serves_the_file(folder: Path) -> None:
 
     assert [item["id"] for item in listed] == ["elevation", "landcover"]
     assert (tile.status, value.status) == (200, 200)
+
+
+def test_several_files_and_an_overlay_of_them_are_served(folder: Path) -> None:
+    catalogue, overlay = folder / "catalog.json", folder / "overlay.json"
+    layers = [{"dataset": "scene", "bidx": "height", "range": [500, 4000]}]
+    overlay.write_text(json.dumps({"layers": layers}))
+    files = (f"height={folder / 'elevation.tif'}", f"cover={folder / 'landcover.tif'}")
+
+    for arguments in (
+        ("--asset", files[0], "--asset", files[1], "--id", "scene"),
+        ("--overlay", overlay, "--id", "mix", "--title", "Mix"),
+    ):
+        done = run(*arguments, "--append", catalogue)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    found = parse_catalogue(catalogue.read_bytes(), str(catalogue))
+    assert found.faults == {}
+    assert [band.name for band in found.dataset("scene").bands] == ["height", "cover"]
+    assert found.dataset("mix").overlay is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ((), "give one of: a file, --asset"),
+        (("a.tif", "--asset", "red=b.tif"), "give one of"),
+        (("--overlay", "o.json", "--id", "x"), "--overlay needs --id, and --append"),
+        (("--asset", "b.tif"), "'b.tif' is not of the form KEY=FILE"),
+        (("--asset", "a=b.tif", "--asset", "a=c.tif"), "'a' is given more than once"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    arguments: tuple[str, ...], fault: str
+) -> None:
+    done = run(*arguments)
+
+    assert done.returncode != 0
+    assert fault in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""Where the service is seen: the base of the absolute URLs that it gives out.
+
+A header that any client can write must not end up in a document that caches keep for
+others, so only two are asked: a Host that the operator listed, and the viewer's Host as
+the operator's own CDN passes it on together with a secret.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+from typing import TYPE_CHECKING
+
+from handlers.settings import read_settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+    from handlers.settings import Settings
+
+HOST_HEADER = "x-rasterlet-host"
+"""The viewer's Host, written by the CDN's edge function."""
+
+SECRET_HEADER = "x-rasterlet-origin-secret"  # noqa: S105  a name, not the secret
+"""Proof that it was: the CDN's custom origin header."""
+
+# A name or an address in letters, digits, dots and hyphens, with a port or without.
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:[0-9]{1,5})?")
+
+
+def base_url(event: APIGatewayProxyEventV2) -> str:
+    """Where the service is seen, without a slash at the end.
+
+    From the settings; else the viewer's Host, if a CDN that knows the secret says it;
+    else the Host, if it is on the allow-list; else the gateway's own domain.
+    """
+    settings = read_settings(os.environ)
+    if settings.base_url:
+        return settings.base_url
+    context = event.request_context
+    stage = "" if context.stage == "$default" else f"/{context.stage}"
+    viewed = _viewer_host(event, settings)
+    if viewed:
+        return f"https://{viewed}"
+    listed = _listed_base(event.headers.get("host", ""), settings)
+    return f"{listed or f'https://{context.domain_name}'}{stage}"
+
+
+def _viewer_host(event: APIGatewayProxyEventV2, settings: Settings) -> str | None:
+    """The Host that the CDN was asked for; a CDN hides the stage."""
+    secret = settings.origin_secret
+    given = event.headers.get(SECRET_HEADER, "")
+    if not secret or not hmac.compare_digest(secret.encode(), given.encode()):
+        return None
+    host = event.headers.get(HOST_HEADER, "").lower()
+    return host if _HOST.fullmatch(host) else None
+
+
+def _listed_base(host: str, settings: Settings) -> str | None:
+    """The allow-list's entry for a Host; ``https`` where it names no scheme."""
+    for entry in settings.allowed_hosts:
+        scheme, _, name = entry.rpartition("://")
+        if name.lower() == host.lower():
+            return f"{scheme or 'https'}://{name.lower()}"
+    return None

@@ -1,0 +1,96 @@
+"""Answers: text, JSON, images, problem documents, and which error has which status."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+
+from handlers.schema import BodyTooLargeError, MediaTypeError
+from handlers.settings import read_settings
+from raster_core.errors import (
+    BudgetError,
+    DeadlineError,
+    NotFoundError,
+    RasterError,
+    RequestError,
+    SourceError,
+    ThrottledError,
+    ZoneError,
+)
+
+type Json = Mapping[str, object]
+
+STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
+    # The first class that fits counts, so the special ones come first.
+    (NotFoundError, HTTPStatus.NOT_FOUND),
+    (BodyTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (DeadlineError, HTTPStatus.GATEWAY_TIMEOUT),
+    (BudgetError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (MediaTypeError, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (ZoneError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (RequestError, HTTPStatus.BAD_REQUEST),
+    (ThrottledError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (SourceError, HTTPStatus.BAD_GATEWAY),
+)
+
+
+def text_answer(body: str, media_type: str) -> Response[str]:
+    """A good answer in text."""
+    return Response(HTTPStatus.OK, media_type, body, _caching())
+
+
+def json_answer(value: Json, *, media_type: str = "application/json") -> Response[str]:
+    """A good JSON answer."""
+    return text_answer(
+        json.dumps(value, allow_nan=False, separators=(",", ":")), media_type
+    )
+
+
+def image_answer(image: bytes, media_type: str = "image/png") -> Response[bytes]:
+    """A good answer in bytes."""
+    return Response(HTTPStatus.OK, media_type, image, _caching())
+
+
+def uncached(response: Response[str]) -> Response[str]:
+    """The same answer, for one reader at one time."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    instance: str,
+    *,
+    errors: list[Json] | None = None,
+) -> Response[str]:
+    """An RFC 9457 problem document."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": instance,
+    }
+    if errors:
+        document["errors"] = errors
+    caching = "max-age=60" if status == HTTPStatus.NOT_FOUND else "no-store"
+    return Response(
+        status,
+        "application/problem+json",
+        json.dumps(document),
+        {"Cache-Control": caching},
+    )
+
+
+def status_of(error: RasterError) -> HTTPStatus:
+    """The status of an error, by ``STATUS``."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def _caching() -> dict[str, str | list[str]]:
+    return {"Cache-Control": read_settings(os.environ).cache_control}

@@ -1,0 +1,154 @@
+"""What a request for statistics asks: its parameters, and the layer that it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.formats import FORMATS, default_names, figure_names
+from handlers.layers import SOURCE_PARAMS, Source, open_source, read_source
+from handlers.schema import Query, flag, integer, interval, number, one_of, rule_of
+from handlers.second import Second
+from raster_core.errors import RequestError
+from raster_core.zonal.blockplan import MAX_TOUCHED
+from raster_core.zonal.classed import class_layer
+from raster_core.zonal.coverage import Mode
+from raster_core.zonal.engine import Options
+from raster_core.zonal.figures import HISTOGRAM_ONLY, FigureOptions
+from raster_core.zonal.stats import keeps_histogram
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.grid import BandInfo, Layer
+    from raster_core.source.catalogue import Dataset
+
+PARAMS = (
+    *SOURCE_PARAMS,
+    "approximate",
+    "area_weighted",
+    "categorical",
+    "coverage",
+    "f",
+    "group_by",
+    "histogram_bins",
+    "histogram_range",
+    "include_geometry",
+    "max_pixels",
+    "p",
+    "stats",
+    "unscale",
+    "weights",
+)
+"""What ``read_asked`` knows."""
+
+# Figures that need the ground measured.
+_GROUND = frozenset({"area_m2", "area_weighted_mean", "categories"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the query string says."""
+
+    source: Source
+    statistics: tuple[str, ...]
+    """Empty means all that the band's type yields."""
+    area_weighted: bool
+    """Whether the mean weighted by ground comes beside them."""
+    categorical: bool
+    """Whether values without class names are told apart too."""
+    form: str | None
+    include_geometry: bool
+    second: Second
+    options: Options
+
+    def names(self, band: BandInfo) -> Sequence[str]:
+        """The figures of a band that the answer has."""
+        names = self.statistics or default_names(band)
+        added = ("area_weighted_mean",) if self.area_weighted else ()
+        return tuple(dict.fromkeys((*names, *added)))
+
+
+def read_asked(query: Query, seconds: float) -> Asked:
+    """The parameters ``PARAMS``.
+
+    Args:
+        query: Gathers what is wrong with them.
+        seconds: How long the answer may take.
+    """
+    names = figure_names()
+    statistics = query.values("stats", one_of(names), rule_of(names))
+    area_weighted = _flag(query, "area_weighted")
+    return Asked(
+        source=read_source(query),
+        statistics=statistics,
+        area_weighted=area_weighted,
+        categorical=_flag(query, "categorical"),
+        form=query.value("f", one_of(FORMATS), rule_of(FORMATS)),
+        include_geometry=_flag(query, "include_geometry"),
+        second=Second(
+            group_by=query.value("group_by", str, "a dataset"),
+            weights=query.value("weights", str, "a dataset"),
+        ),
+        options=Options(
+            read_mode(query),
+            _read_figures(query, statistics, area_weighted=area_weighted),
+            max_pixels=query.value(
+                "max_pixels",
+                integer(1, MAX_TOUCHED),
+                f"a number from 1 to {MAX_TOUCHED}",
+            )
+            or MAX_TOUCHED,
+            max_seconds=seconds,
+            approximate=_flag(query, "approximate"),
+        ),
+    )
+
+
+def read_mode(query: Query) -> Mode:
+    """The parameter ``coverage``."""
+    modes = tuple(Mode)
+    mode = query.value("coverage", one_of(modes), rule_of(modes))
+    return Mode(mode or Mode.FRACTION)
+
+
+def open_asked(dataset: Dataset, asked: Asked) -> Layer:
+    """The layer asked for, if it yields the figures asked for.
+
+    Raises:
+        RequestError: It does not, or there is no such band.
+        SourceError: The raster cannot be opened.
+    """
+    layer = open_source(dataset, asked.source)
+    missing = HISTOGRAM_ONLY.intersection(asked.statistics) - {"median"}
+    for band in layer.info.bands:
+        if missing and not keeps_histogram(band.dtype):
+            names = ", ".join(sorted(missing))
+            raise RequestError(
+                f"Band {band.index} is {band.dtype}; {names} take integers of up to "
+                "16 bits"
+            )
+    return class_layer(layer) if asked.categorical else layer
+
+
+def _read_figures(
+    query: Query, statistics: Sequence[str], *, area_weighted: bool
+) -> FigureOptions:
+    wanted = frozenset(statistics)
+    return FigureOptions(
+        bins=query.value("histogram_bins", integer(1, 256), "a number from 1 to 256")
+        or 10,
+        histogram_range=query.value(
+            "histogram_range", interval, "of the form min,max with min < max"
+        ),
+        percentiles=query.values("p", number(0, 100), "a number from 0 to 100"),
+        wanted=wanted or None,
+        median="median" in wanted,
+        areas=area_weighted or not wanted or bool(_GROUND & wanted),
+        unscale=query.value("unscale", flag, "true or false") is not False,
+    )
+
+
+def _flag(query: Query, name: str) -> bool:
+    """A parameter that is false unless it says true."""
+    return query.value(name, flag, "true or false") or False

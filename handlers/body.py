@@ -1,0 +1,220 @@
+"""The zones in a body: GeoJSON, read, checked, and in the CRS that it says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.schema import Query, read_json_body
+from raster_core.errors import BudgetError, RequestError, ZoneError
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs
+from raster_core.zonal.geometry import Zone, read_zone
+from raster_core.zonal.modified import Modification
+from raster_core.zonal.positions import count_vertices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+MAX_FEATURES = 10_000
+MAX_VERTICES = 200_000
+
+type Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """A body of one zone or many."""
+
+    document: Json
+    features: list[Json]
+    """In order; a bare Geometry is one too."""
+    zones: list[Zone | ZoneError]
+    """Of the features, or why they have none."""
+    crs: str
+    """Of all coordinates."""
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether the answer is a collection, whatever the number of features."""
+        return self.document["type"] == "FeatureCollection"
+
+    @property
+    def members(self) -> Json:
+        """What an answer with the body's geometries says of their CRS.
+
+        Source: the GeoJSON format specification of 2008, 3.1; RFC 7946 knows one CRS.
+        """
+        if self.crs == LONGITUDE_LATITUDE:
+            return {}
+        return {"crs": {"type": "name", "properties": {"name": name_crs(self.crs)}}}
+
+
+def read_body(event: APIGatewayProxyEventV2, crs: str | None) -> Body:
+    """The zones of a request.
+
+    Args:
+        event: With a body.
+        crs: What the query says of it; None if that is silent.
+
+    Raises:
+        RequestError: The body is no GeoJSON object, or contradicts the query.
+        BudgetError: It has too many features or vertices.
+    """
+    document = _object(read_json_body(event))
+    features = _read_features(document)
+    named = _choose_crs(document, crs)
+    zones = [_read_zone(feature, named) for feature in features]
+    return Body(document, features, zones, named)
+
+
+def read_one[T](
+    event: APIGatewayProxyEventV2, query: Query, read: Callable[[object, str], T]
+) -> T:
+    """What ``read`` makes of the one geometry of a body, and of its CRS.
+
+    Args:
+        event: With a body.
+        query: Its other parameters have been read.
+        read: Geometry and CRS to what is wanted; may raise ``ZoneError``.
+
+    Raises:
+        InvalidError: The query has faults.
+        RequestError: The body is no GeoJSON object, holds none or several, or
+            contradicts the query.
+        BudgetError: It has too many vertices.
+        ZoneError: As ``read``.
+    """
+    crs = read_crs(query)
+    query.check()
+    document = _object(read_json_body(event))
+    features = _read_features(document)
+    if len(features) != 1:
+        raise RequestError(f"The body has {len(features)} features; it takes one")
+    named = _choose_crs(document, crs)
+    _check_own_crs(features[0], named)
+    return read(features[0].get("geometry"), named)
+
+
+def read_crs(query: Query) -> str | None:
+    """The parameter ``crs``, of the body's coordinates."""
+    return query.value("crs", parse_crs, CRS_RULE)
+
+
+def read_modifications(body: Body) -> list[Modification]:
+    """The member ``modifications`` of a body: ``[{"geometry": …, "value": …}]``.
+
+    Raises:
+        RequestError: It is no list of such objects.
+        ZoneError: A geometry is no usable zone.
+        BudgetError: They have too many vertices.
+    """
+    members = body.document.get("modifications", [])
+    if not isinstance(members, list) or not all(
+        isinstance(member, dict) and _is_number(member.get("value"))
+        for member in members
+    ):
+        raise RequestError(
+            "modifications is not an array of {geometry, value}, each value a number"
+        )
+    vertices = sum(count_vertices(member.get("geometry")) for member in members)
+    if vertices > MAX_VERTICES:
+        raise BudgetError(f"{vertices} vertices of modifications exceed {MAX_VERTICES}")
+    return [
+        Modification(
+            read_zone(member.get("geometry"), body.crs), float(member["value"])
+        )
+        for member in members
+    ]
+
+
+def _object(document: object) -> Json:
+    """The document, if it may be GeoJSON."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(kind, str):
+        raise RequestError("The body is not a GeoJSON object")
+    return document
+
+
+def _read_features(document: Json) -> list[Json]:
+    """The Features of the body; a bare Geometry becomes one."""
+    features: object = [{"type": "Feature", "geometry": document, "properties": {}}]
+    if document["type"] == "FeatureCollection":
+        features = document.get("features")
+    elif document["type"] == "Feature":
+        features = [document]
+    if not isinstance(features, list):
+        raise RequestError("The FeatureCollection has no array of features")
+    if len(features) > MAX_FEATURES:
+        raise BudgetError(f"{len(features)} features exceed {MAX_FEATURES}")
+    found: list[Json] = [
+        feature if isinstance(feature, dict) else {} for feature in features
+    ]
+    vertices = sum(count_vertices(feature.get("geometry")) for feature in found)
+    if vertices > MAX_VERTICES:
+        raise BudgetError(f"{vertices} vertices exceed {MAX_VERTICES}; simplify")
+    return found
+
+
+def _read_zone(feature: Json, crs: str) -> Zone | ZoneError:
+    """The zone of a Feature, or why it has none."""
+    try:
+        _check_own_crs(feature, crs)
+        return read_zone(feature.get("geometry"), crs)
+    except ZoneError as error:
+        return error
+
+
+def _choose_crs(document: Json, asked: str | None) -> str:
+    """The CRS that query and body agree on."""
+    named = _crs_member(document)
+    if named is None:
+        return asked or LONGITUDE_LATITUDE
+    if asked not in (None, named):
+        raise RequestError(f"crs '{asked}' contradicts the body, whose crs is {named}")
+    return named
+
+
+def _check_own_crs(feature: Json, crs: str) -> None:
+    """Refuse what has another CRS than the body that it is in."""
+    geometry = feature.get("geometry")
+    for part in (feature, geometry):
+        try:
+            own = _crs_member(part) if isinstance(part, Mapping) else None
+        except RequestError as error:
+            raise ZoneError(str(error)) from error
+        if own not in (None, crs):
+            raise ZoneError(f"The feature's crs is {own}, that of the request is {crs}")
+
+
+def _crs_member(document: Json) -> str | None:
+    """What a member ``crs`` names; None without one.
+
+    Source: the GeoJSON format specification of 2008, 3. GIS programs still write it.
+    """
+    member = document.get("crs")
+    if member is None:
+        return None
+    properties = member.get("properties") if isinstance(member, Mapping) else None
+    name = properties.get("name") if isinstance(properties, Mapping) else None
+    if not isinstance(member, Mapping) or member.get("type") != "name":
+        raise RequestError("The body's crs is not of the type 'name'")
+    try:
+        return parse_crs(str(name))
+    except ValueError as error:
+        raise RequestError(
+            f"The body's crs '{str(name)[:80]}' is not {CRS_RULE}"
+        ) from error
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an int that no float holds
+        return False

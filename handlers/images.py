@@ -1,0 +1,193 @@
+"""Images that are no tiles: previews, and cut-outs, also as GeoTIFF."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from handlers.answers import image_answer
+from handlers.caching import conditional, version_of
+from handlers.pictures import answer_image, choose_look, open_drawing, read_format
+from handlers.rendering import RENDER_PARAMS, read_drawing
+from handlers.schema import integer, number, read_query
+from handlers.store import find_dataset
+from raster_core.errors import SourceError
+from raster_core.grid import Bounds
+from raster_core.source.crs import (
+    LONGITUDE_LATITUDE,
+    MAX_LATITUDE,
+    MAX_LONGITUDE,
+    is_geographic,
+    point_transform,
+)
+from raster_core.source.geotiff import encode_geotiff
+from raster_core.tile.cutout import (
+    FAR,
+    Size,
+    part_grid,
+    preview_grid,
+    stored_grid,
+    transform_box,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_lambda_powertools.event_handler.api_gateway import Response
+
+    from handlers.pictures import Look
+    from handlers.schema import Query
+    from raster_core.grid import Grid, Layer
+    from raster_core.tile.encode import ImageFormat
+
+MAX_SIZE = 2048
+"""Pixels a side of an image."""
+
+DEFAULT_SIZE = 1024
+
+_PART_PARAMS = ("bbox", "bbox_crs", "crs", "max_size", "width", "height")
+
+# Nothing that leads PROJ to a file or to another host.
+_CRS = re.compile(r"EPSG:[0-9]{4,6}|OGC:CRS84", re.IGNORECASE)
+
+_CRS_RULE = "EPSG: and a number of a known CRS, or OGC:CRS84"
+
+_GEOTIFF = "tif"
+
+_TIFF_TYPE = "image/tiff; application=geotiff"
+
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a request says about the place of a cut-out."""
+
+    box: Bounds
+    """In ``box_crs``; right beyond 180 degrees over the antimeridian."""
+    box_crs: str
+    crs: str | None
+    """None means the raster's."""
+    size: Size
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether nothing is said but where: the raster's own pixels will do."""
+        return self.crs is None and self.size == Size()
+
+
+@router.get("/datasets/<dataset_id>/preview.<ending>")
+def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
+    """The whole raster, small, in its own CRS."""
+    query = read_query(router.current_event, (*RENDER_PARAMS, "max_size"))
+    asked = read_drawing(query)
+    max_size = _read_size(query, "max_size") or DEFAULT_SIZE
+    form = read_format(query, ending)
+    query.check()
+    dataset = find_dataset(dataset_id)
+    drawing, look = choose_look(dataset, asked, form)
+
+    def make() -> Response[bytes]:
+        layer = open_drawing(dataset, drawing)
+        grid = preview_grid(layer.info.grid, max_size)
+        return _answer(layer, grid, look, form)
+
+    return conditional(router.current_event, version_of(dataset), make)
+
+
+@router.get("/datasets/<dataset_id>/part.<ending>")
+def get_part(dataset_id: str, ending: str) -> Response[bytes]:
+    """A cut-out."""
+    query = read_query(router.current_event, (*RENDER_PARAMS, *_PART_PARAMS))
+    asked = read_drawing(query)
+    part = _read_part(query)
+    form = None if ending == _GEOTIFF else read_format(query, ending)
+    query.check()
+    assert part is not None  # noqa: S101  or it was a fault
+    dataset = find_dataset(dataset_id)
+    drawing, look = choose_look(dataset, asked, form)
+
+    def make() -> Response[bytes]:
+        layer = open_drawing(dataset, drawing)
+        grid = _part_grid(layer.info.grid, part, form)
+        return _answer(layer, grid, look, form)
+
+    return conditional(router.current_event, version_of(dataset), make)
+
+
+def _answer(
+    layer: Layer, grid: Grid, look: Look, form: ImageFormat | None
+) -> Response[bytes]:
+    array = layer.read(grid, look.resampling)
+    if form is not None:
+        return answer_image(array, layer.info.bands, look, form)
+    return image_answer(encode_geotiff(array, layer.info.bands), _TIFF_TYPE)
+
+
+def _part_grid(native: Grid, part: _Part, form: ImageFormat | None) -> Grid:
+    """The pixels of a cut-out: of a GeoTIFF the stored ones, if they will do."""
+    crs = part.crs or native.crs
+    box = transform_box(part.box, part.box_crs, crs)
+    if form is None and part.is_stored:
+        return stored_grid(native, box)
+    size = part.size
+    if form is not None and size == Size():
+        size = Size(max_size=DEFAULT_SIZE)
+    return part_grid(native, box, crs, size)
+
+
+def _read_part(query: Query) -> _Part | None:
+    """The place and the size; None if they are faulty."""
+    box_crs = query.value("bbox_crs", _crs, _CRS_RULE) or LONGITUDE_LATITUDE
+    crs = query.value("crs", _crs, _CRS_RULE)
+    size = Size(*(_read_size(query, name) for name in ("max_size", "width", "height")))
+    given = {name for name, _ in query.pairs}
+    if "max_size" in given and given & {"width", "height"}:
+        query.faults.append(
+            ("max_size", "max_size and width or height exclude each other")
+        )
+    if "bbox" not in given:
+        query.faults.append(("bbox", "bbox is missing"))
+    form = (
+        "west,south,east,north" if is_geographic(box_crs) else "left,bottom,right,top"
+    )
+    box = query.value("bbox", _box_parser(box_crs), f"of the form {form}")
+    return _Part(box, box_crs, crs, size) if box else None
+
+
+def _box_parser(crs: str) -> Callable[[str], Bounds]:
+    """A parser of a box; in degrees, west > east leads over the antimeridian."""
+    degrees = is_geographic(crs)
+    wide, high = (MAX_LONGITUDE, MAX_LATITUDE) if degrees else (FAR, FAR)
+
+    def parse(text: str) -> Bounds:
+        x, y = number(-wide, wide), number(-high, high)
+        parts = text.split(",")
+        left, bottom, right, top = (
+            kind(part) for kind, part in zip((x, y, x, y), parts, strict=True)
+        )
+        right += 360.0 * (degrees and right < left)
+        if not (left < right and bottom < top) or (degrees and right - left > 360):
+            raise ValueError(text)
+        return Bounds(left, bottom, right, top)
+
+    return parse
+
+
+def _read_size(query: Query, name: str) -> int | None:
+    return query.value(name, integer(1, MAX_SIZE), f"a number from 1 to {MAX_SIZE}")
+
+
+def _crs(text: str) -> str:
+    """The name of a CRS that leads to longitude and latitude."""
+    if not _CRS.fullmatch(text):
+        raise ValueError(text)
+    name = text.upper()
+    try:
+        point_transform(name, LONGITUDE_LATITUDE)
+    except SourceError as error:
+        raise ValueError(text) from error
+    return name

@@ -1,0 +1,166 @@
+"""What a map needs beside its tiles: TileJSON, legends, colour maps.
+
+Computed from the catalogue; no raster is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from handlers.addresses import base_url
+from handlers.answers import image_answer, json_answer
+from handlers.caching import conditional, version_of
+from handlers.rendering import RENDER_PARAMS, describe_drawing, fill_in, read_drawing
+from handlers.schema import integer, one_of, read_query, rule_of
+from handlers.store import load_catalogue
+from raster_core.errors import NotFoundError, RequestError
+from raster_core.tile.algorithms import TerrainEncoding
+from raster_core.tile.capabilities import TileLayout, tilejson
+from raster_core.tile.legend import describe_legend, draw_legend
+from raster_core.tile.ramps import COLORMAP_NAMES
+from raster_core.tile.render import colormap_image
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler.api_gateway import Response
+
+    from handlers.rendering import Drawing
+    from handlers.schema import Query
+    from raster_core.grid import BandInfo
+    from raster_core.source.catalogue import Dataset
+    from raster_core.tile.colormap import Rendering
+
+_FORMATS = ("png", "webp", "jpg")
+
+_SIZES = ("256", "512")
+
+_SCALES = ("1", "2")
+
+# Of a TileJSON beside the rendering: what its tile URL is made of.
+LAYOUT_PARAMS = ("empty", "tile_format", "tile_scale", "tilesize")
+
+_EMPTY = ("200", "204", "404")
+
+# MapLibre's words for what the algorithms write.
+_ENCODINGS = {
+    TerrainEncoding.TERRAINRGB: "mapbox",
+    TerrainEncoding.TERRARIUM: "terrarium",
+}
+
+# Pixels of a colour map's picture: as wide as the ramp in a legend.
+_DEFAULT_SIZE = (255, 16)
+_MAX_WIDTH, _MAX_HEIGHT = 2048, 512
+
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+
+
+@router.get("/datasets/<dataset_id>/tilejson.json")
+def get_tilejson(dataset_id: str) -> Response[str]:
+    """What a map client needs to ask for tiles."""
+    event = router.current_event
+    query = read_query(event, (*RENDER_PARAMS, *LAYOUT_PARAMS))
+    drawing = read_drawing(query)
+    layout = read_layout(query, drawing)
+    query.check()
+    dataset = load_catalogue().dataset(dataset_id)
+    describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    base = base_url(event)
+
+    def make() -> Response[str]:
+        path = f"{base}/datasets/{quote(dataset.id, safe='')}"
+        return json_answer(tilejson(dataset, tile_url(path, query, layout), layout))
+
+    return conditional(event, f"{version_of(dataset)} {base}", make, weak=True)
+
+
+@router.get("/datasets/<dataset_id>/legend.json")
+def get_legend(dataset_id: str) -> Response[str]:
+    """What the colours mean."""
+    dataset, bands, rendering = _read_legend(dataset_id)
+    return conditional(
+        router.current_event,
+        version_of(dataset),
+        lambda: json_answer(describe_legend(dataset.title, bands, rendering)),
+        weak=True,
+    )
+
+
+@router.get("/datasets/<dataset_id>/legend.png")
+def get_legend_image(dataset_id: str) -> Response[bytes]:
+    """The legend as a picture."""
+    dataset, bands, rendering = _read_legend(dataset_id)
+    return conditional(
+        router.current_event,
+        version_of(dataset),
+        lambda: image_answer(draw_legend(dataset.title, bands, rendering)),
+    )
+
+
+@router.get("/colormaps")
+def get_colormaps() -> Response[str]:
+    """Every colour map by name, with where its picture is."""
+    event = router.current_event
+    read_query(event, ()).check()
+    base = base_url(event)
+    maps = [{"name": n, "href": f"{base}/colormaps/{n}.png"} for n in COLORMAP_NAMES]
+    return conditional(event, base, lambda: json_answer({"colormaps": maps}), weak=True)
+
+
+@router.get("/colormaps/<name>.png")
+def get_colormap(name: str) -> Response[bytes]:
+    """A colour map from left to right."""
+    event = router.current_event
+    query = read_query(event, ("width", "height"))
+    width, height = (
+        query.value(name, integer(1, limit), f"a number from 1 to {limit}") or default
+        for name, limit, default in zip(
+            ("width", "height"), (_MAX_WIDTH, _MAX_HEIGHT), _DEFAULT_SIZE, strict=True
+        )
+    )
+    query.check()
+    if name not in COLORMAP_NAMES:
+        raise NotFoundError(f"There is no colour map '{name[:80]}'")
+    return conditional(
+        event, "", lambda: image_answer(colormap_image(name, width, height))
+    )
+
+
+def _read_legend(dataset_id: str) -> tuple[Dataset, tuple[BandInfo, ...], Rendering]:
+    """The dataset, the bands and the colours that the parameters lead to."""
+    query = read_query(router.current_event, RENDER_PARAMS)
+    drawing = read_drawing(query)
+    query.check()
+    dataset = load_catalogue().dataset(dataset_id)
+    return dataset, *describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+
+
+def tile_url(path: str, query: Query, layout: TileLayout) -> str:
+    """The address of tiles, with what a request says about drawing them.
+
+    Args:
+        path: Absolute, up to ``/tiles``.
+        query: The request's.
+        layout: As ``read_layout`` returns it.
+    """
+    scale = "@2x" if layout.scale == 2 else ""
+    kept = [
+        pair for pair in query.pairs if pair[0] not in ("tile_format", "tile_scale")
+    ]
+    end = f"?{urlencode(kept)}" if kept else ""
+    return f"{path}/tiles/{{z}}/{{x}}/{{y}}{scale}.{layout.form}{end}"
+
+
+def read_layout(query: Query, drawing: Drawing) -> TileLayout:
+    """What the tile URL yields; ``LAYOUT_PARAMS``."""
+    query.value("empty", one_of(_EMPTY), rule_of(_EMPTY))
+    form = query.value("tile_format", one_of(_FORMATS), rule_of(_FORMATS)) or "png"
+    size = query.value("tilesize", one_of(_SIZES), rule_of(_SIZES)) or "256"
+    scale = query.value("tile_scale", one_of(_SCALES), rule_of(_SCALES)) or "1"
+    encoding = None
+    if isinstance(drawing.algorithm, TerrainEncoding):
+        encoding = _ENCODINGS[drawing.algorithm]
+        if form == "jpg":
+            raise RequestError("tile_format jpg cannot hold heights; take png or webp")
+    return TileLayout(int(size), int(scale), form, encoding)

@@ -1,0 +1,107 @@
+"""The API described by OpenAPI 3.1, put together from its tables."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from handlers.openapi_operations import OPERATIONS
+from handlers.openapi_parameters import PATH, describe_parameter
+from handlers.openapi_schemas import SCHEMAS
+from raster_core.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.openapi_operations import Operation
+
+    type Json = Mapping[str, object]
+
+_DESCRIPTION = (
+    "Zonal statistics and web-map tiles from Cloud-Optimized GeoTIFFs. Errors are "
+    "problem documents (RFC 9457). Unknown parameters are refused."
+)
+
+
+def describe_api(server: str) -> Json:
+    """The OpenAPI document.
+
+    Args:
+        server: Absolute URL of the service, without a slash at the end.
+    """
+    return {**_describe(), "servers": [{"url": server}]}
+
+
+@lru_cache(maxsize=1)
+def _describe() -> Json:
+    paths: dict[str, dict[str, Json]] = {}
+    for (method, path), operation in OPERATIONS.items():
+        operations = paths.setdefault(path, {})
+        operations[method.lower()] = _operation(method, path, operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Rasterlet",
+            "version": __version__,
+            "description": _DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "tags": [{"name": tag} for tag in _tags()],
+        "paths": paths,
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+def _tags() -> list[str]:
+    return list(dict.fromkeys(operation.tag for operation in OPERATIONS.values()))
+
+
+def _operation(method: str, path: str, operation: Operation) -> Json:
+    own = operation.path or {}
+    placed = [
+        describe_parameter(name, own.get(name, PATH[name]), "path")
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+    asked = [
+        describe_parameter(name, parameter, "query")
+        for name, parameter in (operation.parameters or {}).items()
+    ]
+    described: dict[str, object] = {
+        "operationId": _identifier(method, path),
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "parameters": placed + asked,
+        "responses": _responses(operation),
+    }
+    if operation.body:
+        content = {
+            "schema": {"$ref": f"#/components/schemas/{operation.body.schema}"},
+            "example": operation.body.example,
+        }
+        types = ("application/json", "application/geo+json")
+        described["requestBody"] = {
+            "required": True,
+            "content": dict.fromkeys(types, content),
+        }
+    return described
+
+
+def _identifier(method: str, path: str) -> str:
+    words = re.findall(r"[A-Za-z]+", path)
+    return "".join((method.lower(), *(word[0].upper() + word[1:] for word in words)))
+
+
+def _responses(operation: Operation) -> Json:
+    content: dict[str, Json] = {media_type: {} for media_type in operation.answers}
+    if operation.schema:
+        reference = {"$ref": f"#/components/schemas/{operation.schema}"}
+        content[operation.answers[0]] = {"schema": reference}
+    problem = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "200": {"description": operation.summary, "content": content},
+        "default": {
+            "description": "What is wrong",
+            "content": {"application/problem+json": {"schema": problem}},
+        },
+    }

@@ -1,0 +1,264 @@
+"""Every parameter of the API, as OpenAPI has it.
+
+A key is the parameter's name; where a route gives a name its own meaning, a colon and a
+word follow. What code knows (choices, limits) is taken from the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from raster_core.grid import Resampling
+from raster_core.tile.algorithms import PARAMETERS as ALGORITHMS
+from raster_core.tile.ramps import COLORMAP_NAMES
+from raster_core.tile.tms import MAX_ZOOM
+
+type Json = Mapping[str, object]
+
+STATISTICS = (
+    "valid_pixels",
+    "masked_pixels",
+    "count",
+    "valid_percent",
+    "min",
+    "max",
+    "mean",
+    "sum",
+    "std",
+    "variance",
+    "median",
+    "majority",
+    "minority",
+    "unique",
+    "histogram",
+    "categories",
+    "area_m2",
+    "area_weighted_mean",
+    "covered_percent",
+    "planar_area",
+)
+"""What ``stats`` may name; a test holds it against the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a query string or a path."""
+
+    text: str
+    schema: Json
+    example: object = None
+    """None for none."""
+    required: bool = False
+
+
+def _text(example: str | None = None) -> Json:
+    return {"type": "string", **({"examples": [example]} if example else {})}
+
+
+def _choice(*choices: str, default: str | None = None) -> Json:
+    known = {"type": "string", "enum": list(choices)}
+    return {**known, "default": default} if default else known
+
+
+def _flag(*, default: bool = False) -> Json:
+    return {"type": "boolean", "default": default}
+
+
+def _integer(low: int, high: int, default: int | None = None) -> Json:
+    known = {"type": "integer", "minimum": low, "maximum": high}
+    return {**known, "default": default} if default is not None else known
+
+
+def _number(low: float | None = None, high: float | None = None) -> Json:
+    limits = {"minimum": low, "maximum": high}
+    known = {name: limit for name, limit in limits.items() if limit is not None}
+    return {"type": "number", **known}
+
+
+def _list(item: Json) -> Json:
+    return {"type": "array", "items": item}
+
+
+_NUMBER = r"-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
+_RANGE: Json = {"type": "string", "pattern": f"^{_NUMBER},{_NUMBER}$"}
+_BOX: Json = {"type": "string", "pattern": f"^{_NUMBER}(,{_NUMBER}){{3}}$"}
+_BAND: Json = {
+    "anyOf": [{"type": "integer", "minimum": 1, "maximum": 65535}, {"type": "string"}]
+}
+
+PATH: Mapping[str, Parameter] = {
+    "id": Parameter("The dataset's id in the catalogue.", _text(), "elevation"),
+    "z": Parameter("The zoom.", _integer(0, MAX_ZOOM), 10),
+    "x": Parameter(
+        "The tile's column, from the west.", _integer(0, 2**MAX_ZOOM - 1), 171
+    ),
+    "y": Parameter(
+        "The tile's row, from the north; `@2x` doubles the pixels, and an extension "
+        "names the format: `.png` (default), `.webp`, `.jpg` or `.npy`.",
+        {"type": "string", "pattern": r"^[0-9]+(@2x)?(\.(png|webp|jpe?g|npy))?$"},
+        "395.png",
+    ),
+    "name": Parameter("A colour map.", _choice(*COLORMAP_NAMES), "viridis"),
+    "format": Parameter(
+        "What the pixels are written as.",
+        _choice("png", "webp", "jpg", "jpeg", "npy"),
+        "png",
+    ),
+    "format:part": Parameter(
+        "What the pixels are written as; `tif` is a GeoTIFF of the stored values.",
+        _choice("png", "webp", "jpg", "jpeg", "npy", "tif"),
+        "png",
+    ),
+}
+
+SOURCE: Mapping[str, Parameter] = {
+    "bidx": Parameter("Bands by number, from 1, or by name.", _list(_BAND), [1]),
+    "expression": Parameter(
+        "Arithmetic on bands in place of `bidx`.", _text("(b1-b2)/(b1+b2)")
+    ),
+    "nodata": Parameter("Another stored value that is no data.", _number()),
+}
+
+RENDERING: Mapping[str, Parameter] = {
+    **SOURCE,
+    "rescale": Parameter(
+        "`min,max`: the physical values of the first and the last colour; for all "
+        "bands or for each.",
+        _list(_RANGE),
+        ["900,3900"],
+    ),
+    "colormap_name": Parameter(
+        "A colour map by name; `/colormaps` shows them.",
+        _choice(*COLORMAP_NAMES),
+        "viridis",
+    ),
+    "colormap": Parameter(
+        "A colour map as JSON: an object of colours by value, or a list of "
+        "`[[min, max], colour]`.",
+        _text('{"1": "#ff0000"}'),
+    ),
+    "resampling": Parameter(
+        "How pixels are taken where grids differ.", _choice(*Resampling)
+    ),
+    "algorithm": Parameter("What to draw from heights.", _choice(*ALGORITHMS)),
+    "algorithm_params": Parameter(
+        "Its parameters, as a JSON object of numbers.", _text('{"azimuth": 300}')
+    ),
+}
+
+TILE: Mapping[str, Parameter] = {
+    "tilesize": Parameter(
+        "Pixels of a tile, a side.", _choice("256", "512", default="256")
+    ),
+    "empty": Parameter(
+        "The status of a tile without data; 200 is a transparent image.",
+        _choice("200", "204", "404", default="200"),
+    ),
+}
+
+TILE_URL: Mapping[str, Parameter] = {
+    "tile_format": Parameter(
+        "What the tiles are written as.", _choice("png", "webp", "jpg", default="png")
+    ),
+    "tile_scale": Parameter("2 for tiles with `@2x`.", _choice("1", "2", default="1")),
+}
+
+COLORMAP: Mapping[str, Parameter] = {
+    "width": Parameter("Pixels.", _integer(1, 2048, 255)),
+    "height": Parameter("Pixels.", _integer(1, 512, 16)),
+}
+
+POINT: Mapping[str, Parameter] = {
+    "lon": Parameter("Degrees.", _number(-540, 540), -119.3, required=True),
+    "lat": Parameter("Degrees.", _number(-90, 90), 37.9, required=True),
+}
+
+ZONAL: Mapping[str, Parameter] = {
+    "stats": Parameter(
+        "Statistics by name; without it, all that one pass over the pixels yields.",
+        _list(_choice(*STATISTICS)),
+        ["mean", "count"],
+    ),
+    "coverage": Parameter(
+        "Which cells count: each by the share covered, whole cells whose centre is "
+        "inside, whole cells of which any share is.",
+        _choice("fraction", "centre", "all_touched", default="fraction"),
+    ),
+    "p": Parameter("Percentiles.", _list(_number(0, 100))),
+    "histogram_bins": Parameter("Bins of the histogram.", _integer(1, 256, 10)),
+    "histogram_range": Parameter("Its first and last edge, `min,max`.", _RANGE),
+    "area_weighted": Parameter("Add the mean weighted by ground area.", _flag()),
+    "categorical": Parameter("Add a count of each value.", _flag()),
+    "unscale": Parameter("Physical values, not stored ones.", _flag(default=True)),
+    "approximate": Parameter(
+        "Over `max_pixels`, let an overview stand for what lies inside.", _flag()
+    ),
+    "max_pixels": Parameter("A lower budget of pixels.", _integer(1, 500_000_000)),
+    "group_by": Parameter(
+        "A dataset: the figures once more for each of its values.", _text()
+    ),
+    "weights": Parameter("A dataset: mean and sum weighted by its values.", _text()),
+    "include_geometry": Parameter("Give zones back with their figures.", _flag()),
+    "f": Parameter(
+        "How the answer is written.",
+        _choice("geojson", "json", "ndjson", "csv", default="geojson"),
+    ),
+}
+
+BBOX = Parameter(
+    "`west,south,east,north` in degrees; west is greater than east over the "
+    "antimeridian.",
+    _BOX,
+    "-119.6,37.6,-119.2,37.9",
+)
+
+CRS = Parameter(
+    "The CRS of the body's coordinates; default longitude and latitude.",
+    _text("EPSG:3857"),
+)
+
+OVERLAY: Mapping[str, Parameter] = {
+    "overlay": Parameter(
+        "A weighted overlay, as JSON: `layers`, each a `dataset` with a `weight` and "
+        "either `scores` by value or a `range` of values.",
+        _text(),
+        '{"layers": [{"dataset": "elevation", "weight": 2, "range": [900, 3900]}, '
+        '{"dataset": "landcover", "scores": {"1": 1.0}, "default": 0.2}]}',
+        required=True,
+    ),
+}
+
+WMTS: Mapping[str, Parameter] = {
+    name: Parameter(text, _text(), example)
+    for name, text, example in (
+        ("SERVICE", "`WMTS`.", "WMTS"),
+        ("REQUEST", "`GetCapabilities` or `GetTile`.", "GetCapabilities"),
+        ("VERSION", "`1.0.0`, of a GetTile.", None),
+        ("LAYER", "A dataset's id.", None),
+        ("STYLE", "`default`.", None),
+        ("FORMAT", "`image/png`, `image/webp` or `image/jpeg`.", None),
+        ("TILEMATRIXSET", "`GoogleMapsCompatible`.", None),
+        ("TILEMATRIX", "The zoom.", None),
+        ("TILEROW", "The row, from the north.", None),
+        ("TILECOL", "The column, from the west.", None),
+        ("ACCEPTVERSIONS", "Versions that the client understands.", None),
+        ("ACCEPTFORMATS", "Has no effect: the answer is XML.", None),
+        ("SECTIONS", "Has no effect: the document comes whole.", None),
+        ("UPDATESEQUENCE", "Has no effect: use `If-None-Match`.", None),
+    )
+}
+
+
+def describe_parameter(key: str, parameter: Parameter, place: str) -> Json:
+    """The Parameter Object of a parameter in ``path`` or ``query``."""
+    described: dict[str, object] = {
+        "name": key.partition(":")[0],
+        "in": place,
+        "description": parameter.text,
+        "required": parameter.required or place == "path",
+        "schema": parameter.schema,
+    }
+    if parameter.example is not None:
+        described["example"] = parameter.example
+    return described

@@ -1,0 +1,225 @@
+"""Weighted overlays that a request describes: tiles, values, legends, statistics.
+
+The parameter ``overlay`` takes the place of a dataset; all else is as for one.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from handlers.addresses import base_url
+from handlers.answers import image_answer, json_answer
+from handlers.caching import conditional
+from handlers.maps import LAYOUT_PARAMS, read_layout, tile_url
+from handlers.pictures import (
+    TILE_PARAMS,
+    answer_dataset_tile,
+    choose_look,
+    read_frame,
+)
+from handlers.place import PLACE_PARAMS, describe_value, read_place
+from handlers.rendering import RENDER_PARAMS, describe_drawing, fill_in, read_drawing
+from handlers.schema import InvalidError, read_query
+from handlers.store import find_dataset
+from handlers.web import logger, make_app, metrics, serve
+from handlers.zonal import ZONE_PARAMS, answer_zones
+from raster_core.grid import Window
+from raster_core.layer import open_layer
+from raster_core.overlay import OverlayLayer
+from raster_core.source.overlaid import overlay_dataset
+from raster_core.source.recipe import RecipeError, parse_recipe
+from raster_core.tile.capabilities import tilejson
+from raster_core.tile.legend import describe_legend, draw_legend
+from raster_core.zonal.point import locate_positions, pixel_value, read_point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_lambda_powertools.event_handler.api_gateway import Response
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from handlers.schema import Query
+    from raster_core.grid import BandInfo
+    from raster_core.source.catalogue import Dataset
+    from raster_core.source.recipe import Recipe
+    from raster_core.tile.colormap import Rendering
+
+OVERLAY_PARAM = "overlay"
+
+_PATH = "/overlay"
+
+app = make_app()
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    """The Lambda entry point."""
+    return serve(app, event, context)
+
+
+@app.get("/overlay/tiles/<z>/<x>/<y>")
+def get_tile(z: str, x: str, y: str) -> Response[bytes]:
+    """One tile; transparent where there is no score."""
+    event = app.current_event
+    query = read_query(event, (*RENDER_PARAMS, *TILE_PARAMS, OVERLAY_PARAM))
+    asked, recipe = read_drawing(query), read_recipe(query)
+    frame = read_frame(query, z, x, y)
+    dataset = find_overlay(recipe)
+    drawing, look = choose_look(dataset, asked, frame.form)
+    return conditional(
+        event,
+        dataset.version,
+        lambda: answer_dataset_tile(frame, dataset, drawing, look),
+    )
+
+
+@app.get("/overlay/tilejson.json")
+def get_tilejson() -> Response[str]:
+    """What a map client needs to ask for tiles."""
+    event = app.current_event
+    query = read_query(event, (*RENDER_PARAMS, *LAYOUT_PARAMS, OVERLAY_PARAM))
+    drawing, recipe = read_drawing(query), read_recipe(query)
+    layout = read_layout(query, drawing)
+    query.check()
+    dataset = find_overlay(recipe)
+    describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    base = base_url(event)
+    tiles = tile_url(f"{base}{_PATH}", query, layout)
+    return conditional(
+        event,
+        f"{dataset.version} {base}",
+        lambda: json_answer(tilejson(dataset, tiles, layout)),
+        weak=True,
+    )
+
+
+@app.get("/overlay/legend.json")
+def get_legend() -> Response[str]:
+    """What the colours mean."""
+    dataset, bands, rendering = _read_legend()
+    return conditional(
+        app.current_event,
+        dataset.version,
+        lambda: json_answer(describe_legend(dataset.title, bands, rendering)),
+        weak=True,
+    )
+
+
+@app.get("/overlay/legend.png")
+def get_legend_image() -> Response[bytes]:
+    """The legend as a picture."""
+    dataset, bands, rendering = _read_legend()
+    return conditional(
+        app.current_event,
+        dataset.version,
+        lambda: image_answer(draw_legend(dataset.title, bands, rendering)),
+    )
+
+
+@app.get("/overlay/point")
+def get_point() -> Response[str]:
+    """The score at a position, and what each layer gives to it."""
+    event = app.current_event
+    query = read_query(event, (*PLACE_PARAMS, OVERLAY_PARAM))
+    recipe = read_recipe(query)
+    position = read_place(query)
+    dataset = find_overlay(recipe)
+
+    return conditional(
+        event,
+        dataset.version,
+        lambda: json_answer(_describe_point(dataset, recipe, position)),
+        weak=True,
+    )
+
+
+@app.post("/overlay/statistics")
+def post_statistics() -> Response[str]:
+    """Statistics of a Geometry, a Feature or a FeatureCollection."""
+    event = app.current_event
+    query = read_query(event, (*ZONE_PARAMS, OVERLAY_PARAM))
+    recipe = read_recipe(query)
+    return answer_zones(
+        query,
+        lambda: find_overlay(recipe),
+        event=event,
+        context=app.lambda_context,
+    )
+
+
+def read_recipe(query: Query) -> Recipe | None:
+    """The parameter ``overlay``; None if it is missing or faulty."""
+    text = query.value(OVERLAY_PARAM, str, "JSON")
+    if text is None:
+        if OVERLAY_PARAM not in {name for name, _ in query.pairs}:
+            query.faults.append((OVERLAY_PARAM, "overlay is missing"))
+        return None
+    try:
+        return parse_recipe(json.loads(text))
+    except RecipeError as error:
+        query.faults.extend(_faults(error))
+    except (ValueError, RecursionError) as error:
+        detail = f"overlay is not JSON: {str(error)[:80]}"
+        query.faults.append((OVERLAY_PARAM, detail))
+    return None
+
+
+def find_overlay(recipe: Recipe | None) -> Dataset:
+    """An overlay of datasets of the catalogue, as a dataset.
+
+    Args:
+        recipe: Of a query without faults.
+
+    Raises:
+        InvalidError: A dataset, or a band of it, is not there.
+        SourceError: A dataset is not usable.
+    """
+    assert recipe is not None  # noqa: S101  or it was a fault
+    try:
+        return overlay_dataset(recipe, find_dataset)
+    except RecipeError as error:
+        raise InvalidError(_faults(error)) from error
+
+
+def _faults(error: RecipeError) -> list[tuple[str, str]]:
+    return [(OVERLAY_PARAM, f"{where} {what}") for where, what in error.faults]
+
+
+def _read_legend() -> tuple[Dataset, Sequence[BandInfo], Rendering]:
+    """The overlay, its band and the colours that the parameters lead to."""
+    query = read_query(app.current_event, (*RENDER_PARAMS, OVERLAY_PARAM))
+    drawing, recipe = read_drawing(query), read_recipe(query)
+    query.check()
+    dataset = find_overlay(recipe)
+    return dataset, *describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+
+
+def _describe_point(
+    dataset: Dataset, recipe: Recipe | None, position: tuple[float, float]
+) -> dict[str, object]:
+    """The score of the pixel that holds a position, and its layers' values there."""
+    assert recipe is not None  # noqa: S101  or it was a fault
+    assert dataset.overlay is not None  # noqa: S101  it is one
+    layer = open_layer(dataset.overlay)
+    assert isinstance(layer, OverlayLayer)  # noqa: S101  of such a spec
+    layers: list[dict[str, object]] = []
+    (col,), (row,), (inside,) = locate_positions(layer.info.grid, np.array([position]))
+    if inside:
+        grid = layer.info.grid.crop(Window(int(col), int(row), 1, 1))
+        layers = [
+            {
+                "dataset": written.dataset,
+                **describe_value(pixel_value(array, part.layer.info.bands[0])),
+                "score": float(score[0, 0]) if np.isfinite(score[0, 0]) else None,
+                "weight": part.weight,
+            }
+            for written, part, (array, score) in zip(
+                recipe.layers, layer.parts, layer.read_parts(grid), strict=True
+            )
+        ]
+    values = [describe_value(value) for value in read_point(layer, *position)]
+    return {"coordinates": position, "values": values, "layers": layers}

@@ -1,0 +1,128 @@
+"""Answers that are sent while they are computed, where there is somebody who can.
+
+A Lambda function behind an HTTP API cannot: there the text is put together, and refused
+when it is too large. The local server's context has ``stream``, which takes the text
+piece by piece; empty pieces only give it time to look after its clients.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from handlers.answers import status_of, text_answer, uncached
+from handlers.encoding import accepts_gzip
+from handlers.web import MAX_ANSWER, logger
+from raster_core.errors import BudgetError, RasterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools.event_handler.api_gateway import Response
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+type Json = Mapping[str, object]
+
+type Batches = Iterable[Sequence[Json]]
+"""Features in order, as they get ready; many batches are empty."""
+
+MAX_TEXT = 8 * MAX_ANSWER
+"""Bytes of a text that will be compressed: statistics of zones shrink to an eighth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How Features are written."""
+
+    media_type: str
+    write: Callable[[Batches], Iterator[str]]
+    """One piece of text a batch, and what stands around them."""
+    by_line: bool = False
+    """Whether each line is a document of its own, an error's as well."""
+
+
+def begin[T](items: Iterator[T]) -> Iterator[T]:
+    """The same items; the first one has been computed, and its errors raised."""
+    first = list(islice(items, 1))
+    return chain(first, items)
+
+
+def answer_batches(
+    batches: Batches,
+    total: int,
+    form: Form,
+    *,
+    event: APIGatewayProxyEventV2,
+    context: object,
+) -> Response[str]:
+    """The answer of many Features, sent as they come if the context can.
+
+    Args:
+        batches: Features in order.
+        total: How many there will be.
+        form: How they are written.
+        event: Says whether the client takes gzip.
+        context: Of the invocation.
+
+    Raises:
+        BudgetError: The whole text is too large, and the context cannot stream.
+    """
+    stream = getattr(context, "stream", None)
+    if stream is None:
+        limit = MAX_TEXT if _takes_gzip(event) else MAX_ANSWER
+        text = _join(batches, total, form, limit)
+        return uncached(text_answer(text, form.media_type))
+    stream(_end_with_error(form.write(batches), event.path, by_line=form.by_line))
+    return uncached(text_answer("", form.media_type))
+
+
+def _takes_gzip(event: APIGatewayProxyEventV2) -> bool:
+    return accepts_gzip(event.headers.get("accept-encoding", ""))
+
+
+def _join(batches: Batches, total: int, form: Form, limit: int) -> str:
+    """The whole text, given up as soon as it is too large."""
+    done, size = 0, 0
+    pieces = []
+
+    def count() -> Iterator[Sequence[Json]]:
+        nonlocal done
+        for batch in batches:
+            done += len(batch)
+            yield batch
+
+    for piece in form.write(count()):
+        pieces.append(piece)
+        size += len(piece.encode())
+        if size > limit:
+            raise BudgetError(
+                f"After {done} of {total} zones, the answer has {size} bytes, which "
+                f"exceeds {limit}; ask for fewer zones or statistics, for f=csv, which "
+                "is smaller, without include_geometry, or accept gzip; a service that "
+                "runs locally streams its answers, which may have any size"
+            )
+    return "".join(pieces)
+
+
+def _end_with_error(
+    pieces: Iterator[str], path: str, *, by_line: bool
+) -> Iterator[str]:
+    """The pieces; an error among them is logged, and where possible told."""
+    try:
+        yield from pieces
+    except Exception as error:
+        logger.exception("The answer to %s broke off", path)
+        if by_line:
+            yield json.dumps({"error": _describe_error(error)}) + "\n"
+        raise
+
+
+def _describe_error(error: Exception) -> Json:
+    if isinstance(error, RasterError):
+        return {"status": status_of(error).value, "detail": str(error)}
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return {"status": status.value, "detail": "The answer could not be completed"}

@@ -1,0 +1,184 @@
+"""WMTS key-value pairs: what a GetCapabilities and a GetTile ask for.
+
+Keys are read in any case, values as they are (OGC 06-121r3, 11.5.2). What is no key of
+WMTS is taken for a rendering parameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from handlers.schema import rule_of
+from raster_core.tile.tms import MAX_ZOOM
+from raster_core.tile.wmts import (
+    FORMATS,
+    MATRIX_SET,
+    STYLE,
+    Fault,
+    matrix_set_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+VERSION = "1.0.0"
+
+_TILE_KEYS = (
+    "VERSION",
+    "LAYER",
+    "STYLE",
+    "FORMAT",
+    "TILEMATRIXSET",
+    "TILEMATRIX",
+    "TILEROW",
+    "TILECOL",
+)
+
+KEYS = (
+    "SERVICE",
+    "REQUEST",
+    *_TILE_KEYS,
+    "ACCEPTVERSIONS",
+    "ACCEPTFORMATS",
+    "SECTIONS",
+    "UPDATESEQUENCE",
+)
+"""Every key of the two requests, as the standard has them."""
+
+# OGC 06-121r3, table 27, and 07-057r7, table 24; what is not here is the server's.
+STATUS = {
+    "OperationNotSupported": HTTPStatus.NOT_IMPLEMENTED,
+    "MissingParameterValue": HTTPStatus.BAD_REQUEST,
+    "InvalidParameterValue": HTTPStatus.BAD_REQUEST,
+    "VersionNegotiationFailed": HTTPStatus.BAD_REQUEST,
+    "TileOutOfRange": HTTPStatus.BAD_REQUEST,
+}
+
+
+# A dataset's own ends where its pixels do; tiles beyond are drawn all the same.
+_MATRIX_SETS = (MATRIX_SET, *map(matrix_set_name, range(MAX_ZOOM + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValues:
+    """A query string in two parts."""
+
+    keys: Mapping[str, str]
+    """Those of WMTS, in capitals."""
+    others: tuple[tuple[str, str], ...]
+    """Rendering parameters, in the order given."""
+    repeated: tuple[str, ...]
+    """Keys that are there more than once."""
+
+    @property
+    def operation(self) -> str:
+        """What is asked for; the bare address is taken for the capabilities."""
+        return self.keys.get("REQUEST", "") if self.keys else "GetCapabilities"
+
+
+def read_key_values(query: str) -> KeyValues:
+    """The parameters of a raw query string."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    known = [(name.upper(), value) for name, value in pairs if name.upper() in KEYS]
+    others = [pair for pair in pairs if pair[0].upper() not in KEYS]
+    names = [name for name, _ in known]
+    repeated = {name: None for name in names if names.count(name) > 1}
+    return KeyValues(dict(known), tuple(others), tuple(repeated))
+
+
+def check_request(asked: KeyValues) -> list[Fault]:
+    """What is wrong with a request of either kind, but for its own parameters."""
+    faults = [
+        Fault("InvalidParameterValue", name, f"{name} is given more than once")
+        for name in asked.repeated
+    ]
+    if not asked.keys:
+        return faults
+    given = asked.keys
+    faults += [_missing(n) for n in ("SERVICE", "REQUEST") if not given.get(n)]
+    service = given.get("SERVICE")
+    if service and service.upper() != "WMTS":
+        faults.append(_invalid("SERVICE", service, "WMTS"))
+    operation = asked.operation
+    if operation and operation not in ("GetCapabilities", "GetTile"):
+        text = f"REQUEST '{operation[:80]}' is not GetCapabilities or GetTile"
+        faults.append(Fault("OperationNotSupported", operation[:80], text))
+    return faults
+
+
+def check_versions(asked: KeyValues) -> list[Fault]:
+    """What is wrong with the parameters of a GetCapabilities."""
+    accepted = asked.keys.get("ACCEPTVERSIONS", "")
+    if not accepted or VERSION in accepted.split(","):
+        return []
+    text = f"ACCEPTVERSIONS '{accepted[:80]}' does not have {VERSION}"
+    return [Fault("VersionNegotiationFailed", "", text)]
+
+
+def check_tile(asked: KeyValues, layers: Container[str]) -> list[Fault]:
+    """What is wrong with the parameters of a GetTile.
+
+    Args:
+        asked: The request.
+        layers: Identifiers of the layers that there are.
+    """
+    keys = asked.keys
+    faults = [_missing(n) for n in _TILE_KEYS if not keys.get(n) and n != "STYLE"]
+    if "STYLE" not in keys:
+        faults.append(_missing("STYLE"))
+    faults += [
+        _invalid(name, keys[name], rule_of(choices[:3]))
+        for name, choices in (
+            ("VERSION", (VERSION,)),
+            ("STYLE", (STYLE,)),
+            ("FORMAT", tuple(FORMATS)),
+            ("TILEMATRIXSET", _MATRIX_SETS),
+        )
+        if keys.get(name) and keys[name] not in choices
+    ]
+    if keys.get("LAYER") and keys["LAYER"] not in layers:
+        faults.append(_invalid("LAYER", keys["LAYER"], "a layer of the capabilities"))
+    return faults + _check_place(keys)
+
+
+def tile_path(asked: KeyValues) -> str:
+    """The path of the tile that a GetTile without faults asks for."""
+    keys = asked.keys
+    place = "/".join(keys[name] for name in ("TILEMATRIX", "TILECOL", "TILEROW"))
+    ending = FORMATS[keys["FORMAT"]]
+    return f"/datasets/{keys['LAYER']}/tiles/{place}.{ending}"
+
+
+def _check_place(keys: Mapping[str, str]) -> list[Fault]:
+    matrix = keys.get("TILEMATRIX", "")
+    if not matrix:
+        return []
+    levels = {str(zoom): zoom for zoom in range(MAX_ZOOM + 1)}
+    if matrix not in levels:
+        return [_invalid("TILEMATRIX", matrix, f"one of 0 to {MAX_ZOOM}")]
+    return [
+        fault
+        for name in ("TILEROW", "TILECOL")
+        if keys.get(name)
+        for fault in _check_index(name, keys[name], 2 ** levels[matrix] - 1)
+    ]
+
+
+def _check_index(name: str, text: str, last: int) -> list[Fault]:
+    if not (text.isascii() and text.isdigit() and len(text) <= 20):
+        return [_invalid(name, text, f"a whole number from 0 to {last}")]
+    if int(text) > last:
+        return [Fault("TileOutOfRange", name, f"{name} {text} is not in 0 to {last}")]
+    return []
+
+
+def _missing(name: str) -> Fault:
+    return Fault("MissingParameterValue", name, f"{name} is missing")
+
+
+def _invalid(name: str, value: str, rule: str) -> Fault:
+    text = f"{name} '{value[:80]}' is not {rule}"
+    return Fault("InvalidParameterValue", name, text)

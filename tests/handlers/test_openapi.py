@@ -1,0 +1,196 @@
+"""The description says what the code does: routes, parameters, answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from handlers.formats import figure_names
+from handlers.openapi import describe_api
+from handlers.openapi_operations import OPERATIONS
+from handlers.openapi_parameters import STATISTICS
+from handlers.openapi_schemas import SCHEMAS
+from handlers.routes import ROUTES, Route
+from tests.handlers.client import JSON_TYPE, Answer, event, get, invoke
+
+BASE = "https://maps.example"
+
+each_route = pytest.mark.parametrize(
+    "route", ROUTES, ids=lambda route: f"{route.method} {route.path}"
+)
+
+
+@pytest.fixture(scope="module")
+def api() -> dict[str, Any]:
+    """The document after its way through JSON."""
+    document: dict[str, Any] = json.loads(json.dumps(describe_api(BASE)))
+    return document
+
+
+def operation_of(api: dict[str, Any], route: Route) -> dict[str, Any]:
+    described: dict[str, Any] = api["paths"][route.path][route.method.lower()]
+    return described
+
+
+def example_of(operation: dict[str, Any], route: Route, more: str = "") -> Answer:
+    """What comes for the examples of a description."""
+    places = [p for p in operation["parameters"] if p["in"] == "path"]
+    path = route.path.format(**{p["name"]: p["example"] for p in places})
+    pairs = [
+        (p["name"], value)
+        for p in operation["parameters"]
+        if p["in"] == "query" and "example" in p
+        for value in (
+            p["example"] if isinstance(p["example"], list) else [p["example"]]
+        )
+    ]
+    body = operation.get("requestBody")
+    example = (
+        json.dumps(body["content"]["application/json"]["example"]) if body else None
+    )
+    headers = JSON_TYPE if body else {}
+    return invoke(event(route.method, path, urlencode(pairs) + more, example, headers))
+
+
+def accepted_names(answer: Answer) -> set[str]:
+    """The names that a route knows, as it says itself of one that it does not."""
+    assert answer.status == 400, answer.body
+    if answer.headers["content-type"] == "application/xml":
+        root = ET.fromstring(answer.body)  # noqa: S314  our own
+        details = [found.text or "" for found in root.iter() if found.text]
+    else:
+        details = [fault["detail"] for fault in answer.json()["errors"]]
+    (detail,) = (text for text in details if "'nonsense'" in text)
+    if "has no use here" in detail:
+        return set()
+    return set(re.sub(".* is not (one of )?", "", detail).split(", "))
+
+
+def test_the_document_is_openapi(api: dict[str, Any]) -> None:
+    OpenAPIV31SpecValidator(api).validate()
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_is_one(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
+
+
+def test_every_schema_is_used(api: dict[str, Any]) -> None:
+    used = re.findall(r"#/components/schemas/(\w+)", json.dumps(api))
+
+    assert set(used) == set(SCHEMAS)
+
+
+def test_what_is_described_are_the_routes() -> None:
+    assert set(OPERATIONS) == {(route.method, route.path) for route in ROUTES}
+
+
+@each_route
+def test_what_is_described_are_the_parameters(
+    api: dict[str, Any], route: Route
+) -> None:
+    operation = operation_of(api, route)
+
+    names = accepted_names(example_of(operation, route, "&nonsense=1"))
+
+    listed = [p["name"] for p in operation["parameters"] if p["in"] == "query"]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == names
+
+
+@each_route
+def test_the_examples_are_answered_as_described(
+    api: dict[str, Any], route: Route
+) -> None:
+    operation = operation_of(api, route)
+
+    answer = example_of(operation, route)
+
+    assert answer.status == 200, answer.body
+    content = operation["responses"]["200"]["content"]
+    media_type = answer.headers["content-type"].partition("; charset")[0]
+    assert media_type == next(iter(content))
+    schema = content[media_type].get("schema")
+    if schema:
+        known = {**schema, "components": api["components"]}
+        jsonschema.validate(answer.json(), known)
+
+
+@each_route
+def test_examples_fit_their_schemas(api: dict[str, Any], route: Route) -> None:
+    operation = operation_of(api, route)
+
+    for parameter in operation["parameters"]:
+        if "example" in parameter:
+            jsonschema.validate(parameter["example"], parameter["schema"])
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        known = {**content["schema"], "components": api["components"]}
+        jsonschema.validate(content["example"], known)
+
+
+@each_route
+def test_errors_are_answered_as_described(api: dict[str, Any], route: Route) -> None:
+    operation = operation_of(api, route)
+
+    answer = example_of(operation, route, "&nonsense=1")
+
+    if answer.headers["content-type"] != "application/xml":
+        content = operation["responses"]["default"]["content"]
+        schema = content[answer.headers["content-type"]]["schema"]
+        jsonschema.validate(answer.json(), {**schema, "components": api["components"]})
+
+
+@each_route
+def test_choices_are_the_codes_own(api: dict[str, Any], route: Route) -> None:
+    """A value beside them is refused, and each of them is not."""
+    operation = operation_of(api, route)
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path" or parameter["name"] == "colormap_name":
+            continue
+        schema = parameter["schema"]
+        choices = schema.get("enum") or schema.get("items", {}).get("enum")
+        if not choices:
+            continue
+        faults = [
+            {fault["parameter"] for fault in answer.json().get("errors", ())}
+            for answer in (
+                example_of(operation, route, f"&nonsense=1&{parameter['name']}={value}")
+                for value in ("beside", *choices)
+            )
+            if "json" in answer.headers["content-type"]
+        ]
+        if faults and "example" not in parameter:
+            assert parameter["name"] in faults[0]
+            assert not any(parameter["name"] in found for found in faults[1:])
+
+
+def test_the_names_of_statistics_are_the_engines() -> None:
+    assert set(STATISTICS) == set(figure_names())
+
+
+def test_operations_have_names_of_their_own(api: dict[str, Any]) -> None:
+    names = [
+        operation["operationId"]
+        for methods in api["paths"].values()
+        for operation in methods.values()
+    ]
+
+    assert len(names) == len(set(names)) == len(ROUTES)
+
+
+def test_the_server_is_where_the_service_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RASTERLET_BASE_URL", BASE)
+
+    answer = get("/openapi.json")
+
+    assert answer.json()["servers"] == [{"url": BASE}]
+    assert answer.json() == json.loads(json.dumps(describe_api(BASE)))
