@@ -151,7 +151,7 @@ def _open_file(spec: BandSpec) -> BandLayer:
         raise SourceError(f"Band {last} is not among the raster's {len(cog.bands)}")
     bands = tuple(_merge(band, cog.bands[band.index - 1]) for band in spec.bands)
     info = LayerInfo(
-        cog.levels[0], cog.block_shape, bands, spec.version, cog.levels[1:]
+        cog.levels[0], cog.header.block_shape, bands, spec.version, cog.levels[1:]
     )
     return BandLayer(info, spec.href)
 

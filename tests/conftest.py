@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A machine that others use too is not what a law is about.
+settings.register_profile("rasterlet", deadline=None)
+settings.load_profile("rasterlet")
 
 ROOT = Path(__file__).resolve().parent.parent
 

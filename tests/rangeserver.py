@@ -56,6 +56,8 @@ class Fault:
     """Seconds before the answer."""
     content: bytes | None = None
     """Served in place of the file."""
+    times: int | None = None
+    """How many requests it is met by; None means all."""
 
 
 class RangeServer:
@@ -97,6 +99,15 @@ class RangeServer:
         """What was asked since the last time."""
         taken, self.requests[:] = list(self.requests), []
         return taken
+
+    def meet_fault(self, path: str) -> Fault:
+        """What goes wrong with a request for a path; a fault wears off."""
+        fault = self.faults.get(path, Fault())
+        if fault.times is not None:
+            self.faults[path] = replace(fault, times=fault.times - 1)
+            if fault.times <= 1:
+                del self.faults[path]
+        return fault
 
     def content(self, path: str) -> bytes | None:
         """What stands at a path; None for nothing."""
@@ -164,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         store, path = self.server.store, urlsplit(self.path).path
-        fault = store.faults.get(path.lstrip("/"), Fault())
+        fault = store.meet_fault(path.lstrip("/"))
         time.sleep(fault.delay)
         content = store.content(path) if fault.content is None else fault.content
         headers: dict[str, str] = {}

@@ -60,7 +60,7 @@ def describe_bands(
         classes: Of band 1; without them, the file's colour table and ``class_n`` tags.
         key: What the file shows, if it is one of several; names what has no name.
     """
-    count = len(cog.bands) - (cog.alpha == len(cog.bands) > 1)
+    count = len(cog.bands) - (cog.header.alpha == len(cog.bands) > 1)
     return [
         _describe_band(cog, band, classes if band.index == 1 else (), key=key)
         for band in cog.bands[:count]

@@ -129,7 +129,7 @@ def _describe_asset(
         "proj:shape": list(grid.shape),
         "proj:transform": list(grid.transform)[:6],
         "proj:bbox": list(grid.bounds),
-        "rasterlet:block_shape": list(cog.block_shape),
+        "rasterlet:block_shape": list(cog.header.block_shape),
         "rasterlet:overviews": [
             round(grid.width / level.width) for level in cog.levels[1:]
         ],

@@ -17,20 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from raster_core.errors import BudgetError, RasterError, SourceError, StoreError
+from raster_core.errors import RasterError, StoreError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
 from raster_core.source.gdal import (
     GdalFailure,
-    alpha_band,
-    crs_name,
     gdal_environment,
     gdal_path,
     has_dataset_mask,
     invalidate,
-    open_levels,
+    open_level,
+    open_overviews,
     rasterio_window,
 )
-from raster_core.source.plan import MAX_PIXELS
+from raster_core.source.header import Header, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +37,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rasterio.io import DatasetReader
 
+    type Key = tuple[str, str]
+    """href and version"""
+
 # Open files of one process: a Lambda may hold 1,024 descriptors, and a header some
 # hundred kilobytes.
 MAX_OPEN = 32
+
+# Headers that are kept when their files are not: some kilobytes each.
+MAX_HEADERS = 1024
 
 # RFC 9110, section 8.8.3, of the strong kind: If-Match takes no other.
 _ENTITY_TAG = re.compile(r'"[!#-~]*"')
@@ -51,16 +56,23 @@ class Cog:
     """An open file with its header; made by ``open_cog``."""
 
     href: str
-    levels: tuple[Grid, ...]
-    """The native grid, then overviews from fine to coarse."""
-    block_shape: tuple[int, int]
-    bands: tuple[BandInfo, ...]
-    alpha: int | None
-    """The band that says how opaque pixels are, if there is one."""
-    datasets: tuple[DatasetReader, ...] = field(repr=False)
-    """By level."""
+    header: Header
+    etag: str | None
+    """What its content must have; None where nobody knows."""
+    datasets: dict[int, DatasetReader] = field(repr=False)
+    """Those open, by level."""
     opened: float = field(default_factory=time.monotonic)
     """When, by ``time.monotonic``."""
+
+    @property
+    def levels(self) -> tuple[Grid, ...]:
+        """The native grid, then overviews from fine to coarse."""
+        return self.header.levels
+
+    @property
+    def bands(self) -> tuple[BandInfo, ...]:
+        """As the file describes them."""
+        return self.header.bands
 
     def read(
         self, level: int, window: Window, bands: Sequence[BandInfo]
@@ -97,15 +109,15 @@ class Cog:
         indexes = [band.index for band in bands]
         try:
             with gdal_environment():
-                dataset = self.datasets[level]
+                dataset = self._dataset(level)
                 data = dataset.read(indexes, window=area)
                 mask = _valid_pixels(data, bands)
                 if has_dataset_mask(dataset, indexes[0]):
                     mask &= dataset.read_masks(indexes, window=area) > 0
-                elif self.alpha is not None:
+                elif self.header.alpha is not None:
                     # GDAL lets a nodata value overrule alpha; a pixel that either one
                     # hides is not data.
-                    mask &= dataset.read(self.alpha, window=area) > 0
+                    mask &= dataset.read(self.header.alpha, window=area) > 0
         except GdalFailure as error:
             forget(self.href)
             message = "The raster's pixels cannot be read"
@@ -123,6 +135,10 @@ class Cog:
             for value, (red, green, blue, _) in table.items()
         }
 
+    def color_name(self, index: int) -> str:
+        """What the file says that a band shows: ``red``, ``gray``, ``undefined``."""
+        return str(self.datasets[0].colorinterp[index - 1].name)
+
     def class_names(self, index: int) -> dict[int, str]:
         """Names by stored value, from band tags of the form ``class_7``."""
         tags = self.datasets[0].tags(index)
@@ -134,18 +150,29 @@ class Cog:
 
     def close(self) -> None:
         """Give the file descriptors back."""
-        for dataset in self.datasets:
+        for dataset in self.datasets.values():
             dataset.close()
+
+    def _dataset(self, level: int) -> DatasetReader:
+        """A level, opened when first needed: a millisecond each."""
+        if level not in self.datasets:
+            path = gdal_path(self.href)
+            self.datasets[level] = open_level(path, level, self.etag)
+        return self.datasets[level]
 
 
 class _OpenFiles(threading.local):
     """The open files of a thread, the one used last at the end."""
 
     def __init__(self) -> None:
-        self.by_key: OrderedDict[tuple[str, str], Cog] = OrderedDict()
+        self.by_key: OrderedDict[Key, Cog] = OrderedDict()
 
 
 _open_files = _OpenFiles()
+
+# Of all threads: whoever else opens a file of the same version need not look again at
+# its overviews, nor ask its store for the header.
+_headers: dict[Key, Header] = {}
 
 
 @atexit.register
@@ -172,9 +199,7 @@ def open_cog(href: str, version: str) -> Cog:
     if key in _open_files.by_key:
         _open_files.by_key.move_to_end(key)
         return _open_files.by_key[key]
-    forget(href)
-    etag = version if _ENTITY_TAG.fullmatch(version) else None
-    _open_files.by_key[key] = _open(href, etag)
+    _open_files.by_key[key] = _open(key)
     if len(_open_files.by_key) > MAX_OPEN:
         _open_files.by_key.popitem(last=False)[1].close()
     return _open_files.by_key[key]
@@ -184,63 +209,51 @@ def forget(href: str) -> None:
     """Close a file and drop what is cached of it, its absence included."""
     for key in [key for key in _open_files.by_key if key[0] == href]:
         _open_files.by_key.pop(key).close()
+    for key in [key for key in _headers if key[0] == href]:
+        _headers.pop(key, None)
     invalidate(gdal_path(href))
 
 
-def _open(href: str, etag: str | None) -> Cog:
+def _open(key: Key) -> Cog:
+    """A file that this thread does not have open."""
+    href, version = key
+    path = gdal_path(href)
+    etag = version if _ENTITY_TAG.fullmatch(version) else None
+    known = _headers.get(key)
+    if known is None:
+        forget(href)
     try:
-        datasets = open_levels(gdal_path(href), etag)
+        native = open_level(path, 0, etag)
+        overviews = [] if known else open_overviews(native, path, etag)
     except GdalFailure as error:
         message = "The raster cannot be opened as a GeoTIFF"
         raise StoreError(message, href) from error
+    levels = [native, *overviews]
     try:
-        return _describe(href, datasets)
+        header = known or read_header(levels)
     except RasterError:
-        for dataset in datasets:
+        for dataset in levels:
             dataset.close()
         raise
-
-
-def _describe(href: str, datasets: tuple[DatasetReader, ...]) -> Cog:
-    """The header of an open file, if it is one that can be served."""
-    native = datasets[0]
-    if native.crs is None or native.transform.is_identity:
-        raise SourceError("The raster has no coordinate system or no geotransform")
-    if any("complex" in dtype for dtype in native.dtypes):
-        raise SourceError("The raster's values are complex numbers")
-    height, width = block_shape = native.block_shapes[0]
-    if height * width > MAX_PIXELS:
-        raise BudgetError(
-            f"The raster's blocks of {width}x{height} pixels exceed {MAX_PIXELS}; "
-            "rewrite it with smaller tiles"
-        )
-    grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
-    levels = tuple(grid.resize(level.width, level.height) for level in datasets)
-    bands = tuple(_band_info(native, index) for index in native.indexes)
-    return Cog(href, levels, block_shape, bands, alpha_band(native), datasets)
-
-
-def _band_info(dataset: DatasetReader, index: int) -> BandInfo:
-    return BandInfo(
-        index=index,
-        name=dataset.descriptions[index - 1] or f"b{index}",
-        dtype=dataset.dtypes[index - 1],
-        nodata=dataset.nodatavals[index - 1],
-        unit=dataset.units[index - 1],
-        scale=dataset.scales[index - 1],
-        offset=dataset.offsets[index - 1],
-    )
+    if len(_headers) >= MAX_HEADERS:
+        _headers.clear()
+    _headers[key] = header
+    return Cog(href, header, etag, dict(enumerate(levels)))
 
 
 def _valid_pixels(
     data: NDArray[np.generic], bands: Sequence[BandInfo]
 ) -> NDArray[np.bool_]:
     """True where a stored value is finite and not nodata."""
-    valid = np.isfinite(data) if data.dtype.kind == "f" else np.ones(data.shape, bool)
+    valid = np.empty(data.shape, bool)
     for number, band in enumerate(bands):
         nodata = stored_nodata(band.nodata, data.dtype)
-        if nodata is not None:
-            valid[number] &= data[number] != nodata
+        if nodata is None:
+            valid[number] = True
+        else:
+            np.not_equal(data[number], nodata, out=valid[number])
+    if data.dtype.kind == "f":
+        valid &= np.isfinite(data)
     return valid
 
 

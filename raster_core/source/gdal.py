@@ -88,29 +88,34 @@ def gdal_path(href: str) -> str:
     return href
 
 
-def open_levels(path: str, etag: str | None = None) -> tuple[DatasetReader, ...]:
-    """A GeoTIFF and each of its overviews, as datasets of their own.
-
-    Args:
-        path: As ``gdal_path`` returns it.
-        etag: Entity tag in its quotes that a remote file must have, now and in every
-            later read: a store that honours If-Match, as S3 does, then refuses to mix
-            blocks of a new file with the header of an old one.
+def open_level(path: str, level: int, etag: str | None = None) -> DatasetReader:
+    """A GeoTIFF, or one of its overviews, as a dataset of its own.
 
     Opened by number, an overview's pixels are read as they are stored; asked for by
     size, GDAL would resample them wherever its size is not an exact fraction.
+
+    Args:
+        path: As ``gdal_path`` returns it.
+        level: 0 is the native one.
+        etag: Entity tag in its quotes that a remote file must have, now and in every
+            later read: a store that honours If-Match, as S3 does, then refuses to mix
+            blocks of a new file with the header of an old one.
     """
     # The driver is named so that a VRT or an image of another kind, whatever its
     # file name, cannot lead to other files.
-    with warnings.catch_warnings():
+    options = {"overview_level": level - 1} if level else {}
+    with warnings.catch_warnings(), gdal_environment(etag):
         # Whoever opens a file looks for its place, and says so better.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        with gdal_environment(etag):
-            native = rasterio.open(path, driver="GTiff")
-            return native, *(
-                rasterio.open(path, driver="GTiff", overview_level=number)
-                for number in range(len(native.overviews(1)))
-            )
+        return rasterio.open(path, driver="GTiff", **options)
+
+
+def open_overviews(
+    native: DatasetReader, path: str, etag: str | None = None
+) -> list[DatasetReader]:
+    """Every overview of an open file, from fine to coarse."""
+    count = len(native.overviews(1))
+    return [open_level(path, level, etag) for level in range(1, count + 1)]
 
 
 def has_dataset_mask(dataset: DatasetReader, index: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -338,3 +339,33 @@ def write_plain(path: Path, name: str) -> bytes:
     ) as dataset:
         dataset.write(np.full((1, 4096, 4096), value, np.uint8))
     return path.read_bytes()
+
+
+def test_another_thread_asks_for_no_header(
+    href: Callable[[str], str], store: RangeServer
+) -> None:
+    """Statistics read in several threads, each from a file that it opened itself."""
+    draw(href("albers"), *CASES[-1].tile())
+    store.take_requests()
+
+    with ThreadPoolExecutor(1) as threads:
+        array = threads.submit(draw, href("albers"), *CASES[-1].tile()).result()
+        threads.submit(cog.close_all).result()
+
+    assert array.mask.any()
+    assert headers(store.take_requests()) == []
+
+
+def test_an_overview_is_opened_when_it_is_read(
+    href: Callable[[str], str],
+) -> None:
+    draw_native(href("albers"))
+
+    with ThreadPoolExecutor(1) as threads:
+        opened = threads.submit(cog.open_cog, href("albers"), "1").result()
+        levels = list(opened.datasets)
+        threads.submit(draw_native, href("albers")).result()
+        threads.submit(cog.close_all).result()
+
+    assert levels == [0]
+    assert len(opened.levels) > 1

@@ -1,0 +1,76 @@
+"""What the header of a GeoTIFF says: levels, blocks, bands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from raster_core.errors import BudgetError, SourceError
+from raster_core.grid import BandInfo, Grid
+from raster_core.source.gdal import alpha_band, crs_name
+from raster_core.source.plan import MAX_PIXELS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rasterio.io import DatasetReader
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """All that is known of a file before a pixel of it is read."""
+
+    levels: tuple[Grid, ...]
+    """The native grid, then overviews from fine to coarse."""
+    block_shape: tuple[int, int]
+    bands: tuple[BandInfo, ...]
+    alpha: int | None
+    """The band that says how opaque pixels are, if there is one."""
+
+
+def read_header(datasets: Sequence[DatasetReader]) -> Header:
+    """The header of an open file, if it is one that can be served.
+
+    Args:
+        datasets: The native one, then overviews from fine to coarse.
+
+    Raises:
+        SourceError: It has no place on Earth, or its values are complex.
+        BudgetError: One block of it is larger than a read may be.
+    """
+    native = datasets[0]
+    if native.crs is None or native.transform.is_identity:
+        raise SourceError(_why_nowhere(native))
+    if any("complex" in dtype for dtype in native.dtypes):
+        raise SourceError("The raster's values are complex numbers")
+    height, width = block_shape = native.block_shapes[0]
+    if height * width > MAX_PIXELS:
+        raise BudgetError(
+            f"The raster's blocks of {width}x{height} pixels exceed {MAX_PIXELS}; "
+            "rewrite it with smaller tiles"
+        )
+    grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
+    levels = tuple(grid.resize(level.width, level.height) for level in datasets)
+    bands = tuple(_band_info(native, index) for index in native.indexes)
+    return Header(levels, block_shape, bands, alpha_band(native))
+
+
+def _why_nowhere(dataset: DatasetReader) -> str:
+    """What a raster has in place of a coordinate system and a geotransform."""
+    if dataset.gcps[0]:
+        return "The raster has ground control points and must be warped first"
+    if dataset.rpcs:
+        return "The raster has rational polynomials (RPC) and must be warped first"
+    return "The raster has no coordinate system or no geotransform"
+
+
+def _band_info(dataset: DatasetReader, index: int) -> BandInfo:
+    return BandInfo(
+        index=index,
+        name=dataset.descriptions[index - 1] or f"b{index}",
+        dtype=dataset.dtypes[index - 1],
+        nodata=dataset.nodatavals[index - 1],
+        unit=dataset.units[index - 1],
+        scale=dataset.scales[index - 1],
+        offset=dataset.offsets[index - 1],
+    )
