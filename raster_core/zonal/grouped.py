@@ -21,6 +21,7 @@ from raster_core.zonal.aligned import (
 )
 from raster_core.zonal.area import planar_area
 from raster_core.zonal.cells import Cells
+from raster_core.zonal.counting import sort_numbers
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
 from raster_core.zonal.figures import ZoneStatistics, add_areas, compute_figures
@@ -31,8 +32,6 @@ from raster_core.zonal.stats import keeps_histogram, summarise_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from numpy.typing import NDArray
 
     from raster_core.grid import BandInfo, Layer
     from raster_core.zonal.figures import FigureOptions
@@ -165,7 +164,7 @@ def _split_groups(cells: AlignedCells) -> Iterator[tuple[_Key, AlignedCells]]:
     low, none = int(values.min()), int(np.ptp(values)) + 1
     code = cells.zone * (none + 1) + np.where(grouped, values - low, none)
     valid = [mask & grouped for mask in cells.valid[:-1]]
-    order = _sort(code)
+    order = sort_numbers(code)
     code = code[order]
     first = np.flatnonzero(np.diff(code, prepend=-1)).tolist()
     for start, stop in pairwise([*first, len(code)]):
@@ -179,14 +178,6 @@ def _split_groups(cells: AlignedCells) -> Iterator[tuple[_Key, AlignedCells]]:
             ground=cells.ground[chosen],
         )
         yield (zone, None if value == none else value + low), part
-
-
-def _sort(code: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The order of codes; equal ones stay in theirs."""
-    above = code - code.min()
-    if above.max() < 2**16:  # numpy has a radix sort for these, ten times as fast
-        return np.argsort(above.astype(np.uint16), kind="stable")
-    return np.argsort(above, kind="stable")
 
 
 def _summarise_group(

@@ -29,7 +29,9 @@ def read_positions(value: object, *, name: str, least: int) -> Floats:
     if not isinstance(value, list):
         raise ZoneError(f"The coordinates of the {name} are not an array of arrays")
     try:
-        points = np.array([_read_position(point) for point in value])
+        points = _read_plain(value)
+        if points is None:
+            points = np.array([_read_position(point) for point in value])
     except OverflowError as error:
         raise ZoneError("A coordinate is not finite") from error
     except (TypeError, ValueError) as error:
@@ -81,6 +83,20 @@ def count_vertices(geometry: object) -> int:
         elif item:
             count += 1
     return count
+
+
+def _read_plain(value: list[object]) -> Floats | None:
+    """Positions that are numbers and all of one length, as most are; else None.
+
+    A tenth of the time that it takes one by one, which is longer than all that comes
+    after it for hundreds of small zones.
+    """
+    try:
+        points = np.array(value)
+    except ValueError:  # of different lengths
+        return None
+    plain = points.ndim == 2 and points.shape[1] >= 2 and points.dtype.kind in "if"
+    return points[:, :2].astype(np.float64) if plain else None
 
 
 def _read_position(point: object) -> tuple[float, float]:

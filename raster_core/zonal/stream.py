@@ -149,8 +149,9 @@ def count_blocks(plan: BlockPlan, zones: int) -> NDArray[np.intp]:
     """How many blocks each zone touches, (zones,)."""
     block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))
     # Runs are sorted by block and zone: a pair is new where either changes.
-    new = np.diff(block, prepend=-1) | np.diff(plan.zones, prepend=-1)
-    return np.bincount(plan.zones[new != 0], minlength=zones)
+    zone = plan.zones
+    new = np.diff(block, prepend=-1) | np.diff(zone, prepend=-1)
+    return np.bincount(zone[new != 0], minlength=zones)
 
 
 def _finish_zone(

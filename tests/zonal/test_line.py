@@ -143,8 +143,14 @@ def test_heights_are_left_out():
             "finite",
         ),
         ({"type": "LineString", "coordinates": [[10, 45], [11, 10**400]]}, "finite"),
-        ({"type": "LineString", "coordinates": [[10, 45], [541, 46]]}, "not longitudes"),
-        ({"type": "LineString", "coordinates": [[10, 45], [11, -90.5]]}, "not longitudes"),
+        (
+            {"type": "LineString", "coordinates": [[10, 45], [541, 46]]},
+            "not longitudes",
+        ),
+        (
+            {"type": "LineString", "coordinates": [[10, 45], [11, -90.5]]},
+            "not longitudes",
+        ),
     ],
     ids=str,
 )

@@ -73,19 +73,24 @@ def answers(layer: SlowLayer) -> list[tuple[int, object]]:
     return [(summary.zone, summary.partial) for summary in summaries]
 
 
-def test_reading_ahead_changes_nothing_but_the_threads(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    here, slow = SlowLayer(0.001), SlowLayer(0.02)
+def test_reading_ahead_changes_nothing_but_the_threads():
+    layer, alone = SlowLayer(0.02), SlowLayer(0.001)
 
-    ahead = answers(slow)
-    monkeypatch.setattr("raster_core.zonal.reduce.OPENING", 1000.0)
-    in_turn = answers(here)
+    ahead = answers(layer)
+    plan = plan_of(alone)
+    blocks = plan.blocks.tolist()
+    parts = [keep_blocks(plan, [block]) for block in blocks]
+    in_turn = [
+        (summary.zone, summary.partial)
+        for part in parts
+        for summary in summarise(alone, part, brief=True)
+    ]
 
     assert in_turn == ahead
     assert all(isinstance(partial, Totals) for _, partial in ahead)
-    assert here.threads == {threading.get_ident()}
-    assert len(slow.threads) == READERS + 1
+    assert alone.threads == {threading.get_ident()}
+    assert len(layer.threads) == READERS
+    assert threading.get_ident() not in layer.threads
 
 
 def test_no_more_blocks_are_fetched_than_can_be_held():
