@@ -37,6 +37,7 @@ DOORS = {
         "raster_core.source.gdal",
         "raster_core.source.cog",
         "raster_core.source.geotiff",
+        "raster_core.source.header",
     },
     "shapely": {"raster_core.zonal.geometry", "raster_core.zonal.footprint"},
     "pyproj": {"raster_core.source.crs"},

@@ -20,6 +20,8 @@ from raster_core.errors import SourceError
 from raster_core.grid import Bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from affine import Affine
 
     from raster_core.grid import Grid
@@ -102,6 +104,17 @@ def is_geographic(crs: str) -> bool:
 
 
 @lru_cache(maxsize=64)
+def is_planar(crs: str) -> bool:
+    """Whether a CRS is known, has two axes, and leads to longitude and latitude."""
+    try:
+        known = CRS.from_user_input(crs)
+        point_transform(crs, LONGITUDE_LATITUDE)
+    except (ProjError, SourceError):
+        return False
+    return len(known.axis_info) == 2 and (known.is_projected or known.is_geographic)
+
+
+@lru_cache(maxsize=64)
 def geodetic(crs: str) -> Geodetic:
     """The ellipsoid of a CRS, and the way from its coordinates onto it.
 
@@ -131,6 +144,21 @@ def geodetic(crs: str) -> Geodetic:
     return Geodetic(major, base.ellipsoid.semi_minor_metre, unit, to_radians)
 
 
+def finest_grid(grids: Sequence[Grid]) -> int:
+    """The position of the grid with the smallest pixels, the first one of equals.
+
+    Measured where the projection is true, and degrees at the equator.
+    """
+    if len({grid.crs for grid in grids}) == 1:
+        areas = [abs(grid.transform.determinant) for grid in grids]
+    else:
+        areas = [
+            abs(grid.transform.determinant) * geodetic(grid.crs).unit ** 2
+            for grid in grids
+        ]
+    return areas.index(min(areas))
+
+
 def _base(crs: CRS) -> CRS | None:
     """The longitudes and latitudes that a CRS is made from, of the same datum.
 
@@ -148,8 +176,8 @@ def keep_turns(transform: PointTransform) -> PointTransform:
     """
 
     def shifted(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        there, latitude = transform(_wrap_longitudes(x), y)
-        return x + _wrap_longitudes(there - x), latitude
+        there, latitude = transform(wrap_longitudes(x), y)
+        return x + wrap_longitudes(there - x), latitude
 
     return shifted
 
@@ -182,12 +210,12 @@ def geographic_bounds(grid: Grid) -> Bounds:
         raise SourceError("The raster's bounds have no longitude and latitude")
     if box.right - box.left >= 360:
         return Bounds(-180.0, box.bottom, 180.0, box.top)
-    left, right = _wrap_longitudes(np.array([box.left, box.right])).tolist()
+    left, right = wrap_longitudes(np.array([box.left, box.right])).tolist()
     right = 180.0 if right == -180.0 else right
     return Bounds(left, max(box.bottom, -90.0), right, min(box.top, 90.0))
 
 
-def _wrap_longitudes(longitude: Floats) -> Floats:
+def wrap_longitudes(longitude: Floats) -> Floats:
     """The same meridians in [-180, 180]; exact for what is there already."""
     wrapped = (longitude + 180.0) % 360.0 - 180.0
     return np.where(np.abs(longitude) <= 180.0, longitude, wrapped)

@@ -2,19 +2,37 @@
 
 Pure arithmetic: grids and a coordinate function in, a plan out. Nothing is opened.
 A pyramid is a sequence of grids over the same area, the native one first.
+
+Windows may reach beyond the level, where there is no data; on a raster that goes all
+the way round the Earth, they go on at its other end (``resample.read_around``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from raster_core.errors import BudgetError
-from raster_core.grid import Grid, Window
-from raster_core.source.lattice import locate_pixels, sampling_factor
+from raster_core.grid import Grid, Resampling, Window
+from raster_core.source.kernels import AREA_KERNELS, NUDGE, RADIUS, kernel_reach
+from raster_core.source.lattice import place_pixels, sampling_factor
+from raster_core.source.levels import choose_level
+from raster_core.source.placement import (
+    Placement,
+    boxes_inside,
+    centres_inside,
+    clamp_boxes,
+    diagonal_span,
+    gradient_length,
+    level_turn,
+    runs_along,
+    scale_placement,
+    shorten_columns,
+    turn_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +45,13 @@ type Indices = NDArray[np.intp]
 # million is what 4 bytes a pixel may take from a small Lambda.
 MAX_PIXELS = 4096 * 4096
 
-# Finest overview pixels per output pixel: overview factors are rarely whole numbers
-# (1138 pixels halve to 569, 285, 143), so a level 1 % too coarse still counts.
-LEVEL_SLACK = 1.01
+# Level pixels that a kernel may reach on each side: a raster without overviews would
+# take thousands of neighbours for each pixel, so it is averaged first. With 16, a
+# window of ``MAX_PIXELS`` for a tile takes bilinear no shortcut.
+MAX_REACH = 16
+
+# Level pixels on a side of a wanted one; beneath, it covers one pixel only.
+MIN_SIZE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +69,7 @@ class Gather:
 
     level: int
     window: Window
-    """What to read, within the level's grid."""
+    """What to read."""
     rows: Indices
     """Within the window. Shape (height, 1) if rows of both grids run alike, else
     (height, width)."""
@@ -55,6 +77,28 @@ class Gather:
     """Within the window. Shape (1, width) or (height, width), likewise."""
     inside: NDArray[np.bool_]
     """Shape (height, width); False where the raster has no pixel."""
+    turn: int | None = None
+    """Columns after which the level comes round again, if it does."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blend:
+    """Each wanted pixel follows from the level's pixels around its centre."""
+
+    level: int
+    window: Window
+    """What to read: all that the kernel reaches."""
+    placement: Placement
+    """Of the wanted pixels, within the window."""
+    inside: NDArray[np.bool_]
+    """Shape (height, width); False where the raster has no pixel."""
+    kernel: Resampling
+    """Any but the nearest pixel's."""
+    shrink: tuple[int, int] = (1, 1)
+    """Rows and columns of the window that count as one, their mean; ``placement`` is in
+    pixels of that size."""
+    turn: int | None = None
+    """As in ``Gather``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +106,7 @@ class Nothing:
     """The grid lies off the raster: there is nothing to read."""
 
 
-type ReadPlan = Paste | Gather | Nothing
+type ReadPlan = Paste | Gather | Blend | Nothing
 
 
 def plan_read(
@@ -71,27 +115,50 @@ def plan_read(
     to_src: PointTransform,
     *,
     period: float | None = None,
+    resampling: Resampling = Resampling.NEAREST,
 ) -> ReadPlan:
-    """How to fill ``dst`` from the pyramid ``levels``, nearest pixel.
+    """How to fill ``dst`` from the pyramid ``levels``.
+
+    The level does not depend on ``resampling``.
 
     Args:
         dst: The wanted pixels.
         levels: The native grid, then overviews from fine to coarse.
         to_src: Pixel (col, row) of ``dst`` to pixel (col, row) of ``levels[0]``.
         period: Columns after which ``levels[0]`` comes round again, if it does.
+        resampling: The kernel; grids that agree are pasted with any.
 
     Raises:
         BudgetError: The window holds more than ``MAX_PIXELS``.
     """
     paste = plan_paste(dst, levels)
     if paste is not None:
-        return _checked(paste) if _overlaps(paste, levels) else Nothing()
+        return _checked_paste(paste, levels[paste.level])
 
-    cols, rows = locate_pixels(dst, to_src)
+    native = levels[0]
+    area = resampling in AREA_KERNELS
+    placement = place_pixels(dst, to_src, diagonal_span if area else gradient_length)
     if period is not None:
-        off = np.isfinite(cols) & ((cols < 0) | (cols >= levels[0].width))
-        cols = np.mod(cols, period, where=off, out=cols.copy())
-    return _checked(_gather(levels, cols, rows))
+        cols = turn_columns(placement.cols, period, native.width)
+        placement = replace(placement, cols=cols)
+    centred = centres_inside(placement, native)
+    inside = centred
+    if area:
+        inside = boxes_inside(placement, native)
+    if not inside.any():
+        return Nothing()
+    factor = sampling_factor(
+        placement.cols, placement.rows, centred if centred.any() else inside
+    )
+    level = choose_level(factor, levels)
+    turn = level_turn(period, native, levels[level])
+    placed = scale_placement(placement, native, levels[level])
+    if turn is not None:
+        placed = replace(placed, cols=shorten_columns(placed.cols, inside, turn))
+    view = _View(level, levels[level], inside, turn)
+    if resampling is Resampling.NEAREST:
+        return _gather(view, placed)
+    return _blend(view, placed, resampling)
 
 
 def plan_paste(dst: Grid, levels: Sequence[Grid]) -> Paste | None:
@@ -103,78 +170,123 @@ def plan_paste(dst: Grid, levels: Sequence[Grid]) -> Paste | None:
     return None
 
 
-def choose_level(factor: float, levels: Sequence[Grid]) -> int:
-    """The coarsest level that is not coarser than ``factor`` native pixels."""
-    fitting = [
-        level
-        for level, grid in enumerate(levels)
-        if decimation(levels[0], grid) <= LEVEL_SLACK * factor
-    ]
-    return fitting[-1] if fitting else 0
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """What all of a warp's plans share."""
+
+    level: int
+    grid: Grid
+    """The level's."""
+    inside: NDArray[np.bool_]
+    turn: int | None
 
 
-def decimation(native: Grid, overview: Grid) -> float:
-    """Native pixels per overview pixel; the larger of both axes.
-
-    Sizes round up, so an axis of few pixels understates it: 1 pixel halves to 1.
-    """
-    return max(native.width / overview.width, native.height / overview.height)
-
-
-def _gather(levels: Sequence[Grid], cols: Floats, rows: Floats) -> Gather | Nothing:
-    """The plan for positions in native pixels."""
-    native = levels[0]
-    inside_cols = (cols >= 0) & (cols < native.width)
-    inside_rows = (rows >= 0) & (rows < native.height)
-    inside = inside_cols & inside_rows
-    if not inside.any():
-        return Nothing()
-    level = choose_level(sampling_factor(cols, rows, inside), levels)
-    grid = levels[level]
-
-    used = np.broadcast_to(cols, inside.shape), np.broadcast_to(rows, inside.shape)
-    scale = grid.width / native.width, grid.height / native.height
-    first_col, last_col = _span(used[0][inside], scale[0], grid.width)
-    first_row, last_row = _span(used[1][inside], scale[1], grid.height)
-    window = Window(
-        first_col, first_row, last_col - first_col + 1, last_row - first_row + 1
+def _gather(view: _View, placement: Placement) -> Gather:
+    """The plan for the nearest pixels."""
+    low = -view.turn if view.turn else 0
+    cols, first_col, width = _indices(
+        placement.cols, view.inside, (low, view.grid.width)
     )
-    return Gather(
-        level,
-        window,
-        _indices(rows, inside_rows, scale[1], (first_row, last_row)),
-        _indices(cols, inside_cols, scale[0], (first_col, last_col)),
-        inside,
+    rows, first_row, height = _indices(
+        placement.rows, view.inside, (0, view.grid.height)
     )
-
-
-def _span(positions: Floats, scale: float, size: int) -> tuple[int, int]:
-    """First and last pixel that positions fall into."""
-    first, last = int(positions.min() * scale), int(positions.max() * scale)
-    return min(first, size - 1), min(last, size - 1)
+    window = Window(first_col, first_row, width, height)
+    _check(window, view.grid, view.turn)
+    return Gather(view.level, window, rows, cols, view.inside, view.turn)
 
 
 def _indices(
-    positions: Floats,
-    inside: NDArray[np.bool_],
-    scale: float,
-    span: tuple[int, int],
-) -> Indices:
-    """Pixel indices within the span; 0 where not inside."""
-    pixels = np.where(inside, positions, span[0] / scale) * scale
-    return np.clip(pixels.astype(np.intp), *span) - span[0]
+    positions: Floats, inside: NDArray[np.bool_], limits: tuple[int, int]
+) -> tuple[Indices, int, int]:
+    """Pixels from the first used one on, that one, and how many there are.
+
+    Positions that are not inside get some index of them.
+    """
+    used = np.broadcast_to(positions, inside.shape)[inside]
+    low, high = limits
+    first = min(max(int(np.floor(used.min() + NUDGE)), low), high - 1)
+    last = min(max(int(np.floor(used.max() + NUDGE)), low), high - 1)
+    known = np.where(np.isfinite(positions), positions + NUDGE, first)
+    pixels = np.floor(np.clip(known, first, last)).astype(np.intp)
+    return pixels - first, first, last - first + 1
 
 
-def _overlaps(paste: Paste, levels: Sequence[Grid]) -> bool:
-    return levels[paste.level].window.intersection(paste.window).pixels > 0
+def _blend(view: _View, placement: Placement, kernel: Resampling) -> Blend:
+    """The plan for all pixels that a kernel reaches."""
+    across, down = placement.widths, placement.heights
+    shrink = 1, 1
+    if kernel is not Resampling.MODE and not runs_along(placement):
+        limit = MAX_REACH / RADIUS[kernel]
+        shrink = _shrink(down, view.inside, limit), _shrink(across, view.inside, limit)
+    rows, cols = placement.rows / shrink[0], placement.cols / shrink[1]
+    heights = _bounded(down / shrink[0], view.inside, kernel)
+    widths = _bounded(across / shrink[1], view.inside, kernel)
+    if kernel in AREA_KERNELS:
+        rows, heights = clamp_boxes(rows, heights, view.grid.height / shrink[0])
+        if view.turn is None:
+            cols, widths = clamp_boxes(cols, widths, view.grid.width / shrink[1])
+    first_col, width = _span(cols, widths, view.inside, kernel)
+    first_row, height = _span(rows, heights, view.inside, kernel)
+    window = Window(
+        first_col * shrink[1],
+        first_row * shrink[0],
+        width * shrink[1],
+        height * shrink[0],
+    )
+    _check(window, view.grid, view.turn)
+    shifted = Placement(cols - first_col, rows - first_row, widths, heights)
+    return Blend(
+        view.level, window, shifted, view.inside, kernel, shrink=shrink, turn=view.turn
+    )
 
 
-def _checked(plan: ReadPlan) -> ReadPlan:
-    """The plan, if its window is within budget."""
-    if not isinstance(plan, Nothing) and plan.window.pixels > MAX_PIXELS:
+def _shrink(sizes: Floats, inside: NDArray[np.bool_], limit: float) -> int:
+    """Pixels of a level to average first, so that most sizes are within a limit."""
+    known = sizes[inside & np.isfinite(sizes)]
+    if known.size == 0 or known.max() <= limit:
+        return 1
+    return max(1, int(np.ceil(np.median(known) / limit)))
+
+
+def _bounded(sizes: Floats, inside: NDArray[np.bool_], kernel: Resampling) -> Floats:
+    """Sizes with an end to them: some pixels hold a pole, or half the sky."""
+    short = tuple(axis for axis in (0, 1) if sizes.shape[axis] == 1)
+    used = inside.any(axis=short, keepdims=True) & np.isfinite(sizes)
+    known = np.where(used, sizes, MIN_SIZE)
+    if short or kernel is Resampling.MODE:
+        return np.maximum(known, MIN_SIZE)
+    return np.clip(known, MIN_SIZE, 2 * MAX_REACH / RADIUS[kernel])
+
+
+def _span(
+    positions: Floats, sizes: Floats, inside: NDArray[np.bool_], kernel: Resampling
+) -> tuple[int, int]:
+    """The first pixel that a kernel reaches from any position, and how many it does."""
+    used = np.broadcast_to(positions, inside.shape)[inside]
+    reach = kernel_reach(kernel, float(sizes.max()))
+    first = int(np.floor(used.min() - 0.5)) + 1 - reach
+    last = int(np.floor(used.max() - 0.5)) + reach
+    return first, last - first + 1
+
+
+def _checked_paste(paste: Paste, grid: Grid) -> Paste | Nothing:
+    if grid.window.intersection(paste.window).pixels == 0:
+        return Nothing()
+    _check(paste.window, grid)
+    return paste
+
+
+def _check(window: Window, grid: Grid, turn: int | None = None) -> None:
+    """Refuse a window that is over the budget.
+
+    Raises:
+        BudgetError: It is.
+    """
+    part = window.intersection(grid.window)
+    width = window.width if turn else part.width
+    if width * part.height > MAX_PIXELS:
         raise BudgetError(
-            f"Reading {plan.window.width}x{plan.window.height} pixels for this grid "
+            f"Reading {width}x{part.height} pixels for this grid "
             f"exceeds {MAX_PIXELS}; the raster needs overviews (gdaladdo), "
             "or ask for a finer resolution"
         )
-    return plan

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import mercantile
 import numpy as np
 import pytest
 from affine import Affine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError
-from raster_core.grid import Grid, Window
-from raster_core.source.crs import column_period, pixel_transform
+from raster_core.grid import Grid, Resampling, Window
+from raster_core.source.crs import (
+    LONGITUDE_LATITUDE,
+    column_period,
+    pixel_transform,
+    point_transform,
+)
 from raster_core.source.lattice import TOLERANCE, interpolate_lattice, locate_pixels
+from raster_core.source.levels import choose_level, decimation
 from raster_core.source.plan import (
+    Blend,
     Gather,
     Nothing,
     Paste,
-    choose_level,
-    decimation,
     plan_read,
 )
+from raster_core.source.weighing import parts_inside
 from raster_core.tile.tms import tile_grid
 
 WORLD = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)
@@ -35,10 +42,13 @@ def pyramid(grid: Grid, *factors: int) -> tuple[Grid, ...]:
     )
 
 
-def read_plan(dst: Grid, levels: tuple[Grid, ...]) -> object:
+def read_plan(
+    dst: Grid, levels: tuple[Grid, ...], kernel: Resampling = Resampling.NEAREST
+) -> object:
     native = levels[0]
     to_src = pixel_transform(native, dst)
-    return plan_read(dst, levels, to_src, period=column_period(native))
+    period = column_period(native)
+    return plan_read(dst, levels, to_src, period=period, resampling=kernel)
 
 
 @given(st.integers(-20, 7180), st.integers(-20, 3580), st.integers(0, 2))
@@ -150,3 +160,180 @@ def test_a_raster_of_0_to_360_shows_in_the_western_hemisphere():
 def test_a_window_over_the_budget_is_refused_with_the_remedy():
     with pytest.raises(BudgetError, match="needs overviews"):
         read_plan(tile_grid(5, 17, 11), (UTM.resize(80_000, 80_000),))
+
+
+KERNELS = [kernel for kernel in Resampling if kernel is not Resampling.NEAREST]
+
+
+@given(
+    st.sampled_from([WORLD, UTM, ALBERS, POLAR]),
+    st.integers(3, 12),
+    st.tuples(st.floats(0.1, 0.9), st.floats(0.1, 0.9)),
+    st.lists(st.integers(2, 40), max_size=5, unique=True),
+)
+@settings(deadline=None, max_examples=60)
+def test_the_level_does_not_depend_on_the_kernel(
+    native: Grid, zoom: int, place: tuple[float, float], factors: list[int]
+):
+    levels = pyramid(native, *factors)
+    dst = tile_at(native, place, zoom)
+
+    try:
+        plans = [read_plan(dst, levels, kernel) for kernel in Resampling]
+    except BudgetError:
+        return
+
+    assert len({getattr(plan, "level", None) for plan in plans}) == 1
+
+
+def tile_at(native: Grid, place: tuple[float, float], zoom: int) -> Grid:
+    """The tile over a place of a raster, in shares of its width and height."""
+    x, y = native.transform @ (place[0] * native.width, place[1] * native.height)
+    to_degrees = point_transform(native.crs, LONGITUDE_LATITUDE)
+    lon, lat = (float(value) for value in to_degrees(np.array(x), np.array(y)))
+    tile = mercantile.tile(lon, min(lat, 85.0), zoom)
+    return tile_grid(tile.z, tile.x, tile.y)
+
+
+@pytest.mark.parametrize(
+    ("factors", "factor", "level"),
+    [
+        ((3, 9), 2.9, 0),
+        ((3, 9), 3.0, 1),
+        ((3, 9), 8.8, 1),
+        ((3, 9), 9.0, 2),
+        ((7,), 6.8, 0),
+        ((7,), 100, 1),
+        ((16, 2, 8), 8.3, 3),  # in no order
+        ((16, 2, 8), 2.5, 2),
+        ((1, 2), 1.5, 0),  # an overview as large as the raster is none
+    ],
+)
+def test_overviews_may_have_any_factors(
+    factors: tuple[int, ...], factor: float, level: int
+):
+    assert choose_level(factor, pyramid(WORLD, *factors)) == level
+
+
+@given(st.floats(0.1, 300), st.lists(st.integers(2, 100), max_size=6))
+def test_no_level_is_coarser_than_the_grid_nor_a_better_one_left_out(
+    factor: float, factors: list[int]
+):
+    levels = pyramid(WORLD, *factors)
+
+    chosen = decimation(WORLD, levels[choose_level(factor, levels)])
+
+    fine = [d for d in (decimation(WORLD, g) for g in levels) if d <= 1.01 * factor]
+    assert chosen == max(fine, default=1)
+
+
+def test_the_level_follows_the_axis_that_is_shown_finer():
+    """In the far north, Mercator shows rows of degrees in detail, columns hardly."""
+    levels = pyramid(WORLD, 2, 4, 8)
+
+    north, equator = (
+        read_plan(tile_grid(3, 4, row), levels, Resampling.BILINEAR) for row in (0, 3)
+    )
+
+    assert isinstance(north, Blend)
+    assert isinstance(equator, Blend)
+    assert north.level < equator.level
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@given(
+    st.integers(0, 7),
+    st.tuples(st.floats(0, 0.999), st.floats(0, 0.999)),
+    st.sampled_from([WORLD, UTM, POLAR]),
+)
+@settings(deadline=None, max_examples=40)
+def test_a_window_holds_all_that_a_kernel_touches(
+    kernel: Resampling, zoom: int, place: tuple[float, float], native: Grid
+):
+    x, y = (int(share * 2**zoom) for share in place)
+    plan = read_plan(tile_grid(zoom, x, y), pyramid(native, 2, 4, 8, 16, 32), kernel)
+
+    if isinstance(plan, Nothing):
+        return
+    assert isinstance(plan, Blend)
+    assert (
+        plan.window.width % plan.shrink[1] == plan.window.height % plan.shrink[0] == 0
+    )
+    height = plan.window.height // plan.shrink[0]
+    width = plan.window.width // plan.shrink[1]
+    plane = np.zeros((height, width))
+    for part in parts_inside(plan):
+        weighing = part.weighing(kernel, plane.dtype)
+        for axis, size in ((weighing.rows, height), (weighing.cols, width)):
+            used = np.arange(len(axis.weights))[:, None] + axis.first.ravel()
+            assert used.min() >= 0
+            assert used.max() < size
+            assert axis.nearest.min() >= 0
+            assert axis.nearest.max() < size
+
+
+def test_a_tile_over_the_seam_of_a_world_reads_both_ends_and_nothing_between():
+    grid = Grid("EPSG:4326", Affine(0.01, 0, 0, 0, -0.01, 90), 36_000, 18_000)
+
+    dst = Grid("EPSG:3857", Affine(100, 0, -12_800, 0, -100, 12_800), 256, 256)
+    for kernel in Resampling:
+        plan = read_plan(dst, (grid,), kernel)
+
+        assert isinstance(plan, Gather | Blend)
+        assert plan.turn == 36_000
+        assert plan.window.col < 0 < plan.window.col_stop
+        assert plan.window.width < 30
+        assert plan.inside.all()
+
+
+def test_a_world_that_lacks_a_strip_has_no_seam_to_reach_over():
+    grid = Grid("EPSG:4326", Affine(1, 0, -180, 0, -1, 90), 355, 180)
+
+    plan = read_plan(tile_grid(2, 0, 1), (grid,), Resampling.BILINEAR)
+
+    assert isinstance(plan, Blend)
+    assert plan.turn is None
+    assert plan.window.col_stop <= 355
+
+
+def test_a_pixel_that_covers_part_of_the_raster_is_inside_for_those_that_cover():
+    small = Grid("EPSG:3857", Affine(1, 0, 40, 0, -1, 60), 20, 20)
+    dst = Grid("EPSG:3857", Affine(100, 0, 0, 0, -100, 100), 1, 1)
+
+    # The pixel's centre, 50 50, lies on the raster; in the next one, it does not.
+    assert isinstance(read_plan(dst, (small,), Resampling.AVERAGE), Blend)
+    shifted = Grid("EPSG:3857", Affine(100, 0, -45, 0, -100, 100), 1, 1)
+    assert read_plan(shifted, (small,), Resampling.BILINEAR) == Nothing()
+    assert isinstance(read_plan(shifted, (small,), Resampling.AVERAGE), Blend)
+
+
+def test_a_torn_projection_makes_no_pixel_cover_what_is_elsewhere():
+    """Far from its meridian, UTM's columns run to infinity and back."""
+    grid = Grid("EPSG:32633", Affine(300, 0, 4e5, 0, -300, 5.2e6), 500, 400)
+
+    for tile in [(1, 0, 0), (2, 3, 1), (2, 0, 2), (2, 3, 2)]:
+        assert read_plan(tile_grid(*tile), (grid,), Resampling.AVERAGE) == Nothing()
+
+
+@given(st.sampled_from([UTM, ALBERS, POLAR, WORLD]), st.integers(2, 11))
+@settings(deadline=None, max_examples=40)
+def test_the_positions_of_a_grid_are_those_of_its_blocks(native: Grid, zoom: int):
+    dst = tile_at(native, (0.4, 0.6), zoom)
+    large = dst.crop(Window(0, 0, 600, 300))
+    to_src = pixel_transform(native, large)
+
+    cols, rows = (
+        np.broadcast_to(axis, large.shape) for axis in locate_pixels(large, to_src)
+    )
+
+    for col, row, width, height in [
+        (0, 0, 256, 256),
+        (256, 0, 256, 256),
+        (512, 256, 88, 44),
+    ]:
+        part = large.crop(Window(col, row, width, height))
+        own = locate_pixels(part, pixel_transform(native, part))
+        place = slice(row, row + height), slice(col, col + width)
+        for axis, whole in zip(own, (cols, rows), strict=True):
+            expected = np.broadcast_to(axis, part.shape)
+            np.testing.assert_allclose(whole[place], expected, atol=1e-6)

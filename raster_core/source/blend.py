@@ -1,0 +1,180 @@
+"""Weighted means of a window's pixels: bilinear, cubic and average.
+
+Pixels without data have no weight, and the weights of the others add up to 1 again, so
+what nodata stands for never shows in a value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from raster_core.grid import RasterArray, Resampling
+from raster_core.source.kernels import AREA_KERNELS
+from raster_core.source.weighing import parts_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from raster_core.source.kernels import Plane
+    from raster_core.source.plan import Blend
+    from raster_core.source.weighing import Part, Weighing
+
+# Of the weights: what is less is rounding.
+_LEAST = 1e-6
+
+# Of the weights, without their sign: where more of a cubic kernel misses its data, the
+# others are no longer a kernel.
+_TORN = 0.1
+
+# Pixels of a window whose bands are taken one by one: together, they share what is
+# known of their masks, but each has copies in ``float64``.
+_MANY = 2_000_000
+
+# Integers of which float32's sums of some dozen weighted values are right to a
+# millionth, 0.07 of a step for 16 bits, and are rounded to whole ones after. What stays
+# a fraction is summed in float64 and rounded to its type at the end, so that a plateau
+# keeps its value to the bit, and ``b1 == 2`` holds all over it.
+_SMALL = frozenset({"uint8", "int8", "uint16", "int16"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """One band of a window, ready to be weighed."""
+
+    values: Plane
+    """Times their share; 0 where there is no data."""
+    shares: Plane | None
+    """How much of each pixel has data; None: all of each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Present:
+    """What the missing data of a band leave of the weights, for some pixels."""
+
+    total: Plane
+    """Weights with data."""
+    mask: NDArray[np.bool_]
+    torn: NDArray[np.bool_] | None
+    """Where the kernel is cubic and misses too much."""
+
+
+def blend_pixels(
+    array: RasterArray, plan: Blend
+) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+    """Values and mask of the plan's pixels, (band, height, width).
+
+    Values are of the array's type: integers are rounded, halves up, and stay within it.
+    """
+    bands, *window = array.data.shape
+    data = np.zeros((bands, *plan.inside.shape), array.data.dtype)
+    mask = np.zeros(data.shape, bool)
+    step = bands if math.prod(window) <= _MANY else 1
+    for start in range(0, bands, step):
+        some = slice(start, start + step)
+        source = RasterArray(array.data[some], array.mask[some], array.grid)
+        _blend_bands(source, plan, data[some], mask[some])
+    return data, mask
+
+
+def _blend_bands(
+    array: RasterArray,
+    plan: Blend,
+    data: NDArray[np.generic],
+    mask: NDArray[np.bool_],
+) -> None:
+    """Fill the values and the mask of some bands."""
+    dtype = array.data.dtype
+    working = np.dtype(np.float32 if dtype.name in _SMALL else np.float64)
+    alike = bool((array.mask == array.mask[:1]).all())
+    sources = [
+        _prepare(values.astype(working), valid, plan.shrink)
+        for values, valid in zip(array.data, array.mask, strict=True)
+    ]
+    for part in parts_inside(plan):
+        blended = _blend_part(sources, part, plan.kernel, alike=alike)
+        # Values near the end of a float's range: what overflows is no data.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for band, (values, present) in enumerate(blended):
+                finite = np.isfinite(values)
+                data[band, *part.place] = _store(np.where(finite, values, 0), dtype)
+                mask[band, *part.place] = present & finite
+
+
+def _blend_part(
+    sources: list[_Source], part: Part, kernel: Resampling, *, alike: bool
+) -> Iterator[tuple[Plane, NDArray[np.bool_] | bool]]:
+    """Values and mask of some pixels, band by band; masks may be ``alike``."""
+    working = sources[0].values.dtype
+    weighing = part.weighing(kernel, working)
+    smooth = weighing
+    if kernel is Resampling.CUBIC and any(s.shares is not None for s in sources):
+        smooth = part.weighing(Resampling.BILINEAR, working)
+    present: _Present | None = None
+    for source in sources:
+        values = weighing.total(source.values)
+        if source.shares is None:
+            yield values, True
+            continue
+        if present is None or not alike:
+            present = _find_present(source.shares, weighing, smooth, kernel)
+        if present.torn is not None:
+            values = np.where(present.torn, smooth.total(source.values), values)
+        yield values / present.total, present.mask
+
+
+def _find_present(
+    shares: Plane, weighing: Weighing, smooth: Weighing, kernel: Resampling
+) -> _Present:
+    """What there is of the data that a kernel wants.
+
+    With pixels missing, a cubic kernel's weights may add up to nothing, or less: there
+    ``smooth``, which has none below zero, takes its place.
+    """
+    torn = None
+    total = smooth.total(shares)
+    if smooth is not weighing:
+        torn = weighing.absolute().total(1 - shares) > _TORN
+        total = np.where(torn, total, weighing.total(shares))
+    mask = total > _LEAST
+    if kernel not in AREA_KERNELS:
+        mask &= weighing.nearest(shares) > 0
+    return _Present(np.where(mask, total, 1), mask, torn)
+
+
+def _prepare(
+    values: Plane, valid: NDArray[np.bool_], shrink: tuple[int, int]
+) -> _Source:
+    if valid.all():
+        return _Source(_shrink(values, shrink), None)
+    shares = _shrink(valid.astype(values.dtype), shrink)
+    return _Source(_shrink(np.where(valid, values, 0), shrink), shares)
+
+
+def _shrink(plane: Plane, factors: tuple[int, int]) -> Plane:
+    """Means of boxes of pixels, of which there are a whole number."""
+    if factors == (1, 1):
+        return plane
+    rows, cols = factors
+    height, width = plane.shape
+    boxes = plane.reshape(height // rows, rows, width // cols, cols)
+    return np.asarray(boxes.mean(axis=(1, 3)))
+
+
+def _store(values: Plane, dtype: np.dtype[Any]) -> NDArray[np.generic]:
+    """Values as a type holds them: a cubic kernel may overshoot."""
+    if dtype.kind == "f":
+        limit = np.finfo(dtype).max
+        return np.asarray(np.clip(values, -limit, limit).astype(dtype))
+    limits = np.iinfo(dtype)
+    # The largest 64-bit integer is not a float64, and the next one up does not fit.
+    high = values.dtype.type(limits.max)
+    if int(high) > limits.max:
+        high = np.nextafter(high, values.dtype.type(0))
+    whole = np.clip(np.floor(values + 0.5), limits.min, high)
+    return np.asarray(whole.astype(dtype))

@@ -1,0 +1,139 @@
+"""Pixels as a GeoTIFF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from raster_core.source.gdal import gdal_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from rasterio.io import DatasetWriter
+
+    from raster_core.grid import BandInfo, RasterArray
+
+# GDAL's nodata values are doubles, which hold all whole numbers up to here.
+_EXACT = 2**53
+
+# Pixels a side of a block, GDAL's of a COG.
+_BLOCK = 512
+
+
+def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
+    """A deflated GeoTIFF of stored values that says what it shows, and where.
+
+    Pixels without data hold the bands' nodata value, or NaN, or an end of the type's
+    range that no pixel has. A type without a value to spare, such as bytes that use all
+    256, gets a mask band instead, which hides a pixel where any band lacks it.
+
+    Args:
+        array: Stored values with their mask.
+        bands: What they are; names, units, scale and offset, and of a single band of
+            bytes the classes and their colours, go into the file.
+    """
+    # After the door to GDAL, which sees to what else rasterio would import.
+    from rasterio import Env  # noqa: PLC0415
+    from rasterio.io import MemoryFile  # noqa: PLC0415
+
+    data = array.data
+    if data.dtype.kind == "b":
+        data = data.view(np.uint8)
+    nodata = None if array.mask.all() else _spare_value(data, array.mask, bands)
+    if nodata is not None:
+        data = np.where(array.mask, data, nodata)
+    profile = {
+        "driver": "GTiff",
+        "count": len(data),
+        "height": array.grid.height,
+        "width": array.grid.width,
+        "dtype": data.dtype,
+        "crs": array.grid.crs,
+        "transform": array.grid.transform,
+        "nodata": nodata,
+        "compress": "DEFLATE",
+        "predictor": _predictor(data.dtype),
+        **_layout(data),
+    }
+    with (
+        gdal_environment(),
+        Env(GDAL_TIFF_INTERNAL_MASK=True),
+        MemoryFile() as memory,
+    ):
+        with memory.open(**profile) as file:
+            file.write(data)
+            if nodata is None and not array.mask.all():
+                file.write_mask(array.mask.all(axis=0))
+            _describe(file, bands)
+        content: bytes = memory.read()
+    return content
+
+
+def _predictor(dtype: np.dtype[Any]) -> int:
+    """What goes into the compressor: differences, of floats by byte, or values."""
+    if dtype.kind != "f":
+        return 2
+    return 1 if dtype.itemsize == 2 else 3  # GDAL has none for half precision
+
+
+def _layout(data: NDArray[np.generic]) -> dict[str, object]:
+    """How the file is cut and what GDAL shall take its bands for."""
+    layout: dict[str, object] = {}
+    if max(data.shape[1:]) > _BLOCK:
+        layout |= {"tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK}
+    if len(data) > 1:
+        # Left to itself, GDAL takes the fourth band of bytes for alpha.
+        picture = len(data) == 3 and data.dtype == np.uint8
+        layout |= {"photometric": "RGB" if picture else "MINISBLACK", "alpha": "NO"}
+    return layout
+
+
+def _spare_value(
+    data: NDArray[np.generic], mask: NDArray[np.bool_], bands: Sequence[BandInfo]
+) -> np.generic | None:
+    """A value for pixels without data, that no other pixel has; None if all are taken.
+
+    A GeoTIFF has one for all bands.
+    """
+    taken = data[mask]
+    for value in _candidates(data.dtype, bands):
+        if not (taken == value).any():
+            return value
+    return None
+
+
+def _candidates(
+    dtype: np.dtype[Any], bands: Sequence[BandInfo]
+) -> Iterator[np.generic]:
+    """Values for "no data", the likeliest first."""
+    given = [band.nodata for band in bands if band.nodata is not None]
+    if dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            yield from np.array([*given, np.nan]).astype(dtype)
+        return
+    limits = np.iinfo(dtype)
+    low, high = max(limits.min, -_EXACT), min(limits.max, _EXACT)
+    for value in (*given, low, high):
+        if low <= value <= high and value == int(value):
+            yield dtype.type(int(value))
+
+
+def _describe(file: DatasetWriter, bands: Sequence[BandInfo]) -> None:
+    """What is known of the bands, as GDAL and QGIS show it."""
+    file.descriptions = [band.name for band in bands]
+    file.units = [band.unit or "" for band in bands]
+    file.scales = [band.scale for band in bands]
+    file.offsets = [band.offset for band in bands]
+    for number, band in enumerate(bands, start=1):
+        if names := {f"class_{entry.value}": entry.name for entry in band.classes}:
+            file.update_tags(number, **names)
+    colors = {
+        entry.value: tuple(bytes.fromhex(entry.color.removeprefix("#")))
+        for entry in bands[0].classes
+        if entry.color and 0 <= entry.value <= 255
+    }
+    if colors and len(bands) == 1 and file.dtypes[0] == "uint8":
+        file.write_colormap(1, colors)
