@@ -204,10 +204,12 @@ def _add_layer(
     for media_type in FORMATS:
         _add(layer, "Format", media_type)
     _add_limits(layer, [tile_limits(bounds, zoom) for zoom in zooms])
-    for media_type, ending in FORMATS.items():
-        place = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"
-        resource = {"format": media_type, "resourceType": "tile"}
-        SubElement(layer, "ResourceURL", {**resource, "template": service.url(place)})
+    # Of the first format alone: OpenLayers shares tiles out among all templates, so that
+    # every third would come as JPEG, white where there is no data.
+    media_type, ending = next(iter(FORMATS.items()))
+    place = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"
+    resource = {"format": media_type, "resourceType": "tile"}
+    SubElement(layer, "ResourceURL", {**resource, "template": service.url(place)})
 
 
 def _add_style(layer: Element, legend: str) -> None:
