@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 TILE_CATALOGUE = BUILD / "tile_catalog.json"
 
 MERCATOR = BUILD / "mercator_16384_1.tif"
-PICTURE = BUILD / "picture_8192_1.tif"
+PICTURE = BUILD / "picture_8192_2.tif"
 
 _VIRIDIS = {"rescale": "900,3900", "colormap_name": "viridis"}
 
@@ -194,7 +194,7 @@ def _write_picture(path: Path) -> None:
 def _light(height: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(3, rows, columns)."""
     slope = np.gradient(height, 30.0)
-    light = np.clip(0.6 + 0.5 * (slope[0] + slope[1]), 0.1, 1.0)
+    light = np.clip(0.85 + 0.1 * (slope[0] + slope[1]), 0.7, 1.0)
     level = np.clip((height - 900.0) / 3000.0, 0.0, 1.0)
     colors = (120 + 120 * level, 110 + 130 * level**2, 80 + 170 * level**3)
     return np.stack([(color * light).astype(np.uint8) for color in colors])

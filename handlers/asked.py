@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.formats import FORMATS, default_names, figure_names
@@ -79,8 +79,10 @@ def read_asked(query: Query, seconds: float) -> Asked:
     names = figure_names()
     statistics = query.values("stats", one_of(names), rule_of(names))
     area_weighted = _flag(query, "area_weighted")
+    source = read_source(query)
     return Asked(
-        source=read_source(query),
+        # A band's figures stand under its name, so once.
+        source=replace(source, bands=tuple(dict.fromkeys(source.bands))),
         statistics=statistics,
         area_weighted=area_weighted,
         categorical=_flag(query, "categorical"),

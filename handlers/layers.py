@@ -48,7 +48,7 @@ def read_source(query: Query) -> Source:
         query.faults.append(
             ("expression", "expression and bidx exclude each other; give one of them")
         )
-    return Source(tuple(dict.fromkeys(bands)), expression, nodata)
+    return Source(bands, expression, nodata)
 
 
 def open_source(

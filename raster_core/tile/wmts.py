@@ -204,7 +204,7 @@ def _add_layer(
     for media_type in FORMATS:
         _add(layer, "Format", media_type)
     _add_limits(layer, [tile_limits(bounds, zoom) for zoom in zooms])
-    # Of the first format alone: OpenLayers shares tiles out among all templates, so that
+    # Of the first format alone: OpenLayers shares tiles out among all templates, and
     # every third would come as JPEG, white where there is no data.
     media_type, ending = next(iter(FORMATS.items()))
     place = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"

@@ -606,3 +606,15 @@ def test_a_fine_tile_of_the_same_raster_is_within_it() -> None:
     image = decode(get(f"/datasets/huge/tiles/{tile}", "rescale=0,255"))
 
     assert len(image.getcolors()) > 50
+
+
+def test_one_band_three_times_is_a_grey_picture() -> None:
+    path = "/datasets/grid/tiles/7/67/46.png"
+    query = "&".join(["bidx=1"] * 3 + ["rescale=0,150"] * 3)
+
+    answer = get(path, query)
+
+    assert answer.status == 200, answer.body
+    picture = np.asarray(Image.open(io.BytesIO(answer.body)).convert("RGB"))
+    assert (picture[..., 0] == picture[..., 1]).all()
+    assert (picture[..., 1] == picture[..., 2]).all()
