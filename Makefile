@@ -8,6 +8,14 @@ PYTHON ?= $(shell for python in python3.13 python3.14 python3.12 python3 python;
 	&& { command -v $$python; break; }; done)
 
 PORT ?= 8000
+
+# Of a deployment; docs/operations.md.
+STAGE ?= dev
+REGION ?= eu-central-1
+PARAMS ?=
+STACK = --stage $(STAGE) --region $(REGION) \
+	$(if $(ARCH),--param architecture=$(ARCH)) $(PARAMS)
+LAYER_ZIPS = $(foreach name,numerics raster,layers/dist/$(name)-$(or $(ARCH),arm64).zip)
 VENV := .venv
 BENCH := .venv-bench
 BIN := $(VENV)/bin
@@ -16,10 +24,13 @@ PIP_INSTALL := pip install --quiet --disable-pip-version-check --require-hashes 
 # Node.js of the machine, else the one that comes as a Python wheel.
 NODE_STAMP := $(if $(shell command -v npm),,$(VENV)/node.stamp)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH" node
+OSLS := deploy/node_modules/.package-lock.json
+CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test screenshot bench-tiles bench-zonal sample lock clean help
+.PHONY: demo test lint types unit page-test browser-test client-test screenshot pictures bench-tiles bench-zonal sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -39,8 +50,8 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 # make unit    unit and API tests
-unit: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -m "not browser"
+unit: $(VENV)/dev.stamp $(OSLS)
+	$(BIN)/python -m pytest -n auto -m "not browser and not layers"
 
 # make page-test  the page's own tests
 page-test: frontend/dist/index.html
@@ -48,11 +59,19 @@ page-test: frontend/dist/index.html
 
 # make browser-test  the demo page in Chromium
 browser-test: $(VENV)/dev.stamp frontend/dist/index.html
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m browser --ignore=tests/clients
+
+# make client-test  MapLibre, Leaflet, OpenLayers and the API page in Chromium
+client-test: $(VENV)/dev.stamp frontend/dist/index.html $(CLIENTS)
+	$(BIN)/python -m pytest -m browser tests/clients
 
 # make screenshot  take the README's picture from the real page
 screenshot: $(VENV)/dev.stamp frontend/dist/index.html
 	SCREENSHOT=docs/images/demo.png $(BIN)/python -m pytest -m browser -k brazil
+
+# make pictures  draw the pictures of docs/tiles.md from the sample
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python -m scripts.draw_docs
 
 # make bench-tiles  the tile handler beside titiler
 bench-tiles: $(BENCH)/bench.stamp
@@ -66,13 +85,48 @@ bench-zonal: $(BENCH)/bench.stamp
 sample: $(VENV)/server.stamp
 	PYTHON=$(BIN)/python scripts/build_sample.sh
 
+# make layers  the zips of the Lambda layers (ARCH=x86_64 or ARCH=arm64: that one)
+layers: $(VENV)/layers.stamp
+	$(BIN)/python -m layers.build $(ARCH)
+
+# make test-layers  build the layers, verify them, answer events from the zips
+test-layers: $(VENV)/dev.stamp layers
+	$(BIN)/python -m pytest -m layers tests/layers tests/lambda_root
+
+# make package  the stack's template and zips, without an account (STAGE=dev ARCH=arm64)
+package: $(VENV)/dev.stamp $(OSLS) $(LAYER_ZIPS)
+	$(BIN)/python deploy/pack_code.py
+	$(NODE) deploy/package.mjs $(STACK) --package build/deploy/$(STAGE)
+
+# make deploy  layers, stack and page into your AWS account (STAGE=dev PARAMS=...)
+deploy: $(VENV)/dev.stamp $(OSLS) $(LAYER_ZIPS) frontend/dist/index.html
+	$(BIN)/python deploy/pack_code.py
+	$(NODE) deploy/node_modules/osls/bin/serverless.js deploy $(STACK)
+	$(BIN)/python deploy/publish.py $(STAGE) --region $(REGION) --page \
+		--invalidate / /index.html $(PUBLISH)
+
+# make undeploy  take stack and page away again; the rasters stay (STAGE=dev)
+undeploy: $(VENV)/dev.stamp $(OSLS)
+	$(BIN)/python deploy/publish.py $(STAGE) --region $(REGION) --empty
+	$(NODE) deploy/node_modules/osls/bin/serverless.js remove $(STACK)
+
+# make deploy-firewall  a limit of requests by address, in front of a stage (STAGE=dev)
+deploy-firewall: $(OSLS)
+	cd deploy && $(NODE) node_modules/osls/bin/serverless.js deploy \
+		--config firewall.yml --stage $(STAGE) --verbose
+
+# make costs   dollars per million tiles and thousand statistics
+costs: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/costs.py $(if $(ARCH),--architecture $(ARCH))
+
 # make lock    resolve the dependencies anew
 lock: $(VENV)/dev.stamp
 	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/lock.sh
 
 # make clean   remove what make has made
 clean:
-	rm -rf $(VENV) $(BENCH) frontend/node_modules frontend/dist build
+	rm -rf $(VENV) $(BENCH) frontend/node_modules frontend/dist build \
+		tests/clients/node_modules layers/dist deploy/node_modules
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Rasterlet needs Python 3.12 or newer" >&2; exit 1; }
@@ -83,6 +137,10 @@ $(VENV)/server.stamp: locks/server.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/dev.stamp: locks/dev.txt $(VENV)/server.stamp
+	$(BIN)/$(PIP_INSTALL) $<
+	@touch $@
+
+$(VENV)/layers.stamp: locks/layers.txt | $(VENV)/bin/python
 	$(BIN)/$(PIP_INSTALL) $<
 	@touch $@
 
@@ -100,3 +158,16 @@ frontend/dist/index.html: $(NODE_STAMP) $(PAGE_SOURCES)
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	$(NPM) run build
 	@touch $@
+
+$(CLIENTS): $(NODE_STAMP) tests/clients/package-lock.json
+	$(NPM:frontend=tests/clients) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(OSLS): $(NODE_STAMP) deploy/package-lock.json
+	$(NPM:frontend=deploy) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# One run builds both.
+layers/dist/%.zip: layers/recipe.toml layers/requirements.txt \
+		$(wildcard layers/*.py layers/blas/*) | $(VENV)/layers.stamp
+	$(BIN)/python -m layers.build $(or $(ARCH),arm64)

@@ -2,4 +2,14 @@
 
 ``tiles``, ``statistics`` and ``meta`` each have a ``handler``; the rest is what they
 share. Nothing is computed on pixels here, and ``meta`` loads no GDAL.
+
+What has to happen before any other import happens here; for most, that is nothing.
 """
+
+from os import environ
+
+from handlers.snapstart import register_hooks
+from handlers.unpack import unpack_dependencies
+
+unpack_dependencies(environ)
+register_hooks(environ)

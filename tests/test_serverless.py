@@ -1,4 +1,7 @@
-"""The deployment names what exists, and routes what the handlers answer."""
+"""``serverless.yml`` as it is written: what exists, what is routed, why each number.
+
+What becomes of it is in ``tests/deploy``.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,29 @@ import yaml
 from handlers.routes import FALLBACK, ROUTES, gateway_path, methods_of
 
 ROOT = Path(__file__).resolve().parent.parent
+SOURCE = (ROOT / "serverless.yml").read_text()
 GATEWAY_SECONDS = 30
+
+NUMBERS = ("memorySize", "timeout", "reservedConcurrency")
 
 
 class Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags, taken as plain text."""
+    """YAML with CloudFormation's short tags, taken as what they stand before."""
 
 
-Loader.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
+def construct(loader: Loader, _tag: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    assert isinstance(node, yaml.ScalarNode)
+    return loader.construct_scalar(node)
+
+
+Loader.add_multi_constructor("!", construct)
 
 
 @pytest.fixture(scope="module")
 def stack() -> dict[str, Any]:
-    return yaml.load((ROOT / "serverless.yml").read_text(), Loader)  # noqa: S506  safe
+    return yaml.load(SOURCE, Loader)  # noqa: S506  safe
 
 
 def test_every_route_goes_to_the_function_that_answers_it(stack: dict[str, Any]):
@@ -61,13 +74,6 @@ def test_a_parameter_of_a_route_is_a_whole_segment(stack: dict[str, Any]):
             assert all(re.fullmatch(r"{\w+}|[^{}]+", segment) for segment in segments)
 
 
-def test_everything_that_handlers_read_is_packed(stack: dict[str, Any]):
-    patterns = stack["package"]["patterns"]
-    for file in (ROOT / "handlers").iterdir():
-        if file.is_file():
-            assert f"handlers/**/*{file.suffix}" in patterns
-
-
 def test_every_handler_exists(stack: dict[str, Any]):
     for name, function in stack["functions"].items():
         assert function["handler"] == f"handlers/{name}.handler"
@@ -75,14 +81,53 @@ def test_every_handler_exists(stack: dict[str, Any]):
 
 
 def test_every_function_ends_before_the_gateway_gives_up(stack: dict[str, Any]):
-    default = stack["provider"]["timeout"]
     for function in stack["functions"].values():
-        assert function.get("timeout", default) < GATEWAY_SECONDS
-        assert function["reservedConcurrency"] > 0
+        assert 0 < function["timeout"] < GATEWAY_SECONDS
+        condition, number, _ = function["reservedConcurrency"]
+        assert condition == "Reserve"
+        assert int(number) > 0
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_number_has_its_reason(stack: dict[str, Any], number: str):
+    lines = SOURCE[SOURCE.index("\nfunctions:") :].splitlines()
+    places = [i for i, line in enumerate(lines) if line.startswith(f"    {number}:")]
+
+    assert len(places) == len(stack["functions"])
+    assert all(lines[place - 1].startswith("    # ") for place in places)
+
+
+def test_every_parameter_is_explained_where_it_stands(stack: dict[str, Any]):
+    lines = SOURCE[SOURCE.index("\nparams:") : SOURCE.index("\nprovider:")].splitlines()
+    own = [line.partition(":")[0].strip() for line in lines]
+    for name in stack["params"]["default"]:
+        above = lines[own.index(name) - 1]
+        # Several that belong together have one explanation.
+        assert (
+            above.strip().startswith("#")
+            or own[own.index(name) - 1] in stack["params"]["default"]
+        )
+
+
+def test_every_parameter_is_documented(stack: dict[str, Any]):
+    page = (ROOT / "docs" / "operations.md").read_text()
+
+    for name in stack["params"]["default"]:
+        assert f"`{name}`" in page
+
+
+def test_every_parameter_is_used(stack: dict[str, Any]):
+    files = [SOURCE, *(file.read_text() for file in (ROOT / "deploy").glob("*.yml"))]
+    used = set(re.findall(r"\${param:(\w+)}", "\n".join(files)))
+
+    assert used == set(stack["params"]["default"]) | {"limit"}  # the firewall's own
 
 
 def test_permissions_name_one_bucket_and_one_action(stack: dict[str, Any]):
     (statement,) = stack["provider"]["iam"]["role"]["statements"]
 
+    pattern, names = statement["Resource"]
+
     assert statement["Action"] == "s3:GetObject"
-    assert statement["Resource"] == "arn:aws:s3:::${param:bucket}/*"
+    assert pattern == "arn:${AWS::Partition}:s3:::${Bucket}/${param:prefix}*"
+    assert names == {"Bucket": ["OwnBucket", "RasterBucket", "${param:bucket}"]}

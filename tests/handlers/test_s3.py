@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials as BotoCredentials
 from botocore.session import Session
 from hypothesis import given
@@ -83,6 +84,7 @@ def test_an_object_is_where_boto3_looks_for_it(bucket: str, region: str):
         region_name=region,
         aws_access_key_id="key",
         aws_secret_access_key="secret",  # noqa: S106  nobody's
+        config=Config(signature_version="s3v4"),
     )
     params = {"Bucket": bucket, "Key": "a b/c.json"}
     theirs = client.generate_presigned_url("get_object", params).partition("?")[0]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from rasterio.io import DatasetReader
+
     from tests.rangeserver import RangeServer
 
 SNAPSHOT = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
@@ -70,16 +72,20 @@ def test_a_catalogue_of_before_the_snapshot_is_read_again(
     assert get("/datasets/grid").json()["properties"]["title"] == "New"
 
 
+def open_in(file: cog.Cog) -> list[DatasetReader]:
+    return list(file.datasets.values())
+
+
 def test_no_file_stays_open(monkeypatch: pytest.MonkeyPatch, folder: Path):
     monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
     assert get(TILE).status == 200
-    opened = list(cog._open_files.by_key.values())
+    opened = [d for one in cog._open_files.by_key.values() for d in open_in(one)]
     assert opened
 
     snapstart.refresh()
 
     assert cog._open_files.by_key == {}
-    assert all(dataset.closed for one in opened for dataset in one.datasets)
+    assert all(dataset.closed for dataset in opened)
     assert get(TILE).status == 200
 
 
@@ -96,14 +102,13 @@ def test_entity_tags_are_asked_for_again(remote: RangeServer):
 
 
 def test_a_snapshot_holds_no_catalogue(s3: RangeServer, monkeypatch):
-    """It was read, so that boto3 is there; the next start reads it anew."""
+    """It was read, with all that this takes; the next start reads it anew."""
     monkeypatch.setenv("RASTERLET_CATALOG", "s3://bucket/catalog.json")
 
     snapstart.prepare_snapshot()
 
     assert [request.path for request in s3.take_requests()] == ["/bucket/catalog.json"]
     assert store._kept == []
-    assert "boto3" in sys.modules
 
 
 @pytest.mark.usefixtures("s3")
@@ -159,7 +164,7 @@ class Store(BaseHTTPRequestHandler):
         self.send_response(404)
         self.end_headers()
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815  the library's name
 
     def log_message(self, *_: object) -> None:
         pass
@@ -168,7 +173,9 @@ class Store(BaseHTTPRequestHandler):
 @pytest.fixture
 def restored() -> Iterator[tuple[dict[str, str], list[str]]]:
     """The environment that a restored function has, and what its store sees."""
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), kind) for kind in (Credentials, Store)]
+    servers = [
+        ThreadingHTTPServer(("127.0.0.1", 0), kind) for kind in (Credentials, Store)
+    ]
     for server in servers:
         server.seen = []  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -196,8 +203,8 @@ def restored() -> Iterator[tuple[dict[str, str], list[str]]]:
 @pytest.mark.parametrize(
     "code",
     [
-        "from raster_core.source.cog import open_cog; open_cog('s3://bucket/a.tif', '')",
-        "from handlers.aws import read_object; read_object('s3://bucket/a.json')",
+        "from raster_core.source import cog; cog.open_cog('s3://bucket/a.tif', '')",
+        "from handlers import aws; aws.read_object('s3://bucket/a.json')",
     ],
     ids=["gdal", "boto3"],
 )

@@ -1,0 +1,194 @@
+"""The packaged stack in an account on this machine, answering every route.
+
+The buckets, the environment and the code are those that the stack made there; the
+rasters are read from there by GDAL's own S3 client.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+from deploy.publish import empty_bucket, main, publish_page
+from handlers.addresses import HOST_HEADER, SECRET_HEADER
+from handlers.openapi_operations import OPERATIONS
+from handlers.openapi_parameters import PATH
+from handlers.routes import FALLBACK, ROUTES
+from tests.deploy.account import Account
+from tests.deploy.packages import ROOT
+from tests.handlers.client import event, read_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from handlers.routes import Route
+    from tests.deploy.account import Deployed
+    from tests.deploy.packages import Template
+
+FUNCTIONS = sorted({FALLBACK, *(route.function for route in ROUTES)})
+
+
+@pytest.fixture(scope="module")
+def account(packaged: Template, code: Path, layers: Path) -> Iterator[Account]:
+    artifacts = {path.name: path for path in (code, *layers.iterdir())}
+    with Account() as made:
+        made.deploy(packaged, artifacts)
+        yield made
+
+
+@pytest.fixture
+def here(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def deployed(account: Account) -> dict[str, Deployed]:
+    bucket = account.outputs("rasterlet-dev")["RasterBucket"]
+    for name in ("catalog.json", "elevation_yosemite.tif", "landcover_global_2019.tif"):
+        content = (ROOT / "sample" / name).read_bytes()
+        account.client("s3").put_object(Bucket=bucket, Key=name, Body=content)
+    return account.functions()
+
+
+def request_of(route: Route, headers: dict[str, str]) -> dict[str, Any]:
+    """The example that the API's description has of a route."""
+    operation = OPERATIONS[route.method, route.path]
+    parameters = {**PATH, **(operation.path or {})}
+    path = route.path.format(
+        **{name: p.example for name, p in parameters.items() if ":" not in name}
+    )
+    pairs = {
+        name: parameter.example
+        for name, parameter in (operation.parameters or {}).items()
+        if parameter.example is not None
+    }
+    body = operation.body and json.dumps(operation.body.example)
+    query = urlencode(pairs, doseq=True)
+    given = {"content-type": "application/json", **headers}
+    return event(route.method, path, query, body, given)
+
+
+def test_there_is_a_function_for_every_route(deployed: dict[str, Deployed]):
+    assert sorted(deployed) == FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_route_answers_from_the_deployed_zip(
+    deployed: dict[str, Deployed], function: str, tmp_path: Path
+):
+    routes = [route for route in ROUTES if route.function == function]
+    secret = deployed[function].variables["RASTERLET_ORIGIN_SECRET"]
+    headers = {SECRET_HEADER: secret, HOST_HEADER: "maps.example"}
+
+    results = deployed[function].invoke(
+        tmp_path, [request_of(route, headers) for route in routes]
+    )
+
+    answers = [read_answer(result) for result in results]
+    assert [answer.status for answer in answers] == [200] * len(routes), answers
+    for route, answer in zip(routes, answers, strict=True):
+        if route.path.endswith("tilejson.json"):
+            (tiles,) = answer.json()["tiles"]
+            assert tiles.startswith("https://maps.example/")
+        if route.path == "/datasets/{id}/point":
+            assert answer.json()["values"][0]["value"] is not None
+
+
+def test_a_stack_without_a_catalogue_says_so(
+    deployed: dict[str, Deployed], tmp_path: Path
+):
+    """What a new deployment answers until somebody uploads one."""
+    made = deployed[FALLBACK]
+    elsewhere = {"RASTERLET_CATALOG": "s3://nobody-has-this/catalog.json"}
+    empty = replace(made, variables={**made.variables, **elsewhere})
+
+    results = empty.invoke(
+        tmp_path, [event("GET", "/health"), event("GET", "/datasets")]
+    )
+
+    health, datasets = (read_answer(result) for result in results)
+    assert health.status == 200
+    assert datasets.status == 502
+    assert "nobody-has-this" not in datasets.body.decode()
+
+
+@pytest.mark.usefixtures("here")
+def test_the_sample_is_uploaded_once(
+    account: Account, capsys: pytest.CaptureFixture[str]
+):
+    bucket = account.outputs("rasterlet-dev")["RasterBucket"]
+    empty_bucket(bucket)
+
+    assert main(["dev", "--sample"]) == 0
+    assert main(["dev", "--sample"]) == 1
+
+    assert "has a catalog.json already" in capsys.readouterr().err
+    listed = account.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    assert {"catalog.json", "elevation_yosemite.tif"} <= {one["Key"] for one in listed}
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    folder = tmp_path / "dist"
+    for name in ("index.html", "assets/main-3AFCIVFY.js", "zones/a.geojson"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return folder
+
+
+@pytest.mark.usefixtures("here")
+def test_the_page_is_uploaded_with_how_long_it_lasts(account: Account, page: Path):
+    bucket = account.outputs("rasterlet-dev")["PageBucket"]
+
+    assert main(["dev", "--page", "--page-folder", str(page)]) == 0
+
+    heads = {
+        name: account.client("s3").head_object(Bucket=bucket, Key=name)
+        for name in ("index.html", "assets/main-3AFCIVFY.js", "zones/a.geojson")
+    }
+    index, script, zones = heads.values()
+    assert index["CacheControl"] == zones["CacheControl"] == "no-cache"
+    assert "immutable" in script["CacheControl"]
+    assert index["ContentType"] == "text/html; charset=utf-8"
+    assert script["ContentType"].startswith("text/javascript")
+    assert zones["ContentType"] == "application/geo+json"
+
+
+@pytest.mark.usefixtures("here")
+def test_what_names_the_others_comes_last(account: Account, page: Path):
+    bucket = account.outputs("rasterlet-dev")["PageBucket"]
+
+    assert publish_page(bucket, page)[-1] == "index.html"
+
+
+@pytest.mark.usefixtures("here")
+def test_a_page_that_is_not_built_is_not_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["dev", "--page", "--page-folder", str(tmp_path)]) == 1
+
+    assert "has no index.html" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_the_page_goes_before_the_stack_does(account: Account, page: Path):
+    bucket = account.outputs("rasterlet-dev")["PageBucket"]
+    publish_page(bucket, page)
+
+    assert main(["dev", "--empty"]) == 0
+
+    assert account.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_a_stack_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]):
+    assert main(["prod", "--page"]) == 1
+
+    assert "There is no stack rasterlet-prod" in capsys.readouterr().err
