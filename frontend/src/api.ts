@@ -1,100 +1,90 @@
-// The requests to the service. Addresses are relative to the page, so that page and
-// service may live under any common prefix.
+// Requests to the service: what is asked, sending it, and a record of the last ones.
 
-import type { FeatureCollection } from "geojson";
-import type {
-  Item,
-  Legend,
-  PointAnswer,
-  StatisticsAnswer,
-  TileJson,
-  ZoneFeature,
-} from "./contract";
+import { signal } from "@preact/signals";
 import { isAbort, ProblemError, readProblem } from "./problem";
+import type { Asked } from "./snippets";
 
-export async function fetchItems(signal: AbortSignal): Promise<Item[]> {
-  const { features } = await requestJson<{ features: Item[] }>("datasets", { signal });
-  return features;
+/** A request before it is sent. */
+export interface Call extends Asked {
+  /** What it asks for, for people. */
+  title: string;
 }
 
-export function fetchTileJson(id: string, signal: AbortSignal): Promise<TileJson> {
-  return requestJson(`${datasetPath(id)}/tilejson.json`, { signal });
+/** A request and how it went. */
+export interface Exchange {
+  call: Call;
+  /** 0 if nothing answered. */
+  status: number;
+  milliseconds: number;
+  /** Of the body, once decompressed. */
+  bytes: number;
+  /** Of the body as it travelled, where the browser says so. */
+  travelled?: number;
 }
 
-export function fetchLegend(id: string, signal: AbortSignal): Promise<Legend> {
-  return requestJson(`${datasetPath(id)}/legend.json`, { signal });
-}
+const KEPT = 12;
 
-export function fetchPoint(
-  id: string,
-  longitude: number,
-  latitude: number,
-  signal: AbortSignal,
-): Promise<PointAnswer> {
-  const query = new URLSearchParams({ lon: String(longitude), lat: String(latitude) });
-  return requestJson(`${datasetPath(id)}/point?${query}`, { signal });
-}
+/** The last requests that somebody asked for, the newest first. */
+export const exchanges = signal<Exchange[]>([]);
 
-export function fetchZones(
-  file: string,
-  signal: AbortSignal,
-): Promise<FeatureCollection> {
-  return requestJson(`zones/${file}`, { signal });
-}
-
-/** Asks for the statistics of `zone`; without `bins` the service's default holds. */
-export function postStatistics(
-  id: string,
-  zone: ZoneFeature,
-  { bins, signal }: { bins?: number | undefined; signal: AbortSignal },
-): Promise<StatisticsAnswer> {
-  const query = bins === undefined ? "" : `?histogram_bins=${bins}`;
-  return requestJson(`${datasetPath(id)}/statistics${query}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/geo+json" },
-    body: JSON.stringify(zone),
-    signal,
-  });
-}
-
-/** The URL template of a dataset's tiles. */
-export function tileTemplate(id: string): string {
-  // Appended after the fact: URL would encode the braces.
-  return `${resolve(`${datasetPath(id)}/tiles/`)}{z}/{x}/{y}.png`;
-}
-
-function datasetPath(id: string): string {
-  return `datasets/${encodeURIComponent(id)}`;
-}
-
-function resolve(path: string): string {
-  return new URL(path, document.baseURI).href;
-}
-
-async function requestJson<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await send(path, init);
+/** The answer's JSON. Throws a ProblemError, or what an abort throws. */
+export async function send<T>(call: Call, abort: AbortSignal): Promise<T> {
+  const start = performance.now();
+  const response = await reach(call, abort);
   const body = await response.text();
-  if (!response.ok) {
-    throw new ProblemError(readProblem(response.status, response.statusText, body));
+  const milliseconds = performance.now() - start;
+  if (call.title !== "") {
+    record({ call, status: response.status, milliseconds, ...sizesOf(call.url, body) });
   }
+  if (!response.ok) throw failure(response, body);
   try {
     return JSON.parse(body) as T;
   } catch {
     throw new ProblemError({
+      status: response.status,
       title: "The answer is not JSON",
-      detail: `Something other than the service answered at ${path}.`,
+      detail: `Something other than the service answered at ${call.url}.`,
     });
   }
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+async function reach({ method, url, body }: Call, abort: AbortSignal): Promise<Response> {
+  const headers: HeadersInit =
+    body === undefined ? {} : { "Content-Type": "application/geo+json" };
   try {
-    return await fetch(resolve(path), init);
+    return await fetch(url, {
+      method,
+      headers,
+      signal: abort,
+      ...(body !== undefined && { body }),
+    });
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ProblemError({
-      title: "The server cannot be reached",
-      detail: "check that it is running and that you are online.",
+      status: 0,
+      title: navigator.onLine ? "The server cannot be reached" : "You are offline",
+      detail: navigator.onLine
+        ? "Check that it is running, then try again."
+        : "Try again once you are online.",
     });
   }
+}
+
+function failure(response: Response, body: string): ProblemError {
+  const wait = Number(response.headers.get("Retry-After") ?? NaN);
+  return new ProblemError({
+    ...readProblem(response.status, response.statusText, body),
+    ...(wait > 0 && { wait }),
+  });
+}
+
+function sizesOf(url: string, body: string) {
+  const bytes = new TextEncoder().encode(body).length;
+  const [entry] = performance.getEntriesByName(url, "resource").slice(-1);
+  const travelled = (entry as PerformanceResourceTiming | undefined)?.encodedBodySize;
+  return travelled ? { bytes, travelled } : { bytes };
+}
+
+function record(exchange: Exchange): void {
+  exchanges.value = [exchange, ...exchanges.value].slice(0, KEPT);
 }

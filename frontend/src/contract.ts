@@ -1,17 +1,50 @@
 // What the service's answers hold, as far as the page reads them (see docs/http.md).
 
-import type { Feature, MultiPolygon, Polygon } from "geojson";
+import type { Feature, MultiPolygon, Polygon, Position } from "geojson";
+import type { Bounds } from "./geometry";
 
+/** One dataset of the catalogue. */
 export interface Item {
   id: string;
-  properties: { title?: string; description?: string };
+  bbox?: Bounds;
+  properties: {
+    title?: string;
+    description?: string;
+    renders?: Record<string, { colormap_name?: string }>;
+    "rasterlet:overlay"?: Overlay;
+  };
+  assets: Record<string, { bands?: ItemBand[] }>;
+}
+
+export interface ItemBand {
+  name?: string;
+  data_type?: string;
+  unit?: string;
+  statistics?: { minimum?: number; maximum?: number };
+  "classification:classes"?: { value: number; title?: string; name?: string }[];
+}
+
+/** A weighted overlay; what is left out has the service's default. */
+export interface Overlay {
+  layers: OverlayLayer[];
+  missing?: "mask" | "skip";
+}
+
+export interface OverlayLayer {
+  dataset: string;
+  bidx?: number | string;
+  expression?: string;
+  weight?: number;
+  scores?: Record<string, number>;
+  default?: number | null;
+  range?: [number, number];
+  invert?: boolean;
 }
 
 export interface TileJson {
   minzoom: number;
   maxzoom: number;
-  /** West, south, east, north in degrees. */
-  bounds: [number, number, number, number];
+  bounds: Bounds;
   tileSize?: number;
   attribution?: string | null;
 }
@@ -22,7 +55,7 @@ export interface ClassLegend {
   entries: LegendEntry[];
 }
 
-export interface LegendEntry {
+interface LegendEntry {
   value: number;
   label: string;
   color: string;
@@ -38,7 +71,13 @@ export interface ContinuousLegend {
   colors: string[];
 }
 
-export type Legend = ClassLegend | ContinuousLegend;
+/** Legends of intervals and of pictures have no more than a title here. */
+interface OtherLegend {
+  type: "intervals" | "composite";
+  title: string;
+}
+
+export type Legend = ClassLegend | ContinuousLegend | OtherLegend;
 
 export interface PointValue {
   band: string;
@@ -52,6 +91,8 @@ export interface PointValue {
 export interface PointAnswer {
   coordinates: [number, number];
   values: PointValue[];
+  /** Of an overlay: what each layer gives. */
+  layers?: (PointValue & { dataset: string; score: number | null; weight: number })[];
 }
 
 export interface Category {
@@ -60,6 +101,7 @@ export interface Category {
   count: number;
   /** Share of the band's `count`, 0 to 1. */
   fraction: number;
+  area_m2?: number;
 }
 
 /** The figures of one band; which of them exist depends on the band's type. */
@@ -72,18 +114,47 @@ export interface BandStatistics {
   median?: number | null;
   majority?: number | null;
   unique?: number | null;
+  area_m2?: number | null;
   valid_percent?: number | null;
+  covered_percent?: number | null;
   /** Weights, and one edge more than weights. */
   histogram?: [number[], number[]] | null;
   categories?: Category[] | null;
+  partial?: boolean;
   reason?: string | null;
+  [percentile: `percentile_${string}`]: number | null;
 }
 
-export interface StatisticsAnswer {
+/** The statistics of one zone. */
+export interface ZoneStatistics {
   properties: { statistics: Record<string, BandStatistics> | null };
   /** What had to be done to use the zone. */
-  zone?: { repaired?: string };
+  zone?: { repaired?: string; note?: string };
+  error?: { status: number; detail: string };
 }
 
-/** What can be asked statistics of. */
-export type ZoneFeature = Feature<Polygon | MultiPolygon>;
+export type StatisticsAnswer = ZoneStatistics | { features: ZoneStatistics[] };
+
+/** The pixels of one class. */
+export type Outline = Feature<
+  MultiPolygon | Polygon | null,
+  { value: number; name: string | null; count: number }
+>;
+
+export interface FeaturesAnswer {
+  features: Outline[];
+  zone?: { repaired?: string; note?: string };
+}
+
+export interface ProfileAnswer {
+  length_m: number;
+  distance_m: number[];
+  coordinates: Position[];
+  bands: {
+    name: string | null;
+    unit: string | null;
+    values: (number | null)[];
+    labels: (string | null)[] | null;
+    reasons: (string | null)[];
+  }[];
+}

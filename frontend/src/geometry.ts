@@ -1,8 +1,9 @@
-// Longitudes and bounds of zones on a map that repeats the world.
+// Longitudes, bounds and places of zones on a map that repeats the world.
 
 import type { MultiPolygon, Polygon, Position } from "geojson";
 
 export type Bounds = [west: number, south: number, east: number, north: number];
+export type Area = Polygon | MultiPolygon;
 
 // Web Mercator ends here; beyond it a camera has nowhere to look.
 const MERCATOR_LIMIT = 85.0511;
@@ -18,31 +19,89 @@ export function clampToMercator([west, south, east, north]: Bounds): Bounds {
 }
 
 /**
- * The narrowest bounds of a zone; those of a zone over the antimeridian go past 180°
- * instead of around the world.
+ * The narrowest bounds of positions; those over the antimeridian go past 180° instead
+ * of around the world.
  */
-export function boundsOf(geometry: Polygon | MultiPolygon): Bounds {
-  const positions = listPositions(geometry);
+export function boundsOf(positions: Position[]): Bounds {
   const straight = spanOf(positions, (longitude) => longitude);
   const shifted = spanOf(positions, (x) => (x < 0 ? x + 360 : x));
   return shifted[2] - shifted[0] < straight[2] - straight[0] ? shifted : straight;
 }
 
-/** A polygon drawn on any copy of the world, with its west edge in [-180, 180). */
-export function unwindPolygon(polygon: Polygon): Polygon {
-  const west = Math.min(...listPositions(polygon).map(([x = 0]) => x));
+/** Positions drawn on any copy of the world, the westernmost in [-180, 180). */
+export function unwind(rings: Position[][]): Position[][] {
+  const west = Math.min(...rings.flat().map(([x = 0]) => x));
   const shift = -360 * Math.floor((west + 180) / 360);
-  if (shift === 0) return polygon;
-  const coordinates = polygon.coordinates.map((ring) =>
-    ring.map(([x = 0, y = 0]) => [x + shift, y]),
-  );
-  return { type: "Polygon", coordinates };
+  if (shift === 0) return rings;
+  return rings.map((ring) => ring.map(([x = 0, y = 0]) => [x + shift, y]));
 }
 
-function listPositions(geometry: Polygon | MultiPolygon): Position[] {
+export function listPositions(geometry: Area): Position[] {
   return geometry.type === "Polygon"
     ? geometry.coordinates.flat()
     : geometry.coordinates.flat(2);
+}
+
+/** The rectangle of bounds, counterclockwise. */
+export function boxOf([west, south, east, north]: Bounds): Polygon {
+  const ring = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+  return { type: "Polygon", coordinates: [ring] };
+}
+
+/**
+ * A place inside the largest part of an area, for its name: the middle of the widest
+ * stretch at half its height. Beside it that part's size in square degrees.
+ */
+export function labelPlace(geometry: Area): { place: Position; size: number } {
+  const parts =
+    geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+  const sized = parts.map((rings) => ({ rings, size: sizeOf(rings[0] ?? []) }));
+  const largest = sized.reduce((one, other) => (other.size > one.size ? other : one));
+  return { place: middleOf(largest.rings), size: largest.size };
+}
+
+/** Square degrees within a ring, by the shoelace formula. */
+function sizeOf(ring: Position[]): number {
+  let twice = 0;
+  for (const [index, [x = 0, y = 0]] of ring.entries()) {
+    const [nextX = 0, nextY = 0] = ring[(index + 1) % ring.length] ?? [];
+    twice += x * nextY - nextX * y;
+  }
+  return Math.abs(twice) / 2;
+}
+
+function middleOf(rings: Position[][]): Position {
+  const [, south, , north] = spanOf(rings[0] ?? [], (x) => x);
+  const height = (south + north) / 2;
+  const crossings = rings
+    .flatMap((ring) => crossingsOf(ring, height))
+    .sort((one, other) => one - other);
+  let widest: [number, number] = [crossings[0] ?? 0, crossings[0] ?? 0];
+  // Between the first and second crossing one is inside, and so on.
+  for (let index = 0; index + 1 < crossings.length; index += 2) {
+    const [from = 0, to = 0] = crossings.slice(index);
+    if (to - from > widest[1] - widest[0]) widest = [from, to];
+  }
+  return [(widest[0] + widest[1]) / 2, height];
+}
+
+/** Where a ring crosses a parallel. */
+function crossingsOf(ring: Position[], height: number): number[] {
+  const found: number[] = [];
+  for (let index = 0; index + 1 < ring.length; index += 1) {
+    const [x = 0, y = 0] = ring[index] ?? [];
+    const [nextX = 0, nextY = 0] = ring[index + 1] ?? [];
+    // Half open, so that a corner at that height counts once.
+    if (y > height === nextY > height) continue;
+    found.push(x + ((height - y) / (nextY - y)) * (nextX - x));
+  }
+  return found;
 }
 
 function spanOf(positions: Position[], place: (longitude: number) => number): Bounds {

@@ -1,75 +1,102 @@
-// The clickable zones: loading them, finding the one under the pointer, marking it.
+// Zones: what is asked about. They come from the map, from drawing, or from GeoJSON that
+// somebody has.
 
-import type { GeoJSONSource, Map as MapLibreMap, PointLike } from "maplibre-gl";
-import { fetchZones } from "./api";
-import type { ZoneFeature } from "./contract";
-import { fillLayer, ZONE_SETS, type ZoneSet } from "./zone-sets";
+import type { Feature, GeoJsonProperties, Geometry } from "geojson";
+import { type Area, boundsOf, listPositions } from "./geometry";
 
 export interface Zone {
   name: string;
-  /** As the file has it: what the map draws is cut at tile borders. */
-  feature: ZoneFeature;
-  /** Where the map has it; a drawn zone is in no set. */
-  place?: { set: ZoneSet; index: number };
+  geometry: Area;
+  /** Where the page has it: "countries/Brazil". One drawn or dropped is nowhere. */
+  key?: string;
+  properties?: NonNullable<GeoJsonProperties>;
 }
 
-export interface ZoneIndex {
-  /** The zones of a set by their position in its file. */
-  list(set: ZoneSet): Zone[];
-  /** The topmost zone at a point of the screen. */
-  findAt(point: PointLike): Zone | undefined;
+// The service refuses more in one body.
+const MOST = 10_000;
+
+/** Whether two zones are the same place. */
+export function isSame(one: Zone, other: Zone): boolean {
+  return one.key === undefined ? one === other : one.key === other.key;
 }
 
-/** Loads every zone set onto the map. */
-export async function loadZones(
-  map: MapLibreMap,
-  signal: AbortSignal,
-): Promise<ZoneIndex> {
-  const zones = new Map<string, Zone[]>();
-  const loading = ZONE_SETS.map(async (set) => {
-    const collection = await fetchZones(set.file, signal);
-    const features = collection.features as ZoneFeature[];
-    zones.set(
-      set.id,
-      features.map((feature, index) => createZone(feature, set, index)),
+export function zoneBounds(zones: Zone[]) {
+  return boundsOf(zones.flatMap(({ geometry }) => listPositions(geometry)));
+}
+
+/** The body of a request: a Feature for one zone, a FeatureCollection for several. */
+export function toGeoJson(zones: Zone[]): string {
+  const features = zones.map(({ name, geometry, properties }) => ({
+    type: "Feature",
+    properties: { ...properties, name },
+    geometry,
+  }));
+  return JSON.stringify(
+    features.length === 1 ? features[0] : { type: "FeatureCollection", features },
+  );
+}
+
+/**
+ * The zones in a text of GeoJSON: a geometry, a Feature or a FeatureCollection. Throws
+ * an Error that says what is wrong with it.
+ */
+export function readZones(text: string): Zone[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new Error("This is not JSON. GeoJSON begins with { and ends with }.");
+  }
+  const features = listFeatures(document);
+  const zones = features.flatMap((feature, index) => toZone(feature, index));
+  if (zones.length === 0) {
+    throw new Error("There is no Polygon or MultiPolygon in this GeoJSON.");
+  }
+  if (zones.length > MOST) {
+    throw new Error(`There are ${zones.length} zones; the service takes ${MOST}.`);
+  }
+  return zones;
+}
+
+function listFeatures(document: unknown): Feature<Geometry | null>[] {
+  if (typeof document !== "object" || document === null || !("type" in document)) {
+    throw new Error("This is JSON, but no GeoJSON: it has no member 'type'.");
+  }
+  if (document.type === "FeatureCollection") {
+    const { features } = document as { features?: unknown };
+    if (Array.isArray(features)) return features as Feature<Geometry | null>[];
+    throw new Error("This FeatureCollection has no list of features.");
+  }
+  if (document.type === "Feature") return [document as Feature<Geometry | null>];
+  const geometry = document as Geometry;
+  return [{ type: "Feature", properties: {}, geometry }];
+}
+
+/** The zone of a Feature; none for a point or a line. */
+function toZone({ geometry, properties, id }: Feature<Geometry | null>, index: number): Zone[] {
+  if (geometry?.type !== "Polygon" && geometry?.type !== "MultiPolygon") return [];
+  const positions = Array.isArray(geometry.coordinates) ? listPositions(geometry) : [];
+  const isPlaced = positions.every(
+    (position) => Array.isArray(position) && position.slice(0, 2).every(Number.isFinite),
+  );
+  if (positions.length === 0 || !isPlaced) {
+    throw new Error(`Feature ${index + 1} has no usable coordinates.`);
+  }
+  const isMetric = positions.some(
+    ([x = 0, y = 0]) => Math.abs(x) > 540 || Math.abs(y) > 90,
+  );
+  if (isMetric) {
+    throw new Error(
+      `Feature ${index + 1} is not in longitude and latitude. Save it as RFC 7946 GeoJSON.`,
     );
-    map.getSource<GeoJSONSource>(set.id)?.setData(collection);
-  });
-  await Promise.all(loading);
-
-  const list = (set: ZoneSet) => zones.get(set.id) ?? [];
-  return { list, findAt: (point) => findZone(map, point, list) };
+  }
+  const name = nameOf(properties, id) ?? `Zone ${index + 1}`;
+  return [{ name, geometry, ...(properties && { properties }) }];
 }
 
-function createZone(feature: ZoneFeature, set: ZoneSet, index: number): Zone {
-  const name = String(feature.properties?.["name"] ?? `Zone ${index + 1}`);
-  return { name, feature, place: { set, index } };
-}
-
-function findZone(
-  map: MapLibreMap,
-  point: PointLike,
-  list: (set: ZoneSet) => Zone[],
-): Zone | undefined {
-  const layers = ZONE_SETS.map(fillLayer);
-  const [hit] = map.queryRenderedFeatures(point, { layers });
-  const set = ZONE_SETS.find(({ id }) => id === hit?.source);
-  return set && list(set)[Number(hit?.id)];
-}
-
-/** A function that moves one mark (`hover` or `selected`) from zone to zone. */
-export function createMarker(
-  map: MapLibreMap,
-  state: "hover" | "selected",
-): (zone: Zone | undefined) => void {
-  let marked: Zone["place"];
-  return (zone) => {
-    if (marked) map.removeFeatureState(locate(marked), state);
-    marked = zone?.place;
-    if (marked) map.setFeatureState(locate(marked), { [state]: true });
-  };
-}
-
-function locate({ set, index }: NonNullable<Zone["place"]>) {
-  return { source: set.id, id: index };
+/** What a Feature is called: by "name" in any case, else its id. */
+function nameOf(properties: GeoJsonProperties, id: unknown): string | undefined {
+  const key = Object.keys(properties ?? {}).find((key) => /^(name|title)$/i.test(key));
+  const name: unknown = key === undefined ? id : properties?.[key];
+  return typeof name === "string" || typeof name === "number" ? String(name) : undefined;
 }

@@ -1,2 +1,0 @@
-// Style sheets are for the bundler; to TypeScript they export nothing.
-declare module "*.css";

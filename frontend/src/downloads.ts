@@ -1,0 +1,31 @@
+// The files that statistics can be kept as.
+
+import type { Legend } from "./contract";
+import { fileName } from "./download";
+import { type Row, toCsv, toFeatureCollection } from "./tables";
+
+interface Download {
+  label: string;
+  name: string;
+  type: string;
+  write(): string;
+}
+
+export function downloadsOf(rows: Row[], legend: Legend): Download[] {
+  const [only] = rows;
+  const title = rows.length === 1 && only ? only.zone.name : `${rows.length} zones`;
+  return [
+    {
+      label: "CSV",
+      name: fileName(title, "csv"),
+      type: "text/csv",
+      write: () => toCsv(rows, legend),
+    },
+    {
+      label: "GeoJSON",
+      name: fileName(title, "geojson"),
+      type: "application/geo+json",
+      write: () => toFeatureCollection(rows),
+    },
+  ];
+}

@@ -1,0 +1,106 @@
+// The start of the page.
+
+import "./styles/tokens.css";
+import "./styles/controls.css";
+import "./styles/panel.css";
+import "./styles/results.css";
+import "./styles/modes.css";
+import "./styles/stage.css";
+import "./styles/drawer.css";
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { chooseMode } from "./actions";
+import { bindAddress } from "./address";
+import { clearAlert, showAlert } from "./alerts";
+import { type Call, send } from "./api";
+import { apiUrl } from "./config";
+import type { Item } from "./contract";
+import { bindDrop } from "./drop";
+import { bindKeys } from "./keys";
+import { toProblem } from "./problem";
+import * as questions from "./questions";
+import { startStage } from "./stage";
+import * as store from "./store";
+import { App } from "./views/app";
+
+const CATALOGUE: Call = { title: "The catalogue", method: "GET", url: apiUrl("datasets") };
+
+async function openCatalogue(): Promise<void> {
+  try {
+    const { features } = await send<{ features: Item[] }>(
+      CATALOGUE,
+      new AbortController().signal,
+    );
+    openFirst(features);
+  } catch (error) {
+    showAlert("catalogue", toProblem(error), () => {
+      clearAlert("catalogue");
+      void openCatalogue();
+    });
+  }
+}
+
+/** Opens the dataset that the link names, else one that suits its mode. */
+function openFirst(items: Item[]): void {
+  store.items.value = items;
+  if (store.item.peek()) {
+    const bounds = store.item.peek()?.bbox;
+    if (!store.view.peek() && bounds) store.destination.value = { bounds };
+    return;
+  }
+  if (items.length === 0) {
+    showAlert("catalogue", {
+      title: "The catalogue is empty",
+      detail: "Add a raster to it, as docs/configuration.md says.",
+    });
+    return;
+  }
+  const view = store.view.peek();
+  store.datasetId.value = items[0]?.id;
+  chooseMode(store.mode.peek());
+  if (view) store.destination.value = { view };
+}
+
+function watchNetwork(): void {
+  const tell = () => {
+    if (navigator.onLine) {
+      clearAlert("offline");
+      return;
+    }
+    showAlert("offline", {
+      status: 0,
+      title: "You are offline",
+      detail: "What is on the screen stays. New answers come once you are online.",
+    });
+  };
+  addEventListener("online", tell);
+  addEventListener("offline", tell);
+  tell();
+}
+
+function watchLegend(): void {
+  effect(() => {
+    const failed = [questions.legendAnswer, questions.tileJsonAnswer].find(
+      ({ value }) => value.state === "failed",
+    );
+    if (failed?.value.state !== "failed") {
+      clearAlert("legend");
+      return;
+    }
+    showAlert("legend", failed.value.problem, () => {
+      questions.legendAnswer.retry();
+      questions.tileJsonAnswer.retry();
+    });
+  });
+}
+
+bindAddress();
+render(<App />, document.getElementById("interface")!);
+bindKeys();
+bindDrop();
+watchNetwork();
+watchLegend();
+void openCatalogue();
+startStage(document.getElementById("map")!).catch((error: unknown) =>
+  showAlert("map", toProblem(error)),
+);

@@ -1,0 +1,116 @@
+// The map's style: land and sea, the raster's place between them and the zones, names.
+// The land is the countries' own outlines, and the letters are drawn by the browser, so
+// nothing is loaded from elsewhere.
+
+import type {
+  ExpressionSpecification,
+  LayerSpecification,
+  Map as MapLibreMap,
+  StyleSpecification,
+} from "maplibre-gl";
+import { fillLayer, ZONE_SETS, type ZoneSet } from "./zone-sets";
+
+interface Palette {
+  sea: string;
+  land: string;
+}
+
+const LIGHT: Palette = { sea: "#d9e2e8", land: "#f4f2ed" };
+const DARK: Palette = { sea: "#11181d", land: "#29333b" };
+// Lines and names lie on the raster, whose colours are the same in both schemes.
+const BORDER = "#1b2730";
+const CASING = "#ffffff";
+
+/** The raster goes below this layer. */
+export const FIRST_OVERLAY = fillLayer(ZONE_SETS[0]!);
+/** Names stay above what is drawn below this layer. */
+export const FIRST_LABEL = `${ZONE_SETS[0]!.id}-label`;
+
+const NOTHING = { type: "FeatureCollection", features: [] } as const;
+
+export const darkScheme = matchMedia("(prefers-color-scheme: dark)");
+
+export function buildStyle(): StyleSpecification {
+  const palette = darkScheme.matches ? DARK : LIGHT;
+  const sources = ZONE_SETS.flatMap(({ id }) => [
+    // Ids are positions in the file: MapLibre's feature state takes no string ids.
+    [id, { type: "geojson", data: NOTHING, generateId: true }],
+    [`${id}-names`, { type: "geojson", data: NOTHING }],
+  ]);
+  return {
+    version: 8,
+    sources: Object.fromEntries(sources),
+    layers: [
+      { id: "sea", type: "background", paint: { "background-color": palette.sea } },
+      {
+        id: "land",
+        type: "fill",
+        source: "countries",
+        paint: { "fill-color": palette.land, "fill-antialias": false },
+      },
+      ...ZONE_SETS.flatMap(buildZoneLayers),
+      ...ZONE_SETS.map(buildLabelLayer),
+    ],
+  };
+}
+
+/** Repaints the map whenever the user's colour scheme changes. */
+export function followColorScheme(map: MapLibreMap): void {
+  darkScheme.addEventListener("change", ({ matches }) => {
+    const { sea, land } = matches ? DARK : LIGHT;
+    map.setPaintProperty("sea", "background-color", sea);
+    map.setPaintProperty("land", "fill-color", land);
+  });
+}
+
+function buildZoneLayers(set: ZoneSet): LayerSpecification[] {
+  const shared = { source: set.id, minzoom: set.minzoom };
+  return [
+    {
+      ...shared,
+      id: fillLayer(set),
+      type: "fill",
+      paint: { "fill-color": CASING, "fill-opacity": whenHovered(0.16, 0) },
+    },
+    {
+      ...shared,
+      id: `${set.id}-line`,
+      type: "line",
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": BORDER,
+        "line-opacity": whenHovered(0.95, 0.5),
+        "line-width": whenHovered(1.6, 0.7),
+      },
+    },
+  ];
+}
+
+function buildLabelLayer(set: ZoneSet): LayerSpecification {
+  // Names grow with the window as everything does.
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return {
+    id: `${set.id}-label`,
+    type: "symbol",
+    source: `${set.id}-names`,
+    minzoom: Math.max(set.minzoom, 1.4),
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": ["system-ui", "sans-serif"],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 2, 0.68 * rem, 6, 0.9 * rem],
+      "text-max-width": 8,
+      "text-padding": 6,
+      // Where names collide, the larger zone's is shown.
+      "symbol-sort-key": ["-", ["get", "size"]],
+    },
+    paint: {
+      "text-color": BORDER,
+      "text-halo-color": "rgb(255 255 255 / 82%)",
+      "text-halo-width": 1.5,
+    },
+  };
+}
+
+function whenHovered(then: number, otherwise: number): ExpressionSpecification {
+  return ["case", ["boolean", ["feature-state", "hover"], false], then, otherwise];
+}

@@ -1,0 +1,105 @@
+// Drawing on the map. A finished shape is handed over and leaves the drawing; the page
+// itself keeps and shows it.
+
+import type { Position } from "geojson";
+import type { Map as MapLibreMap } from "maplibre-gl";
+import {
+  TerraDraw,
+  TerraDrawCircleMode,
+  TerraDrawLineStringMode,
+  TerraDrawModeUndoRedo,
+  TerraDrawPolygonMode,
+  TerraDrawRectangleMode,
+} from "terra-draw";
+import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
+import { unwind } from "../geometry";
+
+export type Shape = "polygon" | "rectangle" | "circle" | "linestring";
+
+interface DrawingListener {
+  onPolygon(rings: Position[][]): void;
+  /** Also while it is being drawn, without the end that follows the pointer. */
+  onLine(line: Position[], isFinished: boolean): void;
+}
+
+export interface Drawing {
+  start(shape: Shape): void;
+  stop(): void;
+  /** Takes the last corner back; false if there is none. */
+  undo(): boolean;
+  isDrawing(): boolean;
+}
+
+const INK = "#0b1f33";
+const FILL = {
+  fillColor: "#ffffff",
+  fillOpacity: 0.15,
+  outlineColor: INK,
+  outlineWidth: 2.2,
+} as const;
+const POINTS = {
+  closingPointColor: "#ffffff",
+  closingPointOutlineColor: INK,
+  closingPointOutlineWidth: 2,
+  closingPointWidth: 5,
+} as const;
+
+/** Prepares drawing on `map`. */
+export function createDrawing(map: MapLibreMap, listener: DrawingListener): Drawing {
+  const draw = createTerraDraw(map);
+  const isLine = () => draw.getMode() === "linestring";
+
+  draw.on("finish", (id) => {
+    const geometry = draw.getSnapshotFeature(id)?.geometry;
+    draw.clear();
+    if (geometry?.type === "Polygon") listener.onPolygon(unwind(geometry.coordinates));
+    if (geometry?.type === "LineString") {
+      listener.onLine(unwind([geometry.coordinates])[0] ?? [], true);
+    }
+  });
+
+  let corners = 0;
+  draw.on("change", () => {
+    if (!isLine() || draw.getModeState() !== "drawing") return;
+    const geometry = draw
+      .getSnapshot()
+      .map((feature) => feature.geometry)
+      .find(({ type }) => type === "LineString");
+    const coordinates = geometry?.type === "LineString" ? geometry.coordinates : [];
+    // The last one follows the pointer.
+    const fixed = coordinates.slice(0, -1);
+    if (fixed.length === corners) return;
+    corners = fixed.length;
+    if (corners >= 2) listener.onLine(unwind([fixed])[0] ?? [], false);
+  });
+
+  return {
+    start(shape) {
+      if (!draw.enabled) draw.start();
+      corners = 0;
+      draw.setMode(shape);
+    },
+    stop() {
+      if (draw.enabled) draw.stop();
+    },
+    undo: () => draw.enabled && draw.canUndo() && draw.undo(),
+    isDrawing: () => draw.enabled && draw.getModeState() === "drawing",
+  };
+}
+
+function createTerraDraw(map: MapLibreMap): TerraDraw {
+  // Dragging is the only way to draw a shape by touch in one go.
+  const drawInteraction = "click-move-or-drag";
+  return new TerraDraw({
+    adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 6 }),
+    modes: [
+      new TerraDrawPolygonMode({ styles: { ...FILL, ...POINTS } }),
+      new TerraDrawRectangleMode({ styles: FILL, drawInteraction }),
+      new TerraDrawCircleMode({ styles: FILL, drawInteraction }),
+      new TerraDrawLineStringMode({
+        styles: { lineStringColor: INK, lineStringWidth: 2.6, ...POINTS },
+      }),
+    ],
+    undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
+  });
+}

@@ -1,0 +1,124 @@
+// What is under the pointer, or under the cross in the middle when the keyboard steers:
+// the zone, and the values once the pointer rests.
+
+import { signal } from "@preact/signals";
+import type { LngLat, Map as MapLibreMap, Point } from "maplibre-gl";
+import { send } from "../api";
+import { apiUrl } from "../config";
+import type { PointAnswer } from "../contract";
+import { isAbort } from "../problem";
+import { layer } from "../questions";
+import { type Place, createMarker, findPlace } from "./places";
+
+interface Cursor {
+  x: number;
+  y: number;
+  longitude: number;
+  latitude: number;
+  placeName?: string;
+  /** Undefined until it has come. */
+  answer?: PointAnswer;
+}
+
+export const cursor = signal<Cursor | undefined>(undefined);
+/** Whether the keyboard steers the map. */
+export const isCrossed = signal(false);
+
+// Milliseconds without a move that count as rest.
+const REST = 70;
+
+export interface Pointer {
+  setPlaces(places: Place[]): void;
+  /** Whether zones are marked, as what a click would take. */
+  setPicking(isPicking: boolean): void;
+  look(point: Point, lngLat: LngLat): void;
+  placeAt(point: Point): Place | undefined;
+}
+
+export function bindPointer(map: MapLibreMap): Pointer {
+  const mark = createMarker(map);
+  let places: Place[] = [];
+  let isPicking = true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running: AbortController | undefined;
+
+  const placeAt = (point: Point) => findPlace(map, places, point);
+  const look = (point: Point, lngLat: LngLat) => {
+    forget();
+    const place = placeAt(point);
+    mark(isPicking ? place : undefined);
+    map.getCanvas().style.cursor = isPicking && place ? "pointer" : "";
+    const { lng, lat } = lngLat.wrap();
+    cursor.value = {
+      x: point.x,
+      y: point.y,
+      longitude: lng,
+      latitude: lat,
+      ...(place && { placeName: place.name }),
+    };
+    timer = setTimeout(() => void ask(lng, lat), REST);
+  };
+  const ask = async (longitude: number, latitude: number) => {
+    const present = layer.peek();
+    if (!present) return;
+    const query: [string, string][] = [
+      ...present.params,
+      ["lon", longitude.toFixed(6)],
+      ["lat", latitude.toFixed(6)],
+    ];
+    const url = apiUrl(`${present.path}/point`, query);
+    running = new AbortController();
+    try {
+      const call = { title: "", method: "GET", url } as const;
+      const answer = await send<PointAnswer>(call, running.signal);
+      if (cursor.value) cursor.value = { ...cursor.value, answer };
+    } catch (error) {
+      // A value less at the pointer is no reason for an alert; tiles tell of trouble.
+      if (!isAbort(error)) cursor.value = undefined;
+    }
+  };
+  const forget = () => {
+    clearTimeout(timer);
+    running?.abort();
+  };
+  const leave = () => {
+    forget();
+    mark(undefined);
+    cursor.value = undefined;
+  };
+
+  map.on("mousemove", ({ point, lngLat }) => look(point, lngLat));
+  map.on("mouseout", leave);
+  map.on("movestart", leave);
+  bindCross(map, look);
+
+  return {
+    setPlaces: (found) => void (places = found),
+    setPicking: (picks) => void (isPicking = picks),
+    look,
+    placeAt,
+  };
+}
+
+/** While keys move the map, its middle is where one points. */
+function bindCross(map: MapLibreMap, look: Pointer["look"]): void {
+  const canvas = map.getCanvas();
+  const lookAtCenter = () => {
+    if (!isCrossed.value) return;
+    const center = map.getCenter();
+    look(map.project(center), center);
+  };
+  canvas.addEventListener("focus", () => {
+    isCrossed.value = canvas.matches(":focus-visible");
+    lookAtCenter();
+  });
+  canvas.addEventListener("keydown", ({ key }) => {
+    if (key.startsWith("Arrow") || key === "Enter" || key === " ") isCrossed.value = true;
+  });
+  canvas.addEventListener("blur", () => (isCrossed.value = false));
+  canvas.addEventListener("pointerdown", ({ isTrusted }) => {
+    // Events that the keyboard makes are not trusted ones.
+    if (isTrusted) isCrossed.value = false;
+  });
+  map.on("moveend", lookAtCenter);
+}

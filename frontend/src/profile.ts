@@ -1,0 +1,52 @@
+// Arithmetic of profiles.
+
+/** What a line climbs and descends; gaps in the data are stepped over. */
+export function climbOf(values: (number | null)[]): { up: number; down: number } {
+  const found = values.filter((value) => value !== null);
+  let [up, down] = [0, 0];
+  for (let index = 1; index < found.length; index += 1) {
+    const step = (found[index] ?? 0) - (found[index - 1] ?? 0);
+    if (step > 0) up += step;
+    else down -= step;
+  }
+  return { up, down };
+}
+
+/** The least and the greatest value; undefined without any. */
+export function extremesOf(
+  values: (number | null)[],
+): { min: number; max: number } | undefined {
+  const found = values.filter((value) => value !== null);
+  if (found.length === 0) return undefined;
+  return { min: Math.min(...found), max: Math.max(...found) };
+}
+
+interface Run {
+  value: number | null;
+  /** First and last position of it. */
+  from: number;
+  to: number;
+}
+
+/** Stretches of one value, as a strip of classes has them. */
+export function runsOf(values: (number | null)[]): Run[] {
+  const runs: Run[] = [];
+  for (const [index, value] of values.entries()) {
+    const last = runs.at(-1);
+    if (last?.value === value) last.to = index;
+    else runs.push({ value, from: index, to: index });
+  }
+  return runs;
+}
+
+/** The position in ascending distances that is nearest to one. */
+export function nearest(distances: number[], distance: number): number {
+  let [low, high] = [0, distances.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((distances[middle] ?? 0) <= distance) low = middle;
+    else high = middle;
+  }
+  const isLow = distance - (distances[low] ?? 0) <= (distances[high] ?? 0) - distance;
+  return isLow ? low : high;
+}

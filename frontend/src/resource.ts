@@ -1,0 +1,72 @@
+// Answers that follow what is asked: when the question changes, the request before is
+// ended and a new one sent.
+
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { type Call, send } from "./api";
+import { isAbort, type Problem, toProblem } from "./problem";
+
+export type State<T> =
+  | { state: "empty" }
+  /** `last` is the answer before, which may stay on the screen. */
+  | { state: "loading"; last?: T }
+  | { state: "failed"; problem: Problem }
+  | { state: "result"; value: T; milliseconds: number };
+
+interface Resource<T> extends ReadonlySignal<State<T>> {
+  /** Asks once more. */
+  retry(): void;
+}
+
+/** A question: a request, and what its answer is put together with. */
+export interface Question<T> {
+  call: Call;
+  /** Where an answer is the answer to something else although the request is the same. */
+  place?: string;
+  read(answer: unknown): T;
+}
+
+/** The answers to a question that changes; empty while there is none. */
+export function follow<T>(question: ReadonlySignal<Question<T> | undefined>): Resource<T> {
+  const state = signal<State<T>>({ state: "empty" });
+  const attempt = signal(0);
+  let asked = "";
+  let running: AbortController | undefined;
+
+  const ask = async ({ call, read }: Question<T>, abort: AbortSignal) => {
+    const start = performance.now();
+    const before = state.peek();
+    const last = before.state === "result" ? before.value : undefined;
+    state.value = { state: "loading", ...(last !== undefined && { last }) };
+    try {
+      const value = read(await send(call, abort));
+      if (abort.aborted) return;
+      const milliseconds = performance.now() - start;
+      state.value = { state: "result", value, milliseconds };
+    } catch (error) {
+      if (isAbort(error) || abort.aborted) return;
+      state.value = { state: "failed", problem: toProblem(error) };
+    }
+  };
+
+  effect(() => {
+    const present = question.value;
+    const key = present
+      ? JSON.stringify([attempt.value, present.place, present.call.url, present.call.body])
+      : "";
+    // The same question again, perhaps made anew: its answer stands.
+    if (key === asked) return;
+    asked = key;
+    running?.abort();
+    running = new AbortController();
+    if (present) void ask(present, running.signal);
+    else state.value = { state: "empty" };
+  });
+
+  return Object.assign(state, { retry: () => void (attempt.value += 1) });
+}
+
+/** The value, of an answer or of the one before it. */
+export function valueOf<T>(state: State<T>): T | undefined {
+  if (state.state === "result") return state.value;
+  return state.state === "loading" ? state.last : undefined;
+}

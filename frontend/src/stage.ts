@@ -1,0 +1,199 @@
+// The map and the store: each follows the other.
+
+import { effect, signal, untracked } from "@preact/signals";
+import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
+import * as actions from "./actions";
+import { clearAlert, showAlert } from "./alerts";
+import { hoverCenter, pressCenter } from "./map/crosshair";
+import type { Drawing, Shape } from "./map/drawing";
+import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map/map";
+import { bindPointer, type Pointer } from "./map/pointer";
+import { loadPlaces, type Place } from "./map/places";
+import { Raster } from "./map/raster";
+import { bindShapes } from "./map/shapes";
+import { narrow, readInsets } from "./insets";
+import { toProblem } from "./problem";
+import * as questions from "./questions";
+import * as store from "./store";
+import type { Zone } from "./zones";
+import { zoneBounds } from "./zones";
+
+declare global {
+  interface Window {
+    /** For browser tests, which wait for the map to be idle. */
+    rasterlet?: { map: MapLibreMap };
+  }
+}
+
+/** The zones that can be clicked, once they are there. */
+export const places = signal<Place[]>([]);
+export const isBusy = signal(false);
+
+/** The whole world, as large as the window has room for, beside or above the panel. */
+const start = () => ({
+  zoom: Math.max(0.6, Math.log2(innerWidth / 512)),
+  longitude: narrow.matches ? 10 : 0,
+  latitude: narrow.matches ? -48 : 22,
+});
+
+let stage: Stage | undefined;
+
+/** Takes the last change back: a corner while drawing, else of zones and line. */
+export function undo(): void {
+  if (!stage?.drawing?.undo()) actions.undo();
+}
+
+/** Brings zones into view. */
+export function showZones(zones: Zone[]): void {
+  if (stage && zones.length > 0) flyToBounds(stage.map, zoneBounds(zones), readInsets());
+}
+
+/** What the window shows, west to north. */
+export function boundsInView(): [number, number, number, number] | undefined {
+  if (!stage) return undefined;
+  const bounds = stage.map.getBounds();
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+}
+
+interface Stage {
+  map: MapLibreMap;
+  raster: Raster;
+  pointer: Pointer;
+  drawing?: Drawing;
+}
+
+export async function startStage(container: HTMLElement): Promise<void> {
+  const map = await createMap(container, store.view.peek() ?? start());
+  window.rasterlet = { map };
+  const raster = new Raster(map, {
+    onBusy: (busy) => void (isBusy.value = busy),
+    onFailure: (problem) =>
+      showAlert("tiles", problem, () => {
+        clearAlert("tiles");
+        raster.reload();
+      }),
+    onSuccess: () => clearAlert("tiles"),
+  });
+  bindShapes(map);
+  stage = { map, raster, pointer: bindPointer(map) };
+  followStore(stage);
+  followMap(stage);
+  void openPlaces(stage);
+}
+
+async function openPlaces({ map, pointer }: Stage): Promise<void> {
+  try {
+    places.value = await loadPlaces(map, new AbortController().signal);
+  } catch (error) {
+    showAlert("zones", toProblem(error), () => {
+      clearAlert("zones");
+      if (stage) void openPlaces(stage);
+    });
+    return;
+  }
+  pointer.setPlaces(places.value);
+  store.setKnownZones(places.value);
+}
+
+function followStore(present: Stage): void {
+  const { map, raster } = present;
+  effect(() => {
+    const [tileJson, legend] = [questions.tileJson.value, questions.legend.value];
+    const [tiles, layer] = [questions.tiles.value, questions.layer.value];
+    if (!tiles || !layer) return raster.show(undefined);
+    // What is shown stays until it is known where the next is; and a link that leaves
+    // classes out has to know which there are.
+    if (!tileJson || (store.shown.value.length > 0 && !legend)) return undefined;
+    const isLive = layer.path === "overlay";
+    return raster.show({ tiles, place: layer.place, isLive, tileJson });
+  });
+  effect(() => {
+    // Outlines stand out of what they are cut from.
+    const isDimmed = questions.outlines.value.state === "result";
+    raster.setOpacity(store.opacity.value * (isDimmed ? 0.4 : 1));
+  });
+  effect(() => {
+    const destination = store.destination.value;
+    if (!destination) return;
+    if ("view" in destination) jumpToView(map, destination.view);
+    else if (!isInView(map, destination.bounds)) {
+      flyToBounds(map, destination.bounds, readInsets());
+    }
+  });
+  effect(() => {
+    const shape = shapeWanted();
+    present.pointer.setPicking(shape === undefined);
+    untracked(() => void startDrawing(present, shape));
+  });
+}
+
+/** What the mode and the tool let one draw. */
+function shapeWanted(): Shape | undefined {
+  if (store.mode.value === "profile") return "linestring";
+  return store.tool.value === "click" ? undefined : store.tool.value;
+}
+
+async function startDrawing(present: Stage, shape: Shape | undefined): Promise<void> {
+  if (!shape) {
+    present.drawing?.stop();
+    return;
+  }
+  // Not needed by who only clicks.
+  const { createDrawing } = await import("./map/drawing");
+  present.drawing ??= createDrawing(present.map, {
+    onPolygon: (coordinates) =>
+      actions.takeZone({
+        name: nameDrawn(),
+        geometry: { type: "Polygon", coordinates },
+      }),
+    onLine: (line, isFinished) => {
+      if (isFinished) actions.setLine(line);
+      else store.line.value = line;
+    },
+  });
+  if (shapeWanted() === shape) present.drawing.start(shape);
+}
+
+function nameDrawn(): string {
+  const drawn = store.zones.peek().filter(({ key }) => key === undefined);
+  return store.isAdding.peek() && drawn.length > 0
+    ? `Drawn zone ${drawn.length + 1}`
+    : "Drawn zone";
+}
+
+function followMap({ map, pointer }: Stage): void {
+  map.on("moveend", () => (store.view.value = readView(map)));
+  map.on("click", (event) => handleClick(pointer, event));
+  map.on("dblclick", (event) => {
+    if (shapeWanted() === undefined) map.zoomTo(map.getZoom() + 1, { around: event.lngLat });
+  });
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key === " ") pressKey(event);
+    if (event.key === "Enter" && shapeWanted() === undefined) pressKey(event);
+  });
+  map.on("move", () => {
+    if (document.activeElement === map.getCanvas() && stage?.drawing?.isDrawing()) {
+      hoverCenter(map);
+    }
+  });
+}
+
+function handleClick(pointer: Pointer, { point, lngLat, originalEvent }: MapMouseEvent): void {
+  pointer.look(point, lngLat);
+  if (shapeWanted() !== undefined) return;
+  const place = pointer.placeAt(point);
+  if (place) actions.takeZone(place, originalEvent.shiftKey || store.isAdding.peek());
+}
+
+/** The middle of the map is where the keyboard points. */
+function pressKey(event: KeyboardEvent): void {
+  if (!stage) return;
+  event.preventDefault();
+  const { map, pointer } = stage;
+  if (shapeWanted() !== undefined) {
+    pressCenter(map);
+    return;
+  }
+  const place = pointer.placeAt(map.project(map.getCenter()));
+  if (place) actions.takeZone(place, event.shiftKey || store.isAdding.peek());
+}

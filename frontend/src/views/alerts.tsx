@@ -1,0 +1,54 @@
+// What failed on the map, with what can be done about it.
+
+import { type Alert, alerts, clearAlert, type Topic } from "../alerts";
+import { describeFault, remedyOf } from "../problem";
+
+const HEADINGS: Record<Topic, string | undefined> = {
+  catalogue: "The catalogue could not be loaded",
+  legend: "The dataset could not be loaded",
+  map: "The map cannot be shown",
+  tiles: "Some map tiles could not be loaded",
+  zones: "The zones could not be loaded",
+  offline: undefined,
+  drop: undefined,
+};
+
+export function Alerts() {
+  return (
+    <div class="alerts" role="alert" data-testid="alert" hidden={alerts.value.length === 0}>
+      {alerts.value.map((alert) => (
+        <Message key={alert.topic} {...alert} />
+      ))}
+    </div>
+  );
+}
+
+function Message({ topic, problem, retry }: Alert) {
+  const heading = HEADINGS[topic];
+  const said = [heading ? problem.title : undefined, problem.detail].filter(Boolean);
+  const remedy = remedyOf(problem.status, topic);
+  return (
+    <div class="message" data-topic={topic}>
+      <strong>{heading ?? problem.title}</strong>
+      <p>{said.join(": ")}</p>
+      {problem.errors && (
+        <ul>
+          {problem.errors.map((fault) => (
+            <li>{describeFault(fault)}</li>
+          ))}
+        </ul>
+      )}
+      {remedy && <p data-testid="remedy">{remedy}</p>}
+      <div class="actions">
+        {retry && (
+          <button type="button" class="small" onClick={retry}>
+            Try again
+          </button>
+        )}
+        <button type="button" class="small" onClick={() => clearAlert(topic)}>
+          Dismiss
+        </button>
+      </div>
+    </div>
+  );
+}

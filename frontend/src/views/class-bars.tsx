@@ -1,0 +1,58 @@
+// One bar a class, the largest share first, in the colours of the legend.
+
+import { colorOf } from "../colors";
+import type { Category, ClassLegend } from "../contract";
+import { formats } from "../format";
+
+interface Props {
+  categories: Category[];
+  legend: ClassLegend;
+}
+
+export function ClassBars({ categories, legend }: Props) {
+  const ordered = categories
+    .filter(({ count }) => count > 0)
+    .toSorted((one, other) => other.fraction - one.fraction);
+  return (
+    <table class="class-bars">
+      <caption class="visually-hidden">Classes by their share of the zone</caption>
+      <thead class="visually-hidden">
+        <tr>
+          <th scope="col">Class</th>
+          <th scope="col">Area</th>
+          <th scope="col">Share</th>
+        </tr>
+      </thead>
+      <tbody>
+        {ordered.map((category) => (
+          <ClassBar category={category} legend={legend} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ClassBar({ category, legend }: { category: Category; legend: ClassLegend }) {
+  const { value, name, fraction, area_m2 } = category;
+  const style = {
+    width: `${fraction * 100}%`,
+    backgroundColor: colorOf(legend, value),
+  };
+  return (
+    <tr
+      data-testid="class-bar"
+      data-value={value}
+      data-fraction={fraction}
+      data-area={area_m2}
+    >
+      <th scope="row">
+        {name ?? `Class ${value}`}
+        <span class="track" aria-hidden="true">
+          <span class="bar" style={style} />
+        </span>
+      </th>
+      <td class="area">{area_m2 === undefined ? "" : formats.area(area_m2)}</td>
+      <td class="share">{formats.percent(fraction * 100)}</td>
+    </tr>
+  );
+}

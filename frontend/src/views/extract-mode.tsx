@@ -1,0 +1,182 @@
+// The outlines of some classes in a zone, or of where a quantity lies between two values.
+
+import { setZones, togglePicked } from "../actions";
+import { colorOf } from "../colors";
+import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../contract";
+import { download, fileName } from "../download";
+import { formats } from "../format";
+import { boxOf } from "../geometry";
+import { classes, legend, outlines } from "../questions";
+import type { State } from "../resource";
+import { boundsInView } from "../stage";
+import * as store from "../store";
+import { Failure, Loading, Swatch } from "./parts";
+import { ZoneTools } from "./zone-tools";
+
+export function ExtractMode() {
+  const state = outlines.value;
+  const present = legend.value;
+  return (
+    <>
+      <ZoneTools takesSeveral={false} />
+      {present?.type === "classes" && <Picker legend={present} />}
+      {present?.type === "continuous" && <Interval legend={present} />}
+      <section
+        class="result"
+        aria-label="Outlines"
+        aria-busy={state.state === "loading"}
+        data-testid="extract-panel"
+        data-state={state.state}
+      >
+        <Body state={state} />
+      </section>
+    </>
+  );
+}
+
+/** The classes: those of the zone first, if statistics have told which there are. */
+function Picker({ legend }: { legend: ClassLegend }) {
+  return (
+    <fieldset class="picker">
+      <legend>Classes</legend>
+      {legend.entries.map(({ value, label, color }) => (
+        <label data-testid={`pick-${value}`}>
+          <input
+            type="checkbox"
+            checked={store.picked.value.includes(value)}
+            onChange={() => togglePicked(value)}
+          />
+          <Swatch color={color} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Interval({ legend }: { legend: ContinuousLegend }) {
+  const { min, max, unit } = legend;
+  const [low, high] = store.interval.value ?? [min, max];
+  const set = (from: number, to: number) => {
+    if (Number.isFinite(from) && Number.isFinite(to)) store.interval.value = [from, to];
+  };
+  return (
+    <fieldset class="interval">
+      <legend>Values {unit ? `in ${unit}` : ""}</legend>
+      <label>
+        From
+        <input
+          type="number"
+          step="any"
+          value={low}
+          data-testid="interval-low"
+          onChange={({ currentTarget }) => set(currentTarget.valueAsNumber, high)}
+        />
+      </label>
+      <label>
+        To
+        <input
+          type="number"
+          step="any"
+          value={high}
+          data-testid="interval-high"
+          onChange={({ currentTarget }) => set(low, currentTarget.valueAsNumber)}
+        />
+      </label>
+    </fieldset>
+  );
+}
+
+function Body({ state }: { state: State<FeaturesAnswer> }) {
+  switch (state.state) {
+    case "empty":
+      return <Next />;
+    case "loading":
+      return <Loading>Tracing outlines …</Loading>;
+    case "failed":
+      return (
+        <Failure problem={state.problem} task="extract" onRetry={outlines.retry}>
+          {state.problem.status === 413 && (
+            <button type="button" data-testid="take-view" onClick={takeView}>
+              Take what is in view
+            </button>
+          )}
+        </Failure>
+      );
+    case "result":
+      return <Result answer={state.value} milliseconds={state.milliseconds} />;
+  }
+}
+
+/** What is missing before something can be outlined. */
+function Next() {
+  if (store.zones.value.length === 0) {
+    return (
+      <p class="empty">
+        Choose a zone on the map, or{" "}
+        <button type="button" class="link" data-testid="take-view" onClick={takeView}>
+          take what is in view
+        </button>
+        .
+      </p>
+    );
+  }
+  return (
+    <p class="empty">
+      {classes.value ? "Pick the classes to outline." : "Say between which values."}
+    </p>
+  );
+}
+
+function takeView(): void {
+  const bounds = boundsInView();
+  if (bounds) setZones([{ name: "What is in view", geometry: boxOf(bounds) }]);
+}
+
+interface ResultProps {
+  answer: FeaturesAnswer;
+  milliseconds: number;
+}
+
+function Result({ answer, milliseconds }: ResultProps) {
+  const zone = store.zones.value.at(-1);
+  const present = classes.value;
+  const found = answer.features.filter(({ geometry }) => geometry !== null);
+  const save = () =>
+    download(
+      fileName(`${zone?.name ?? "zone"} outlines`, "geojson"),
+      "application/geo+json",
+      JSON.stringify(answer),
+    );
+  return (
+    <>
+      <h2 data-testid="zone-name">{zone?.name}</h2>
+      {found.length === 0 && (
+        <p class="empty" data-testid="stat-reason">
+          None of this is in the zone.
+        </p>
+      )}
+      <ul class="counts">
+        {answer.features.map(({ properties: { value, name, count } }) => (
+          <li data-testid="outline" data-value={value} data-count={count}>
+            {present && <Swatch color={colorOf(present, value)} />}
+            <span>{present ? (name ?? `Class ${value}`) : "Between these values"}</span>
+            <span class="share">{`${formats.number(count)} pixels`}</span>
+          </li>
+        ))}
+      </ul>
+      <div class="actions">
+        <button
+          type="button"
+          class="small"
+          data-testid="download-GeoJSON"
+          disabled={found.length === 0}
+          onClick={save}
+        >
+          GeoJSON
+        </button>
+        <span class="note">in {formats.duration(milliseconds)}</span>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+// What scores how much in one layer: a slider for each class, or from where to where a
+// quantity counts.
+
+import { editOverlay } from "../actions";
+import type { ItemBand, Overlay, OverlayLayer } from "../contract";
+import { abbreviate, formats } from "../format";
+import { changeLayer } from "../overlay";
+
+type ItemClass = NonNullable<ItemBand["classification:classes"]>[number];
+
+interface Props {
+  overlay: Overlay;
+  index: number;
+  band: ItemBand | undefined;
+}
+
+export function LayerScores({ overlay, index, band }: Props) {
+  const layer = overlay.layers[index];
+  if (!layer) return null;
+  const change = (part: Partial<OverlayLayer>) =>
+    editOverlay(changeLayer(overlay, index, part));
+  return layer.scores ? (
+    <ClassScores layer={layer} index={index} band={band} change={change} />
+  ) : (
+    <Range layer={layer} index={index} band={band} change={change} />
+  );
+}
+
+interface PartProps {
+  layer: OverlayLayer;
+  index: number;
+  band: ItemBand | undefined;
+  change: (part: Partial<OverlayLayer>) => void;
+}
+
+function ClassScores({ layer, index, band, change }: PartProps) {
+  const { scores = {}, default: others } = layer;
+  const named = band?.["classification:classes"] ?? [];
+  const values: ItemClass[] =
+    named.length > 0 ? named : Object.keys(scores).map((value) => ({ value: Number(value) }));
+  const scored = values.filter(({ value }) => String(value) in scores);
+  const rest = values.filter(({ value }) => !(String(value) in scores));
+  const row = ({ value, title, name }: ItemClass) => (
+    <ScoreSlider
+      key={value}
+      label={title ?? name ?? `Class ${value}`}
+      score={scores[value] ?? others ?? 0}
+      testId={`score-${index}-${value}`}
+      onChange={(score) => change({ scores: { ...scores, [value]: score } })}
+    />
+  );
+  return (
+    <>
+      {scored.map(row)}
+      {rest.length > 0 && (
+        <details>
+          <summary>{rest.length} classes that do not count</summary>
+          {rest.map(row)}
+        </details>
+      )}
+    </>
+  );
+}
+
+interface ScoreProps {
+  label: string;
+  score: number;
+  testId: string;
+  onChange: (score: number) => void;
+}
+
+function ScoreSlider({ label, score, testId, onChange }: ScoreProps) {
+  return (
+    <label class="slider">
+      <span>{label}</span>
+      <input
+        type="range"
+        min="0"
+        max="1"
+        step="0.05"
+        value={score}
+        data-testid={testId}
+        onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+      />
+      <output>{formats.number(score)}</output>
+    </label>
+  );
+}
+
+function Range({ layer, index, band, change }: PartProps) {
+  const { range = [0, 1], invert = false, expression } = layer;
+  const unit = band?.unit ? ` (${abbreviate(band.unit)})` : "";
+  const set = (place: 0 | 1, value: number) => {
+    const next: [number, number] = [...range];
+    next[place] = value;
+    if (Number.isFinite(value) && next[0] < next[1]) change({ range: next });
+  };
+  const field = (place: 0 | 1, label: string) => (
+    <label>
+      {label}
+      <input
+        type="number"
+        step="any"
+        value={range[place]}
+        data-testid={`range-${index}-${place}`}
+        onChange={({ currentTarget }) => set(place, currentTarget.valueAsNumber)}
+      />
+    </label>
+  );
+  return (
+    <>
+      {expression && (
+        <p class="note">
+          of <code>{expression}</code>
+        </p>
+      )}
+      <div class="interval">
+        {field(0, `${invert ? "1" : "0"} up to${unit}`)}
+        {field(1, `${invert ? "0" : "1"} from${unit}`)}
+      </div>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={invert}
+          data-testid={`invert-${index}`}
+          onChange={({ currentTarget }) => change({ invert: currentTarget.checked })}
+        />
+        Less is better
+      </label>
+    </>
+  );
+}

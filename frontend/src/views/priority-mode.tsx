@@ -1,0 +1,129 @@
+// The weighted overlay: what counts, and how much. The map follows while a slider moves.
+
+import { editOverlay } from "../actions";
+import type { Item, Overlay } from "../contract";
+import { formats } from "../format";
+import {
+  bandOf,
+  changeLayer,
+  HEAVIEST,
+  layerFor,
+  removeLayer,
+  shareOfWeight,
+} from "../overlay";
+import * as store from "../store";
+import { LayerScores } from "./layer-scores";
+import { StatisticsResult } from "./statistics-mode";
+import { ZoneTools } from "./zone-tools";
+
+export function PriorityMode() {
+  const overlay = store.overlay.value;
+  if (!overlay) {
+    return <p class="empty">The catalogue has nothing that could be weighed.</p>;
+  }
+  const isAllNothing = overlay.layers.every(({ weight = 1 }) => weight === 0);
+  return (
+    <>
+      <section class="priority" aria-label="Priorities" data-testid="priority-panel">
+        <p class="note">
+          Each place scores from 0 to 1: the mean of the layers' scores by their weight.
+        </p>
+        {overlay.layers.map((_layer, index) => (
+          <LayerCard key={index} overlay={overlay} index={index} />
+        ))}
+        {isAllNothing && (
+          <p class="notice" role="alert">
+            Nothing weighs anything: give at least one layer a weight.
+          </p>
+        )}
+        <div class="actions">
+          <AddLayer overlay={overlay} />
+          {store.editedOverlay.value && (
+            <button
+              type="button"
+              class="small"
+              data-testid="overlay-reset"
+              onClick={() => editOverlay(undefined)}
+            >
+              As it was
+            </button>
+          )}
+        </div>
+      </section>
+      <details class="priority-zones" open={store.zones.value.length > 0}>
+        <summary>How does a zone score?</summary>
+        <ZoneTools takesSeveral />
+        <StatisticsResult />
+      </details>
+    </>
+  );
+}
+
+function LayerCard({ overlay, index }: { overlay: Overlay; index: number }) {
+  const layer = overlay.layers[index];
+  if (!layer) return null;
+  const item = store.items.value.find(({ id }) => id === layer.dataset);
+  const title = item?.properties.title ?? layer.dataset;
+  const { weight = 1 } = layer;
+  const isMissing = item === undefined && store.items.value.length > 0;
+  return (
+    <fieldset class="layer" data-testid={`layer-${index}`}>
+      <legend>{title}</legend>
+      {isMissing && <p class="notice">The catalogue has no such dataset.</p>}
+      <label class="slider">
+        <span>Weight</span>
+        <input
+          type="range"
+          min="0"
+          max={HEAVIEST}
+          step="0.1"
+          value={weight}
+          data-testid={`weight-${index}`}
+          aria-label={`Weight of ${title}`}
+          aria-valuetext={`${formats.number(weight)}, ${formats.percent(100 * shareOfWeight(overlay, index))} of the whole`}
+          onInput={({ currentTarget }) =>
+            editOverlay(changeLayer(overlay, index, { weight: currentTarget.valueAsNumber }))
+          }
+        />
+        <output>{formats.percent(100 * shareOfWeight(overlay, index))}</output>
+      </label>
+      <LayerScores overlay={overlay} index={index} band={item && bandOf(item)} />
+      {overlay.layers.length > 1 && (
+        <button
+          type="button"
+          class="small remove"
+          aria-label={`Remove ${title}`}
+          onClick={() => editOverlay(removeLayer(overlay, index))}
+        >
+          Remove
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+/** Datasets that could count as well. */
+function AddLayer({ overlay }: { overlay: Overlay }) {
+  const free = store.items.value.filter((item) => layerFor(item) !== undefined);
+  const add = (item: Item | undefined) => {
+    const layer = item && layerFor(item);
+    if (layer) editOverlay({ ...overlay, layers: [...overlay.layers, layer] });
+  };
+  if (overlay.layers.length >= 8) return null;
+  return (
+    <select
+      aria-label="Add a layer"
+      value=""
+      data-testid="layer-add"
+      onChange={({ currentTarget }) => {
+        add(free.find(({ id }) => id === currentTarget.value));
+        currentTarget.value = "";
+      }}
+    >
+      <option value="">Add a layer …</option>
+      {free.map(({ id, properties }) => (
+        <option value={id}>{properties.title ?? id}</option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,56 @@
+// What is under the pointer: the zone at once, the values once it rests.
+
+import { colorOf } from "../colors";
+import type { PointAnswer, PointValue } from "../contract";
+import { formatPosition, formats } from "../format";
+import { cursor } from "../map/pointer";
+import { classes } from "../questions";
+import { Swatch } from "./parts";
+
+export function Tooltip() {
+  const present = cursor.value;
+  if (!present || (!present.placeName && !present.answer)) return null;
+  const { x, y, placeName, answer, longitude, latitude } = present;
+  // Beside the pointer, on the side with more room.
+  const isRight = x > innerWidth / 2;
+  const isLow = y > innerHeight - 160;
+  const transform = [
+    `translate(${x}px, ${y}px)`,
+    isRight ? "translateX(calc(-100% - 14px))" : "translateX(14px)",
+    isLow ? "translateY(calc(-100% - 10px))" : "translateY(16px)",
+  ].join(" ");
+  return (
+    <div class="tooltip" aria-hidden="true" data-testid="point-value" style={{ transform }}>
+      {answer && <Values answer={answer} />}
+      {placeName && <p>{placeName}</p>}
+      <p class="place">{formatPosition(longitude, latitude)}</p>
+    </div>
+  );
+}
+
+function Values({ answer }: { answer: PointAnswer }) {
+  return (
+    <>
+      {answer.values.map((value) => (
+        <Value value={value} />
+      ))}
+      {answer.layers?.map(({ dataset, label, value, unit, score }) => (
+        <p class="part">
+          {`${dataset}: ${label ?? (value === null ? "no data" : formats.quantity(value, unit))}`}
+          {score !== null && ` → ${formats.number(score)}`}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Value({ value: { value, label, unit } }: { value: PointValue }) {
+  if (value === null) return <p class="value">No data</p>;
+  const legend = classes.value;
+  return (
+    <p class="value" data-value={value}>
+      {legend && <Swatch color={colorOf(legend, value)} />}
+      {label ?? formats.quantity(value, unit)}
+    </p>
+  );
+}

@@ -1,0 +1,125 @@
+// One zone: its figures, and its classes as bars or its values as a histogram.
+
+import type { BandStatistics, Legend } from "../contract";
+import { formats } from "../format";
+import { histogramOf } from "../histogram";
+import type { Row } from "../tables";
+import { ClassBars } from "./class-bars";
+import { HistogramChart } from "./histogram-chart";
+
+const REASONS: Record<string, string> = {
+  outside_raster: "The zone lies outside this dataset.",
+  no_valid_pixels: "The dataset has no data in this zone.",
+};
+
+export function ZoneFigures({ row, legend }: { row: Row; legend: Legend }) {
+  return (
+    <article class="zone">
+      <h2 data-testid="zone-name">{row.zone.name}</h2>
+      <Notes row={row} />
+      {!whyNothing(row) && <Figures band={row.band} legend={legend} />}
+    </article>
+  );
+}
+
+/** Why a zone has no figures; undefined if it has. */
+export function whyNothing({ answer, band }: Row): string | undefined {
+  if (answer.error) return answer.error.detail;
+  return band.reason ? (REASONS[band.reason] ?? `No figures: ${band.reason}`) : undefined;
+}
+
+/** What one has to know about the figures: why there are none, or why fewer. */
+export function Notes({ row }: { row: Row }) {
+  const nothing = whyNothing(row);
+  if (nothing) {
+    return (
+      <p class="empty" data-testid="stat-reason">
+        {nothing}
+      </p>
+    );
+  }
+  const { covered_percent: covered, valid_percent: valid } = row.band;
+  const { repaired, note } = row.answer.zone ?? {};
+  // Rounding makes a whole zone a little less than whole.
+  const isPart = typeof covered === "number" && covered < 99.95;
+  const hasGaps = typeof valid === "number" && valid < 99.95;
+  return (
+    <>
+      {isPart && (
+        <p class="notice" data-testid="zone-partial">
+          Only {formats.percent(covered)} of the zone lies on this dataset; the figures are
+          those of that part.
+        </p>
+      )}
+      {hasGaps && (
+        <p class="notice">{formats.percent(100 - valid)} of it has no data.</p>
+      )}
+      {repaired && (
+        <p class="notice" data-testid="zone-repaired">
+          The zone was repaired before use: {repaired}
+        </p>
+      )}
+      {note && <p class="notice">{note}</p>}
+    </>
+  );
+}
+
+function Figures({ band, legend }: { band: BandStatistics; legend: Legend }) {
+  if (legend.type === "classes") {
+    const top = legend.entries.find(({ value }) => value === band.majority)?.label;
+    return (
+      <>
+        <dl class="figures">
+          <Figure wide name="majority" label="Most common" value={band.majority} text={top} />
+          <Figure name="area_m2" label="Area" value={band.area_m2} format={formats.area} />
+          <Figure name="unique" label="Classes" value={band.unique} />
+          <Figure name="count" label="Pixels" value={band.count} />
+        </dl>
+        {band.categories && <ClassBars categories={band.categories} legend={legend} />}
+      </>
+    );
+  }
+  const unit = legend.type === "continuous" ? legend.unit : null;
+  const quantity = (value: number) => formats.quantity(value, unit);
+  const histogram = histogramOf(band);
+  return (
+    <>
+      <dl class="figures">
+        <Figure name="mean" label="Mean" value={band.mean} format={quantity} />
+        <Figure name="median" label="Median" value={band.median} format={quantity} />
+        <Figure name="std" label="Deviation" value={band.std} format={quantity} />
+        <Figure name="min" label="Least" value={band.min} format={quantity} />
+        <Figure name="max" label="Greatest" value={band.max} format={quantity} />
+        <Figure name="area_m2" label="Area" value={band.area_m2} format={formats.area} />
+        <Figure name="percentile_5" label="5 % below" value={band.percentile_5} format={quantity} />
+        <Figure name="percentile_95" label="95 % below" value={band.percentile_95} format={quantity} />
+        <Figure name="count" label="Pixels" value={band.count} />
+      </dl>
+      {histogram && legend.type === "continuous" && (
+        <HistogramChart histogram={histogram} legend={legend} band={band} />
+      )}
+    </>
+  );
+}
+
+interface FigureProps {
+  name: string;
+  label: string;
+  value: number | null | undefined;
+  text?: string | undefined;
+  format?: (value: number) => string;
+  wide?: boolean;
+}
+
+/** A figure that the band's type has; one without a value shows as a dash. */
+function Figure({ name, label, value, text, format = formats.number, wide }: FigureProps) {
+  if (value === undefined) return null;
+  return (
+    <div class={wide ? "figure is-wide" : "figure"}>
+      <dt>{label}</dt>
+      <dd data-testid={`stat-${name}`} data-value={value ?? ""}>
+        {text ?? (value === null ? "–" : format(value))}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+"""A server for the whole run, a browser for each module, a page for each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.demo import Demo
+from tests.chromium import CHROMIUM_ARGUMENTS, find_browser
+from tests.scripts.gateway import ROOT, run_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
+    from tests.scripts.gateway import Gateway
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    page = ROOT / "frontend" / "dist"
+    assert (page / "index.html").is_file(), "make browser-test builds the page"
+    with run_gateway(tmp_path_factory.mktemp("demo"), RASTERLET_PAGE=str(page)) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One a module: two that run at once would share an event loop."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=find_browser(), args=list(CHROMIUM_ARGUMENTS)
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Writes a line to the terminal, whatever else is captured."""
+    writer = request.config.get_terminal_writer()
+    manager = request.config.pluginmanager.getplugin("capturemanager")
+
+    def write(text: str) -> None:
+        with manager.global_and_fixture_disabled():
+            writer.line(f"\n{text}")
+
+    return write
+
+
+@pytest.fixture
+def demo(gateway: Gateway, browser: Browser) -> Iterator[Demo]:
+    """The page, not opened yet; a complaint in its console fails the test."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800},
+        locale="en-GB",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(20_000)
+    opened = Demo(context.new_page(), f"http://127.0.0.1:{gateway.port}", gateway)
+    opened.listen()
+    yield opened
+    context.close()
+    rest = [
+        text
+        for text in opened.complaints
+        if opened.expected is None or opened.expected not in text
+    ]
+    assert rest == []

@@ -1,0 +1,157 @@
+"""The demo page in a browser: opening it, pointing at places, and what it shows."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page, Request
+
+    from tests.scripts.gateway import Gateway
+
+CANVAS = "canvas.maplibregl-canvas"
+
+# Milliseconds for an answer on a busy machine.
+PATIENCE = 20_000
+
+RESTING = """() => {
+  const map = window.rasterlet?.map;
+  return Boolean(map?.loaded() && map.areTilesLoaded() && !map.isMoving());
+}"""
+
+
+# Without slots: Playwright keeps notes on whom it calls.
+@dataclass(eq=False)
+class Demo:
+    """A page and the server behind it."""
+
+    page: Page
+    url: str
+    gateway: Gateway
+    complaints: list[str] = field(default_factory=list)
+    """What went to the console, threw, or left for another origin."""
+    requests: list[Request] = field(default_factory=list)
+    expected: str | None = None
+    """Complaints with this in them are what the test is about."""
+
+    def listen(self) -> None:
+        self.page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text)
+                if message.type in {"error", "warning"}
+                else None
+            ),
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(f"request to {request.url}")
+
+    def open(self, link: str = "") -> None:
+        self.page.goto(f"{self.url}/{link}")
+        self.rest()
+
+    def rest(self) -> None:
+        """Until the map has drawn all its tiles and stands still."""
+        deadline = time.monotonic() + 60
+        # Twice, as a flight may begin after a look.
+        for _ in range(2):
+            while not self.page.evaluate(RESTING):
+                assert time.monotonic() < deadline, "the map does not come to rest"
+                self.page.wait_for_timeout(100)
+            # Longer than a coarse picture of an overlay waits for the fine one.
+            self.page.wait_for_timeout(220)
+
+    def one(self, test_id: str) -> Locator:
+        return self.page.get_by_test_id(test_id)
+
+    def number(self, test_id: str) -> float:
+        """The figure as it came, not as it is written."""
+        return float(self.one(test_id).get_attribute("data-value") or "nan")
+
+    def place(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Where it is in the window."""
+        script = """place => {
+          const { x, y } = window.rasterlet.map.project(place);
+          return [x, y];
+        }"""
+        x, y = self.page.evaluate(script, [longitude, latitude])
+        return x, y
+
+    def click(self, longitude: float, latitude: float, **options: Any) -> None:
+        self.page.locator(CANVAS).click(
+            position=dict(zip("xy", self.place(longitude, latitude), strict=True)),  # type: ignore[arg-type]
+            **options,
+        )
+
+    def move(self, longitude: float, latitude: float) -> None:
+        self.page.mouse.move(*self.place(longitude, latitude))
+
+    def wait_for(self, panel: str, state: str = "result") -> None:
+        expect(self.one(panel)).to_have_attribute("data-state", state, timeout=PATIENCE)
+
+    def last(self, part: str) -> Request:
+        """The last request whose address has this in it."""
+        return [request for request in self.requests if part in request.url][-1]
+
+    def repeat(self, request: Request) -> Any:
+        """The answer that the server itself gives to a request of the page."""
+        path = request.url.removeprefix(self.url)
+        body = request.post_data
+        reply = (
+            self.gateway.get(path)
+            if body is None
+            else self.gateway.post(path, body.encode())
+        )
+        assert reply.status == 200, reply.body
+        return json.loads(reply.body)
+
+    def colors(self) -> np.ndarray:
+        """The colours in the middle of the map, one a row."""
+        shot = self.page.locator(CANVAS).screenshot()
+        picture = Image.open(io.BytesIO(shot)).convert("RGB")
+        width, height = picture.size
+        box = (width // 3, height // 4, 2 * width // 3, 3 * height // 4)
+        return np.asarray(picture.crop(box)).reshape(-1, 3)
+
+    def drop(self, text: str) -> None:
+        """Drop a file of GeoJSON on the page."""
+        self.page.evaluate(
+            """text => {
+              const data = new DataTransfer();
+              data.items.add(new File([text], "zones.geojson"));
+              for (const type of ["dragover", "drop"]) {
+                document.body.dispatchEvent(new DragEvent(type, {
+                  bubbles: true, cancelable: true, dataTransfer: data,
+                }));
+              }
+            }""",
+            text,
+        )
+
+    def download(self, test_id: str, folder: Path) -> str:
+        """What a press on a button gives to keep."""
+        with self.page.expect_download() as waiting:
+            self.one(test_id).click()
+        path = folder / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path.read_text()
+
+
+def first_band(answer: Any) -> Any:
+    """The figures of the first band in an answer of statistics."""
+    return answer["properties"]["statistics"]["b1"]

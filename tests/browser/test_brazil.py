@@ -1,0 +1,54 @@
+"""The land cover of Brazil as the page shows it, and by counting pixels."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import rasterio
+import rasterio.features
+import shapely
+from playwright.sync_api import expect
+
+from tests.scripts.gateway import ROOT
+
+if TYPE_CHECKING:
+    from tests.browser.demo import Demo
+
+
+def rasterised_shares(zone: shapely.Geometry) -> dict[int, float]:
+    """Class shares by counting the centres of a grid twenty times as fine."""
+    with rasterio.open(ROOT / "sample" / "landcover_global_2019.tif") as dataset:
+        window = dataset.window(*zone.bounds).round_offsets().round_lengths()
+        window = rasterio.windows.Window(
+            window.col_off, window.row_off, window.width + 1, window.height + 1
+        )
+        values = np.kron(dataset.read(1, window=window), np.ones((20, 20), np.uint8))
+        fine = dataset.window_transform(window) @ rasterio.Affine.scale(1 / 20)
+    inside = rasterio.features.geometry_mask([zone], values.shape, fine, invert=True)
+    met, counts = np.unique(values[inside], return_counts=True)
+    return dict(zip(met.tolist(), (counts / counts.sum()).tolist(), strict=True))
+
+
+def test_a_click_on_brazil_gives_its_class_shares(demo: Demo):
+    zones = json.loads((ROOT / "sample" / "countries.geojson").read_text())
+    brazil = next(
+        zone for zone in zones["features"] if zone["properties"]["name"] == "Brazil"
+    )
+    demo.open("#dataset=landcover&view=3.20/-11.00000/-53.00000")
+    demo.click(-55, -12)
+    demo.wait_for("stats-panel")
+    expect(demo.one("zone-name")).to_have_text("Brazil")
+
+    shares = {
+        int(bar.get_attribute("data-value") or -1): float(
+            bar.get_attribute("data-fraction") or 0
+        )
+        for bar in demo.one("class-bar").all()
+    }
+    expected = rasterised_shares(shapely.geometry.shape(brazil["geometry"]))
+    assert sum(shares.values()) == pytest.approx(1, abs=1e-6)
+    for value, share in expected.items():
+        assert shares[value] == pytest.approx(share, abs=2e-4)

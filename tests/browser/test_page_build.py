@@ -1,0 +1,67 @@
+"""What the build leaves: how large it is, and what it lets in."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.scripts.gateway import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DIST = ROOT / "frontend" / "dist"
+
+# Kilobytes of JavaScript, MapLibre and its worker included.
+BUDGET = 480
+
+COMPRESS = """
+const { brotliCompressSync } = require("node:zlib");
+const { readFileSync } = require("node:fs");
+const sizeOf = (file) => brotliCompressSync(readFileSync(file)).length;
+const sizes = process.argv.slice(1).map(sizeOf);
+console.log(sizes.reduce((sum, size) => sum + size, 0));
+"""
+
+
+def test_the_scripts_fit_their_budget(say: Callable[[str], None]):
+    scripts = sorted(map(str, (DIST / "assets").glob("*.js")))
+    # Node.js may have come as a Python wheel.
+    path = os.pathsep.join((f"{sys.prefix}/bin", os.environ["PATH"]))
+    run = subprocess.run(
+        ["node", "-e", COMPRESS, *scripts],  # noqa: S607  whichever is there
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PATH": path},
+    )
+    size = int(run.stdout) / 1000
+    say(f"JavaScript with brotli: {size:.0f} kB of {BUDGET}")
+    assert size <= BUDGET
+
+
+def test_the_policy_names_no_other_origin():
+    page = (DIST / "index.html").read_text()
+    (policy,) = re.findall(r'Content-Security-Policy"\s+content="([^"]*)"', page)
+    directives = dict(part.split(" ", 1) for part in policy.split("; "))
+
+    sources = {source for text in directives.values() for source in text.split()}
+    assert sources == {"'none'", "'self'", "data:", "blob:"}
+    assert directives["default-src"] == "'none'"
+    assert directives["script-src"] == "'self'"
+    assert directives["connect-src"] == "'self'"
+
+
+def test_everything_is_found_beside_the_page():
+    page = (DIST / "index.html").read_text()
+    names = re.findall(r'(?:src|href)="([^"]+)"', page)
+
+    assert names
+    for name in names:
+        assert name.startswith("./"), name
+        assert (DIST / name).is_file() or name == "./datasets", name
+    assert (DIST / "licenses.txt").stat().st_size > 10_000
+    assert (DIST / "zones" / "countries.geojson").is_file()

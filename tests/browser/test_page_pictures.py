@@ -1,0 +1,108 @@
+"""The pictures of the documentation, which are the page as it is.
+
+``SCREENSHOT=1`` takes them anew; without it the page has to look like them, roughly, as
+fonts differ between machines.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.scripts.gateway import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ViewportSize
+
+    from tests.browser.demo import Demo
+
+FOLDER = ROOT / "docs" / "images"
+
+SIZES: dict[str, ViewportSize] = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
+
+# All pictures of the page together, bytes.
+BUDGET = 2_000_000
+
+
+YOSEMITE = {"desktop": "9.60/37.80000/-119.55000", "phone": "8.50/37.50000/-119.34000"}
+
+BRAZIL = {"desktop": "3.40/-14.00000/-58.00000", "phone": "2.20/-38.00000/-54.00000"}
+
+KENYA = {"desktop": "5.60/0.50000/36.50000", "phone": "4.60/-5.00000/38.00000"}
+
+
+def link(mode: str, size: str) -> str:
+    views = {
+        "statistics": f"#view={BRAZIL[size]}&dataset=landcover&zone=countries/Brazil",
+        "profile": f"#mode=profile&view={YOSEMITE[size]}&dataset=elevation",
+        "extract": f"#mode=extract&view={KENYA[size]}&dataset=landcover"
+        "&zone=countries/Kenya&pick=7,12,14",
+        "priority": f"#mode=priority&view={YOSEMITE[size]}",
+    }
+    return views[mode]
+
+
+def draw_line(demo: Demo) -> None:
+    for place in ((-119.55, 37.72), (-119.36, 37.84), (-119.12, 37.99)):
+        demo.move(*place)
+        demo.click(*place)
+        demo.page.wait_for_timeout(400)
+    demo.page.keyboard.press("Enter")
+    demo.wait_for("profile-panel")
+    slider = demo.one("profile-chart").get_by_role("slider")
+    slider.focus()
+    for _ in range(5):
+        demo.page.keyboard.press("PageUp")
+    slider.blur()
+
+
+def take(demo: Demo, mode: str, size: str) -> Image.Image:
+    demo.page.set_viewport_size(SIZES[size])
+    demo.open(link(mode, size))
+    if mode == "profile":
+        draw_line(demo)
+    for panel in ("stats-panel", "extract-panel"):
+        if mode != "priority" and demo.one(panel).count():
+            demo.wait_for(panel)
+    # On the panel, where no value follows the pointer.
+    demo.one("panel-toggle").hover()
+    expect(demo.page.locator(".busy-bar")).to_be_hidden()
+    demo.rest()
+    demo.page.wait_for_timeout(600)
+    return Image.open(io.BytesIO(demo.page.screenshot())).convert("RGB")
+
+
+def blurred(picture: Image.Image) -> np.ndarray:
+    """What is left of a picture when one cannot read what is in it."""
+    small = picture.resize((48, 48), Image.Resampling.BOX)
+    return np.asarray(small).astype(int)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mode", ["statistics", "profile", "extract", "priority"])
+def test_the_page_looks_like_its_picture(demo: Demo, mode: str, size: str):
+    picture = take(demo, mode, size)
+    path = FOLDER / f"page-{mode}-{size}.webp"
+    if os.environ.get("SCREENSHOT"):
+        picture.save(path, quality=82, method=6)
+        return
+
+    known = Image.open(path).convert("RGB")
+    assert known.size == picture.size
+    assert np.abs(blurred(picture) - blurred(known)).mean() < 8
+
+
+def test_the_pictures_are_small():
+    sizes = [path.stat().st_size for path in FOLDER.glob("page-*.webp")]
+
+    assert len(sizes) == 8
+    assert sum(sizes) < BUDGET

@@ -1,0 +1,100 @@
+"""How long one waits; printed, and held to a loose limit as other work may go on."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.demo import Demo
+
+    type Report = Callable[[str, float, int], None]
+
+# A machine that does other things at the same time may take this much longer.
+SLACK = 6
+
+
+@pytest.fixture
+def report(say: Callable[[str], None]) -> Report:
+    def tell(what: str, milliseconds: float, goal: int) -> None:
+        say(f"{what}: {milliseconds:.0f} ms (goal {goal})")
+        assert milliseconds < goal * SLACK
+
+    return tell
+
+
+def test_the_first_tiles_are_painted_soon(demo: Demo, report: Report):
+    demo.page.add_init_script("""
+      const look = () => {
+        const map = window.rasterlet?.map;
+        const raster = map?.isStyleLoaded?.() &&
+          map.getStyle().layers.find(({ type }) => type === "raster");
+        if (raster && map.areTilesLoaded() && map.isSourceLoaded(raster.source)) {
+          map.once("render", () => { window.painted ??= performance.now(); });
+          map.triggerRepaint();
+        } else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    """)
+    times = []
+    for _ in range(3):
+        demo.open("#dataset=landcover&view=2.00/20.00000/10.00000")
+        demo.page.wait_for_function("() => window.painted !== undefined")
+        times.append(demo.page.evaluate("window.painted"))
+        demo.page.goto("about:blank")
+
+    report("first tiles painted", min(times), 1500)
+
+
+def test_statistics_of_a_country_come_at_a_click(demo: Demo, report: Report):
+    demo.open("#dataset=landcover&view=3.20/-11.00000/-58.00000")
+    demo.page.evaluate("""() => {
+      window.shown = [];
+      addEventListener("click", () => { window.clicked = performance.now(); }, true);
+      new MutationObserver(() => {
+        const panel = document.querySelector("[data-testid=stats-panel]");
+        const name = panel?.querySelector("[data-testid=zone-name]")?.textContent;
+        const known = window.shown.at(-1)?.name;
+        if (panel?.dataset.state !== "result" || known === name) return;
+        requestAnimationFrame(() => {
+          const last = window.shown.at(-1);
+          if (last?.name !== name)
+            window.shown.push({ name, time: performance.now() - window.clicked });
+        });
+      }).observe(document.body, { subtree: true, childList: true, attributes: true });
+    }""")
+    for count, place in enumerate([(-55, -12), (-75, -10), (-64, -17), (-73, 4)], 1):
+        demo.move(*place)
+        demo.click(*place)
+        demo.page.wait_for_function("n => window.shown.length >= n", arg=count)
+
+    times = [entry["time"] for entry in demo.page.evaluate("window.shown")]
+    report("statistics of a country", statistics.median(times), 300)
+
+
+def test_the_map_follows_a_slider(demo: Demo, report: Report):
+    demo.open("#mode=priority&view=9.50/37.80000/-119.34000")
+    times = demo.page.evaluate("""async () => {
+      const { map } = window.rasterlet;
+      const slider = document.querySelector('[data-testid="weight-0"]');
+      const shown = () => map.getStyle().layers.find(({ type, id }) =>
+        type === "raster" && map.getPaintProperty(id, "raster-opacity") > 0)?.id;
+      const times = [];
+      for (let step = 1; step <= 8; step += 1) {
+        const before = shown();
+        const start = performance.now();
+        slider.value = step / 2;
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        while (shown() === before) await new Promise(requestAnimationFrame);
+        await map.once("render");
+        times.push(performance.now() - start);
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      return times;
+    }""")
+
+    report("a slider's move painted", statistics.median(times), 250)
