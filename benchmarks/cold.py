@@ -1,0 +1,206 @@
+"""Time cold starts beside titiler's: ``make bench-cold``.
+
+Both run on the machine of ``tests/lambda_root``: a root like Lambda's, our layers' zips
+and packed code on one side, titiler's application behind Mangum on the other, each
+called through ``awslambdaric``. A start is timed from the process's to the moment when
+its first answer has arrived; starts of all take turns. Nothing is asserted about times;
+every answer must be good.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from cold_titiler import FORMS, build_titiler, titiler_events
+from rows import compare, table
+from sides import HEAP_ENVIRONMENT, TITILER_ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from handlers.routes import Route
+from tests.handlers.client import read_answer
+from tests.lambda_root.bucket import write_bucket
+from tests.lambda_root.events import example_event
+from tests.lambda_root.function import Function
+from tests.lambda_root.machine import MissingError
+from tests.lambda_root.service import (
+    PROBE,
+    build_service,
+    stack_environment,
+    store_environment,
+)
+from tests.rangeserver import RangeServer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from rows import Row
+
+    from tests.lambda_root.machine import Root
+
+# Ours over titiler's.
+TARGET = 0.2
+IMPORT_TARGET = 350 / 2600
+
+TILE = "/datasets/{id}/tiles/{z}/{x}/{y}"
+STATISTICS = "/datasets/{id}/statistics"
+WMTS = "/wmts/1.0.0/WMTSCapabilities.xml"
+
+# What each function is asked first, and titiler for the same.
+FIRST = (
+    Route("GET", TILE, "tiles"),
+    Route("POST", STATISTICS, "statistics"),
+    Route("GET", "/datasets/{id}/tilejson.json", "meta"),
+    Route("GET", WMTS, "wmts"),
+    Route("GET", "/overlay/tiles/{z}/{x}/{y}", "overlay"),
+)
+
+
+# titiler knows no overlays: its tile stands beside one.
+_PEERS = {"overlay": "tiles"}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A function that starts, and what it is asked first."""
+
+    name: str
+    root: Root
+    handler: str
+    environment: Mapping[str, str]
+    event: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds from the start of the process, medians."""
+
+    init: float
+    """Until it asks for its first event."""
+    total: float
+    """Until its first answer has arrived."""
+
+
+class AnswerError(Exception):
+    """A first answer that is none."""
+
+
+def main() -> int:
+    """Print the tables, or say why there are none."""
+    args = _parse_arguments()
+    print(
+        f"{args.rounds} starts of each in turn; {os.cpu_count()} processors, "
+        f"Python {platform.python_version()}"
+    )
+    try:
+        with TemporaryDirectory() as scratch, ExitStack() as stack:
+            bucket = write_bucket(Path(scratch, "bucket"), ROOT / "sample")
+            store = stack.enter_context(RangeServer(bucket.parent))
+            _report(_measure(_starts(Path(scratch), store), args.rounds))
+    except (MissingError, AnswerError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="starts of each")
+    return parser.parse_args()
+
+
+def _starts(scratch: Path, store: RangeServer) -> list[Start]:
+    """All that is started, titiler in each of its forms."""
+    where = store_environment(store.endpoint)
+    ours = build_service(scratch / "rasterlet")
+    own = {**stack_environment(), **where}
+    probe = PROBE.removesuffix(".py") + ".handler"
+    starts = [Start("runtime", ours, probe, own, {"answer": 9})]
+    starts += [
+        Start(
+            route.function,
+            ours,
+            f"handlers/{route.function}.handler",
+            own,
+            example_event(route),
+        )
+        for route in FIRST
+    ]
+    theirs = {**TITILER_ENVIRONMENT, **HEAP_ENVIRONMENT, **where}
+    for form in FORMS:
+        root = build_titiler(scratch / f"titiler-{form}", form)
+        starts += [
+            Start(f"titiler {name}, {form}", root, "handler.handler", theirs, event)
+            for name, event in titiler_events("s3://bucket/elevation.tif").items()
+            if form == FORMS[0] or name == "tiles"
+        ]
+    return starts
+
+
+def _measure(starts: Sequence[Start], rounds: int) -> dict[str, Times]:
+    """What each takes.
+
+    Each starts twice in a row, of which the second counts: its files are then in the
+    page cache, however little of that others have left.
+    """
+    taken: dict[str, list[tuple[float, float]]] = {start.name: [] for start in starts}
+    for _ in range(rounds):
+        for start in starts:
+            _time(start)
+            taken[start.name].append(_time(start))
+    return {
+        name: Times(*map(median, zip(*times, strict=True)))
+        for name, times in taken.items()
+    }
+
+
+def _time(start: Start) -> tuple[float, float]:
+    function = Function(
+        start.root, start.handler, start.environment, timeout=60, patience=60
+    )
+    with function:
+        answer = function.invoke(start.event)
+        good = answer.payload == "x" * 7 or read_answer(answer.payload).status == 200
+    if not good or answer.init is None or answer.total is None:
+        raise AnswerError(f"The first answer of {start.name} is {answer.payload}")
+    return answer.init, answer.total
+
+
+def _report(times: Mapping[str, Times]) -> None:
+    print("\n| milliseconds | imports | start to first answer |\n|---|---:|---:|")
+    bare = times["runtime"].init
+    for name, found in times.items():
+        print(f"| {name} | {found.init - bare:.0f} | {found.total:.0f} |")
+    print(f"\nImports: beyond the {bare:.0f} ms of the runtime alone.")
+    print("\n".join(table(list(_rows(times, bare)))))
+
+
+def _rows(times: Mapping[str, Times], bare: float) -> list[Row]:
+    """Each function beside titiler as it ships, which is faster than as wheels are."""
+    rows = []
+    for route in FIRST:
+        name = route.function
+        own, peer = times[name], times[f"titiler {_PEERS.get(name, name)}, {FORMS[0]}"]
+        imports = peer.init - bare, own.init - bare
+        rows.append(
+            compare(f"{name}: imports", *imports, unit="ms", target=IMPORT_TARGET)
+        )
+        totals = peer.total, own.total
+        rows.append(
+            compare(f"{name}: first answer", *totals, unit="ms", target=TARGET)
+        )
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Every function answers its events through the Runtime API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from handlers.routes import ROUTES
+from tests.handlers.client import read_answer
+from tests.lambda_root.events import example_event, routes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.lambda_root.function import Function
+
+FUNCTIONS = sorted({route.function for route in ROUTES})
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_route_is_answered(name: str, function: Callable[..., Function]):
+    running = function(f"handlers/{name}.handler")
+
+    for route in routes_of(name):
+        answer = running.invoke(example_event(route))
+        got = read_answer(answer.payload)
+        assert got.status == 200, (route, got.body, answer.log)
+        assert got.body
+
+    assert running.starts == 1
