@@ -28,9 +28,9 @@ NODE := PATH="$(CURDIR)/$(BIN):$$PATH" node
 OSLS := deploy/node_modules/.package-lock.json
 CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
-	-not -path '*/dist/*') $(wildcard sample/*.geojson)
+	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test client-test screenshot pictures bench-tiles bench-zonal sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test lint types unit page-test browser-test client-test screenshot pictures bench-tiles bench-zonal bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -65,9 +65,9 @@ browser-test: $(VENV)/dev.stamp frontend/dist/index.html
 client-test: $(VENV)/dev.stamp frontend/dist/index.html $(CLIENTS)
 	$(BIN)/python -m pytest -m browser tests/clients
 
-# make screenshot  take the README's picture from the real page
+# make screenshot  take the pictures of the documentation from the real page
 screenshot: $(VENV)/dev.stamp frontend/dist/index.html
-	SCREENSHOT=docs/images/demo.png $(BIN)/python -m pytest -m browser -k brazil
+	SCREENSHOT=1 $(BIN)/python -m pytest tests/browser/test_page_pictures.py
 
 # make pictures  draw the pictures of docs/tiles.md from the sample
 pictures: $(VENV)/dev.stamp
@@ -80,6 +80,10 @@ bench-tiles: $(BENCH)/bench.stamp
 # make bench-zonal  zonal statistics beside exactextract, rasterstats, rio-tiler
 bench-zonal: $(BENCH)/bench.stamp
 	$(BENCH)/bin/python benchmarks/zonal.py
+
+# make bench-cold  cold starts beside titiler, on a machine like Lambda's
+bench-cold: $(VENV)/dev.stamp $(BENCH)/bench.stamp
+	$(BIN)/python benchmarks/cold.py
 
 # make sample  write sample/catalog.json anew
 sample: $(VENV)/server.stamp

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from handlers.settings import read_settings
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
+    from handlers.powertools import APIGatewayProxyEventV2
     from handlers.settings import Settings
 
 HOST_HEADER = "x-rasterlet-host"

@@ -7,8 +7,7 @@ import os
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler.api_gateway import Response
-
+from handlers.powertools import Response
 from handlers.schema import BodyTooLargeError, MediaTypeError
 from handlers.settings import read_settings
 from raster_core.errors import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,10 @@ from raster_core.zonal.figures import HISTOGRAM_ONLY, FigureOptions
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from raster_core.grid import BandInfo, Layer
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
 
 PARAMS = (
     *SOURCE_PARAMS,
@@ -65,8 +66,16 @@ class Asked:
     def names(self, band: BandInfo) -> Sequence[str]:
         """The figures of a band that the answer has."""
         names = self.statistics or default_names(band)
-        added = ("area_weighted_mean",) if self.area_weighted else ()
-        return tuple(dict.fromkeys((*names, *added)))
+        added = {
+            "area_weighted_mean": self.area_weighted,
+            "categories": self.categorical,
+        }
+        asked = (name for name, wanted in added.items() if wanted)
+        return tuple(dict.fromkeys((*names, *asked)))
+
+    def without_deadline(self) -> Asked:
+        """The same for an answer that may take any time."""
+        return replace(self, options=replace(self.options, max_seconds=math.inf))
 
 
 def read_asked(query: Query, seconds: float) -> Asked:
@@ -79,13 +88,15 @@ def read_asked(query: Query, seconds: float) -> Asked:
     names = figure_names()
     statistics = query.values("stats", one_of(names), rule_of(names))
     area_weighted = _flag(query, "area_weighted")
+    categorical = _flag(query, "categorical")
     source = read_source(query)
+    wanted = {*statistics, *(("categories",) if categorical else ())}
     return Asked(
         # A band's figures stand under its name, so once.
         source=replace(source, bands=tuple(dict.fromkeys(source.bands))),
         statistics=statistics,
         area_weighted=area_weighted,
-        categorical=_flag(query, "categorical"),
+        categorical=categorical,
         form=query.value("f", one_of(FORMATS), rule_of(FORMATS)),
         include_geometry=_flag(query, "include_geometry"),
         second=Second(
@@ -94,7 +105,9 @@ def read_asked(query: Query, seconds: float) -> Asked:
         ),
         options=Options(
             read_mode(query),
-            _read_figures(query, statistics, area_weighted=area_weighted),
+            _read_figures(
+                query, wanted if statistics else (), area_weighted=area_weighted
+            ),
             max_pixels=query.value(
                 "max_pixels",
                 integer(1, MAX_TOUCHED),
@@ -123,6 +136,8 @@ def open_asked(dataset: Dataset, asked: Asked) -> Layer:
     """
     layer = open_source(dataset, asked.source)
     missing = HISTOGRAM_ONLY.intersection(asked.statistics) - {"median"}
+    if asked.categorical:
+        missing |= {"categories"}
     for band in layer.info.bands:
         if missing and not keeps_histogram(band.dtype):
             names = ", ".join(sorted(missing))
@@ -134,7 +149,7 @@ def open_asked(dataset: Dataset, asked: Asked) -> Layer:
 
 
 def _read_figures(
-    query: Query, statistics: Sequence[str], *, area_weighted: bool
+    query: Query, statistics: Collection[str], *, area_weighted: bool
 ) -> FigureOptions:
     wanted = frozenset(statistics)
     return FigureOptions(

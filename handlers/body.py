@@ -18,7 +18,7 @@ from raster_core.zonal.positions import count_vertices
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+    from handlers.powertools import APIGatewayProxyEventV2
 
 MAX_FEATURES = 10_000
 MAX_VERTICES = 200_000

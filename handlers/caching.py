@@ -14,17 +14,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
-from aws_lambda_powertools.event_handler.api_gateway import Response
-
+from handlers.powertools import Response
 from handlers.settings import read_settings
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
-    from raster_core.source.catalogue import Dataset
+    from handlers.powertools import APIGatewayProxyEventV2
+    from raster_core.source.dataset import Dataset
 
 # What has a tag. An error has none, so that nobody can be told it is unchanged.
 _TAGGED = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})

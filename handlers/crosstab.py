@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from handlers.answers import uncached
 from handlers.asked import read_mode
 from handlers.body import read_body, read_crs
-from handlers.layers import open_bands
-from handlers.schema import Query, flag, integer, read_query
+from handlers.layers import BAND_RULE, open_bands, parse_band
+from handlers.powertools import APIGatewayHttpRouter
+from handlers.schema import Query, flag, read_query
 from handlers.store import find_dataset
 from handlers.web import seconds_left
 from handlers.zones import (
@@ -30,8 +29,7 @@ from raster_core.zonal.engine import Options
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
+    from handlers.powertools import Response
     from raster_core.grid import BandInfo, Layer
 
 MAX_DATASETS = 4
@@ -49,7 +47,7 @@ class _Asked:
     """What the query string says."""
 
     datasets: tuple[str, ...]
-    bands: tuple[int, ...]
+    bands: tuple[int | str, ...]
     """One for each dataset."""
     mode: Mode
     include_geometry: bool
@@ -97,7 +95,7 @@ def post_crosstab() -> Response[str]:
 
 def _read_parameters(query: Query) -> _Asked:
     datasets = query.values("dataset", str, "the id of a dataset")
-    bands = query.values("bidx", integer(1, 65535), "a band number from 1")
+    bands = query.values("bidx", parse_band, BAND_RULE)
     if not 2 <= len(datasets) <= MAX_DATASETS:
         times = f"dataset is given {len(datasets)} times, not 2 to {MAX_DATASETS}"
         query.faults.append(("dataset", times))
@@ -114,9 +112,9 @@ def _read_parameters(query: Query) -> _Asked:
     )
 
 
-def _open(dataset_id: str, index: int) -> Layer:
+def _open(dataset_id: str, band: int | str) -> Layer:
     dataset = find_dataset(dataset_id)
-    return open_bands(dataset, (dataset.band(index),))
+    return open_bands(dataset, (dataset.band(band),))
 
 
 def _describe(

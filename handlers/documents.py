@@ -9,15 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from handlers.addresses import base_url
 from handlers.answers import json_answer, text_answer
 from handlers.caching import conditional
+from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import read_query
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler.api_gateway import Response
+    from handlers.powertools import Response
 
 _PAGE = Path(__file__).with_name("docs.html")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
 from handlers.layers import SOURCE_PARAMS, open_source, read_source
+from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import integer, read_query
 from handlers.store import find_dataset
 from handlers.zones import describe_zone
@@ -19,8 +18,7 @@ from raster_core.zonal.polygonise import polygonise
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
+    from handlers.powertools import Response
     from raster_core.zonal.polygonise import ClassArea
 
 # What a band of 16 bits can hold, signed or not.

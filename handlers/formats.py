@@ -49,7 +49,7 @@ def describe_figures(
     answer = {name: to_json(getattr(figures, name)) for name in wanted}
     values = figures.percentiles or (None,) * len(percentiles)
     for share, value in zip(percentiles, values, strict=True):
-        answer[f"percentile_{share:g}"] = to_json(value)
+        answer[_percentile(share)] = to_json(value)
     answer["reason"] = figures.reason
     covered = figures.covered_percent
     if figures.reason is None and covered is not None and covered < 100:
@@ -63,9 +63,14 @@ def figure_columns(
     wanted: Sequence[str], percentiles: Sequence[float], *, approximate: bool
 ) -> list[str]:
     """All names that ``describe_figures`` may return."""
-    shares = (f"percentile_{share:g}" for share in percentiles)
+    shares = map(_percentile, percentiles)
     last = ("approximation",) if approximate else ()
     return list(dict.fromkeys((*wanted, *shares, "reason", "partial", *last)))
+
+
+def _percentile(share: float) -> str:
+    """What a percentile is called: no two have one name."""
+    return f"percentile_{int(share) if share.is_integer() else share}"
 
 
 def default_names(band: BandInfo) -> list[str]:
@@ -180,13 +185,6 @@ def dump_json(value: object) -> str:
     """JSON; a number that is none, which only a body can have, is null there."""
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":"))
-    except ValueError:
-        return json.dumps(_without_nan(value), separators=(",", ":"))
-
-
-def _without_nan(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(part) for part in value]
-    return to_json(value)
+    except ValueError:  # by way of text, however deep such a number is
+        plain = json.loads(json.dumps(value), parse_constant=lambda _: None)
+        return json.dumps(plain, separators=(",", ":"))

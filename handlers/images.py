@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from handlers.answers import image_answer
 from handlers.caching import conditional, version_of
 from handlers.pictures import answer_image, choose_look, open_drawing, read_format
+from handlers.powertools import APIGatewayHttpRouter
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import integer, number, read_query
 from handlers.store import find_dataset
-from raster_core.errors import SourceError
 from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     MAX_LATITUDE,
     MAX_LONGITUDE,
     is_geographic,
-    point_transform,
 )
+from raster_core.source.crs_names import CRS_RULE, parse_crs
 from raster_core.source.geotiff import encode_geotiff
 from raster_core.tile.cutout import (
     FAR,
@@ -36,9 +33,8 @@ from raster_core.tile.cutout import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
     from handlers.pictures import Look
+    from handlers.powertools import Response
     from handlers.schema import Query
     from raster_core.grid import Grid, Layer
     from raster_core.tile.encode import ImageFormat
@@ -50,10 +46,8 @@ DEFAULT_SIZE = 1024
 
 _PART_PARAMS = ("bbox", "bbox_crs", "crs", "max_size", "width", "height")
 
-# Nothing that leads PROJ to a file or to another host.
-_CRS = re.compile(r"EPSG:[0-9]{4,6}|OGC:CRS84", re.IGNORECASE)
-
-_CRS_RULE = "EPSG: and a number of a known CRS, or OGC:CRS84"
+# What GIS programs know longitude and latitude by; their order is that of the pixels.
+_WRITTEN_DEGREES = "EPSG:4326"
 
 _GEOTIFF = "tif"
 
@@ -141,8 +135,8 @@ def _part_grid(native: Grid, part: _Part, form: ImageFormat | None) -> Grid:
 
 def _read_part(query: Query) -> _Part | None:
     """The place and the size; None if they are faulty."""
-    box_crs = query.value("bbox_crs", _crs, _CRS_RULE) or LONGITUDE_LATITUDE
-    crs = query.value("crs", _crs, _CRS_RULE)
+    box_crs = query.value("bbox_crs", parse_crs, CRS_RULE) or LONGITUDE_LATITUDE
+    crs = query.value("crs", parse_crs, CRS_RULE)
     size = Size(*(_read_size(query, name) for name in ("max_size", "width", "height")))
     given = {name for name, _ in query.pairs}
     if "max_size" in given and given & {"width", "height"}:
@@ -155,7 +149,8 @@ def _read_part(query: Query) -> _Part | None:
         "west,south,east,north" if is_geographic(box_crs) else "left,bottom,right,top"
     )
     box = query.value("bbox", _box_parser(box_crs), f"of the form {form}")
-    return _Part(box, box_crs, crs, size) if box else None
+    written = _WRITTEN_DEGREES if crs == LONGITUDE_LATITUDE else crs
+    return _Part(box, box_crs, written, size) if box else None
 
 
 def _box_parser(crs: str) -> Callable[[str], Bounds]:
@@ -179,15 +174,3 @@ def _box_parser(crs: str) -> Callable[[str], Bounds]:
 
 def _read_size(query: Query, name: str) -> int | None:
     return query.value(name, integer(1, MAX_SIZE), f"a number from 1 to {MAX_SIZE}")
-
-
-def _crs(text: str) -> str:
-    """The name of a CRS that leads to longitude and latitude."""
-    if not _CRS.fullmatch(text):
-        raise ValueError(text)
-    name = text.upper()
-    try:
-        point_transform(name, LONGITUDE_LATITUDE)
-    except SourceError as error:
-        raise ValueError(text) from error
-    return name

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from handlers.schema import Query
     from raster_core.grid import BandInfo, Layer
-    from raster_core.layer import LayerSpec
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
+    from raster_core.spec import LayerSpec
 
 SOURCE_PARAMS = ("bidx", "expression", "nodata")
 
-_BAND_RULE = "a band number from 1 or a band's name"
+BAND_RULE = "a band number from 1 or a band's name"
 
 # A letter first, so that a mistyped number is no name.
 _NAME = re.compile(r"[^\W\d_].{0,99}")
@@ -39,7 +39,7 @@ class Source:
 
 def read_source(query: Query) -> Source:
     """The parameters that choose what is read, ``SOURCE_PARAMS``."""
-    bands = query.values("bidx", _band, _BAND_RULE)
+    bands = query.values("bidx", parse_band, BAND_RULE)
     expression = query.value("expression", str, "an expression")
     if expression is not None:
         _check_expression(query, expression)
@@ -119,6 +119,6 @@ def _check_expression(query: Query, text: str) -> None:
         query.faults.append(("expression", str(error)))
 
 
-def _band(text: str) -> int | str:
+def parse_band(text: str) -> int | str:
     """A band's number or its name."""
     return text if _NAME.fullmatch(text) else integer(1, 65535)(text)

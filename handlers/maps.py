@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from handlers.addresses import base_url
 from handlers.answers import image_answer, json_answer
 from handlers.caching import conditional, version_of
+from handlers.powertools import APIGatewayHttpRouter
 from handlers.rendering import RENDER_PARAMS, describe_drawing, fill_in, read_drawing
 from handlers.schema import integer, one_of, read_query, rule_of
 from handlers.store import load_catalogue
@@ -24,13 +23,10 @@ from raster_core.tile.ramps import COLORMAP_NAMES
 from raster_core.tile.render import colormap_image
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
+    from handlers.powertools import APIGatewayProxyEventV2, Response
     from handlers.rendering import Drawing
     from handlers.schema import Query
-    from raster_core.grid import BandInfo
-    from raster_core.source.catalogue import Dataset
-    from raster_core.tile.colormap import Rendering
+    from raster_core.source.dataset import Dataset
 
 _FORMATS = ("png", "webp", "jpg")
 
@@ -78,24 +74,13 @@ def get_tilejson(dataset_id: str) -> Response[str]:
 @router.get("/datasets/<dataset_id>/legend.json")
 def get_legend(dataset_id: str) -> Response[str]:
     """What the colours mean."""
-    dataset, bands, rendering = _read_legend(dataset_id)
-    return conditional(
-        router.current_event,
-        version_of(dataset),
-        lambda: json_answer(describe_legend(dataset.title, bands, rendering)),
-        weak=True,
-    )
+    return answer_legend(router.current_event, *_read_legend(dataset_id))
 
 
 @router.get("/datasets/<dataset_id>/legend.png")
 def get_legend_image(dataset_id: str) -> Response[bytes]:
     """The legend as a picture."""
-    dataset, bands, rendering = _read_legend(dataset_id)
-    return conditional(
-        router.current_event,
-        version_of(dataset),
-        lambda: image_answer(draw_legend(dataset.title, bands, rendering)),
-    )
+    return answer_legend_image(router.current_event, *_read_legend(dataset_id))
 
 
 @router.get("/colormaps")
@@ -127,13 +112,37 @@ def get_colormap(name: str) -> Response[bytes]:
     )
 
 
-def _read_legend(dataset_id: str) -> tuple[Dataset, tuple[BandInfo, ...], Rendering]:
-    """The dataset, the bands and the colours that the parameters lead to."""
+def _read_legend(dataset_id: str) -> tuple[Dataset, Drawing]:
+    """The dataset, and what the parameters say about drawing it."""
     query = read_query(router.current_event, RENDER_PARAMS)
     drawing = read_drawing(query)
     query.check()
-    dataset = load_catalogue().dataset(dataset_id)
-    return dataset, *describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    return load_catalogue().dataset(dataset_id), drawing
+
+
+def answer_legend(
+    event: APIGatewayProxyEventV2, dataset: Dataset, drawing: Drawing
+) -> Response[str]:
+    """What the colours of a drawing mean, as JSON."""
+    described = describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    return conditional(
+        event,
+        version_of(dataset),
+        lambda: json_answer(describe_legend(dataset.title, *described)),
+        weak=True,
+    )
+
+
+def answer_legend_image(
+    event: APIGatewayProxyEventV2, dataset: Dataset, drawing: Drawing
+) -> Response[bytes]:
+    """The same as a picture."""
+    described = describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    return conditional(
+        event,
+        version_of(dataset),
+        lambda: image_answer(draw_legend(dataset.title, *described)),
+    )
 
 
 def tile_url(path: str, query: Query, layout: TileLayout) -> str:

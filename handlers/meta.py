@@ -16,10 +16,8 @@ from handlers.web import logger, make_app, metrics, serve
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
-    from raster_core.source.catalogue import Dataset
+    from handlers.powertools import LambdaContext, Response
+    from raster_core.source.dataset import Dataset
 
 _GEOJSON = "application/geo+json"
 
@@ -89,6 +87,14 @@ def get_dataset(dataset_id: str) -> Response[str]:
     )
 
 
+def _without_hrefs(value: object) -> object:
+    """JSON without members ``href``: alternates of an asset have their own."""
+    if isinstance(value, dict):
+        kept = {key: part for key, part in value.items() if key != "href"}
+        return {key: _without_hrefs(part) for key, part in kept.items()}
+    return list(map(_without_hrefs, value)) if isinstance(value, list) else value
+
+
 def _public_item(dataset: Dataset, base: str) -> dict[str, object]:
     """The Item without hrefs, which name buckets, and with links to our routes."""
     assets = dataset.item["assets"]
@@ -96,10 +102,7 @@ def _public_item(dataset: Dataset, base: str) -> dict[str, object]:
     own = quote(dataset.id, safe="")
     return {
         **dataset.item,
-        "assets": {
-            name: {key: value for key, value in asset.items() if key != "href"}
-            for name, asset in assets.items()
-        },
+        "assets": {name: _without_hrefs(asset) for name, asset in assets.items()},
         "links": [
             {
                 "rel": rel,

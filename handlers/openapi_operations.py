@@ -102,7 +102,7 @@ _CROSSTAB = {
         ["landcover", "landcover"],
         required=True,
     ),
-    "bidx": Parameter("A band of each.", SOURCE["bidx"].schema),
+    "bidx": Parameter("A band of each, by number or name.", SOURCE["bidx"].schema),
     "crs": CRS,
     "coverage": ZONAL["coverage"],
     "include_geometry": ZONAL["include_geometry"],

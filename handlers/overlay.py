@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from handlers.addresses import base_url
-from handlers.answers import image_answer, json_answer
+from handlers.answers import json_answer
 from handlers.caching import conditional
-from handlers.maps import LAYOUT_PARAMS, read_layout, tile_url
+from handlers.maps import (
+    LAYOUT_PARAMS,
+    answer_legend,
+    answer_legend_image,
+    read_layout,
+    tile_url,
+)
 from handlers.pictures import (
     TILE_PARAMS,
     answer_dataset_tile,
@@ -32,20 +38,14 @@ from raster_core.overlay import OverlayLayer
 from raster_core.source.overlaid import overlay_dataset
 from raster_core.source.recipe import RecipeError, parse_recipe
 from raster_core.tile.capabilities import tilejson
-from raster_core.tile.legend import describe_legend, draw_legend
 from raster_core.zonal.point import locate_positions, pixel_value, read_point
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
+    from handlers.powertools import LambdaContext, Response
+    from handlers.rendering import Drawing
     from handlers.schema import Query
-    from raster_core.grid import BandInfo
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
     from raster_core.source.recipe import Recipe
-    from raster_core.tile.colormap import Rendering
 
 OVERLAY_PARAM = "overlay"
 
@@ -91,7 +91,7 @@ def get_tilejson() -> Response[str]:
     tiles = tile_url(f"{base}{_PATH}", query, layout)
     return conditional(
         event,
-        f"{dataset.version} {base}",
+        f"{dataset.version} {dataset.attribution} {list(dataset.bounds)} {base}",
         lambda: json_answer(tilejson(dataset, tiles, layout)),
         weak=True,
     )
@@ -100,24 +100,13 @@ def get_tilejson() -> Response[str]:
 @app.get("/overlay/legend.json")
 def get_legend() -> Response[str]:
     """What the colours mean."""
-    dataset, bands, rendering = _read_legend()
-    return conditional(
-        app.current_event,
-        dataset.version,
-        lambda: json_answer(describe_legend(dataset.title, bands, rendering)),
-        weak=True,
-    )
+    return answer_legend(app.current_event, *_read_legend())
 
 
 @app.get("/overlay/legend.png")
 def get_legend_image() -> Response[bytes]:
     """The legend as a picture."""
-    dataset, bands, rendering = _read_legend()
-    return conditional(
-        app.current_event,
-        dataset.version,
-        lambda: image_answer(draw_legend(dataset.title, bands, rendering)),
-    )
+    return answer_legend_image(app.current_event, *_read_legend())
 
 
 @app.get("/overlay/point")
@@ -189,13 +178,12 @@ def _faults(error: RecipeError) -> list[tuple[str, str]]:
     return [(OVERLAY_PARAM, f"{where} {what}") for where, what in error.faults]
 
 
-def _read_legend() -> tuple[Dataset, Sequence[BandInfo], Rendering]:
-    """The overlay, its band and the colours that the parameters lead to."""
+def _read_legend() -> tuple[Dataset, Drawing]:
+    """The overlay, and what the parameters say about drawing it."""
     query = read_query(app.current_event, (*RENDER_PARAMS, OVERLAY_PARAM))
     drawing, recipe = read_drawing(query), read_recipe(query)
     query.check()
-    dataset = find_overlay(recipe)
-    return dataset, *describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    return find_overlay(recipe), drawing
 
 
 def _describe_point(

@@ -14,7 +14,7 @@ from handlers.schema import integer, one_of, rule_of
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.grid import Bounds, Resampling
 from raster_core.layer import read_as_floats
-from raster_core.source.crs import has_whole_border
+from raster_core.source.places import has_whole_border
 from raster_core.tile.algorithms import (
     TerrainEncoding,
     apply_algorithm,
@@ -29,8 +29,7 @@ from raster_core.tile.tms import lies_outside, tile_bounds, tile_grid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
+    from handlers.powertools import Response
     from handlers.rendering import Drawing
     from handlers.schema import Query
     from raster_core.grid import BandInfo, Grid, Layer, RasterArray

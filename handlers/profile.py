@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
 from handlers.layers import SOURCE_PARAMS, open_source, read_source
+from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import integer, read_query
 from handlers.store import find_dataset
 from raster_core.sampling import RESAMPLING
@@ -16,8 +15,7 @@ from raster_core.zonal.line import read_line
 from raster_core.zonal.profile import MAX_SAMPLES, read_profile
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
+    from handlers.powertools import Response
     from raster_core.zonal.profile import Profile
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]

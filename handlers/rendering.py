@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from handlers.layers import SOURCE_PARAMS, read_source
 from handlers.schema import interval, one_of, rule_of
+from raster_core.computed import computed_bands
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
-from raster_core.grid import BandInfo, Resampling
+from raster_core.grid import Resampling
 from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.algorithms import (
     PARAMETERS,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from handlers.layers import Source
     from handlers.schema import Query
+    from raster_core.grid import BandInfo
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms import Algorithm
     from raster_core.tile.colormap import ClassColors, Intervals, Rendering
@@ -141,18 +143,9 @@ def describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
 
 
 def _describe_expressions(dataset: Dataset, text: str) -> tuple[BandInfo, ...]:
-    dataset.expression_spec(text, None)  # refuses bands that the dataset lacks
-    expressions = parse_expressions(text)
-    return tuple(
-        BandInfo(
-            number,
-            expression.text,
-            "float32",
-            minimum=0.0 if expression.condition else None,
-            maximum=1.0 if expression.condition else None,
-        )
-        for number, expression in enumerate(expressions, start=1)
-    )
+    dataset.expression_bands(text)  # refuses bands that the dataset lacks
+    # Never bytes, which conditions are too: three of them would be drawn to 255.
+    return computed_bands(parse_expressions(text), "float32")
 
 
 def _choose_colors(

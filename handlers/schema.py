@@ -16,7 +16,7 @@ from raster_core.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+    from handlers.powertools import APIGatewayProxyEventV2
 
 MAX_BODY = 4_500_000
 """Bytes. The platform cuts off at 6 MB by itself, and base64 adds a third."""

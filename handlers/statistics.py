@@ -18,8 +18,7 @@ from raster_core.zonal.engine import raster_statistics, zonal_statistics
 from raster_core.zonal.geometry import read_zone
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handlers.powertools import LambdaContext, Response
 
 app = make_app()
 for router in (crosstab_router, features_router, profile_router):
@@ -51,6 +50,13 @@ def get_statistics(dataset_id: str) -> Response[str]:
     query = read_query(app.current_event, (*PARAMS, "bbox"))
     asked = read_asked(query, seconds_left(app.lambda_context))
     bbox = query.value("bbox", _box, "of the form west,south,east,north")
+    given = {name for name, _ in query.pairs}
+    if "bbox" not in given:
+        query.faults += [
+            (name, f"{name} takes a bbox too")
+            for name in ("group_by", "weights", "include_geometry")
+            if name in given
+        ]
     query.check()
     dataset = find_dataset(dataset_id)
     source_spec(dataset, asked.source)  # refuses bands that the dataset lacks

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeIs
 
 from handlers.answers import status_of, text_answer, uncached
 from handlers.encoding import accepts_gzip
@@ -22,8 +22,7 @@ from raster_core.errors import BudgetError, RasterError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+    from handlers.powertools import APIGatewayProxyEventV2, Response
 
 type Json = Mapping[str, object]
 
@@ -32,6 +31,13 @@ type Batches = Iterable[Sequence[Json]]
 
 MAX_TEXT = 8 * MAX_ANSWER
 """Bytes of a text that will be compressed: statistics of zones shrink to an eighth."""
+
+
+class Streaming(Protocol):
+    """The context of an invocation whose answer may be sent piece by piece."""
+
+    def stream(self, pieces: Iterator[str]) -> None:
+        """Send pieces of text as the body, when the handler has returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,11 @@ def begin[T](items: Iterator[T]) -> Iterator[T]:
     """The same items; the first one has been computed, and its errors raised."""
     first = list(islice(items, 1))
     return chain(first, items)
+
+
+def can_stream(context: object) -> TypeIs[Streaming]:
+    """Whether there is somebody who sends an answer while it is computed."""
+    return hasattr(context, "stream")
 
 
 def answer_batches(
@@ -71,12 +82,12 @@ def answer_batches(
     Raises:
         BudgetError: The whole text is too large, and the context cannot stream.
     """
-    stream = getattr(context, "stream", None)
-    if stream is None:
+    if not can_stream(context):
         limit = MAX_TEXT if _takes_gzip(event) else MAX_ANSWER
         text = _join(batches, total, form, limit)
         return uncached(text_answer(text, form.media_type))
-    stream(_end_with_error(form.write(batches), event.path, by_line=form.by_line))
+    pieces = _end_with_error(form.write(batches), event.path, by_line=form.by_line)
+    context.stream(pieces)
     return uncached(text_answer("", form.media_type))
 
 

@@ -22,8 +22,7 @@ from handlers.web import logger, make_app, metrics, serve
 from raster_core.zonal.point import read_point
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handlers.powertools import LambdaContext, Response
 
 app = make_app()
 app.include_router(images_router)

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.event_handler.api_gateway import (
-    APIGatewayHttpResolver,
-    Response,
-)
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
 from handlers.answers import problem, status_of
 from handlers.encoding import body_size, compress_text
 from handlers.objects import drop_tag, explain_failure
+from handlers.powertools import (
+    APIGatewayHttpResolver,
+    APIGatewayProxyEventV2,
+    Logger,
+    Metrics,
+    MetricUnit,
+    Response,
+)
 from handlers.routes import METHODS, allowed_methods
 from handlers.schema import InvalidError
 from handlers.settings import read_settings
@@ -30,7 +30,7 @@ from raster_core.errors import (
 )
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handlers.powertools import LambdaContext
 
 type Json = Mapping[str, object]
 
@@ -61,7 +61,7 @@ def make_app() -> APIGatewayHttpResolver:
     @app.exception_handler(RasterError)  # type: ignore[untyped-decorator,unused-ignore]
     def answer_error(error: RasterError) -> Response[str]:
         if isinstance(error, StoreError):
-            raise error  # for _resolve_again
+            raise error  # for resolve_again
         return _answer_error(app.current_event.path, error)
 
     @app.not_found  # type: ignore[untyped-decorator,unused-ignore]
@@ -106,7 +106,7 @@ def _resolve(
         http = {**event["requestContext"]["http"], "method": "GET"}
         event["requestContext"] = {**event["requestContext"], "http": http}
     answer = compress_text(
-        _resolve_again(app, event, context), request.headers.get("accept-encoding", "")
+        resolve_again(app, event, context), request.headers.get("accept-encoding", "")
     )
     size = body_size(answer)
     if size is None or size <= MAX_ANSWER:
@@ -118,7 +118,7 @@ def _resolve(
     return _render(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, request.path))
 
 
-def _resolve_again(
+def resolve_again(
     app: APIGatewayHttpResolver, event: dict[str, object], context: LambdaContext
 ) -> dict[str, object]:
     """The answer of the route; tried twice if a file failed that was open before.

@@ -9,18 +9,17 @@ from __future__ import annotations
 import base64
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-
-from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from handlers.addresses import base_url
 from handlers.answers import status_of, text_answer
 from handlers.caching import conditional, version_of
+from handlers.powertools import Response
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import Query, check_names
 from handlers.store import load_catalogue
-from handlers.web import logger, make_app, metrics, serve
+from handlers.web import logger, make_app, metrics, resolve_again, serve
 from handlers.wmts_request import (
     KEYS,
     STATUS,
@@ -37,7 +36,7 @@ from raster_core.tile.wmts import Fault, Service, write_capabilities, write_repo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handlers.powertools import LambdaContext
 
 MEDIA_TYPE = "application/xml"
 
@@ -120,15 +119,13 @@ def _draw_tile(asked: KeyValues) -> Response[str] | Response[bytes]:
     event, path = dict(app.current_event.raw_event), tile_path(asked)
     http = {**event["requestContext"]["http"], "path": path}
     context = {**event["requestContext"], "http": http, "stage": "$default"}
-    answer = tiles.resolve(
-        {
-            **event,
-            "rawPath": path,
-            "rawQueryString": urlencode(asked.others),
-            "requestContext": context,
-        },
-        app.lambda_context,
-    )
+    request = {
+        **event,
+        "rawPath": path,
+        "rawQueryString": urlencode(asked.others),
+        "requestContext": context,
+    }
+    answer: Mapping[str, Any] = resolve_again(tiles, request, app.lambda_context)
     if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
         return _report_problem(answer)
     body = base64.b64decode(answer["body"]) if answer.get("body") else None

@@ -17,8 +17,8 @@ from handlers.formats import (
     write_geojson,
     write_ndjson,
 )
-from handlers.second import Second, describe_second
-from handlers.streaming import Form, answer_batches, begin
+from handlers.second import describe_second
+from handlers.streaming import Form, answer_batches, begin, can_stream
 from handlers.web import seconds_left
 from handlers.zones import (
     all_bad,
@@ -29,7 +29,7 @@ from handlers.zones import (
     place_steps,
     split_good,
 )
-from raster_core.errors import RequestError, ZoneError
+from raster_core.errors import ZoneError
 from raster_core.zonal.engine import step_statistics
 from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.modified import modify_layer
@@ -38,13 +38,10 @@ from raster_core.zonal.stream import order_steps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
+    from handlers.powertools import APIGatewayProxyEventV2, LambdaContext, Response
     from handlers.schema import Query
     from raster_core.grid import Layer
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
     from raster_core.zonal.figures import ZoneStatistics
     from raster_core.zonal.stream import Step
 
@@ -76,6 +73,9 @@ def answer_zones(
     if all_bad(body.zones):
         return answer_all_bad(body.zones, event.path)
 
+    many = body.is_collection or asked.form in {"csv", "ndjson"}
+    if many and can_stream(context):
+        asked = asked.without_deadline()
     layer = open_asked(find(), asked)
     modifications = read_modifications(body)
     if modifications:
@@ -88,10 +88,15 @@ def answer_zones(
     # The first block is read before there is an answer, so its errors still are one.
     ready = order_steps(place_steps(begin(steps), zones))
     batches = _describe_batches(ready, body, zones, asked)
-    if not body.is_collection and asked.form not in {"csv", "ndjson"}:
+    if not many:
         answers = [answer for batch in batches for answer in batch]
         return uncached(
-            answer_features(body, answers, include_geometry=asked.include_geometry)
+            answer_features(
+                body,
+                answers,
+                include_geometry=asked.include_geometry,
+                media_type=MEDIA_TYPES[asked.form or "geojson"],
+            )
         )
     form = _choose_form(layer, body, zones, asked)
     return answer_batches(batches, len(zones), form, event=event, context=context)
@@ -109,13 +114,9 @@ def answer_figures(
         found: One entry a band.
         layer: Of the bands.
         asked: Decides the form.
-        box: The polygon that they are of; None for the whole raster.
-
-    Raises:
-        RequestError: A second raster is asked for, which takes a zone.
+        box: The polygon that they are of; None for the whole raster, which goes
+            without a second one.
     """
-    if box is None and asked.second != Second():
-        raise RequestError("group_by and weights take a bbox too")
     zones = [] if box is None else [read_zone(box)]
     second = describe_second(layer, asked.second, zones, asked.options, asked.names)
     answer: Json = {
@@ -133,7 +134,7 @@ def answer_figures(
     if asked.form == "ndjson":
         text = "".join(write_ndjson([[answer]], {}))
         return text_answer(text, MEDIA_TYPES["ndjson"])
-    return json_answer(answer, media_type="application/geo+json")
+    return json_answer(answer, media_type=MEDIA_TYPES[asked.form or "geojson"])
 
 
 def _start(layer: Layer, zones: Sequence[Zone], asked: Asked) -> Iterator[Step[Json]]:

@@ -14,9 +14,8 @@ from raster_core.zonal.geometry import Zone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from aws_lambda_powertools.event_handler.api_gateway import Response
-
     from handlers.body import Body
+    from handlers.powertools import Response
     from raster_core.grid import Layer
     from raster_core.zonal.coverage import Mode
     from raster_core.zonal.stream import Step
@@ -118,14 +117,18 @@ def describe_zone(zone: Zone) -> dict[str, str]:
 
 
 def answer_features(
-    body: Body, answers: Sequence[Json], *, include_geometry: bool
+    body: Body,
+    answers: Sequence[Json],
+    *,
+    include_geometry: bool,
+    media_type: str = MEDIA_TYPES["geojson"],
 ) -> Response[str]:
     """A collection for a collection, else the one Feature."""
     answer = answers[0] if not body.is_collection else {"features": answers}
     kind = "FeatureCollection" if body.is_collection else "Feature"
     members = body.members if include_geometry else {}
     text = dump_json({"type": kind, **members, **answer})
-    return text_answer(text, MEDIA_TYPES["geojson"])
+    return text_answer(text, media_type)
 
 
 def all_bad(outcomes: Sequence[object]) -> bool:

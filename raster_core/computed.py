@@ -11,7 +11,7 @@ from raster_core.expr import evaluate
 from raster_core.grid import BandInfo, RasterArray, Resampling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -83,19 +83,31 @@ def compute_layer(
         expressions: One a band, at least one.
         names: For each name in them, the position of its band in the source.
     """
-    bands = source.info.bands
-    single = all(bands[place].dtype in _SINGLE for place in names.values())
+    used = [source.info.bands[place].dtype for place in names.values()]
+    single = all(dtype in _SINGLE for dtype in used)
     dtype: np.dtype[np.floating] = np.dtype("float32" if single else "float64")
     truth = all(expression.condition for expression in expressions)
-    described = tuple(
+    bands = computed_bands(expressions, "uint8" if truth else dtype.name)
+    info = replace(source.info, bands=bands)
+    return ExpressionLayer(info, source, expressions, names, dtype)
+
+
+def computed_bands(
+    expressions: Sequence[Expression], dtype: str
+) -> tuple[BandInfo, ...]:
+    """What is known of the bands of expressions before a pixel is computed.
+
+    Args:
+        expressions: One a band, at least one.
+        dtype: Of all of them.
+    """
+    return tuple(
         BandInfo(
             number,
             expression.text,
-            "uint8" if truth else dtype.name,
+            dtype,
             minimum=0.0 if expression.condition else None,
             maximum=1.0 if expression.condition else None,
         )
         for number, expression in enumerate(expressions, start=1)
     )
-    info = replace(source.info, bands=described)
-    return ExpressionLayer(info, source, expressions, names, dtype)

@@ -2,7 +2,7 @@
 
 A message says what, the value and the limit; it never holds a path or a bucket
 name, because it is shown to whoever asked. HTTP statuses are decided in
-``handlers.web``, by class.
+``handlers.answers``, by class.
 """
 
 

@@ -33,8 +33,6 @@ from raster_core.source.resample import read_around, resample
 from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec, LayerSpec
 from raster_core.stack import StackLayer, stack_layers
 
-__all__ = ("BandLayer", "BandSpec", "LayerSpec", "open_layer", "read_as_floats")
-
 # Of a tile, whose plan is kept for the next file on the same grid: 2 ms to make, and
 # up to 4 MB.
 SHARED_PIXELS = 512 * 512

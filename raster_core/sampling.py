@@ -82,9 +82,8 @@ def read_beside(
         part = block.intersection(window)
         within = shift_window(part, -block.col, -block.row)
         found = sample_nearest(layer, first.grid.crop(block), within)
-        rows = slice(part.row - window.row, part.row_stop - window.row)
-        cols = slice(part.col - window.col, part.col_stop - window.col)
-        data[:, rows, cols], mask[:, rows, cols] = found.data, found.mask
+        place = (slice(None), *part.index_in(window))
+        data[place], mask[place] = found.data, found.mask
     return RasterArray(data, mask, grid)
 
 

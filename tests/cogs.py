@@ -12,8 +12,9 @@ import numpy as np
 import rasterio
 from affine import Affine
 
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
 from raster_core.source.cog import open_cog
+from raster_core.spec import BandSpec
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -29,8 +29,6 @@ FLOORS = (
     ("raster_core.errors", "raster_core.version"),
 )
 
-POWERTOOLS = "aws_lambda_powertools"
-
 # Library → the only modules that may import it.
 DOORS = {
     "rasterio": {
@@ -39,13 +37,18 @@ DOORS = {
         "raster_core.source.geotiff",
         "raster_core.source.header",
     },
-    "shapely": {"raster_core.zonal.geometry", "raster_core.zonal.footprint"},
+    "shapely": {
+        "raster_core.zonal.geometry",
+        "raster_core.zonal.cutting",
+        "raster_core.zonal.footprint",
+    },
     "pyproj": {"raster_core.source.crs"},
     "PIL": {"raster_core.tile.legend", "raster_core.tile.encode"},
     "mercantile": {"raster_core.tile.tms"},
     "boto3": {"handlers.aws"},
     "botocore": {"handlers.aws"},
-    POWERTOOLS: set(),  # every handler's, and nobody else's
+    "snapshot_restore_py": {"handlers.snapstart"},
+    "aws_lambda_powertools": {"handlers.powertools"},
 }
 
 STANDARD = sys.stdlib_module_names
@@ -105,7 +108,6 @@ def test_heavy_libraries_have_few_doors() -> None:
         for imported in imports(file)
         if (library := imported.split(".")[0]) in DOORS
         and module not in DOORS[library]
-        and not (library == POWERTOOLS and module.startswith("handlers."))
     ]
 
     assert wrong == []
@@ -129,14 +131,19 @@ def test_core_reads_no_environment_and_no_event(module: str) -> None:
         assert not names & {"os", "boto3", "aws_lambda_powertools", "handlers"}
 
 
+# What no function needs to start: docs/performance.md says what each would cost.
+NEVER = {"boto3", "pyproj", "asyncio", "ssl", "http.client", "urllib.request"}
+
+
 @pytest.mark.parametrize(
     ("module", "unloaded"),
     [
         ("raster_core", {"numpy", "rasterio", "pyproj", "shapely"}),
-        ("handlers.meta", {"rasterio", "shapely", "boto3"}),
-        ("handlers.wmts", {"rasterio", "shapely", "boto3", "PIL"}),
-        ("handlers.tiles", {"shapely", "boto3", "PIL"}),
-        ("handlers.statistics", {"boto3", "PIL", "mercantile"}),
+        ("handlers.meta", {*NEVER, "rasterio", "shapely"}),
+        ("handlers.wmts", {*NEVER, "rasterio", "shapely", "PIL"}),
+        ("handlers.tiles", {*NEVER, "shapely", "PIL"}),
+        ("handlers.statistics", {*NEVER, "PIL", "mercantile"}),
+        ("handlers.overlay", NEVER),
     ],
 )
 def test_a_handler_loads_only_what_it_needs(module: str, unloaded: set[str]) -> None:

@@ -1,1 +1,1 @@
-"""What is written: today, the STAC Item of a raster."""
+"""What is written: the STAC Items of rasters and of weighted overlays."""

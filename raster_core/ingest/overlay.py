@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from raster_core.ingest.item import ItemOptions, Json
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
 
 
 def describe_overlay(

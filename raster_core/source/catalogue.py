@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from raster_core.errors import NotFoundError, RasterError, RequestError, SourceError
-from raster_core.source.dataset import Asset, Dataset, RenderDefaults
 from raster_core.source.fields import (
     ItemError,
     Json,
@@ -28,15 +27,7 @@ from raster_core.source.recipe import parse_recipe
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = (
-    "Asset",
-    "Catalogue",
-    "Dataset",
-    "ItemError",
-    "RenderDefaults",
-    "parse_catalogue",
-    "resolve_href",
-)
+    from raster_core.source.dataset import Dataset
 
 OVERLAY = "rasterlet:overlay"
 """The property of an Item that is an overlay."""
@@ -140,7 +131,8 @@ def _add_overlays(
 def _read_overlay(item_id: str, item: Json, find: Callable[[str], Dataset]) -> Dataset:
     """The dataset of an Item that is an overlay."""
     properties = as_object(item["properties"])
-    as_object(item["assets"])  # a STAC Item has them, be they none
+    for asset in as_object(item["assets"]).values():  # it has none that are read
+        as_object(asset)
     found = overlay_dataset(parse_recipe(properties[OVERLAY]), find)
     rendered = "renders" in properties
     return replace(

@@ -7,6 +7,7 @@ catalogue turns into one.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import cast
@@ -17,6 +18,8 @@ from raster_core.errors import SourceError
 from raster_core.grid import BandInfo, Bounds, Grid, RasterClass
 
 type Json = Mapping[str, object]
+
+_COLOR = re.compile("[0-9A-Fa-f]{6}")
 
 
 class ItemError(SourceError):
@@ -48,9 +51,12 @@ def as_text(fields: Json, name: str) -> str | None:
 
 
 def read_bounds(item: Json) -> Bounds:
-    """The Item's box; heights between the corners are left out."""
-    left, bottom, *_, right, top = map(float, as_array(item["bbox"]))
-    bounds = Bounds(left, bottom, right, top)
+    """The Item's box; heights, the third number of each corner, are left out."""
+    corners = list(map(float, as_array(item["bbox"])))
+    if len(corners) not in (4, 6):
+        raise ItemError(f"bbox has {len(corners)} numbers, not 4 or 6")
+    second = len(corners) // 2
+    bounds = Bounds(*corners[:2], *corners[second : second + 2])
     if not all(map(math.isfinite, bounds)):
         raise ItemError("bbox is not finite")
     return bounds
@@ -65,9 +71,14 @@ def read_attribution(properties: Json) -> str:
 def read_grid(fields: Json) -> Grid:
     """The grid of an asset, by the projection extension in version 1 or 2."""
     height, width = map(int, as_array(fields["proj:shape"]))
+    if height < 1 or width < 1:
+        raise ItemError(f"proj:shape {height}x{width} has no pixels")
+    transform = Affine(*as_array(fields["proj:transform"])[:6])
+    if not (all(map(math.isfinite, transform)) and transform.determinant):
+        raise ItemError("proj:transform leads nowhere")
     crs = fields.get("proj:code") or fields.get("proj:epsg") or fields["proj:wkt2"]
     name = f"EPSG:{crs}" if isinstance(crs, int) else str(crs)
-    return Grid(name, Affine(*as_array(fields["proj:transform"])[:6]), width, height)
+    return Grid(name, transform, width, height)
 
 
 def merge_bands(asset: Json) -> list[Json]:
@@ -121,6 +132,8 @@ def read_band(index: int, band: Json, name: str) -> BandInfo:
 
 def _class(entry: Json) -> RasterClass:
     hint = entry.get("color_hint")
+    if hint and not _COLOR.fullmatch(str(hint)):
+        raise ItemError(f"color_hint '{str(hint)[:20]}' is not six hexadecimal digits")
     return RasterClass(
         value=int(cast("int", entry["value"])),
         name=str(entry.get("title") or entry.get("description") or entry["name"]),

@@ -22,6 +22,10 @@ _EXACT = 2**53
 # Pixels a side of a block, GDAL's of a COG.
 _BLOCK = 512
 
+# Classes whose names go into a file, each a tag: GDAL searches all tags for each new
+# one, and 46,916 took 4 s.
+MAX_NAMES = 4096
+
 
 def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
     """A deflated GeoTIFF of stored values that says what it shows, and where.
@@ -32,8 +36,9 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
 
     Args:
         array: Stored values with their mask.
-        bands: What they are; names, units, scale and offset, and of a single band of
-            bytes the classes and their colours, go into the file.
+        bands: What they are; names, units, scale and offset go into the file, so do
+            the names of up to ``MAX_NAMES`` classes, and of a single band of bytes
+            their colours.
     """
     # After the door to GDAL, which sees to what else rasterio would import.
     from rasterio import Env  # noqa: PLC0415
@@ -128,7 +133,8 @@ def _describe(file: DatasetWriter, bands: Sequence[BandInfo]) -> None:
     file.scales = [band.scale for band in bands]
     file.offsets = [band.offset for band in bands]
     for number, band in enumerate(bands, start=1):
-        if names := {f"class_{entry.value}": entry.name for entry in band.classes}:
+        names = {f"class_{entry.value}": entry.name for entry in band.classes}
+        if 0 < len(names) <= MAX_NAMES:
             file.update_tags(number, **names)
     colors = {
         entry.value: tuple(bytes.fromhex(entry.color.removeprefix("#")))

@@ -1,17 +1,66 @@
-"""Which level of a pyramid is read."""
+"""Which level of a pyramid is read, by how far apart pixels are on it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from raster_core.grid import Grid
+    from raster_core.source.crs import Floats
 
 # Finest overview pixels per output pixel: overview factors are rarely whole numbers
 # (1138 pixels halve to 569, 285, 143), so a level 1 % too coarse still counts.
 LEVEL_SLACK = 1.01
+
+
+def sampling_factor(cols: Floats, rows: Floats, inside: NDArray[np.bool_]) -> float:
+    """Source pixels per pixel, the smaller singular value of the Jacobian.
+
+    At a pixel in the middle of those inside the raster: at the zooms that show a
+    continent, the middle of the tile may be far from it.
+
+    Args:
+        cols: As ``locate_pixels`` returns them, likewise ``rows``.
+        rows: See there.
+        inside: (height, width), True somewhere.
+    """
+    row, col = divmod(_middle(inside), inside.shape[1])
+    cols, rows = (np.broadcast_to(p, inside.shape) for p in (cols, rows))
+    right = col + 1 if col + 1 < inside.shape[1] else col - 1
+    below = row + 1 if row + 1 < inside.shape[0] else row - 1
+    if right < 0 or below < 0:
+        return 1.0
+    steps = [
+        axis[place] - axis[row, col]
+        for axis in (cols, rows)
+        for place in ((row, right), (below, col))
+    ]
+    if not np.isfinite(steps).all():
+        return 1.0
+    return float(smaller_singular_value(*(np.asarray(step) for step in steps)))
+
+
+def _middle(inside: NDArray[np.bool_]) -> int:
+    """The middle one of the pixels inside, by its place among all."""
+    if inside.all():
+        return inside.size // 2
+    found = np.flatnonzero(inside)
+    return int(found[len(found) // 2])
+
+
+def smaller_singular_value(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
+    """Of the matrices [[a, b], [c, d]]."""
+    total = a * a + b * b + c * c + d * d
+    determinant = a * d - b * c
+    root = np.sqrt(np.maximum(total * total - 4 * determinant * determinant, 0.0))
+    value: Floats = np.sqrt(np.maximum(total - root, 0.0) / 2)
+    return value
 
 
 def choose_level(factor: float, levels: Sequence[Grid]) -> int:

@@ -58,6 +58,33 @@ def diagonal_span(along: Floats, down: Floats) -> Floats:
     return np.abs(along + down)
 
 
+def pixel_sizes(values: Floats, measure: Measure) -> Floats:
+    """How large each pixel is; NaN where nobody can tell.
+
+    That is beside what is not finite, and where steps to the left and to the right have
+    nothing in common: there the projection is torn, and what looks like a pixel that
+    covers all of the raster is one that has parts of it on either side.
+    """
+    with np.errstate(invalid="ignore"):
+        along, down = _steps(values, axis=1), _steps(values, axis=0)
+        size = measure(along[0], down[0])
+        torn = np.hypot(along[1], down[1]) > np.hypot(along[0], down[0])
+        return np.where(torn, np.nan, size)
+
+
+def _steps(values: Floats, axis: int) -> tuple[Floats, Floats]:
+    """First and second differences at each pixel; 0 where there are too few pixels."""
+    count = values.shape[axis]
+    none = np.zeros_like(values)
+    first = np.gradient(values, axis=axis) if count > 1 else none
+    if count < 3:
+        return first, none
+    second = np.diff(values, n=2, axis=axis)
+    rim = [(0, 0), (0, 0)]
+    rim[axis] = (1, 1)
+    return first, np.pad(second, rim, mode="edge")
+
+
 def runs_along(placement: Placement) -> bool:
     """Whether one row and one column say it all."""
     return bool(placement.cols.shape[0] == placement.rows.shape[1] == 1)

@@ -83,6 +83,16 @@ def _come_back(crs: str, by: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
     return np.asarray(away <= _RETURN * (1 + np.hypot(x, y)))
 
 
+def has_whole_border(grid: Grid) -> bool:
+    """Whether all of the raster's border is somewhere on Earth.
+
+    That of a full disk from space is not, nor are the corners of a world in Mollweide;
+    their box in longitude and latitude says nothing of what is inside.
+    """
+    to_degrees = point_transform(grid.crs, LONGITUDE_LATITUDE)
+    return bool(np.isfinite(to_degrees(*trace_border(grid, _POINTS))).all())
+
+
 def trace_border(grid: Grid, points: int) -> tuple[Floats, Floats]:
     """Positions around the grid in its own CRS, ``points`` a side, corners twice."""
     side = np.linspace(0.0, 1.0, points)

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Resampling, Window
 from raster_core.source.kernels import AREA_KERNELS, NUDGE, RADIUS, kernel_reach
-from raster_core.source.lattice import place_pixels, sampling_factor
-from raster_core.source.levels import choose_level
+from raster_core.source.lattice import place_pixels, place_points
+from raster_core.source.levels import choose_level, sampling_factor
 from raster_core.source.placement import (
     Placement,
     boxes_inside,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from raster_core.source.crs import Floats, PointTransform
 
-type Indices = NDArray[np.intp]
+type Indices = NDArray[np.int32 | np.intp]
 
 # Pixels of one read. A tile of a raster with overviews needs a quarter million; 16
 # million is what 4 bytes a pixel may take from a small Lambda.
@@ -137,14 +137,16 @@ def plan_read(
 
     native = levels[0]
     area = resampling in AREA_KERNELS
-    placement = place_pixels(dst, to_src, diagonal_span if area else gradient_length)
+    if resampling is Resampling.NEAREST:
+        placement = place_points(dst, to_src)
+    else:
+        measure = diagonal_span if area else gradient_length
+        placement = place_pixels(dst, to_src, measure)
     if period is not None:
         cols = turn_columns(placement.cols, period, native.width)
         placement = replace(placement, cols=cols)
     centred = centres_inside(placement, native)
-    inside = centred
-    if area:
-        inside = boxes_inside(placement, native)
+    inside = boxes_inside(placement, native) if area else centred
     if not inside.any():
         return Nothing()
     factor = sampling_factor(
@@ -202,13 +204,17 @@ def _indices(
 
     Positions that are not inside get some index of them.
     """
-    used = np.broadcast_to(positions, inside.shape)[inside]
+    known = positions
+    if not inside.all():
+        short = tuple(axis for axis in (0, 1) if positions.shape[axis] == 1)
+        used = inside.any(axis=short, keepdims=True)
+        known = np.where(used, positions, positions.flat[used.argmax()])
     low, high = limits
-    first = min(max(int(np.floor(used.min() + NUDGE)), low), high - 1)
-    last = min(max(int(np.floor(used.max() + NUDGE)), low), high - 1)
-    known = np.where(np.isfinite(positions), positions + NUDGE, first)
-    pixels = np.floor(np.clip(known, first, last)).astype(np.intp)
-    return pixels - first, first, last - first + 1
+    first = min(max(int(np.floor(known.min() + NUDGE)), low), high - 1)
+    last = min(max(int(np.floor(known.max() + NUDGE)), low), high - 1)
+    # Nothing is negative, so that to cut the fraction off is to round down.
+    pixels = (known + (NUDGE - first)).astype(np.int32)
+    return np.clip(pixels, 0, last - first, out=pixels), first, last - first + 1
 
 
 def _blend(view: _View, placement: Placement, kernel: Resampling) -> Blend:

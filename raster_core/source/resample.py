@@ -48,7 +48,10 @@ def gather_nearest(array: RasterArray, plan: Gather, grid: Grid) -> RasterArray:
         grid: What is filled; its shape is the plan's.
     """
     data = _take(array.data, plan)
-    mask = _take(array.mask, plan) & plan.inside
+    if array.mask.all():  # which is seen faster than pixels are taken
+        mask = np.broadcast_to(plan.inside, data.shape).copy()
+    else:
+        mask = _take(array.mask, plan) & plan.inside
     return RasterArray(data, mask, grid)
 
 
@@ -80,6 +83,6 @@ def _take[T: np.generic](values: NDArray[T], plan: Gather) -> NDArray[T]:
     if plan.rows.shape[1] == 1 and plan.cols.shape[0] == 1:
         taken = values.take(plan.rows[:, 0], axis=1).take(plan.cols[0], axis=2)
     else:
-        flat = plan.rows * values.shape[2] + plan.cols
+        flat = (plan.rows * values.shape[2] + plan.cols).astype(np.intp)
         taken = values.reshape(values.shape[0], -1).take(flat, axis=1)
     return np.asarray(taken, values.dtype)

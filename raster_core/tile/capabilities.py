@@ -18,7 +18,7 @@ from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 
 if TYPE_CHECKING:
     from raster_core.grid import Bounds
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
 
 # Web Mercator metres in a degree of longitude.
 _DEGREE = 2 * math.pi * 6378137.0 / 360

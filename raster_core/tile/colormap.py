@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from raster_core.grid import BandInfo
-    from raster_core.source.catalogue import RenderDefaults
+    from raster_core.source.dataset import RenderDefaults
 
 type Range = tuple[float, float]
 """Two physical values, the lower one first."""

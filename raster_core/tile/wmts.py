@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from raster_core.grid import Bounds
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
 
 MATRIX_SET = "GoogleMapsCompatible"
 """The well-known scale set: level z is the zoom z of every web map."""

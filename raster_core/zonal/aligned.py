@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.grid import BandInfo, Grid, Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.blockplan import BlockPlan
     from raster_core.zonal.coverage import Coverage, Integers
@@ -117,11 +117,11 @@ def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCe
             within = shift_window(part, -window.col, -window.row)
             block = plan.grid.crop(window)
             arrays = [
-                _crop(array, shift_window(part, -chunk.window.col, -chunk.window.row)),
+                _crop(array, part.index_in(chunk.window), plan.grid.crop(part)),
                 *(sample_nearest(other, block, within) for other in others),
             ]
             ground = cell_areas(plan.grid, window).reshape(block.shape)
-            yield _take(arrays, ground[_place(within)], runs, part)
+            yield _take(arrays, ground[part.index_in(window)], runs, part)
 
 
 def bounding_window(runs: Coverage) -> Window:
@@ -131,16 +131,10 @@ def bounding_window(runs: Coverage) -> Window:
     return Window(col, row, width, height)
 
 
-def _crop(array: RasterArray, part: Window) -> RasterArray:
-    """The part of an array, given in the array's own pixels."""
-    place = (slice(None), *_place(part))
-    return RasterArray(array.data[place], array.mask[place], array.grid.crop(part))
-
-
-def _place(window: Window) -> tuple[slice, slice]:
-    """The window as an index of arrays (row, col)."""
-    rows = slice(window.row, window.row_stop)
-    return rows, slice(window.col, window.col_stop)
+def _crop(array: RasterArray, place: tuple[slice, slice], grid: Grid) -> RasterArray:
+    """The part of an array at an index (row, col), and on a grid of its own."""
+    every = (slice(None), *place)
+    return RasterArray(array.data[every], array.mask[every], grid)
 
 
 def _take(

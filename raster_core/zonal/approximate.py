@@ -136,9 +136,11 @@ def plan_approximate(
         best = ApproximatePlan(Reading(layer, exact), inner, level, factor)
         if best.pixels <= limit:
             return best
-    told = (
-        f"The zones touch {plan.pixels} pixels, {best.pixels} with the coarsest "
-        f"overview inside, "
+    told = f"The zones touch {plan.pixels} pixels, "
+    told += (
+        f"{best.pixels} with the coarsest overview inside, "
+        if best.inner
+        else "for none of which an overview can stand, "
     )
     if best.pixels > max_pixels:
         raise BudgetError(f"{told}which exceeds {max_pixels}")

@@ -110,8 +110,12 @@ class BlockPlan:
         whole = Window(col * width, row * height, width, height)
         return whole.intersection(self.grid.window)
 
-    def check_budget(self, max_pixels: int = MAX_TOUCHED) -> None:
+    def check_budget(self, max_pixels: int = MAX_TOUCHED, *, remedy: str = "") -> None:
         """Refuse what would take too long.
+
+        Args:
+            max_pixels: The budget.
+            remedy: What else may be done about it, for the message.
 
         Raises:
             BudgetError: With the numbers.
@@ -119,7 +123,7 @@ class BlockPlan:
         if self.pixels > max_pixels:
             raise BudgetError(
                 f"The zones touch {self.pixels} pixels in {len(self.blocks)} blocks, "
-                f"which exceeds {max_pixels}; ask for fewer or smaller zones"
+                f"which exceeds {max_pixels}; ask for fewer or smaller zones{remedy}"
             )
 
     def check_time(self, seconds: float) -> None:

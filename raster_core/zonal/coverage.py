@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.outline import Edges
     from raster_core.zonal.walk import Deltas
 
-__all__ = ["WHOLE", "Coverage", "Integers", "Mode", "cover"]
+__all__ = ("WHOLE", "Coverage", "Integers", "Mode", "cover", "join_runs")
 
 # Each piece of edge rounds by half a unit; thousands of slivers in one cell may leave
 # a few units below 0 or above WHOLE. What is further off is no rounding.
@@ -116,7 +116,10 @@ def _trace(deltas: Deltas, window: Window, mode: Mode) -> Coverage:
     stop[same_row] = start[same_row + 1]
 
     if weight.size and (weight.min() < -_ROUNDING or weight.max() > WHOLE + _ROUNDING):
-        raise ZoneError("The zone's outline crosses itself")
+        raise ZoneError(
+            "A zone's outline crosses itself, or a zone lies over itself on another "
+            "turn of longitude"
+        )
     covered = np.flatnonzero(weight > 0)
     weight = np.minimum(weight[covered], WHOLE)
     if mode is Mode.ALL_TOUCHED:

@@ -10,14 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from raster_core.errors import ZoneError
-from raster_core.layer import LayerSpec, open_layer
+from raster_core.layer import open_layer
 from raster_core.zonal.approximate import plan_approximate, summarise_approximate
 from raster_core.zonal.blockplan import MAX_TOUCHED, BlockPlan, plan_blocks
 from raster_core.zonal.coverage import Mode, cover
-from raster_core.zonal.figures import (
-    Approximation,
-    FigureOptions,
-)
+from raster_core.zonal.figures import Approximation, FigureOptions
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones
 from raster_core.zonal.outline import whole_grid
@@ -31,8 +28,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from raster_core.grid import Layer
+    from raster_core.spec import LayerSpec
     from raster_core.zonal.outline import Edges
     from raster_core.zonal.stream import Figures, Step
+
+
+# Of a plan over its budget of pixels.
+_REMEDY = ", or let an overview stand for their insides (approximate)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,6 @@ def _plan_edges(layer: Layer, edges: Edges, mode: Mode) -> BlockPlan:
 
 def _checked_plan(layer: Layer, edges: Edges, options: Options) -> BlockPlan:
     plan = _plan_edges(layer, edges, options.mode)
-    plan.check_budget(options.max_pixels)
+    plan.check_budget(options.max_pixels, remedy=_REMEDY)
     plan.check_time(options.max_seconds)
     return plan

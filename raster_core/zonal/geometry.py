@@ -2,7 +2,7 @@
 
 The zone is brought to the raster, never the raster to the zone. Coordinates are planar
 as given, in the zone's own CRS, mostly longitude and latitude (RFC 7946); longitudes
-beyond the antimeridian wrap onto the raster. The only module that knows shapely.
+beyond the antimeridian wrap onto the raster.
 """
 
 from __future__ import annotations
@@ -14,23 +14,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from raster_core.errors import ZoneError
 from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
-    MAX_LATITUDE,
-    TURNS,
     Floats,
     geographic_bounds,
-    has_whole_border,
     is_geographic,
     keep_turns,
     point_transform,
     same_crs,
 )
-from raster_core.source.places import bounds_in
+from raster_core.source.places import bounds_in, has_whole_border
+from raster_core.zonal.cutting import (
+    WHOLE_TURN,
+    Owners,
+    Shapes,
+    cut_around,
+    cut_near,
+    fold_turns,
+    polygons_of,
+    wrap_onto,
+)
 from raster_core.zonal.outline import Edges, Segments, orient_edges, project_segments
 from raster_core.zonal.positions import check_places, read_positions
 from raster_core.zonal.wrapping import (
@@ -43,22 +49,11 @@ from raster_core.zonal.wrapping import (
 if TYPE_CHECKING:
     from raster_core.grid import Grid
 
-type Shapes = NDArray[np.object_]
-type Owners = NDArray[np.intp]
-"""Which zone each shape belongs to."""
-
 # Of a pixel: how far the outline of a projected zone may run from the true curve.
 TOLERANCE = 0.1
 
 # Degrees of longitude beyond which the other way round is the shorter one.
 HALF_TURN = 180.0
-
-# Degrees beyond the raster at which a zone is cut before it is projected: far enough
-# that the cut stays outside, near enough that the projection is still defined.
-CUT_MARGIN = 0.1
-
-# The same for zones in a projection, of the longer side of the raster's box there.
-CUT_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,8 +96,19 @@ def read_zone(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Zone:
     if shape.is_empty:
         raise ZoneError("The geometry is empty")
     check_places(shapely.get_coordinates(shape), crs)
-    note = _note_wide_edge(shape) if is_geographic(crs) else None
-    return replace(_repair(shape), note=note, crs=crs)
+    zone = _repair(shape)
+    if not is_geographic(crs):
+        return replace(zone, crs=crs)
+    note = _note_wide_edge(shape)
+    west, _, east, _ = shape.bounds
+    if east - west <= WHOLE_TURN:
+        return replace(zone, note=note, crs=crs)
+    folded = shapely.MultiPolygon(fold_turns(zone.geometry).tolist())
+    why = (
+        f"The zone spans {east - west:g} degrees of longitude; where it lies over "
+        "itself, it counts once"
+    )
+    return Zone(folded, zone.repaired, f"{note}; {why}" if note else why, crs)
 
 
 def project_zones(zones: Sequence[Zone], grid: Grid) -> Edges:
@@ -141,9 +147,9 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
         box = grid.bounds if geographic else _bounds_or_world(grid)
         parts, owners = wrap_onto(parts, owners, box)
         if not geographic:
-            parts, owners = _cut_around(parts, owners, box)
+            parts, owners = cut_around(parts, owners, box)
     elif not geographic and not same_crs(crs, grid.crs):
-        parts, owners = _cut_near(parts, owners, bounds_in(grid, crs))
+        parts, owners = cut_near(parts, owners, bounds_in(grid, crs))
     segments = _segments(parts, owners)
     if same_crs(crs, grid.crs):
         return segments
@@ -198,35 +204,10 @@ def _repair(shape: shapely.Polygon | shapely.MultiPolygon) -> Zone:
     why = str(shapely.is_valid_reason(shape))
     # "structure" keeps what overlapping parts enclose; the default drops it.
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    parts = shapely.get_parts(mended)
-    polygons = [part for part in parts if part.geom_type == "Polygon" and part.area]
-    if not polygons:
+    polygons = polygons_of(mended)
+    if not polygons.size:
         raise ZoneError(f"The geometry is invalid and has no area: {why}")
-    return Zone(shapely.MultiPolygon(polygons), repaired=why)
-
-
-def wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
-    """Each part in every turn of longitude in which it meets the box.
-
-    Args:
-        parts: Shapes in longitude and latitude.
-        owners: A number for each of them, which its images keep.
-        box: In degrees; ``left > right`` over the antimeridian.
-    """
-    right = box.right + 360.0 * (box.right < box.left)
-    wrapped, wrapped_owners = [], []
-    for turn in TURNS:
-        bounds = shapely.bounds(parts) + np.array([turn, 0.0, turn, 0.0])
-        meets = (
-            (bounds[:, 0] < right)
-            & (bounds[:, 2] > box.left)
-            & (bounds[:, 1] < box.top)
-            & (bounds[:, 3] > box.bottom)
-        )
-        shift = np.array([turn, 0.0])
-        wrapped.append(_translate(parts[meets], shift) if turn else parts[meets])
-        wrapped_owners.append(owners[meets])
-    return np.concatenate(wrapped), np.concatenate(wrapped_owners)
+    return Zone(shapely.MultiPolygon(polygons.tolist()), repaired=why)
 
 
 def _note_wide_edge(shape: shapely.Polygon | shapely.MultiPolygon) -> str | None:
@@ -243,42 +224,6 @@ def _note_wide_edge(shape: shapely.Polygon | shapely.MultiPolygon) -> str | None
         f"An edge spans {widest:g} degrees of longitude; it is taken as drawn, not as "
         "the short way over the antimeridian"
     )
-
-
-def _translate(parts: Shapes, shift: Floats) -> Shapes:
-    return np.asarray(shapely.transform(parts, lambda points: points + shift))
-
-
-def _cut_around(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
-    """The parts near the box in degrees, because a projection ends somewhere beyond."""
-    right = box.right + 360.0 * (box.right < box.left)
-    near = Bounds(
-        box.left - CUT_MARGIN,
-        max(box.bottom - CUT_MARGIN, -MAX_LATITUDE),
-        right + CUT_MARGIN,
-        min(box.top + CUT_MARGIN, MAX_LATITUDE),
-    )
-    return _cut(parts, owners, near)
-
-
-def _cut_near(
-    parts: Shapes, owners: Owners, box: Bounds | None
-) -> tuple[Shapes, Owners]:
-    """The parts near the box in their own unit; all without one."""
-    if box is None:
-        return parts, owners
-    left, bottom, right, top = box
-    margin = CUT_SHARE * max(right - left, top - bottom)
-    near = Bounds(left - margin, bottom - margin, right + margin, top + margin)
-    return _cut(parts, owners, near)
-
-
-def _cut(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
-    pieces, origin = shapely.get_parts(
-        shapely.intersection(parts, shapely.box(*box)), return_index=True
-    )
-    areal = shapely.get_dimensions(pieces) == 2
-    return pieces[areal], owners[origin[areal]]
 
 
 def _segments(parts: Shapes, owners: Owners) -> Segments:

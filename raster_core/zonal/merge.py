@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from raster_core.zonal.ground import BlockArea, ZoneArea, merge_areas
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from raster_core.zonal.reduce import BlockSummary
 
 
+# Partials of a zone that are kept before they are made one: memory must not grow with
+# the blocks of a zone, and merging each by itself takes longer.
+_WAITING = 32
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ZonePartial:
     """All that was kept of one zone on one band."""
@@ -33,9 +38,26 @@ class ZonePartial:
     """None if areas were not asked for."""
 
 
-# Partials of a zone that are kept before they are made one: memory must not grow with
-# the blocks of a zone, and merging each by itself takes longer.
-_WAITING = 32
+@dataclass(slots=True, eq=False)
+class Gathered:
+    """What has come so far of one zone on one band."""
+
+    partials: list[Partial] = field(default_factory=list)
+    areas: list[BlockArea] = field(default_factory=list)
+
+    def add(self, summary: BlockSummary, band: BandInfo) -> None:
+        """Take one block's summary in."""
+        self.partials.append(summary.partial)
+        if len(self.partials) >= _WAITING:
+            self.partials = [merge(self.partials, band)]
+        if summary.area:
+            self.areas.append(summary.area)
+
+    def finish(self, band: BandInfo) -> ZonePartial:
+        """All that came, as one."""
+        area = merge_areas(self.areas) if self.areas else None
+        return ZonePartial(merge(self.partials, band), area)
+
 
 type Partials = dict[tuple[int, int], ZonePartial]
 """By zone and by position of the band; zones without cells have none."""
@@ -45,22 +67,10 @@ def merge_summaries(
     summaries: Iterable[BlockSummary], bands: Sequence[BandInfo]
 ) -> Partials:
     """The summaries of each zone and band as one partial, whatever their order."""
-    waiting: defaultdict[tuple[int, int], list[Partial]] = defaultdict(list)
-    areas: defaultdict[tuple[int, int], list[BlockArea]] = defaultdict(list)
+    known: defaultdict[tuple[int, int], Gathered] = defaultdict(Gathered)
     for summary in summaries:
-        key = summary.zone, summary.band
-        waiting[key].append(summary.partial)
-        if len(waiting[key]) >= _WAITING:
-            waiting[key] = [merge(waiting[key], bands[summary.band])]
-        if summary.area:
-            areas[key].append(summary.area)
-    return {
-        key: ZonePartial(
-            merge(parts, bands[key[1]]),
-            merge_areas(areas[key]) if key in areas else None,
-        )
-        for key, parts in waiting.items()
-    }
+        known[summary.zone, summary.band].add(summary, bands[summary.band])
+    return {key: found.finish(bands[key[1]]) for key, found in known.items()}
 
 
 def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:

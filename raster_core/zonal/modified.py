@@ -6,7 +6,7 @@ have its value, those without data included. Later modifications overrule earlie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,8 +52,11 @@ class ModifiedLayer:
 
     @property
     def info(self) -> LayerInfo:
-        """That of the layer underneath; its version does not tell the two apart."""
-        return self.layer.info
+        """That of the layer underneath, without its overviews, which are unmodified.
+
+        The version does not tell the two layers apart.
+        """
+        return replace(self.layer.info, overviews=())
 
     def read(
         self, grid: Grid, resampling: Resampling = Resampling.NEAREST
@@ -70,9 +73,8 @@ class ModifiedLayer:
         array = self.layer.read(grid, resampling)
         data, mask = array.data.copy(), array.mask.copy()
         part = window.intersection(self.info.grid.window)
-        rows = slice(part.row - window.row, part.row_stop - window.row)
-        cols = slice(part.col - window.col, part.col_stop - window.col)
-        self._apply(data[:, rows, cols], mask[:, rows, cols], part)
+        place = (slice(None), *part.index_in(window))
+        self._apply(data[place], mask[place], part)
         return RasterArray(data, mask, grid)
 
     def _apply(

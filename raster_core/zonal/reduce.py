@@ -89,7 +89,7 @@ def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
     for chunk, array in _read_chunks(layer, plan.grid, plan.chunks()):
         whole = [bool(plane.all()) for plane in array.mask]
         for window, runs in chunk.blocks:
-            part = _place(window, chunk.window)
+            part = window.index_in(chunk.window)
             values = array.data[:, *part].reshape(len(whole), window.pixels)
             valid = tuple(
                 None if every else _where_not_all(plane[part])
@@ -97,12 +97,6 @@ def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
             )
             for zone, cells in split_by_zone(runs, window):
                 yield BlockCells(zone, window, cells, values, valid)
-
-
-def _place(window: Window, outer: Window) -> tuple[slice, slice]:
-    """A window as an index (row, col) of arrays that lie at ``outer``."""
-    rows = slice(window.row - outer.row, window.row_stop - outer.row)
-    return rows, slice(window.col - outer.col, window.col_stop - outer.col)
 
 
 def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:

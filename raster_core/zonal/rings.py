@@ -16,6 +16,7 @@ from raster_core.source.crs import (
     is_geographic,
     keep_turns,
     point_transform,
+    wrap_longitudes,
 )
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _follow(
         corners[far - 1, None] + (corners[far] - corners[far - 1])[:, None] * share
     )
     path = _to_degrees(grid, between.reshape(-1, 2))[:, 0].reshape(-1, _STEPS + 1)
-    step[far] = ((np.diff(path) + 180.0) % 360.0 - 180.0).sum(axis=1)
+    step[far] = wrap_longitudes(np.diff(path)).sum(axis=1)
 
     run = np.cumsum(step)
     lengths = np.diff(starts)

@@ -7,7 +7,6 @@ to be complete whoever summarised its blocks, and in whatever order they came.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ import numpy as np
 from raster_core.zonal.area import planar_area
 from raster_core.zonal.figures import ZoneStatistics, add_areas, compute_figures
 from raster_core.zonal.ground import merge_areas
-from raster_core.zonal.merge import ZonePartial, merge
+from raster_core.zonal.merge import Gathered, ZonePartial, merge
 from raster_core.zonal.quantiles import find_quantiles
 from raster_core.zonal.stats import keeps_histogram
 
@@ -28,10 +27,8 @@ if TYPE_CHECKING:
     from raster_core.grid import BandInfo
     from raster_core.zonal.blockplan import BlockPlan
     from raster_core.zonal.figures import FigureOptions
-    from raster_core.zonal.ground import BlockArea
     from raster_core.zonal.quantiles import Reading
     from raster_core.zonal.reduce import BlockSummary
-    from raster_core.zonal.stats import Partial
 
 type Step[T] = tuple[int, T] | None
 """A zone's position and what was found; None where a step finished no zone."""
@@ -41,29 +38,6 @@ type Figures = tuple[ZoneStatistics, ...]
 
 type BandPartials = tuple[ZonePartial | None, ...]
 """By band; None for a zone without cells."""
-
-# Partials of a zone that are kept before they are made one: memory must not grow with
-# the blocks of a zone, and merging each by itself takes longer.
-_WAITING = 32
-
-
-@dataclass(slots=True, eq=False)
-class _Gathered:
-    """What has come of one zone on one band."""
-
-    partials: list[Partial] = field(default_factory=list)
-    areas: list[BlockArea] = field(default_factory=list)
-
-    def add(self, summary: BlockSummary, band: BandInfo) -> None:
-        self.partials.append(summary.partial)
-        if len(self.partials) >= _WAITING:
-            self.partials = [merge(self.partials, band)]
-        if summary.area:
-            self.areas.append(summary.area)
-
-    def finish(self, band: BandInfo) -> ZonePartial:
-        area = merge_areas(self.areas) if self.areas else None
-        return ZonePartial(merge(self.partials, band), area)
 
 
 def finish_zones(
@@ -131,8 +105,8 @@ def gather_zones(
     for zone, count in enumerate(missing):
         if not count:
             yield zone, (None,) * len(bands)
-    known: defaultdict[int, list[_Gathered]] = defaultdict(
-        lambda: [_Gathered() for _ in bands]
+    known: defaultdict[int, list[Gathered]] = defaultdict(
+        lambda: [Gathered() for _ in bands]
     )
     for summary in chain(first, summaries):
         zone = summary.zone

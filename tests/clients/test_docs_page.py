@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.chromium import CHROMIUM_ARGUMENTS, find_browser
 from tests.scripts.gateway import Gateway, run_gateway
-from tests.test_browser import CHROMIUM_ARGUMENTS, find_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

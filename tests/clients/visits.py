@@ -24,8 +24,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from tests.chromium import CHROMIUM_ARGUMENTS, find_browser
 from tests.scripts.gateway import run_gateway
-from tests.test_browser import CHROMIUM_ARGUMENTS, find_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -185,3 +185,24 @@ def test_a_throttled_store_is_told_from_a_missing_file_at_the_first_read(
     versioned.break_file(Fault(status=503))
 
     assert versioned.ask(0).status == 503
+
+
+@pytest.mark.parametrize(("status", "expected"), [(503, 503), (404, 502)])
+def test_wmts_tells_a_throttled_store_from_a_missing_file(
+    versioned: Place, status: int, expected: int
+) -> None:
+    query = (
+        "SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=plain&STYLE=default"
+        "&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible"
+        "&TILEMATRIX=6&TILEROW=28&TILECOL=32"
+    )
+    assert get("/wmts", query).status == 200
+    versioned.break_file(Fault(status=status))
+    cog.forget(f"{versioned.store.url('bucket/')}plain.tif")
+    cog.close_all()
+
+    answer = get("/wmts", query)
+
+    assert answer.status == expected, answer.body
+    assert b"ExceptionReport" in answer.body
+    assert ("retry-after" in answer.headers) == (expected == 503)

@@ -95,6 +95,7 @@ def test_bands_are_chosen_in_the_order_of_datasets() -> None:
     rows = table(post(PATH, zone, query))["rows"]
 
     assert all(a == b + 1 == c for a, b, c in (row["values"] for row in rows))
+    assert rows == table(post(PATH, zone, query.replace("bidx=", "bidx=b")))["rows"]
 
 
 def test_coverage_may_be_whole_pixels() -> None:
@@ -151,7 +152,7 @@ def test_when_all_features_are_bad_they_are_listed() -> None:
         ("dataset=grid", ["dataset"]),
         ("&".join(["dataset=grid"] * 5), ["dataset"]),
         (f"{PAIR}&bidx=1", ["bidx"]),
-        (f"{PAIR}&bidx=1&bidx=x", ["bidx"]),
+        (f"{PAIR}&bidx=1&bidx=0", ["bidx"]),
         (f"{PAIR}&bidx=1&bidx=1&bidx=1", ["bidx"]),
         (f"{PAIR}&coverage=some", ["coverage"]),
         (f"{PAIR}&include_geometry=yes", ["include_geometry"]),

@@ -144,3 +144,18 @@ def test_a_prefix_ends_at_a_separator(
     monkeypatch.setenv("RASTERLET_ALLOWED", prefixes)
 
     assert get(TILE).status == status
+
+
+def test_no_address_of_a_file_is_given_out_however_deep(
+    folder: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = describe_grid(catalogue)
+    item["assets"]["data"]["alternate"] = {"s3": {"href": "s3://secret/grid.tif"}}
+    item["assets"]["data"]["others"] = [{"href": "s3://secret/b.tif", "title": "b"}]
+    write_catalogue(folder, [item])
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+
+    answer = get("/datasets/grid")
+
+    assert answer.json()["assets"]["data"]["others"] == [{"title": "b"}]
+    assert b"secret" not in answer.body

@@ -215,3 +215,84 @@ def test_a_box_has_groups_too(form: str) -> None:
 
 def test_groups_of_a_whole_raster_are_refused_and_not_left_out() -> None:
     assert get(PATH, "group_by=flat").status == 400
+
+
+def test_no_two_percentiles_have_one_name() -> None:
+    found = figures(post(PATH, SQUARE, "stats=count&p=99.99999&p=100&p=33.3333333"))
+
+    assert set(found) == {
+        "count",
+        "reason",
+        "percentile_99.99999",
+        "percentile_100",
+        "percentile_33.3333333",
+    }
+
+
+def test_categories_come_beside_the_figures_asked_for() -> None:
+    found = figures(post(PATH, SQUARE, "stats=count&categorical=true"))
+
+    assert sum(entry["count"] for entry in found["categories"]) == found["count"]
+    assert all(entry["area_m2"] > 0 for entry in found["categories"])
+
+
+def test_categories_of_floats_are_refused() -> None:
+    answer = post("/datasets/float/statistics", SQUARE, "categorical=true")
+
+    assert answer.status == 400
+    assert "categories take integers" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [SQUARE, collection(feature(SQUARE))])
+def test_json_is_called_so(body: object) -> None:
+    asked = post(PATH, body, "stats=count&f=json")
+    usual = post(PATH, body, "stats=count")
+
+    assert asked.body == usual.body
+    assert asked.headers["content-type"] == "application/json"
+    assert usual.headers["content-type"] == "application/geo+json"
+    answer = get(PATH, "stats=count&f=json")
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "query", ["group_by=flat", "weights=flat", "include_geometry=true"]
+)
+def test_what_takes_a_box_is_refused_without_one(query: str) -> None:
+    name = query.partition("=")[0]
+
+    answer = get("/datasets/missing/statistics", query)
+
+    assert answer.status == 400
+    assert [fault["parameter"] for fault in answer.json()["errors"]] == [name]
+
+
+def test_what_would_be_with_overviews_is_refused_and_no_failure() -> None:
+    changed = feature(box(-130, -60, 130, 60))
+    changed["modifications"] = [{"geometry": SQUARE, "value": 1}]
+    query = "approximate=true&max_pixels=8000000&stats=mean"
+
+    answer = post("/datasets/landcover/statistics", changed, query)
+
+    assert answer.status == 413
+    assert "for none of which an overview can stand" in answer.json()["detail"]
+
+
+def test_a_budget_names_the_remedy() -> None:
+    answer = post(PATH, SQUARE, "max_pixels=1")
+
+    assert answer.status == 413
+    assert "approximate" in answer.json()["detail"]
+
+
+def test_a_number_that_is_none_is_null_however_deep() -> None:
+    deep = "[" * 1500 + "NaN" + "]" * 1500
+    properties = f'{{"deep": {deep}, "far": [Infinity, -Infinity, 1.5]}}'
+    geometry = json.dumps(SQUARE)
+    body = f'{{"type": "Feature", "geometry": {geometry}, "properties": {properties}}}'
+
+    answer = post(PATH, body, "stats=count")
+
+    assert answer.status == 200
+    assert b'"far":[null,null,1.5]' in answer.body
+    assert b"[null]" in answer.body

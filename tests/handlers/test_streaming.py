@@ -431,3 +431,26 @@ def test_any_properties_can_be_written(batches: list[list[dict[str, Any]]]) -> N
     read = list(csv.reader(io.StringIO(table, newline="")))
     assert len(read) == len(flat) + 1
     assert {len(row) for row in read} == {len(columns)}
+
+
+@dataclass(frozen=True)
+class HurriedStream(StreamingContext):
+    """A server that streams, and that answers whole documents for a moment only."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 2_001
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "status"),
+    [
+        (collection(feature(SQUARE)), "", 200),
+        (feature(SQUARE), "f=ndjson", 200),
+        (feature(SQUARE), "", 504),
+    ],
+    ids=["collection", "lines", "one document"],
+)
+def test_a_stream_may_take_any_time(body: object, query: str, status: int) -> None:
+    request = event("POST", PATH, f"stats=mean&{query}", json.dumps(body), JSON_TYPE)
+
+    assert read_answer(statistics.handler(request, HurriedStream())).status == status

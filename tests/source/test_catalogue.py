@@ -10,13 +10,9 @@ import pytest
 
 from raster_core.errors import NotFoundError, RequestError, SourceError
 from raster_core.grid import Bounds
-from raster_core.source.catalogue import (
-    Catalogue,
-    ItemError,
-    RenderDefaults,
-    parse_catalogue,
-    resolve_href,
-)
+from raster_core.source.catalogue import Catalogue, parse_catalogue, resolve_href
+from raster_core.source.dataset import RenderDefaults
+from raster_core.source.fields import ItemError
 from raster_core.spec import FileBand, FilesSpec, OverlaySpec
 
 if TYPE_CHECKING:
@@ -76,7 +72,10 @@ def test_what_is_no_catalogue_is_a_source_error(content: bytes):
         (("assets", "data", "bands"), None, "bands is missing"),
         (("assets", "data", "bands"), "x", "not a JSON array"),
         (("assets", "data", "proj:transform"), [1], ""),
-        (("bbox",), [1, 2], ""),
+        (("bbox",), [1, 2], "bbox has 2 numbers, not 4 or 6"),
+        (("assets", "data", "proj:shape"), [0, 7], "proj:shape 0x7 has no pixels"),
+        (("assets", "data", "proj:transform"), [0] * 6, "leads nowhere"),
+        (("assets", "data", "proj:transform"), ["NaN", 0, 0, 0, 1, 0], ""),
         (("assets",), {}, ""),
         (("assets", "data", "href"), "../x.tif", "outside the allowed prefixes"),
         (("assets", "data", "href"), "https://a/%2e%2e/x", "'..' segments"),
@@ -104,6 +103,21 @@ def test_a_bad_item_hides_no_other(
     with pytest.raises(SourceError, match="'landcover' is not usable") as caught:
         catalogue.dataset("landcover")
     assert fault in str(caught.value)
+
+
+def test_a_colour_that_is_none_is_a_fault_of_the_item(document: dict[str, object]):
+    broken = copy.deepcopy(document)
+    band = broken["features"][0]["assets"]["data"]["bands"][0]  # type: ignore[index]
+    band["classification:classes"][0]["color_hint"] = "bluish"
+
+    assert "color_hint 'bluish' is not six" in parse(broken).faults["landcover"]
+
+
+def test_heights_of_a_box_are_left_out(document: dict[str, object]):
+    tall = copy.deepcopy(document)
+    tall["features"][1]["bbox"] = [-120, 37, 500, -119, 38, 4000]  # type: ignore[index]
+
+    assert parse(tall).datasets["elevation"].bounds == Bounds(-120, 37, -119, 38)
 
 
 @pytest.mark.parametrize(

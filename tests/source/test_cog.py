@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from raster_core.errors import SourceError
 from raster_core.grid import Window
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
 from raster_core.source import cog
 from raster_core.source.cog import open_cog, stored_nodata
 from raster_core.source.gdal import gdal_path
+from raster_core.spec import BandSpec
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from affine import Affine
 
 from raster_core.errors import SourceError, StoreError
 from raster_core.grid import BandInfo
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
 from raster_core.source import cog
+from raster_core.spec import BandSpec
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, write_cog
 from tests.rangeserver import Fault, RangeServer, etag_of

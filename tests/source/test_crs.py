@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from raster_core.errors import SourceError
+from raster_core.source import crs as systems
 from raster_core.source.crs import geodetic
 
 UTM_OF_BESSEL = "+proj=utm +zone=33 +ellps=bessel +towgs84=598,74,418,0.2,0.04,-2.5,6.7"
@@ -77,3 +78,22 @@ def test_a_rotated_pole_leads_back_to_the_true_one():
 def test_what_has_no_longitudes_is_refused(crs: str, message: str):
     with pytest.raises(SourceError, match=message):
         geodetic(crs)
+
+
+@pytest.mark.parametrize("name", ["EPSG:4326", "OGC:CRS84", "EPSG:3857"])
+def test_what_is_known_without_proj_is_what_proj_says(name: str):
+    x, y = np.array([-13.4, 11.0, 179.0]), np.array([-60.0, 0.0, 84.0])
+    if name == "EPSG:3857":
+        x, y = x * 1e5, y * 1e5
+
+    known, proj = systems.geodetic(name), systems._geodetic_proj(name)
+
+    assert known.semi_major == proj.semi_major
+    assert known.semi_minor == pytest.approx(proj.semi_minor, rel=1e-15)
+    assert known.unit == pytest.approx(proj.unit, rel=1e-15)
+    np.testing.assert_allclose(
+        known.to_radians(x, y), proj.to_radians(x, y), rtol=0, atol=1e-14
+    )
+    read = systems._read_crs(name)
+    assert systems.is_geographic(name) == read.is_geographic
+    assert systems.is_planar(name)

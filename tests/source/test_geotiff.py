@@ -14,7 +14,7 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.io import DatasetReader, MemoryFile
 
 from raster_core.grid import BandInfo, Grid, RasterArray, RasterClass
-from raster_core.source.geotiff import encode_geotiff
+from raster_core.source.geotiff import MAX_NAMES, encode_geotiff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,3 +171,16 @@ def test_no_band_of_values_is_taken_for_alpha(count: int):
     with opened(encode_geotiff(array, bands_of(array))) as dataset:
         assert ColorInterp.alpha not in dataset.colorinterp
         assert (dataset.read_masks() == 255).all()
+
+
+def test_names_of_too_many_classes_are_left_out():
+    array = array_of(np.array([[[1, 2]]], np.uint16))
+    classes = tuple(RasterClass(n, f"class {n}", None) for n in range(MAX_NAMES + 1))
+    few, many = (
+        BandInfo(1, "b1", "uint16", classes=some) for some in (classes[:-1], classes)
+    )
+
+    with opened(encode_geotiff(array, [few])) as dataset:
+        assert len([tag for tag in dataset.tags(1) if "class_" in tag]) == MAX_NAMES
+    with opened(encode_geotiff(array, [many])) as dataset:
+        assert dataset.tags(1) == {}

@@ -6,9 +6,15 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from raster_core.grid import Grid
+from raster_core.grid import Grid, Window
 from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
-from raster_core.source.places import bounds_in, find_places, trace_border, turn_about
+from raster_core.source.places import (
+    bounds_in,
+    find_places,
+    has_whole_border,
+    trace_border,
+    turn_about,
+)
 
 WORLD = 20037508.342789244  # half of Web Mercator's width
 
@@ -97,3 +103,11 @@ def test_a_border_goes_around_and_comes_back():
         (600_000, 5_200_000),
         (400_000, 5_200_000),
     ]
+
+
+def test_the_border_of_the_world_in_mollweide_is_not_all_on_earth():
+    world = Grid("ESRI:54009", Affine(36_000, 0, -18e6, 0, -18_000, 9e6), 1000, 1000)
+
+    assert not has_whole_border(world)
+    assert has_whole_border(world.crop(Window(450, 450, 100, 100)))
+    assert has_whole_border(UTM)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from raster_core.errors import RequestError, SourceError
 from raster_core.grid import BandInfo, RasterClass
-from raster_core.source.catalogue import RenderDefaults
+from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.colormap import (
     MAX_ENTRIES,
     ClassColors,

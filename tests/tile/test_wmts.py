@@ -28,7 +28,7 @@ from raster_core.tile.wmts import (
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from raster_core.source.catalogue import Dataset
+    from raster_core.source.dataset import Dataset
 
 WMTS = "{http://www.opengis.net/wmts/1.0}"
 OWS = "{http://www.opengis.net/ows/1.1}"

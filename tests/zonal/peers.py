@@ -20,9 +20,10 @@ import shapely
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.windows import Window as RasterioWindow
 
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
 from raster_core.source.cog import open_cog
 from raster_core.source.crs import geographic_bounds
+from raster_core.spec import BandSpec
 from raster_core.zonal import geometry
 from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.sample import as_classes

@@ -76,3 +76,9 @@ def test_many_zones_have_the_shares_that_each_has_alone():
         assert together[-1] is None
     # On the one from 175 to 185 degrees, boxes of all turns have their shares.
     assert len({share for share in together if share}) > 3
+
+
+def test_what_lies_on_both_ends_of_the_world_is_covered_whole():
+    world = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)
+
+    assert percent(world, 170, -60, 190, 60) == 100

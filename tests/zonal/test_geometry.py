@@ -177,3 +177,46 @@ def test_a_step_from_one_part_to_the_next_is_no_edge():
     zone = read_zone({"type": "MultiPolygon", "coordinates": [[p] for p in parts]})
 
     assert zone.note is None
+
+
+def box_between(west: float, east: float) -> dict[str, object]:
+    return polygon([[west, 0], [east, 0], [east, 10], [west, 10], [west, 0]])
+
+
+@pytest.mark.parametrize(
+    ("west", "east"), [(-250, 250), (-180, 181), (-540, 540), (0, 400)]
+)
+def test_a_zone_wider_than_the_world_counts_every_place_once(west: float, east: float):
+    zone = read_zone(box_between(west, east))
+
+    assert area_on(WORLD, zone) == pytest.approx(3600)
+    assert zone.repaired is None
+    assert f"spans {east - west:g} degrees of longitude" in str(zone.note)
+
+
+def test_a_place_drawn_on_two_turns_counts_once():
+    parts = [box_between(west, west + 20)["coordinates"] for west in (170, -190)]
+
+    zone = read_zone({"type": "MultiPolygon", "coordinates": parts})
+
+    assert area_on(WORLD, zone) == pytest.approx(200)
+    assert "counts once" in str(zone.note)
+
+
+def test_a_hole_is_filled_where_the_zone_lies_over_it():
+    hole = [[0.0, 4], [0, 6], [20, 6], [20, 4], [0, 4]]
+    ring = box_between(-30, 350)["coordinates"][0]  # type: ignore[index]
+
+    assert area_on(WORLD, read_zone(polygon(ring, hole))) == pytest.approx(3560)
+    ring = box_between(-30, 340)["coordinates"][0]  # type: ignore[index]
+    assert area_on(WORLD, read_zone(polygon(ring, hole))) == pytest.approx(3560)
+    ring = box_between(-30, 375)["coordinates"][0]  # type: ignore[index]
+    assert area_on(WORLD, read_zone(polygon(ring, hole))) == pytest.approx(3590)
+
+
+def test_a_whole_turn_stays_as_it_is():
+    zone = read_zone(box_between(-180, 180))
+
+    assert shapely.equals(zone.geometry, shapely.box(-180, 0, 180, 10))
+    assert "spans 360" in str(zone.note)
+    assert "counts once" not in str(zone.note)

@@ -12,7 +12,8 @@ from affine import Affine
 
 from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import RasterClass
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
+from raster_core.spec import BandSpec
 from raster_core.zonal import grouped
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.crosstab import cross_tabulate

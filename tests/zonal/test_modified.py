@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.features import rasterize
 
-from raster_core.errors import RequestError
+from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import Layer, Window
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, zonal_statistics
@@ -194,3 +194,16 @@ def test_other_grids_cannot_be_read(classes: Layer):
 
     with pytest.raises(ValueError, match="native pixels only"):
         layer.read(classes.info.grid.resize(100, 75))
+
+
+def test_overviews_know_of_no_modification(tmp_path: Path):
+    write_cog(tmp_path / "a.tif", Recipe(1024, 1024, blocksize=128))
+    layer = open_file(tmp_path / "a.tif")
+    left, bottom, right, top = layer.info.grid.bounds
+    zone = Zone(shapely.box(left, bottom, right, top))
+    changed = modify_layer(layer, [Modification(zone, 7)])
+    options = Options(max_pixels=600_000, approximate=True)
+    assert zonal_statistics(layer, [zone], options)
+
+    with pytest.raises(BudgetError, match="for none of which an overview"):
+        zonal_statistics(changed, [zone], options)

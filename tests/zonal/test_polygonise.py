@@ -15,7 +15,8 @@ from rasterio.features import rasterize
 
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.grid import BandInfo, Grid, LayerInfo, RasterArray, RasterClass
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
+from raster_core.spec import BandSpec
 from raster_core.zonal import polygonise as module
 from raster_core.zonal.geometry import Zone
 from raster_core.zonal.polygonise import ClassArea, polygonise

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError, ZoneError
 from raster_core.grid import RasterClass
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
+from raster_core.spec import BandSpec
 from raster_core.zonal import profile as profile_module
 from raster_core.zonal.point import read_point
 from raster_core.zonal.profile import DEFAULT_SAMPLES, read_profile

@@ -12,8 +12,9 @@ import pytest
 import shapely
 
 from raster_core.errors import RequestError
-from raster_core.layer import BandSpec, open_layer
+from raster_core.layer import open_layer
 from raster_core.source.cog import open_cog
+from raster_core.spec import BandSpec
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import (
     Options,
