@@ -196,9 +196,7 @@ def _rows(times: Mapping[str, Times], bare: float) -> list[Row]:
             compare(f"{name}: imports", *imports, unit="ms", target=IMPORT_TARGET)
         )
         totals = peer.total, own.total
-        rows.append(
-            compare(f"{name}: first answer", *totals, unit="ms", target=TARGET)
-        )
+        rows.append(compare(f"{name}: first answer", *totals, unit="ms", target=TARGET))
     return rows
 
 

@@ -113,9 +113,7 @@ def _closure(*names: str) -> list[Distribution]:
     return [installed[name] for name in sorted(seen)]
 
 
-def _of_extras(
-    installed: Mapping[str, Distribution], needed: Requirement
-) -> list[str]:
+def _of_extras(installed: Mapping[str, Distribution], needed: Requirement) -> list[str]:
     """What a requirement's extras ask for, where it is installed."""
     found = installed.get(canonicalize_name(needed.name))
     asked = [Requirement(text) for text in (found and found.requires) or ()]
@@ -141,7 +139,7 @@ def _shape(task: Path, form: Form) -> None:
 
 
 def _add_expat(root: Path) -> None:
-    """rasterio's wheel needs it; titiler's Dockerfile copies the system's."""
+    """What rasterio's wheel needs; titiler's Dockerfile copies the system's."""
     for path in layer_zips():
         with ZipFile(path) as archive:
             for name in archive.namelist():

@@ -8,8 +8,10 @@ What has to happen before any other import happens here; for most, that is nothi
 
 from os import environ
 
+from handlers.collector import rest_collector
 from handlers.snapstart import register_hooks
 from handlers.unpack import unpack_dependencies
 
+rest_collector(environ)
 unpack_dependencies(environ)
 register_hooks(environ)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from handlers.answers import problem, status_of
+from handlers.collector import resume_collector
 from handlers.encoding import body_size, compress_text
 from handlers.objects import drop_tag, explain_failure
 from handlers.powertools import (
@@ -79,6 +80,7 @@ def serve(
 
     HEAD is answered as GET is, but for the body.
     """
+    resume_collector()
     request = APIGatewayProxyEventV2(event)
     try:
         answer = _resolve(app, request, context)

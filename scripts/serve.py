@@ -22,9 +22,9 @@ Rasterlet is at {url}
 Ctrl-C stops it.
 """
 
-# As in serverless.yml: a pool of BLAS threads takes 30 ms over what takes 0.3, and glibc
-# would give half a megabyte back after every tile, only to take it again: a third of
-# the time. It asks when a process starts, so this is for the workers.
+# As in serverless.yml: a pool of BLAS threads takes 30 ms over what takes 0.3, and
+# glibc would give half a megabyte back after every tile, only to take it again: a third
+# of the time. It looks when a process starts, so this is for the workers.
 _LIKE_LAMBDA = {
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",

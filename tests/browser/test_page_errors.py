@@ -129,6 +129,7 @@ def test_without_its_zones_the_page_still_draws(behind: Demo, proxy: Proxy):
     proxy.faults.clear()
     message.get_by_role("button", name="Try again").click()
     expect(message).to_have_count(0)
+    behind.rest()
     behind.click(-55, -12)
     behind.wait_for("stats-panel")
 

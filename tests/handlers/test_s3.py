@@ -62,7 +62,7 @@ def test_a_request_is_signed_as_botocore_signs_it(
     signer = S3SigV4Auth(
         BotoCredentials("key", "secret", token or None), "s3", "eu-central-1"
     )
-    with mock.patch("botocore.auth.get_current_datetime", lambda **_: when):
+    with mock.patch("botocore.auth.get_current_datetime", return_value=when):
         signer.add_auth(request)
     theirs = {name.lower(): value for name, value in request.headers.items()}
     assert ours.pop("host") == host

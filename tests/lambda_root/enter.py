@@ -1,4 +1,6 @@
-"""Runs a program with a folder as its whole file system: ``enter.py ROOT FD PROGRAM...``.
+"""Runs a program with a folder as its whole file system.
+
+``enter.py ROOT FD PROGRAM...``
 
 The folder is read-only but for ``/tmp``; the network is the caller's. The program runs
 as nobody, with 1,024 descriptors, as on Lambda. What was mounted is gone when it ends:

@@ -132,7 +132,7 @@ class _Sandbox:
     ) -> None:
         self._closing = contextlib.ExitStack()
         self.api = self._closing.enter_context(RuntimeApi())
-        self._log = self._closing.enter_context(tempfile.TemporaryFile())
+        self._log = self._closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         report, reported = os.pipe()
         program = [machine.bootstrap]
         self.process = subprocess.Popen(

@@ -75,7 +75,7 @@ class Machine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """This machine with the packages of this environment: quick, and not like Lambda."""
+    """This machine with this environment's packages: quick, and not like Lambda."""
 
     @property
     def task(self) -> str:
@@ -201,7 +201,7 @@ def copy_package(name: str, target: Path) -> None:
     try:
         found = distribution(name)
     except PackageNotFoundError:
-        raise MissingError(f"missing: {name}, which `make test-layers` installs") from None
+        raise MissingError(f"missing: {name}; run `make test-layers`") from None
     copy_distribution(found, target)
 
 
@@ -239,7 +239,7 @@ def _copy_python(folder: Path) -> None:
 
 
 def _linked(binaries: Iterable[Path]) -> set[Path]:
-    """Libraries that the interpreter and its modules are linked with, by their SONAMEs."""
+    """Libraries that the interpreter and its modules are linked with, by SONAME."""
     listed = subprocess.run(
         ["ldd", *binaries],  # noqa: S607  it is where the dynamic linker is
         capture_output=True,
@@ -259,7 +259,8 @@ def _copy_libraries(folder: Path, names: Iterable[str]) -> None:
         check=True,
     ).stdout
     machine = os.uname().machine.replace("_", "-")
-    for name, kind, path in re.findall(r"^\s(\S+) \((.*)\) => (\S+)$", listed, re.MULTILINE):
+    lines = re.findall(r"^\s(\S+) \((.*)\) => (\S+)$", listed, re.MULTILINE)
+    for name, kind, path in lines:
         own = machine in kind or machine == "aarch64"
         if name in wanted and own and not (folder / "lib64" / name).exists():
             shutil.copy(path, folder / "lib64" / name)

@@ -165,11 +165,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         api.current = invocation
+        trace = f"Root=1-{invocation.id[:8]}-{'0' * 24};Sampled=0"
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.id,
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline),
             "Lambda-Runtime-Invoked-Function-Arn": ARN,
-            "Lambda-Runtime-Trace-Id": f"Root=1-{invocation.id[:8]}-{'0' * 24};Sampled=0",
+            "Lambda-Runtime-Trace-Id": trace,
         }
         self._answer(HTTPStatus.OK, invocation.event, headers)
 

@@ -110,7 +110,9 @@ def test_a_process_that_ends_is_replaced(function: Make):
 
 
 def test_a_function_that_cannot_be_imported_does_not_start(function: Make):
-    with pytest.raises(StartError, match="Unable to import module 'handlers.nothing'"):
+    with pytest.raises(
+        StartError, match=r"Unable to import module 'handlers\.nothing'"
+    ):
         function("handlers/nothing.handler").invoke(TILE)
     with pytest.raises(StartError, match=r"Handler 'nothing' missing"):
         function("handlers/meta.nothing").invoke(TILE)
@@ -150,7 +152,8 @@ def test_a_copy_of_a_snapshot_reads_the_catalogue_of_today(
         asked.extend(request.path for request in store.take_requests())
         store.faults["bucket/catalog.json"] = Fault(content=new)
 
-    running = function("handlers/tiles.handler", AWS_LAMBDA_INITIALIZATION_TYPE="snap-start")
+    started = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
+    running = function("handlers/tiles.handler", **started)
     running.between = publish
     path = TILE["rawPath"].replace("elevation", "renamed")
     answer = read_answer(running.invoke(event("GET", path)).payload)

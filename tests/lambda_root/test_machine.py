@@ -29,7 +29,7 @@ PROBE = "tests/lambda_root/probe.handler"
 SDK = ("boto3", "botocore.session", "urllib3")
 
 # What libraries would bring that no tile of a raster in degrees needs.
-UNUSED = ("asyncio", "ssl", "urllib.request", "pyproj", "shapely")
+UNUSED = ("urllib.request", "pyproj", "shapely")
 
 # What a process may have mapped: layers, interpreter, and Lambda's own libraries.
 ALLOWED = ("/opt/python/", "/var/lang/", "/lib64/", "/var/task/")
@@ -110,9 +110,11 @@ def test_what_is_loaded_is_the_layers_or_lambdas(function_in_root: Make):
 
 
 def test_a_tile_is_drawn_without_the_sdk(function: Make):
-    seen = function(PROBE).invoke(
-        {"observe": {"function": "tiles", "event": TILE}}
-    ).payload
+    seen = (
+        function(PROBE)
+        .invoke({"observe": {"function": "tiles", "event": TILE}})
+        .payload
+    )
 
     assert read_answer(seen["answer"]).status == 200
     assert set(SDK).isdisjoint(seen["modules"])

@@ -13,11 +13,23 @@ import { fillLayer, ZONE_SETS, type ZoneSet } from "./zone-sets";
 interface Palette {
   sea: string;
   land: string;
+  name: string;
+  halo: string;
 }
 
-const LIGHT: Palette = { sea: "#d9e2e8", land: "#f4f2ed" };
-const DARK: Palette = { sea: "#11181d", land: "#29333b" };
-// Lines and names lie on the raster, whose colours are the same in both schemes.
+const LIGHT: Palette = {
+  sea: "#d9e2e8",
+  land: "#f4f2ed",
+  name: "#1b2730",
+  halo: "rgb(255 255 255 / 82%)",
+};
+const DARK: Palette = {
+  sea: "#11181d",
+  land: "#29333b",
+  name: "#f2f6f8",
+  halo: "rgb(14 20 25 / 80%)",
+};
+// Lines lie on the raster, whose colours are the same in both schemes.
 const BORDER = "#1b2730";
 const CASING = "#ffffff";
 
@@ -49,7 +61,7 @@ export function buildStyle(): StyleSpecification {
         paint: { "fill-color": palette.land, "fill-antialias": false },
       },
       ...ZONE_SETS.flatMap(buildZoneLayers),
-      ...ZONE_SETS.map(buildLabelLayer),
+      ...ZONE_SETS.map((set) => buildLabelLayer(set, palette)),
     ],
   };
 }
@@ -57,9 +69,13 @@ export function buildStyle(): StyleSpecification {
 /** Repaints the map whenever the user's colour scheme changes. */
 export function followColorScheme(map: MapLibreMap): void {
   darkScheme.addEventListener("change", ({ matches }) => {
-    const { sea, land } = matches ? DARK : LIGHT;
+    const { sea, land, name, halo } = matches ? DARK : LIGHT;
     map.setPaintProperty("sea", "background-color", sea);
     map.setPaintProperty("land", "fill-color", land);
+    for (const { id } of ZONE_SETS) {
+      map.setPaintProperty(`${id}-label`, "text-color", name);
+      map.setPaintProperty(`${id}-label`, "text-halo-color", halo);
+    }
   });
 }
 
@@ -86,7 +102,7 @@ function buildZoneLayers(set: ZoneSet): LayerSpecification[] {
   ];
 }
 
-function buildLabelLayer(set: ZoneSet): LayerSpecification {
+function buildLabelLayer(set: ZoneSet, { name, halo }: Palette): LayerSpecification {
   // Names grow with the window as everything does.
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   return {
@@ -104,8 +120,8 @@ function buildLabelLayer(set: ZoneSet): LayerSpecification {
       "symbol-sort-key": ["-", ["get", "size"]],
     },
     paint: {
-      "text-color": BORDER,
-      "text-halo-color": "rgb(255 255 255 / 82%)",
+      "text-color": name,
+      "text-halo-color": halo,
       "text-halo-width": 1.5,
     },
   };
