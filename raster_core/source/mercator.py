@@ -63,6 +63,7 @@ def unproject(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _one_turn(angle: Floats) -> Floats:
-    """The same angles in [-pi, pi], those that are as they are."""
+    """The same angles in [-pi, pi]; a rounding error beyond comes back to the limit."""
     turned = (angle + math.pi) % (2 * math.pi) - math.pi
-    return np.where(np.abs(angle) <= math.pi + _OVERSHOOT, angle, turned)
+    near = np.abs(angle) <= math.pi + _OVERSHOOT
+    return np.where(near, np.clip(angle, -math.pi, math.pi), turned)

@@ -57,7 +57,11 @@ def mean(answer: Answer) -> float:
 # Squares of degrees are rectangles in Web Mercator, with the same sides.
 FLAT = moved(SQUARE, "EPSG:3857")
 
-LINE: dict[str, Any] = {"type": "LineString", "coordinates": [[10.1, 45.2], [10.1, 46]]}
+# Off the edges of pixels, where the last bit of a projection decides.
+LINE: dict[str, Any] = {
+    "type": "LineString",
+    "coordinates": [[10.1234, 45.2071], [10.1234, 45.9931]],
+}
 
 
 @pytest.mark.parametrize(

@@ -110,9 +110,7 @@ def test_a_process_that_ends_is_replaced(function: Make):
 
 
 def test_a_function_that_cannot_be_imported_does_not_start(function: Make):
-    with pytest.raises(
-        StartError, match=r"No module named 'handlers\.nothing'"
-    ):
+    with pytest.raises(StartError, match=r"No module named 'handlers\.nothing'"):
         function("handlers/nothing.handler").invoke(TILE)
     with pytest.raises(StartError, match=r"Handler 'nothing' missing"):
         function("handlers/meta.nothing").invoke(TILE)

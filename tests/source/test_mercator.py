@@ -85,6 +85,15 @@ def test_the_corner_of_the_map_is_where_everybody_has_it():
     assert y[0] == pytest.approx(20037508.342789244, abs=1e-4)
 
 
+def test_the_edge_of_the_map_is_no_longitude_beyond_180():
+    edge = np.nextafter(HALF, [np.inf, -np.inf])
+
+    longitude, _ = unproject(np.concatenate([edge, -edge]), np.zeros(4))
+
+    assert (np.abs(longitude) <= 180.0).all()
+    assert np.sign(longitude).tolist() == [1, 1, -1, -1]
+
+
 def test_shapes_are_kept():
     x, y = project(np.zeros((3, 4)), np.zeros((3, 4)))
 
