@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SOURCE_PARAMS = ("bidx", "expression", "nodata")
 
+# Bands of one request: of a part of 2048 x 2048 pixels, they take a gigabyte.
+MAX_BANDS = 64
+
 BAND_RULE = "a band number from 1 or a band's name"
 
 # A letter first, so that a mistyped number is no name.
@@ -40,6 +43,9 @@ class Source:
 def read_source(query: Query) -> Source:
     """The parameters that choose what is read, ``SOURCE_PARAMS``."""
     bands = query.values("bidx", parse_band, BAND_RULE)
+    if len(bands) > MAX_BANDS:
+        given = f"bidx is given {len(bands)} times, which exceeds {MAX_BANDS}"
+        query.faults.append(("bidx", given))
     expression = query.value("expression", str, "an expression")
     if expression is not None:
         _check_expression(query, expression)

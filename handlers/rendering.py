@@ -7,6 +7,7 @@ raster is touched.
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -221,8 +222,9 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, float]:
         known = _SYNONYMS.get(key, key)
         if known in values or isinstance(value, bool):
             raise ValueError(key)
-        if not isinstance(value, int | float):
-            raise ValueError(key)  # noqa: TRY004  as a fault of the request
+        # Beyond a float's range, float() itself would fail.
+        if not isinstance(value, int | float) or abs(value) > sys.float_info.max:
+            raise ValueError(key)
         values[known] = float(value)
     return values
 

@@ -266,7 +266,9 @@ def stored_nodata(nodata: float | None, dtype: np.dtype[Any]) -> np.generic | No
             rounded: np.generic = dtype.type(nodata)
         return rounded
     limits = np.iinfo(dtype)
-    if nodata != int(nodata) or not limits.min <= nodata <= limits.max:
+    if not np.isfinite(nodata) or nodata != int(nodata):
+        return None
+    if not limits.min <= nodata <= limits.max:
         return None
     whole: np.generic = dtype.type(int(nodata))
     return whole

@@ -306,3 +306,16 @@ def test_a_broken_raster_is_a_bad_gateway(route: str, name: str) -> None:
 def test_an_unknown_dataset_is_not_found() -> None:
     assert get("/datasets/atlantis/preview.png").status == 404
     assert get("/datasets/atlantis/part.png", BOX).status == 404
+
+
+def test_a_band_may_not_be_asked_for_without_end() -> None:
+    answer = get("/datasets/grid/part.npy", "&".join(["bidx=1"] * 65))
+
+    assert answer.status == 400
+    assert "65" in answer.body.decode()
+
+
+def test_a_number_beyond_all_floats_is_a_fault_and_no_failure() -> None:
+    query = f"algorithm=hillshade&algorithm_params=%7B%22azimuth%22%3A1{'0' * 400}%7D"
+
+    assert get("/datasets/elevation/preview.png", query).status == 400

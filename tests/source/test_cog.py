@@ -240,3 +240,8 @@ def test_a_truncated_file_fails_when_read_and_is_opened_anew_afterwards(tmp_path
 )
 def test_gdal_finds_stores_by_its_own_names(href: str, path: str):
     assert gdal_path(href) == path
+
+
+@pytest.mark.parametrize("nodata", [np.inf, -np.inf, np.nan])
+def test_no_integer_is_infinite(nodata: float) -> None:
+    assert cog.stored_nodata(nodata, np.dtype("int16")) is None
