@@ -189,7 +189,7 @@ def _report(times: Mapping[str, Times]) -> None:
     bare = times["runtime"].init
     for name, found in times.items():
         numbers = (found.init - bare, found.total, found.processor)
-        print(" | ".join((f"| {name}", *(f"{ms:.0f}" for ms in numbers), "|")))
+        print(f"| {name} |", " | ".join(f"{ms:.0f}" for ms in numbers), "|")
     print(f"\nImports: beyond the {bare:.0f} ms of the runtime alone.")
     print("\n".join(table(list(_rows(times, bare)))))
 

@@ -1,6 +1,6 @@
 """The garbage collector rests while a function starts.
 
-Imports make 200,000 objects that stay as long as the process, and the collector would
+Imports make 50,000 objects that stay as long as the process, and the collector would
 look through all of them several times: an eighth of a cold start. Once the first event
 is there, what was imported counts as permanent, so it is not looked through later
 either.
