@@ -22,6 +22,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import boto3
+
 from tests.deploy.packages import ROOT
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.deploy.packages import DEPLOY, FULL, ROOT, Template, package, write_layers
 
 if TYPE_CHECKING:

@@ -12,19 +12,18 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.deploy.packages import FULL, ROOT, find_node
 
 from handlers.addresses import HOST_HEADER, SECRET_HEADER
 from handlers.openapi_operations import OPERATIONS
 from handlers.routes import METHODS, ROUTES
 from handlers.wmts_request import KEYS
+from tests.deploy.packages import FULL, ROOT, find_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.deploy.packages import Template
-
     from handlers.routes import Route
+    from tests.deploy.packages import Template
 
 # Of CloudFront, without asking for more.
 MAX_LISTED = 10

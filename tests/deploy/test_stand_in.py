@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
-from tests.deploy.packages import ROOT
 
 from deploy.publish import empty_bucket, main, publish_page
 from handlers.addresses import HOST_HEADER, SECRET_HEADER
@@ -20,16 +19,16 @@ from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import PATH
 from handlers.routes import FALLBACK, ROUTES
 from tests.deploy.account import Account
+from tests.deploy.packages import ROOT
 from tests.handlers.client import event, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.deploy.packages import Template
-
     from handlers.routes import Route
     from tests.deploy.account import Deployed
+    from tests.deploy.packages import Template
 
 FUNCTIONS = sorted({FALLBACK, *(route.function for route in ROUTES)})
 

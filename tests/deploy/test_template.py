@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.deploy.packages import DEPLOY, FULL, LAYERS, ROOT, leaves, package
 
 from handlers.routes import FALLBACK, ROUTES, gateway_path, methods_of
+from tests.deploy.packages import DEPLOY, FULL, LAYERS, ROOT, leaves, package
 
 if TYPE_CHECKING:
     from tests.deploy.packages import Template
