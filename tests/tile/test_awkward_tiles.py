@@ -20,6 +20,7 @@ from raster_core.source.crs import pixel_transform
 from raster_core.source.plan import Blend, Nothing
 from raster_core.tile.tms import tile_grid
 from tests.cogs import open_file
+from tests.memory import most_memory
 from tests.tile.awkward_tiles_table import TABLE, Outcome
 from tests.tile.test_warp import agreement
 from tests.tile.warped import plan_of, usual_sizes, warp
@@ -184,8 +185,6 @@ def test_no_tile_takes_the_memory_that_a_file_claims(name: str, test_data: Path)
 
 def probe(path: str) -> None:
     """Print the memory that tiles of a file took, through every kernel."""
-    import resource  # noqa: PLC0415  for the probing process alone
-
     for whole in (False, True):
         for kernel in Resampling:
             try:
@@ -193,8 +192,7 @@ def probe(path: str) -> None:
                 layer.read(find_tile(layer.info.grid, whole=whole), kernel)
             except (SourceError, BudgetError):
                 continue
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(kilobytes * 1024)  # noqa: T201  read by the test
+    print(most_memory())  # noqa: T201  read by the test
 
 
 def test_external_overviews_are_not_looked_for(test_data: Path):

@@ -33,6 +33,7 @@ from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone
 from tests.cogs import Recipe, open_file, write_cog
+from tests.memory import most_memory
 from tests.zonal.awkward_table import TABLE, Outcome
 
 if TYPE_CHECKING:
@@ -226,8 +227,6 @@ def test_a_file_may_have_any_name(name: str, tmp_path: Path):
 
 def probe(path: str) -> None:
     """Print what comes of a zone that covers a file, and the memory it took."""
-    import resource  # noqa: PLC0415  for the probing process alone
-
     file = Path(path)
     row = TABLE["/".join(file.parts[-2:])]
     outcome = Outcome.NUMBERS
@@ -237,8 +236,7 @@ def probe(path: str) -> None:
         )
     except (SourceError, BudgetError, ZoneError) as error:
         outcome = outcome_of(error)
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(outcome, kilobytes * 1024)  # noqa: T201  read by the test
+    print(outcome, most_memory())  # noqa: T201  read by the test
 
 
 def outcome_of(error: Exception) -> Outcome:
