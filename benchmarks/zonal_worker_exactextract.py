@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-import rasterio  # noqa: F401  exactextract would import it within its time
+import numpy.ma  # noqa: F401  exactextract would import both within its time
+import rasterio  # noqa: F401
 from exactextract import exact_extract
 from zonal_worker import package_versions, run
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
+import pyproj  # noqa: F401  the library would import it within its time
 from worker import Context, make_event
 from zonal_worker import package_versions, run
 
