@@ -54,7 +54,6 @@ class BandLayer:
             BudgetError: The grid needs a larger read than ``plan.MAX_PIXELS``.
             SourceError: The file's blocks cannot be read.
         """
-        # Every thread reads from a file that it opened itself.
         cog = open_cog(self.href, self.info.version)
         plan = _share_plan(grid, cog.levels, resampling)
         if isinstance(plan, Paste):

@@ -33,7 +33,7 @@ FLOORS = (
 DOORS = {
     "rasterio": {
         "raster_core.source.gdal",
-        "raster_core.source.cog",
+        "raster_core.source.handles",
         "raster_core.source.geotiff",
         "raster_core.source.header",
     },

@@ -1,8 +1,7 @@
 """Read Cloud-Optimized GeoTIFFs: header, windows, masks.
 
 A ``Cog`` stays open, and with it its parsed header, so that the next tile asks the
-store for blocks alone. Every thread opens its own: a file must not be read by two
-threads at once.
+store for blocks alone. Any thread may read from it.
 """
 
 from __future__ import annotations
@@ -29,19 +28,18 @@ from raster_core.source.gdal import (
     open_overviews,
     rasterio_window,
 )
+from raster_core.source.handles import Handle, Handles
 from raster_core.source.header import Header, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from rasterio.io import DatasetReader
 
     type Key = tuple[str, str]
     """href and version"""
 
-# Open files of one process: a Lambda may hold 1,024 descriptors, and a header some
-# hundred kilobytes.
+# Open files of one process: a Lambda may hold 1,024 descriptors.
 MAX_OPEN = 32
 
 # Headers that are kept when their files are not: some kilobytes each.
@@ -57,10 +55,7 @@ class Cog:
 
     href: str
     header: Header
-    etag: str | None
-    """What its content must have; None where nobody knows."""
-    datasets: dict[int, DatasetReader] = field(repr=False)
-    """Those open, by level."""
+    handles: Handles = field(repr=False)
     opened: float = field(default_factory=time.monotonic)
     """When, by ``time.monotonic``."""
 
@@ -108,8 +103,8 @@ class Cog:
         area = rasterio_window(window)
         indexes = [band.index for band in bands]
         try:
-            with gdal_environment():
-                dataset = self._dataset(level)
+            with gdal_environment(), self.handles.lend() as handle:
+                dataset = handle.level(level)
                 data = dataset.read(indexes, window=area)
                 mask = _valid_pixels(data, bands)
                 if has_dataset_mask(dataset, indexes[0]):
@@ -126,10 +121,11 @@ class Cog:
 
     def color_table(self, index: int) -> dict[int, str]:
         """``#rrggbb`` by stored value; empty for a band without a palette."""
-        try:
-            table = self.datasets[0].colormap(index)
-        except ValueError:  # rasterio's word for "there is none"
-            return {}
+        with self.handles.lend() as handle:
+            try:
+                table = handle.level(0).colormap(index)
+            except ValueError:  # rasterio's word for "there is none"
+                return {}
         return {
             value: f"#{red:02x}{green:02x}{blue:02x}"
             for value, (red, green, blue, _) in table.items()
@@ -137,49 +133,39 @@ class Cog:
 
     def color_name(self, index: int) -> str:
         """What the file says that a band shows: ``red``, ``gray``, ``undefined``."""
-        return str(self.datasets[0].colorinterp[index - 1].name)
+        with self.handles.lend() as handle:
+            return str(handle.level(0).colorinterp[index - 1].name)
 
     def class_names(self, index: int) -> dict[int, str]:
         """Names by stored value, from band tags of the form ``class_7``."""
-        tags = self.datasets[0].tags(index)
+        with self.handles.lend() as handle:
+            tags = handle.level(0).tags(index)
         return {
             int(key.removeprefix("class_")): name
             for key, name in sorted(tags.items(), key=lambda tag: (len(tag[0]), tag))
             if key.startswith("class_") and key.removeprefix("class_").isdigit()
         }
 
-    def close(self) -> None:
-        """Give the file descriptors back."""
-        for dataset in self.datasets.values():
-            dataset.close()
 
-    def _dataset(self, level: int) -> DatasetReader:
-        """A level, opened when first needed: a millisecond each."""
-        if level not in self.datasets:
-            path = gdal_path(self.href)
-            self.datasets[level] = open_level(path, level, self.etag)
-        return self.datasets[level]
+# By href and version, the one used last at the end.
+_open_files: OrderedDict[Key, Cog] = OrderedDict()
 
-
-class _OpenFiles(threading.local):
-    """The open files of a thread, the one used last at the end."""
-
-    def __init__(self) -> None:
-        self.by_key: OrderedDict[Key, Cog] = OrderedDict()
-
-
-_open_files = _OpenFiles()
-
-# Of all threads: whoever else opens a file of the same version need not look again at
-# its overviews, nor ask its store for the header.
+# Of files that need not be open: whoever opens one of the same version again need not
+# look at its overviews, nor ask its store for the header.
 _headers: dict[Key, Header] = {}
+
+# Held while either is changed, never while a store is asked.
+_lock = threading.Lock()
 
 
 @atexit.register
 def close_all() -> None:
     """Close every file, before rasterio is taken down and complains of open ones."""
-    while _open_files.by_key:
-        _open_files.by_key.popitem()[1].close()
+    with _lock:
+        opened = list(_open_files.values())
+        _open_files.clear()
+    for cog in opened:
+        cog.handles.close()
 
 
 def open_cog(href: str, version: str) -> Cog:
@@ -196,26 +182,36 @@ def open_cog(href: str, version: str) -> Cog:
         BudgetError: One block of it is larger than a read may be.
     """
     key = href, version
-    if key in _open_files.by_key:
-        _open_files.by_key.move_to_end(key)
-        return _open_files.by_key[key]
-    _open_files.by_key[key] = _open(key)
-    if len(_open_files.by_key) > MAX_OPEN:
-        _open_files.by_key.popitem(last=False)[1].close()
-    return _open_files.by_key[key]
+    with _lock:
+        if key in _open_files:
+            _open_files.move_to_end(key)
+            return _open_files[key]
+    opened = _open(key)
+    with _lock:
+        # Another thread may have been faster.
+        cog = _open_files.setdefault(key, opened)
+        full = len(_open_files) > MAX_OPEN
+        oldest = _open_files.popitem(last=False)[1] if full else None
+    for unused in (oldest, opened if cog is not opened else None):
+        if unused:
+            unused.handles.close()
+    return cog
 
 
 def forget(href: str) -> None:
     """Close a file and drop what is cached of it, its absence included."""
-    for key in [key for key in _open_files.by_key if key[0] == href]:
-        _open_files.by_key.pop(key).close()
-    for key in [key for key in _headers if key[0] == href]:
-        _headers.pop(key, None)
+    with _lock:
+        keys = [key for key in _open_files if key[0] == href]
+        opened = [_open_files.pop(key) for key in keys]
+        for key in [key for key in _headers if key[0] == href]:
+            del _headers[key]
+    for cog in opened:
+        cog.handles.close()
     invalidate(gdal_path(href))
 
 
 def _open(key: Key) -> Cog:
-    """A file that this thread does not have open."""
+    """A file that is not open."""
     href, version = key
     path = gdal_path(href)
     etag = version if _ENTITY_TAG.fullmatch(version) else None
@@ -229,16 +225,17 @@ def _open(key: Key) -> Cog:
         message = "The raster cannot be opened as a GeoTIFF"
         raise StoreError(message, href) from error
     levels = [native, *overviews]
+    handle = Handle(href, etag, dict(enumerate(levels)))
     try:
         header = known or read_header(levels)
     except RasterError:
-        for dataset in levels:
-            dataset.close()
+        handle.close()
         raise
-    if len(_headers) >= MAX_HEADERS:
-        _headers.clear()
-    _headers[key] = header
-    return Cog(href, header, etag, dict(enumerate(levels)))
+    with _lock:
+        if len(_headers) >= MAX_HEADERS:
+            _headers.clear()
+        _headers[key] = header
+    return Cog(href, header, Handles(href, etag, [handle]))
 
 
 def _valid_pixels(

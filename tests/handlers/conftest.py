@@ -99,7 +99,7 @@ def s3(remote: RangeServer, monkeypatch: pytest.MonkeyPatch) -> RangeServer:
 
 def _forget_everything() -> None:
     store._kept.clear()
-    for opened in list(cog._open_files.by_key.values()):
+    for opened in list(cog._open_files.values()):
         cog.forget(opened.href)
 
 

@@ -73,18 +73,18 @@ def test_a_catalogue_of_before_the_snapshot_is_read_again(
 
 
 def open_in(file: cog.Cog) -> list[DatasetReader]:
-    return list(file.datasets.values())
+    return [level for handle in file.handles.idle for level in handle.levels.values()]
 
 
 def test_no_file_stays_open(monkeypatch: pytest.MonkeyPatch, folder: Path):
     monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
     assert get(TILE).status == 200
-    opened = [d for one in cog._open_files.by_key.values() for d in open_in(one)]
+    opened = [d for one in cog._open_files.values() for d in open_in(one)]
     assert opened
 
     snapstart.refresh()
 
-    assert cog._open_files.by_key == {}
+    assert cog._open_files == {}
     assert all(dataset.closed for dataset in opened)
     assert get(TILE).status == 200
 

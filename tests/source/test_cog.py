@@ -168,9 +168,9 @@ def test_the_file_unused_for_longest_is_closed(
     for number in range(3):
         path = tmp_path / f"{number}.tif"
         write_cog(path, Recipe())
-        files.append(open_cog(str(path), "test"))
+        files.append(open_cog(str(path), "test").handles.idle[0].level(0))
 
-    assert [file.datasets[0].closed for file in files] == [True, False, False]
+    assert [file.closed for file in files] == [True, False, False]
 
 
 @pytest.mark.parametrize("place", ["CRS", "geotransform"])

@@ -85,7 +85,7 @@ def bucket(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
 def store(bucket: Path) -> Iterator[RangeServer]:
     with RangeServer(bucket.parent) as server:
         yield server
-    for opened in list(cog._open_files.by_key.values()):
+    for opened in list(cog._open_files.values()):
         cog.forget(opened.href)
 
 
@@ -342,31 +342,45 @@ def write_plain(path: Path, name: str) -> bytes:
     return path.read_bytes()
 
 
-def test_another_thread_asks_for_no_header(
+def test_a_second_reader_at_the_same_time_asks_for_no_header(
     href: Callable[[str], str], store: RangeServer
 ) -> None:
-    """Statistics read in several threads, each from a file that it opened itself."""
+    """Statistics read in several threads, which must not share an open dataset."""
     draw(href("albers"), *CASES[-1].tile())
+    (opened,) = cog._open_files.values()
     store.take_requests()
 
-    with ThreadPoolExecutor(1) as threads:
-        array = threads.submit(draw, href("albers"), *CASES[-1].tile()).result()
-        threads.submit(cog.close_all).result()
+    with opened.handles.lend():
+        array = draw(href("albers"), *CASES[-1].tile())
 
     assert array.mask.any()
     assert headers(store.take_requests()) == []
 
 
-def test_an_overview_is_opened_when_it_is_read(
+def test_threads_that_come_and_go_open_nothing(
+    href: Callable[[str], str], store: RangeServer
+) -> None:
+    draw(href("albers"), *CASES[-1].tile())
+    (opened,) = cog._open_files.values()
+    levels = list(opened.handles.idle[0].levels.values())
+    store.take_requests()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(draw, href("albers"), *CASES[-1].tile()).result()
+
+    assert list(opened.handles.idle[0].levels.values()) == levels
+    assert store.take_requests() == []
+
+
+def test_a_second_reader_opens_the_levels_that_it_reads(
     href: Callable[[str], str],
 ) -> None:
     draw_native(href("albers"))
+    (opened,) = cog._open_files.values()
 
-    with ThreadPoolExecutor(1) as threads:
-        opened = threads.submit(cog.open_cog, href("albers"), "1").result()
-        levels = list(opened.datasets)
-        threads.submit(draw_native, href("albers")).result()
-        threads.submit(cog.close_all).result()
+    with opened.handles.lend():
+        draw_native(href("albers"))
+        (second,) = opened.handles.idle
 
-    assert levels == [0]
+    assert list(second.levels) == [0]
     assert len(opened.levels) > 1
