@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from raster_core.zonal.cells import Cells
     from raster_core.zonal.stats import Partial
 
-# Threads that fetch and decode, each with a file of its own: GDAL lets go of the
-# interpreter meanwhile, and a store takes tens of milliseconds to answer. One chunk
-# more than these is in memory.
+# Threads that fetch and decode: GDAL lets go of the interpreter meanwhile, and a store
+# takes tens of milliseconds to answer.
 READERS = 2
+
+# Chunks that are fetched, or wait, while one is summarised.
+AHEAD = 4
 
 # Seconds of reading from which on other threads are worth their start.
 OPENING = 0.03
@@ -143,7 +145,7 @@ def _read_ahead(
         for chunk in chunks:
             window = grid.crop(chunk.window)
             pending.append((chunk, readers.submit(layer.read, window)))
-            if len(pending) > READERS:
+            if len(pending) > AHEAD:
                 done, future = pending.popleft()
                 yield done, future.result()
         while pending:
