@@ -69,7 +69,7 @@ def answer_zones(
     asked = read_asked(query, seconds_left(context))
     crs = read_crs(query)
     query.check()
-    body = read_body(event, crs)
+    body = read_body(event, crs, modifiable=True)
     if all_bad(body.zones):
         return answer_all_bad(body.zones, event.path)
 
