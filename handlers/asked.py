@@ -75,6 +75,8 @@ class Asked:
     include_geometry: bool
     second: Second
     options: Options
+    grid: str | None = None
+    """Dataset whose pixels are counted, where several come into question."""
 
     def names(self, band: BandInfo) -> Sequence[str]:
         """The figures of a band that the answer has."""

@@ -9,6 +9,7 @@ from handlers.openapi_parameters import (
     BBOX,
     COLORMAP,
     CRS,
+    GRID,
     OVERLAY,
     PATH,
     POINT,
@@ -218,7 +219,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         _ZONES,
         _FIGURES,
         schema="StatisticsAnswer",
-        parameters={**OVERLAY, **_STATISTICS, "crs": CRS},
+        parameters={**OVERLAY, "grid": GRID, **_STATISTICS, "crs": CRS},
         body=Body("ZoneBody", _SQUARE),
     ),
     ("GET", "/colormaps"): Operation(

@@ -238,6 +238,12 @@ OVERLAY: Mapping[str, Parameter] = {
     ),
 }
 
+GRID = Parameter(
+    "The dataset of the overlay whose pixels are counted; default the first layer's.",
+    _text(),
+    "elevation",
+)
+
 WMTS: Mapping[str, Parameter] = {
     name: Parameter(text, _text(), example)
     for name, text, example in (

@@ -129,6 +129,58 @@ def test_statistics_are_those_of_the_scores() -> None:
     assert scores["max"] == pytest.approx(values["max"] / 20000, rel=1e-5)
 
 
+ELEVATION = {"dataset": "elevation", "range": [900, 3900]}
+LANDCOVER = {"dataset": "landcover", "scores": {"10": 1}, "default": 0}
+VALLEY: dict[str, Any] = {
+    "type": "Polygon",
+    "coordinates": [
+        [[-119.6, 37.7], [-119.2, 37.7], [-119.2, 37.9], [-119.6, 37.9], [-119.6, 37.7]]
+    ],
+}
+
+
+def valley(query: str) -> dict[str, Any]:
+    answer = post("/overlay/statistics", VALLEY, query)
+    assert answer.status == 200, answer.body
+    properties: dict[str, Any] = answer.json()["properties"]
+    return properties
+
+
+def test_the_cells_counted_are_those_of_the_grid_asked_for() -> None:
+    both = overlay(ELEVATION, LANDCOVER)
+
+    coarse = valley(f"{both}&grid=landcover&stats=count&stats=mean")
+    first = valley(f"{overlay(LANDCOVER, ELEVATION)}&stats=count&stats=mean")
+
+    own = post("/datasets/landcover/statistics", VALLEY, "stats=count").json()
+    count = own["properties"]["statistics"]["b1"]["count"]
+    assert coarse["statistics"]["b1"]["count"] == pytest.approx(count)
+    assert coarse["statistics"]["b1"] == pytest.approx(first["statistics"]["b1"])
+    fine = valley(f"{both}&stats=count")["statistics"]["b1"]["count"]
+    assert fine > 10 * count
+
+
+def test_the_answer_says_whose_cells_are_counted() -> None:
+    both = overlay(ELEVATION, LANDCOVER)
+
+    assert valley(f"{both}&stats=mean")["grid"] == "elevation"
+    assert valley(f"{both}&grid=elevation&stats=mean")["grid"] == "elevation"
+    assert valley(f"{both}&grid=landcover&stats=mean")["grid"] == "landcover"
+    table = post("/overlay/statistics", VALLEY, f"{both}&grid=landcover&f=csv")
+    header, row = table.body.decode().splitlines()
+    assert row.split(",")[header.split(",").index("grid")] == "landcover"
+
+
+@pytest.mark.parametrize("grid", ["grid", "", "hollow"])
+def test_a_grid_is_that_of_a_layer(grid: str) -> None:
+    both = overlay(ELEVATION, LANDCOVER)
+
+    answer = post("/overlay/statistics", VALLEY, f"{both}&grid={grid}")
+
+    rule = f"grid '{grid}' is not one of elevation, landcover"
+    assert details(answer) == [rule]
+
+
 def test_statistics_of_a_condition_are_a_share() -> None:
     query = f"{overlay(GRID)}&expression=score%3E%3D0.5&stats=mean"
 

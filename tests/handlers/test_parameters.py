@@ -16,6 +16,11 @@ from tests.handlers.client import JSON_TYPE, Answer, event, invoke
 
 OVERLAY = "overlay=" + quote('{"layers": [{"dataset": "grid", "range": [5000, 9000]}]}')
 
+TWO_GRIDS = "overlay=" + quote(
+    '{"layers": [{"dataset": "grid", "range": [5000, 9000]},'
+    ' {"dataset": "landcover", "scores": {"1": 1}, "default": 0}]}'
+)
+
 LINE = {"type": "LineString", "coordinates": [[10.205, 45.205], [11.8, 46.2]]}
 
 # Not on the borders of pixels, so that ``coverage`` counts.
@@ -140,7 +145,7 @@ REQUESTS = [
     *reading("/overlay/legend.json", "/overlay/legend.json", OVERLAY),
     *reading("/overlay/legend.png", "/overlay/legend.png", OVERLAY),
     *reading("/overlay/point", "/overlay/point", f"{OVERLAY}&lon=10.505&lat=45.995"),
-    *posting("/overlay/statistics", "/overlay/statistics", ZONE, OVERLAY),
+    *posting("/overlay/statistics", "/overlay/statistics", ZONE, TWO_GRIDS),
     *reading("/colormaps/{name}.png", "/colormaps/viridis.png"),
     *reading("/wmts", "/wmts", "", GET_TILE),
     *reading("/wmts/1.0.0/WMTSCapabilities.xml", "/wmts/1.0.0/WMTSCapabilities.xml"),
@@ -169,6 +174,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "empty": ("", "204"),
     "expression": ("rescale=0,9000", "b1*0"),
     "f": ("", "json"),
+    "grid": ("", "landcover"),
     "group_by": ("", "flat"),
     "height": ("", "20"),
     "histogram_bins": ("", "3"),
