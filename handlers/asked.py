@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from handlers.formats import FORMATS, default_names, figure_names
 from handlers.layers import SOURCE_PARAMS, Source, open_source, read_source
-from handlers.schema import Query, flag, integer, interval, number, one_of, rule_of
+from handlers.schema import (
+    InvalidError,
+    Query,
+    flag,
+    integer,
+    interval,
+    number,
+    one_of,
+    rule_of,
+)
 from handlers.second import Second
 from raster_core.errors import RequestError
 from raster_core.zonal.blockplan import MAX_TOUCHED
@@ -43,6 +52,8 @@ PARAMS = (
 )
 """What ``read_asked`` knows."""
 
+_HISTOGRAM_PARAMS = ("histogram_bins", "histogram_range")
+
 # Figures that need the ground measured.
 _GROUND = frozenset({"area_m2", "area_weighted_mean", "categories"})
 
@@ -58,10 +69,14 @@ class Asked:
     """Whether the mean weighted by ground comes beside them."""
     categorical: bool
     """Whether values without class names are told apart too."""
+    histogram: tuple[str, ...]
+    """The parameters of the histogram that are given."""
     form: str | None
     include_geometry: bool
     second: Second
     options: Options
+    grid: str | None = None
+    """Dataset whose pixels are counted, where several come into question."""
 
     def names(self, band: BandInfo) -> Sequence[str]:
         """The figures of a band that the answer has."""
@@ -87,9 +102,12 @@ def read_asked(query: Query, seconds: float) -> Asked:
     """
     names = figure_names()
     statistics = query.values("stats", one_of(names), rule_of(names))
+    form = query.value("f", one_of(FORMATS), rule_of(FORMATS))
+    _refuse_unused(query, statistics, form)
     area_weighted = _flag(query, "area_weighted")
     categorical = _flag(query, "categorical")
     source = read_source(query)
+    given = {name for name, _ in query.pairs}
     wanted = {*statistics, *(("categories",) if categorical else ())}
     return Asked(
         # A band's figures stand under its name, so once.
@@ -97,7 +115,8 @@ def read_asked(query: Query, seconds: float) -> Asked:
         statistics=statistics,
         area_weighted=area_weighted,
         categorical=categorical,
-        form=query.value("f", one_of(FORMATS), rule_of(FORMATS)),
+        histogram=tuple(name for name in _HISTOGRAM_PARAMS if name in given),
+        form=form,
         include_geometry=_flag(query, "include_geometry"),
         second=Second(
             group_by=query.value("group_by", str, "a dataset"),
@@ -120,6 +139,16 @@ def read_asked(query: Query, seconds: float) -> Asked:
     )
 
 
+def _refuse_unused(query: Query, statistics: Sequence[str], form: str | None) -> None:
+    """Take for faults what the answer has no place for."""
+    if statistics and "histogram" not in statistics:
+        query.refuse(_HISTOGRAM_PARAMS, "without histogram among the stats")
+    if form == "csv":
+        query.refuse(("include_geometry",), "with f=csv, whose rows have no geometry")
+    if any(name == "expression" for name, _ in query.pairs):
+        query.refuse(("unscale",), "with an expression, whose values are not stored")
+
+
 def read_mode(query: Query) -> Mode:
     """The parameter ``coverage``."""
     modes = tuple(Mode)
@@ -134,8 +163,12 @@ def open_asked(dataset: Dataset, asked: Asked) -> Layer:
         RequestError: It does not, or there is no such band.
         SourceError: The raster cannot be opened.
     """
+    if dataset.overlay is not None and not asked.options.figures.unscale:
+        why = "unscale=false has no use with an overlay, whose scores are not stored"
+        raise InvalidError([("unscale", why)])
     layer = open_source(dataset, asked.source)
     missing = HISTOGRAM_ONLY.intersection(asked.statistics) - {"median"}
+    missing |= {*asked.histogram}
     if asked.categorical:
         missing |= {"categories"}
     for band in layer.info.bands:
@@ -145,7 +178,8 @@ def open_asked(dataset: Dataset, asked: Asked) -> Layer:
                 f"Band {band.index} is {band.dtype}; {names} take integers of up to "
                 "16 bits"
             )
-    return class_layer(layer) if asked.categorical else layer
+    by_name = "categories" in asked.statistics
+    return class_layer(layer) if asked.categorical or by_name else layer
 
 
 def _read_figures(

@@ -16,12 +16,14 @@ from raster_core.zonal.modified import Modification
 from raster_core.zonal.positions import count_vertices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from handlers.powertools import APIGatewayProxyEventV2
 
 MAX_FEATURES = 10_000
 MAX_VERTICES = 200_000
+
+_MODIFICATIONS = "modifications"
 
 type Json = Mapping[str, object]
 
@@ -54,19 +56,24 @@ class Body:
         return {"crs": {"type": "name", "properties": {"name": name_crs(self.crs)}}}
 
 
-def read_body(event: APIGatewayProxyEventV2, crs: str | None) -> Body:
+def read_body(
+    event: APIGatewayProxyEventV2, crs: str | None, *, modifiable: bool = False
+) -> Body:
     """The zones of a request.
 
     Args:
         event: With a body.
         crs: What the query says of it; None if that is silent.
+        modifiable: Whether ``read_modifications`` follows.
 
     Raises:
-        RequestError: The body is no GeoJSON object, or contradicts the query.
+        RequestError: The body is no GeoJSON object, contradicts the query, or has
+            modifications that would have no effect.
         BudgetError: It has too many features or vertices.
     """
     document = _object(read_json_body(event))
     features = _read_features(document)
+    _check_modifications(document, features, modifiable=modifiable)
     named = _choose_crs(document, crs)
     zones = [_read_zone(feature, named) for feature in features]
     return Body(document, features, zones, named)
@@ -84,8 +91,8 @@ def read_one[T](
 
     Raises:
         InvalidError: The query has faults.
-        RequestError: The body is no GeoJSON object, holds none or several, or
-            contradicts the query.
+        RequestError: The body is no GeoJSON object, holds none or several,
+            contradicts the query, or has modifications.
         BudgetError: It has too many vertices.
         ZoneError: As ``read``.
     """
@@ -93,6 +100,7 @@ def read_one[T](
     query.check()
     document = _object(read_json_body(event))
     features = _read_features(document)
+    _check_modifications(document, features, modifiable=False)
     if len(features) != 1:
         raise RequestError(f"The body has {len(features)} features; it takes one")
     named = _choose_crs(document, crs)
@@ -113,7 +121,7 @@ def read_modifications(body: Body) -> list[Modification]:
         ZoneError: A geometry is no usable zone.
         BudgetError: They have too many vertices.
     """
-    members = body.document.get("modifications", [])
+    members = body.document.get(_MODIFICATIONS, [])
     if not isinstance(members, list) or not all(
         isinstance(member, dict) and _is_number(member.get("value"))
         for member in members
@@ -130,6 +138,22 @@ def read_modifications(body: Body) -> list[Modification]:
         )
         for member in members
     ]
+
+
+def _check_modifications(
+    document: Json, features: Sequence[Json], *, modifiable: bool
+) -> None:
+    """Refuse modifications where nobody looks for them."""
+    if not modifiable and _MODIFICATIONS in document:
+        raise RequestError(
+            "modifications have no use in this body, only in that of zonal statistics"
+        )
+    for place, feature in enumerate(features):
+        if feature is not document and _MODIFICATIONS in feature:
+            raise RequestError(
+                f"modifications stand in feature {place}; they are for all features, "
+                "so they belong beside them"
+            )
 
 
 def _object(document: object) -> Json:

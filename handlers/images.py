@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from handlers.answers import image_answer
 from handlers.caching import conditional, version_of
-from handlers.pictures import answer_image, choose_look, open_drawing, read_format
+from handlers.pictures import (
+    answer_image,
+    choose_look,
+    open_drawing,
+    read_format,
+    refuse_colors,
+)
 from handlers.powertools import APIGatewayHttpRouter
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import integer, number, read_query
@@ -98,7 +104,7 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
     query = read_query(router.current_event, (*RENDER_PARAMS, *_PART_PARAMS))
     asked = read_drawing(query)
     part = _read_part(query)
-    form = None if ending == _GEOTIFF else read_format(query, ending)
+    form = _read_form(query, ending)
     query.check()
     assert part is not None  # noqa: S101  or it was a fault
     dataset = find_dataset(dataset_id)
@@ -110,6 +116,14 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
         return _answer(layer, grid, look, form)
 
     return conditional(router.current_event, version_of(dataset), make)
+
+
+def _read_form(query: Query, ending: str) -> ImageFormat | None:
+    """The format of a cut-out; None for a GeoTIFF."""
+    if ending != _GEOTIFF:
+        return read_format(query, ending)
+    refuse_colors(query, ending)
+    return None
 
 
 def _answer(

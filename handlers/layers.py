@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.schema import integer, number
+from handlers.schema import InvalidError, integer, number
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
 
@@ -87,14 +87,24 @@ def source_spec(
     Raises:
         RequestError: The dataset has no such band, or the expression is not valid.
     """
-    if dataset.overlay is not None and source.nodata is not None:
-        raise RequestError("nodata has no use here: an overlay's layers have theirs")
+    check_nodata(dataset, source)
     if source.expression is not None:
         return dataset.expression_spec(source.expression, source.nodata)
     bands = [dataset.band(band) for band in source.bands or default]
     if source.nodata is not None:
         bands = [replace(band, nodata=source.nodata) for band in bands]
     return dataset.spec(bands)
+
+
+def check_nodata(dataset: Dataset, source: Source) -> None:
+    """Refuse a nodata value for scores, which are no stored values.
+
+    Raises:
+        InvalidError: There is one.
+    """
+    if dataset.overlay is not None and source.nodata is not None:
+        why = "nodata has no use with an overlay, whose layers have their own"
+        raise InvalidError([("nodata", why)])
 
 
 def open_bands(dataset: Dataset, bands: Sequence[BandInfo]) -> Layer:

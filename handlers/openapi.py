@@ -23,6 +23,8 @@ _DESCRIPTION = (
     "problem documents (RFC 9457). Unknown parameters are refused."
 )
 
+_NO_DATA = {"description": "There is no data in the tile, and `empty` is 204"}
+
 
 def describe_api(server: str) -> Json:
     """The OpenAPI document.
@@ -93,15 +95,25 @@ def _identifier(method: str, path: str) -> str:
 
 
 def _responses(operation: Operation) -> Json:
-    content: dict[str, Json] = {media_type: {} for media_type in operation.answers}
-    if operation.schema:
-        reference = {"$ref": f"#/components/schemas/{operation.schema}"}
-        content[operation.answers[0]] = {"schema": reference}
+    good = {"description": operation.summary, "content": _content(operation)}
     problem = {"$ref": "#/components/schemas/Problem"}
+    wrong = {"application/problem+json": {"schema": problem}}
+    reports: Json = {media_type: {} for media_type in operation.reports}
     return {
-        "200": {"description": operation.summary, "content": content},
-        "default": {
-            "description": "What is wrong",
-            "content": {"application/problem+json": {"schema": problem}},
-        },
+        "200": good,
+        **({"204": _NO_DATA} if operation.may_be_empty else {}),
+        "default": {"description": "What is wrong", "content": {**reports, **wrong}},
+    }
+
+
+def _content(operation: Operation) -> Json:
+    """What is answered, by media type; JSON has a schema, lines of it have none."""
+    if operation.schema is None:
+        return {media_type: {} for media_type in operation.answers}
+    reference = {"$ref": f"#/components/schemas/{operation.schema}"}
+    return {
+        media_type: {"schema": reference}
+        if media_type.endswith(("/json", "+json"))
+        else {}
+        for media_type in operation.answers
     }

@@ -9,6 +9,7 @@ from handlers.openapi_parameters import (
     BBOX,
     COLORMAP,
     CRS,
+    GRID,
     OVERLAY,
     PATH,
     POINT,
@@ -37,9 +38,9 @@ _LINE = {"type": "LineString", "coordinates": [[-119.6, 37.7], [-119.3, 37.8]]}
 
 _IMAGES = tuple(MEDIA_TYPES.values())
 _GEOTIFF = "image/tiff; application=geotiff"
-_TABLES = ("application/x-ndjson", "text/csv")
 _JSON = "application/json"
 _GEOJSON = "application/geo+json"
+_FIGURES = (_GEOJSON, _JSON, "application/x-ndjson", "text/csv")
 _XML = "application/xml"
 
 
@@ -67,6 +68,10 @@ class Operation:
     body: Body | None = None
     path: Mapping[str, Parameter] | None = None
     """Path parameters that differ from the usual ones."""
+    may_be_empty: bool = False
+    """Whether a good answer may be 204."""
+    reports: tuple[str, ...] = ()
+    """Media types of what is wrong, beside problem documents."""
 
 
 _CATALOGUE, _MAPS, _ZONES, _SERVICE = "Catalogue", "Maps", "Statistics", "Service"
@@ -139,7 +144,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "One dataset", _CATALOGUE, (_GEOJSON,), schema="Item"
     ),
     ("GET", _TILE_ROUTE): Operation(
-        "A map tile", _MAPS, _IMAGES, parameters={**RENDERING, **TILE}
+        "A map tile",
+        _MAPS,
+        _IMAGES,
+        parameters={**RENDERING, **TILE},
+        may_be_empty=True,
     ),
     ("GET", "/datasets/{id}/tilejson.json"): Operation(
         "What a map client needs to ask for tiles",
@@ -176,6 +185,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         _MAPS,
         _IMAGES,
         parameters={**OVERLAY, **RENDERING, **TILE},
+        may_be_empty=True,
     ),
     ("GET", "/overlay/tilejson.json"): Operation(
         "What a map client needs to ask for them",
@@ -207,9 +217,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/overlay/statistics"): Operation(
         "Statistics of an overlay's scores",
         _ZONES,
-        (_GEOJSON, *_TABLES),
+        _FIGURES,
         schema="StatisticsAnswer",
-        parameters={**OVERLAY, **_STATISTICS, "crs": CRS},
+        parameters={**OVERLAY, "grid": GRID, **_STATISTICS, "crs": CRS},
         body=Body("ZoneBody", _SQUARE),
     ),
     ("GET", "/colormaps"): Operation(
@@ -223,9 +233,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         _MAPS,
         (_XML, *WMTS_FORMATS),
         parameters={**WMTS, **RENDERING},
+        reports=(_XML,),
     ),
     ("GET", "/wmts/1.0.0/WMTSCapabilities.xml"): Operation(
-        "WMTS 1.0.0: the capabilities", _MAPS, (_XML,), parameters=RENDERING
+        "WMTS 1.0.0: the capabilities",
+        _MAPS,
+        (_XML,),
+        parameters=RENDERING,
+        reports=(_XML,),
     ),
     ("GET", "/datasets/{id}/point"): Operation(
         "The values at a point",
@@ -237,14 +252,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/datasets/{id}/statistics"): Operation(
         "Statistics of a box or of the whole raster",
         _ZONES,
-        (_GEOJSON, *_TABLES),
+        _FIGURES,
         schema="StatisticsFeature",
         parameters={"bbox": BBOX, **_STATISTICS},
     ),
     ("POST", "/datasets/{id}/statistics"): Operation(
         "Statistics of zones",
         _ZONES,
-        (_GEOJSON, *_TABLES),
+        _FIGURES,
         schema="StatisticsAnswer",
         parameters={**_STATISTICS, "crs": CRS},
         body=Body("ZoneBody", _SQUARE),

@@ -124,7 +124,7 @@ RENDERING: Mapping[str, Parameter] = {
     **SOURCE,
     "rescale": Parameter(
         "`min,max`: the physical values of the first and the last colour; for all "
-        "bands or for each.",
+        "bands or for each. Neither it nor a colour map goes with `npy` or `tif`.",
         _list(_RANGE),
         ["900,3900"],
     ),
@@ -152,7 +152,8 @@ TILE: Mapping[str, Parameter] = {
         "Pixels of a tile, a side.", _choice("256", "512", default="256")
     ),
     "empty": Parameter(
-        "The status of a tile without data; 200 is a transparent image.",
+        "The status of a tile without data; 200 is a transparent image. Encoded "
+        "terrain is never without.",
         _choice("200", "204", "404", default="200"),
     ),
 }
@@ -186,11 +187,17 @@ ZONAL: Mapping[str, Parameter] = {
         _choice("fraction", "centre", "all_touched", default="fraction"),
     ),
     "p": Parameter("Percentiles.", _list(_number(0, 100))),
-    "histogram_bins": Parameter("Bins of the histogram.", _integer(1, 256, 10)),
+    "histogram_bins": Parameter(
+        "Bins of the histogram, which integers of up to 16 bits have.",
+        _integer(1, 256, 10),
+    ),
     "histogram_range": Parameter("Its first and last edge, `min,max`.", _RANGE),
     "area_weighted": Parameter("Add the mean weighted by ground area.", _flag()),
     "categorical": Parameter("Add a count of each value.", _flag()),
-    "unscale": Parameter("Physical values, not stored ones.", _flag(default=True)),
+    "unscale": Parameter(
+        "Physical values, not stored ones; not with an expression or an overlay.",
+        _flag(default=True),
+    ),
     "approximate": Parameter(
         "Over `max_pixels`, let an overview stand for what lies inside.", _flag()
     ),
@@ -199,7 +206,9 @@ ZONAL: Mapping[str, Parameter] = {
         "A dataset: the figures once more for each of its values.", _text()
     ),
     "weights": Parameter("A dataset: mean and sum weighted by its values.", _text()),
-    "include_geometry": Parameter("Give zones back with their figures.", _flag()),
+    "include_geometry": Parameter(
+        "Give zones back with their figures; not with `f=csv`.", _flag()
+    ),
     "f": Parameter(
         "How the answer is written.",
         _choice("geojson", "json", "ndjson", "csv", default="geojson"),
@@ -228,6 +237,12 @@ OVERLAY: Mapping[str, Parameter] = {
         required=True,
     ),
 }
+
+GRID = Parameter(
+    "The dataset of the overlay whose pixels are counted; default the first layer's.",
+    _text(),
+    "elevation",
+)
 
 WMTS: Mapping[str, Parameter] = {
     name: Parameter(text, _text(), example)

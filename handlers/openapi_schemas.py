@@ -172,7 +172,8 @@ SCHEMAS: Mapping[str, Json] = {
         "additionalProperties": _object({"reason": _REASON}, {"mean": _FIGURE}),
     },
     "StatisticsFeature": _feature(
-        {"type": ["object", "null"]}, _object({"statistics": _ref("Statistics")})
+        {"type": ["object", "null"]},
+        _object({"statistics": _ref("Statistics")}, {"grid": _TEXT}),
     ),
     "StatisticsFeatures": _collection(_ref("StatisticsFeature")),
     "StatisticsAnswer": _one_of("StatisticsFeature", "StatisticsFeatures"),

@@ -28,7 +28,7 @@ from handlers.pictures import (
 )
 from handlers.place import PLACE_PARAMS, describe_value, read_place
 from handlers.rendering import RENDER_PARAMS, describe_drawing, fill_in, read_drawing
-from handlers.schema import InvalidError, read_query
+from handlers.schema import InvalidError, one_of, read_query, rule_of
 from handlers.store import find_dataset
 from handlers.web import logger, make_app, metrics, serve
 from raster_core.grid import Window
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from raster_core.source.recipe import Recipe
 
 OVERLAY_PARAM = "overlay"
+
+_GRID_PARAM = "grid"
 
 _PATH = "/overlay"
 
@@ -132,14 +134,26 @@ def post_statistics() -> Response[str]:
     from handlers.zonal import ZONE_PARAMS, answer_zones  # noqa: PLC0415
 
     event = app.current_event
-    query = read_query(event, (*ZONE_PARAMS, OVERLAY_PARAM))
+    query = read_query(event, (*ZONE_PARAMS, OVERLAY_PARAM, _GRID_PARAM))
     recipe = read_recipe(query)
+    base = _read_base(query, recipe)
     return answer_zones(
         query,
-        lambda: find_overlay(recipe),
+        lambda: find_overlay(recipe, base),
         event=event,
         context=app.lambda_context,
+        grid=recipe.layers[base].dataset if recipe else None,
     )
+
+
+def _read_base(query: Query, recipe: Recipe | None) -> int:
+    """The position of the layer whose pixels are counted; the parameter ``grid``."""
+    if recipe is None:
+        return 0
+    datasets = tuple(layer.dataset for layer in recipe.layers)
+    rule = rule_of(tuple(dict.fromkeys(datasets)))
+    asked = query.value(_GRID_PARAM, one_of(datasets), rule)
+    return datasets.index(asked) if asked is not None else 0
 
 
 def read_recipe(query: Query) -> Recipe | None:
@@ -159,11 +173,12 @@ def read_recipe(query: Query) -> Recipe | None:
     return None
 
 
-def find_overlay(recipe: Recipe | None) -> Dataset:
+def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
     """An overlay of datasets of the catalogue, as a dataset.
 
     Args:
         recipe: Of a query without faults.
+        base: The position of the layer whose pixels are the overlay's.
 
     Raises:
         InvalidError: A dataset, or a band of it, is not there.
@@ -171,7 +186,7 @@ def find_overlay(recipe: Recipe | None) -> Dataset:
     """
     assert recipe is not None  # noqa: S101  or it was a fault
     try:
-        return overlay_dataset(recipe, find_dataset)
+        return overlay_dataset(recipe, find_dataset, base)
     except RecipeError as error:
         raise InvalidError(_faults(error)) from error
 

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 from handlers.answers import image_answer
 from handlers.layers import open_source
-from handlers.rendering import describe_bands, describe_drawing, fill_in
+from handlers.rendering import (
+    COLOR_PARAMS,
+    describe_bands,
+    describe_drawing,
+    fill_in,
+)
 from handlers.schema import integer, one_of, rule_of
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.grid import Bounds, Resampling
@@ -102,7 +107,15 @@ def read_format(query: Query, ending: str) -> ImageFormat:
     """The format of a path's ending; PNG if that is a fault."""
     names = tuple(FORMATS)
     found = query.parse("format", ending, one_of(names), rule_of(names))
-    return FORMATS[found or ImageFormat.PNG]
+    form = FORMATS[found or ImageFormat.PNG]
+    if form is ImageFormat.NPY:
+        refuse_colors(query, ending)
+    return form
+
+
+def refuse_colors(query: Query, ending: str) -> None:
+    """Take colours for faults where pixels are not drawn."""
+    query.refuse(COLOR_PARAMS, f"with {ending}, which holds values and no colours")
 
 
 def choose_look(

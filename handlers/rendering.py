@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.layers import SOURCE_PARAMS, read_source
+from handlers.layers import SOURCE_PARAMS, check_nodata, read_source
 from handlers.schema import interval, one_of, rule_of
 from raster_core.computed import computed_bands
 from raster_core.errors import RequestError
@@ -58,7 +58,8 @@ _KERNELS = tuple(Resampling)
 # There are too many to name.
 _NAME_RULE = "one of those that /colormaps lists"
 
-_COLOR_PARAMS = ("rescale", "colormap_name", "colormap")
+COLOR_PARAMS = ("rescale", "colormap_name", "colormap")
+"""Those that only pixels with colours have a use for."""
 
 # titiler's names for our parameters of algorithms.
 _SYNONYMS = {
@@ -133,6 +134,7 @@ def describe_drawing(
 def describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
     """The bands that are drawn; see ``describe_drawing``."""
     source = drawing.source
+    check_nodata(dataset, source)
     if source.expression is not None:
         bands = _describe_expressions(dataset, source.expression)
     else:
@@ -189,14 +191,8 @@ def _read_algorithm(query: Query) -> Algorithm | None:
         "algorithm_params", _algorithm_parser(name), _algorithm_rule(name)
     )
     if name in set(TerrainEncoding):
-        query.faults.extend(
-            (
-                param,
-                f"{param} has no use with algorithm {name}, whose colours are fixed",
-            )
-            for param in _COLOR_PARAMS
-            if param in given
-        )
+        query.refuse(COLOR_PARAMS, f"with algorithm {name}, whose colours are fixed")
+        query.refuse(("empty",), f"with algorithm {name}, whose tiles are never empty")
     return algorithm or make_algorithm(name, {})
 
 

@@ -70,6 +70,20 @@ class Query:
             self.faults.append((name, f"{name} '{text[:80]}' is not {rule}"))
             return None
 
+    def refuse(self, names: Iterable[str], why: str) -> None:
+        """Take those of some parameters that are given for faults.
+
+        What would have no effect is refused, or the answer would pass for another one.
+
+        Args:
+            names: The parameters.
+            why: Completes "x has no use …".
+        """
+        given = {key for key, _ in self.pairs}
+        self.faults.extend(
+            (name, f"{name} has no use {why}") for name in names if name in given
+        )
+
     def check(self) -> None:
         """Refuse the request if it has any fault.
 

@@ -46,11 +46,11 @@ def describe_second(
     The second raster is sampled at the first one's pixels, which are those counted.
     """
     found: list[Json] = [{} for _ in zones]
-    if second.group_by:
+    if second.group_by is not None:
         groups = _describe_groups(layer, second.group_by, zones, options, names)
         for answer, group in zip(found, groups, strict=True):
             answer["groups"] = group
-    if second.weights:
+    if second.weights is not None:
         weighted = weighted_statistics(
             layer, _open_second(second.weights), zones, options
         )

@@ -20,6 +20,9 @@ from raster_core.zonal.geometry import read_zone
 if TYPE_CHECKING:
     from handlers.powertools import LambdaContext, Response
 
+# What a whole raster, every pixel of which counts whole, has no use for.
+_OF_ZONES = ("coverage", "group_by", "include_geometry", "weights")
+
 app = make_app()
 for router in (crosstab_router, features_router, profile_router):
     app.include_router(router)
@@ -52,16 +55,13 @@ def get_statistics(dataset_id: str) -> Response[str]:
     bbox = query.value("bbox", _box, "of the form west,south,east,north")
     given = {name for name, _ in query.pairs}
     if "bbox" not in given:
-        query.faults += [
-            (name, f"{name} takes a bbox too")
-            for name in ("group_by", "weights", "include_geometry")
-            if name in given
-        ]
+        query.refuse(_OF_ZONES, "without a bbox")
     query.check()
     dataset = find_dataset(dataset_id)
     source_spec(dataset, asked.source)  # refuses bands that the dataset lacks
     second = (asked.second.group_by, asked.second.weights)
-    datasets = (dataset, *map(find_dataset, filter(None, second)))
+    others = (find_dataset(name) for name in second if name is not None)
+    datasets = (dataset, *others)
 
     def make() -> Response[str]:
         layer = open_asked(dataset, asked)

@@ -1,4 +1,4 @@
-"""Fetches the catalogue, and keeps it for a while."""
+"""Fetches the catalogue, and keeps it for a while, or until there is a good one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.aws import read_object
 from handlers.settings import Settings, read_settings
+from handlers.web import logger
 from raster_core.errors import SourceError
 from raster_core.source.catalogue import Catalogue, parse_catalogue
 from raster_core.source.versions import fill_versions
@@ -29,25 +30,32 @@ class _Kept:
     catalogue: Catalogue
     settings: Settings
     fetched: float
+    """When it was last looked for."""
 
 
 _kept: list[_Kept] = []
 
 
 def load_catalogue() -> Catalogue:
-    """The catalogue that the environment names, at most ``KEEP`` seconds old.
+    """The catalogue that the environment names, as it was ``KEEP`` seconds ago at most.
+
+    If the new one is not usable, the old one is served on: a slip of whoever writes it
+    shall not take all maps down. The log has it as an error.
 
     Raises:
-        SourceError: It cannot be fetched or parsed.
+        SourceError: It cannot be fetched or parsed, and none is kept.
     """
     settings, now = read_settings(os.environ), time.monotonic()
-    if _kept and _kept[0].settings == settings and now - _kept[0].fetched < KEEP:
-        return _kept[0].catalogue
+    kept = _kept[0] if _kept and _kept[0].settings == settings else None
+    if kept and now - kept.fetched < KEEP:
+        return kept.catalogue
     try:
-        content = _fetch(settings.catalogue)
-    except OSError as error:
-        raise SourceError("The catalogue cannot be read") from error
-    catalogue = parse_catalogue(content, settings.catalogue, allowed=settings.allowed)
+        catalogue = _read(settings)
+    except SourceError as error:
+        if kept is None:
+            raise
+        logger.exception("%s; the one before is served on", error)
+        catalogue = kept.catalogue
     _kept[:] = [_Kept(catalogue, settings, now)]
     return catalogue
 
@@ -73,6 +81,14 @@ def _ask_version(href: str) -> str:
 def forget_catalogue() -> None:
     """Fetch the catalogue again when it is needed next."""
     _kept.clear()
+
+
+def _read(settings: Settings) -> Catalogue:
+    try:
+        content = _fetch(settings.catalogue)
+    except OSError as error:
+        raise SourceError("The catalogue cannot be read") from error
+    return parse_catalogue(content, settings.catalogue, allowed=settings.allowed)
 
 
 def _fetch(location: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ def answer_zones(
     *,
     event: APIGatewayProxyEventV2,
     context: LambdaContext,
+    grid: str | None = None,
 ) -> Response[str]:
     """Statistics of the zones in a body.
 
@@ -65,11 +67,12 @@ def answer_zones(
         find: The dataset; called when the request has no fault.
         event: The request.
         context: Of the invocation.
+        grid: Dataset whose pixels are counted, if the answer has to say so.
     """
-    asked = read_asked(query, seconds_left(context))
+    asked = replace(read_asked(query, seconds_left(context)), grid=grid)
     crs = read_crs(query)
     query.check()
-    body = read_body(event, crs)
+    body = read_body(event, crs, modifiable=True)
     if all_bad(body.zones):
         return answer_all_bad(body.zones, event.path)
 
@@ -148,7 +151,11 @@ def _start(layer: Layer, zones: Sequence[Zone], asked: Asked) -> Iterator[Step[J
         step
         and (
             step[0],
-            {"statistics": _describe(step[1], layer, asked), **second[step[0]]},
+            {
+                "statistics": _describe(step[1], layer, asked),
+                **second[step[0]],
+                **({"grid": asked.grid} if asked.grid is not None else {}),
+            },
         )
         for step in steps
     )
@@ -208,6 +215,7 @@ def _list_members(zones: Sequence[Zone | ZoneError], asked: Asked) -> list[str]:
     members = {
         "groups": asked.second.group_by is not None,
         "weighted": asked.second.weights is not None,
+        "grid": asked.grid is not None,
         "error": any(isinstance(zone, ZoneError) for zone in zones),
         "zone": any(isinstance(zone, Zone) and describe_zone(zone) for zone in zones),
     }

@@ -138,7 +138,7 @@ def open_layer(spec: LayerSpec) -> Layer:
         ScoredLayer(open_layer(part.source), part.score, part.weight)
         for part in spec.parts
     ]
-    return overlay_layers(parts, spec.missing)
+    return overlay_layers(parts, spec.missing, spec.base)
 
 
 def _open_file(spec: BandSpec) -> BandLayer:

@@ -41,6 +41,8 @@ class OverlayLayer:
     info: LayerInfo
     parts: tuple[ScoredLayer, ...]
     missing: Missing
+    base: int
+    """The position of the part that ``info`` has its grid from."""
 
     def read(
         self, grid: Grid, resampling: Resampling = Resampling.NEAREST
@@ -79,7 +81,7 @@ class OverlayLayer:
             kernel = _kernel(part.score, resampling)
             array = (
                 read_beside(part.layer, self.info, grid, kernel)
-                if number
+                if number != self.base
                 else part.layer.read(grid, kernel)
             )
             band = part.layer.info.bands[0]
@@ -89,19 +91,22 @@ class OverlayLayer:
             yield array, scores
 
 
-def overlay_layers(parts: Sequence[ScoredLayer], missing: Missing) -> OverlayLayer:
-    """The overlay of some layers, on the native grid of the first.
+def overlay_layers(
+    parts: Sequence[ScoredLayer], missing: Missing, base: int = 0
+) -> OverlayLayer:
+    """The overlay of some layers, on the native grid of one of them.
 
     Args:
         parts: At least one.
         missing: What a pixel is that not every layer has a score for.
+        base: The position of the one.
     """
-    first = parts[0].layer.info
+    first = parts[base].layer.info
     versions = dict.fromkeys(part.layer.info.version for part in parts)
     info = LayerInfo(
         first.grid, first.block_shape, (SCORE,), " ".join(versions), first.overviews
     )
-    return OverlayLayer(info, tuple(parts), missing)
+    return OverlayLayer(info, tuple(parts), missing, base)
 
 
 def score_values(

@@ -93,11 +93,13 @@ class OverlayPart:
 
 @dataclass(frozen=True, slots=True)
 class OverlaySpec:
-    """The weighted mean of several layers' scores, on the first one's grid."""
+    """The weighted mean of several layers' scores, on the grid of one of them."""
 
     parts: tuple[OverlayPart, ...]
     missing: Missing
     """Where a layer has no score: go without its weight, or have none."""
+    base: int = 0
+    """The position of the part whose native pixels are the overlay's."""
 
 
 type LayerSpec = BandSpec | FilesSpec | ExpressionSpec | OverlaySpec
@@ -128,7 +130,7 @@ def spec_from_json(document: Json) -> LayerSpec:
     kind = document["kind"]
     if kind == "overlay":
         parts = tuple(map(_overlay_part, document["parts"]))
-        return OverlaySpec(parts, document["missing"])
+        return OverlaySpec(parts, document["missing"], document["base"])
     if kind == "expression":
         names = tuple((name, place) for name, place in document["names"])
         source = spec_from_json(document["source"])

@@ -114,6 +114,7 @@ def specs(tmp_path: Path) -> dict[str, LayerSpec]:
             OverlayPart(other, RangeScore(0, 5000, invert=True), 1.0),
         ),
         "skip",
+        base=1,
     )
     return {
         "one file": one,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -77,13 +78,14 @@ def parse_catalogue(
         allowed: Prefixes that an href may have; none means the catalogue's folder.
 
     Raises:
-        SourceError: It is not a FeatureCollection.
+        SourceError: It is not a FeatureCollection, or two Items have one id.
     """
     try:
         # Python writes NaN where JSON has none; as text, STAC's own spelling of it.
         features = list(json.loads(content, parse_constant=str)["features"])
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise SourceError("The catalogue is not a collection of STAC Items") from error
+    _check_ids(features)
 
     prefixes = tuple(allowed) or (posixpath.dirname(location) or ".",)
 
@@ -105,6 +107,22 @@ def parse_catalogue(
             faults[item_id] = _describe_fault(error)
     _add_overlays(overlays, datasets, faults)
     return Catalogue(datasets, faults)
+
+
+def _check_ids(features: Iterable[object]) -> None:
+    """Refuse a catalogue that does not say which raster an id stands for.
+
+    Were only the Item refused, and not the catalogue, a dataset that is in use would go
+    for one that was added by mistake.
+    """
+    ids = Counter(
+        str(item["id"]) for item in features if isinstance(item, dict) and "id" in item
+    )
+    for item_id, count in ids.items():
+        if count > 1:
+            raise SourceError(
+                f"The catalogue has {count} Items with the id '{item_id[:80]}'"
+            )
 
 
 def _add_overlays(

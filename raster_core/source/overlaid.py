@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 _NO_ITEM: Mapping[str, object] = {}
 
 
-def resolve_recipe(recipe: Recipe, find: Callable[[str], Dataset]) -> OverlaySpec:
+def resolve_recipe(
+    recipe: Recipe, find: Callable[[str], Dataset], base: int = 0
+) -> OverlaySpec:
     """What to read for an overlay.
 
     Args:
         recipe: The overlay.
         find: From an id to its dataset; raises ``NotFoundError``.
+        base: The position of the layer whose native pixels are the overlay's.
 
     Raises:
         RecipeError: A dataset, or a band of it, is not there.
@@ -48,19 +51,26 @@ def resolve_recipe(recipe: Recipe, find: Callable[[str], Dataset]) -> OverlaySpe
             parts.append(OverlayPart(source, layer.score, layer.weight))
     if faults:
         raise RecipeError(faults)
-    return OverlaySpec(tuple(parts), recipe.missing)
+    return OverlaySpec(tuple(parts), recipe.missing, base)
 
 
-def overlay_dataset(recipe: Recipe, find: Callable[[str], Dataset]) -> Dataset:
-    """An overlay as a dataset, on the grid of its first layer.
+def overlay_dataset(
+    recipe: Recipe, find: Callable[[str], Dataset], base: int = 0
+) -> Dataset:
+    """An overlay as a dataset, on the grid of one of its layers.
+
+    Args:
+        recipe: The overlay.
+        find: From an id to its dataset; raises ``NotFoundError``.
+        base: The position of the layer.
 
     Raises:
         RecipeError: A dataset, or a band of it, is not there.
         SourceError: A dataset is not usable.
     """
-    spec = resolve_recipe(recipe, find)
-    first = find(recipe.layers[0].dataset)
-    asset = first.finest_asset(_band_numbers(recipe.layers[0], first))
+    spec = resolve_recipe(recipe, find, base)
+    first = find(recipe.layers[base].dataset)
+    asset = first.finest_asset(_band_numbers(recipe.layers[base], first))
     datasets = [find(layer.dataset) for layer in recipe.layers]
     credited = dict.fromkeys(dataset.attribution for dataset in datasets)
     return Dataset(

@@ -126,8 +126,9 @@ def _copy_samples(folder: Path, sample: Path) -> list[dict[str, object]]:
 
 
 def _write_synthetic(folder: Path) -> list[dict[str, object]]:
-    """``grid``: two bands; ``flat``: one value; ``hollow``: its west is nodata;
-    ``float``: with infinities; ``huge`` and ``vast``: sparse, without overviews.
+    """``grid``: two bands; ``scaled``: the same with a scale; ``flat``: one value;
+    ``hollow``: its west is nodata; ``float``: with infinities; ``huge`` and ``vast``:
+    sparse, without overviews.
     """
     write_cog(folder / "grid.tif", Recipe(bands=2))
 
@@ -137,6 +138,8 @@ def _write_synthetic(folder: Path) -> list[dict[str, object]]:
     west[:, :, :100] = NODATA
     write_cog(folder / "hollow.tif", Recipe(), west)
 
+    write_cog(folder / "scaled.tif", Recipe(bands=2, scale=0.5, offset=3.0))
+
     real = Recipe(600, 300, dtype="float32", nodata=None, blocksize=256)
     values = coordinate_values(real)
     values[0, 100, 20], values[0, 101, 21] = np.inf, np.nan
@@ -145,7 +148,7 @@ def _write_synthetic(folder: Path) -> list[dict[str, object]]:
 
     _write_sparse(folder / "huge.tif", 20_000)
     _write_sparse(folder / "vast.tif", 30_000)
-    names = ("grid", "flat", "hollow", "float", "huge", "vast")
+    names = ("grid", "flat", "hollow", "scaled", "float", "huge", "vast")
     return [_describe(folder / f"{name}.tif") for name in names]
 
 

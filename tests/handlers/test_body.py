@@ -247,6 +247,35 @@ def test_a_box_is_in_degrees() -> None:
     assert get(STATISTICS, "bbox=10,45,11,46&crs=EPSG:3857").status == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "geometry"),
+    [
+        (CROSSTAB, TWO, SQUARE),
+        (FEATURES, "", SQUARE),
+        (PROFILE, "", {"type": "LineString", "coordinates": [[10, 45], [11, 46]]}),
+    ],
+)
+def test_modifications_are_refused_where_nothing_is_modified(
+    path: str, query: str, geometry: dict[str, Any]
+) -> None:
+    changes = [{"geometry": SQUARE, "value": 4}]
+
+    answer = post(path, feature(geometry, modifications=changes), query)
+
+    assert answer.status == 400
+    assert "modifications have no use in this body" in answer.json()["detail"]
+
+
+def test_modifications_of_one_feature_among_several_are_refused() -> None:
+    changes = [{"geometry": SQUARE, "value": 4}]
+    changed = feature(SQUARE, modifications=changes)
+
+    answer = post(STATISTICS, collection(feature(SQUARE), changed))
+
+    assert answer.status == 400
+    assert "modifications stand in feature 1" in answer.json()["detail"]
+
+
 def test_a_value_that_no_float_holds_is_refused() -> None:
     body = json.dumps({**SQUARE, "modifications": [{"geometry": SQUARE, "value": 1}]})
 

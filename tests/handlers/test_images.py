@@ -287,7 +287,7 @@ def test_heights_as_colours_do_not_come_as_jpeg(route: str) -> None:
 
 @pytest.mark.parametrize("route", ["preview.png", "part.tif"])
 def test_a_caller_that_has_the_image_gets_no_body(route: str) -> None:
-    query = f"rescale=0,1&{BOX}" if "part" in route else "rescale=0,1"
+    query = BOX if "part" in route else "rescale=0,1"
     tag = get(f"{GRID}/{route}", query).headers["etag"]
 
     request = event("GET", f"{GRID}/{route}", query, headers={"if-none-match": tag})

@@ -141,10 +141,38 @@ def test_errors_are_answered_as_described(api: dict[str, Any], route: Route) -> 
 
     answer = example_of(operation, route, "&nonsense=1")
 
-    if answer.headers["content-type"] != "application/xml":
-        content = operation["responses"]["default"]["content"]
-        schema = content[answer.headers["content-type"]]["schema"]
-        jsonschema.validate(answer.json(), {**schema, "components": api["components"]})
+    content = operation["responses"]["default"]["content"]
+    described = content[answer.headers["content-type"]]
+    if "schema" in described:
+        known = {**described["schema"], "components": api["components"]}
+        jsonschema.validate(answer.json(), known)
+
+
+@each_route
+def test_every_form_of_an_answer_is_described(
+    api: dict[str, Any], route: Route
+) -> None:
+    operation = operation_of(api, route)
+    named = {p["name"]: p["schema"] for p in operation["parameters"]}
+
+    for form in named.get("f", {}).get("enum", ()):
+        answer = example_of(operation, route, f"&f={form}")
+        media_type = answer.headers["content-type"].partition("; charset")[0]
+        described = operation["responses"]["200"]["content"][media_type]
+        assert ("schema" in described) == (form in {"geojson", "json"})
+
+
+def test_a_tile_without_data_is_described(api: dict[str, Any]) -> None:
+    for path, methods in api["paths"].items():
+        operation = methods.get("get", {"parameters": (), "responses": {}})
+        statuses = [
+            choice
+            for parameter in operation["parameters"]
+            if parameter["name"] == "empty" and "/tiles/" in path
+            for choice in parameter["schema"]["enum"]
+        ]
+
+        assert {*statuses} - {"404"} <= {*operation["responses"]}, path
 
 
 @each_route

@@ -129,6 +129,58 @@ def test_statistics_are_those_of_the_scores() -> None:
     assert scores["max"] == pytest.approx(values["max"] / 20000, rel=1e-5)
 
 
+ELEVATION = {"dataset": "elevation", "range": [900, 3900]}
+LANDCOVER = {"dataset": "landcover", "scores": {"10": 1}, "default": 0}
+VALLEY: dict[str, Any] = {
+    "type": "Polygon",
+    "coordinates": [
+        [[-119.6, 37.7], [-119.2, 37.7], [-119.2, 37.9], [-119.6, 37.9], [-119.6, 37.7]]
+    ],
+}
+
+
+def valley(query: str) -> dict[str, Any]:
+    answer = post("/overlay/statistics", VALLEY, query)
+    assert answer.status == 200, answer.body
+    properties: dict[str, Any] = answer.json()["properties"]
+    return properties
+
+
+def test_the_cells_counted_are_those_of_the_grid_asked_for() -> None:
+    both = overlay(ELEVATION, LANDCOVER)
+
+    coarse = valley(f"{both}&grid=landcover&stats=count&stats=mean")
+    first = valley(f"{overlay(LANDCOVER, ELEVATION)}&stats=count&stats=mean")
+
+    own = post("/datasets/landcover/statistics", VALLEY, "stats=count").json()
+    count = own["properties"]["statistics"]["b1"]["count"]
+    assert coarse["statistics"]["b1"]["count"] == pytest.approx(count)
+    assert coarse["statistics"]["b1"] == pytest.approx(first["statistics"]["b1"])
+    fine = valley(f"{both}&stats=count")["statistics"]["b1"]["count"]
+    assert fine > 10 * count
+
+
+def test_the_answer_says_whose_cells_are_counted() -> None:
+    both = overlay(ELEVATION, LANDCOVER)
+
+    assert valley(f"{both}&stats=mean")["grid"] == "elevation"
+    assert valley(f"{both}&grid=elevation&stats=mean")["grid"] == "elevation"
+    assert valley(f"{both}&grid=landcover&stats=mean")["grid"] == "landcover"
+    table = post("/overlay/statistics", VALLEY, f"{both}&grid=landcover&f=csv")
+    header, row = table.body.decode().splitlines()
+    assert row.split(",")[header.split(",").index("grid")] == "landcover"
+
+
+@pytest.mark.parametrize("grid", ["grid", "", "hollow"])
+def test_a_grid_is_that_of_a_layer(grid: str) -> None:
+    both = overlay(ELEVATION, LANDCOVER)
+
+    answer = post("/overlay/statistics", VALLEY, f"{both}&grid={grid}")
+
+    rule = f"grid '{grid}' is not one of elevation, landcover"
+    assert details(answer) == [rule]
+
+
 def test_statistics_of_a_condition_are_a_share() -> None:
     query = f"{overlay(GRID)}&expression=score%3E%3D0.5&stats=mean"
 
@@ -148,6 +200,28 @@ def test_legend_and_tilejson_describe_it() -> None:
     assert "colormap_name=gray" in document["tiles"][0]
     url = document["tiles"][0].format(z=7, x=67, y=45)
     assert get_url(url).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        TILE,
+        "/overlay/tiles/7/3/45.png",
+        "/overlay/tilejson.json",
+        "/overlay/legend.json",
+        "/overlay/legend.png",
+    ],
+)
+def test_what_no_tile_could_answer_is_refused_before_one_is_drawn(path: str) -> None:
+    assert details(get(path, f"{BOTH}&nodata=3")) == [
+        "nodata has no use with an overlay, whose layers have their own"
+    ]
+
+
+def test_scores_have_no_stored_values() -> None:
+    answer = post("/overlay/statistics", SQUARE, f"{BOTH}&unscale=false")
+
+    assert "unscale=false has no use with an overlay" in details(answer)[0]
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -236,6 +236,29 @@ def test_categories_come_beside_the_figures_asked_for() -> None:
     assert all(entry["area_m2"] > 0 for entry in found["categories"])
 
 
+def test_categories_asked_for_by_name_need_no_class_names() -> None:
+    found = figures(post(PATH, SQUARE, "stats=count&stats=categories"))
+
+    assert sum(entry["count"] for entry in found["categories"]) == found["count"]
+
+
+@pytest.mark.parametrize("query", ["histogram_bins=5", "histogram_range=0,9000"])
+@pytest.mark.parametrize("zones", [SQUARE, None], ids=["zone", "raster"])
+def test_a_histogram_of_floats_is_refused(query: str, zones: object) -> None:
+    path = "/datasets/float/statistics"
+    answer = post(path, zones, query) if zones else get(path, query)
+
+    assert answer.status == 400
+    name = query.partition("=")[0]
+    assert f"Band 1 is float32; {name} take integers" in answer.json()["detail"]
+
+
+def test_a_second_dataset_without_a_name_is_not_found() -> None:
+    assert post(PATH, SQUARE, "group_by=").status == 404
+    assert post(PATH, SQUARE, "weights=").status == 404
+    assert get(PATH, "bbox=10,45,11,46&weights=").status == 404
+
+
 def test_categories_of_floats_are_refused() -> None:
     answer = post("/datasets/float/statistics", SQUARE, "categorical=true")
 

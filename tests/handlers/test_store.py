@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import store
-from tests.handlers.catalogues import write_catalogue
+from tests.handlers.catalogues import describe_grid, write_catalogue
 from tests.handlers.client import assert_bad_gateway, get
 from tests.rangeserver import Fault, RangeServer
 
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TILE = "/datasets/grid/tiles/7/67/45"
+
+
+def _grow_old() -> None:
+    """Let the time pass after which a process looks for a new catalogue."""
+    (kept,) = store._kept
+    store._kept[:] = [replace(kept, fetched=time.monotonic() - store.KEEP)]
 
 
 def test_a_catalogue_may_be_a_file(
@@ -105,10 +111,58 @@ def test_a_catalogue_is_kept_for_a_while_and_then_read_anew(
     write_catalogue(folder, [])
     assert get("/datasets/grid").status == 200
 
-    (kept,) = store._kept
-    store._kept[:] = [replace(kept, fetched=time.monotonic() - store.KEEP)]
+    _grow_old()
 
     assert get("/datasets/grid").status == 404
+
+
+def test_two_items_of_one_id_are_a_bad_gateway(
+    folder: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_catalogue(folder, [describe_grid(catalogue)] * 2)
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+
+    assert "2 Items with the id 'grid'" in assert_bad_gateway("/datasets/grid")
+
+
+@pytest.mark.parametrize("fault", ["twice", "half", "gone"])
+def test_a_warm_process_keeps_its_catalogue_until_there_is_a_good_one(
+    fault: str, folder: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "catalog.json"
+    monkeypatch.setenv("RASTERLET_CATALOG", str(path))
+    grid = describe_grid(catalogue)
+    assert get("/datasets/grid").status == 200
+    if fault == "twice":
+        write_catalogue(folder, [grid, grid])
+    elif fault == "half":
+        path.write_bytes(path.read_bytes()[:100])
+    else:
+        path.unlink()
+
+    _grow_old()
+
+    assert get("/datasets/grid").status == 200
+
+    write_catalogue(folder, [grid | {"id": "new"}])
+    assert get("/datasets/new").status == 404, "it asked again within the time"
+    _grow_old()
+    assert get("/datasets/new").status == 200
+
+
+def test_a_catalogue_kept_for_want_of_a_better_one_is_in_the_log(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+    assert get("/datasets/grid").status == 200
+    (folder / "catalog.json").write_text("{")
+    _grow_old()
+
+    get("/datasets/grid")
+
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert "The catalogue is not a collection" in record.getMessage()
 
 
 def test_other_settings_have_another_catalogue(

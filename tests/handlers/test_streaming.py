@@ -99,7 +99,7 @@ def stream(
     [
         "stats=mean&stats=max",
         "bidx=2&bidx=1&p=10&p=99.5",
-        "include_geometry=true&stats=count",
+        "stats=count",
         "group_by=flat&weights=flat&stats=mean",
         "categorical=true",
         "area_weighted=true&stats=min",
@@ -114,6 +114,24 @@ def test_the_pieces_are_the_whole_answer(form: str, query: str) -> None:
     assert head["headers"]["Content-Type"] == whole.headers["content-type"]
     assert head["headers"]["Cache-Control"] == "no-store"
     assert "".join(pieces).encode() == whole.body
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "csv"])
+def test_the_pieces_have_the_geometries(form: str) -> None:
+    query = f"include_geometry=true&stats=count&f={form}"
+    head, pieces = stream(MIXED, query)
+    whole = post(PATH, MIXED, query)
+
+    assert whole.status == head["statusCode"] == 200
+    assert "".join(pieces).encode() == whole.body
+    assert b'"coordinates"' in whole.body
+
+
+def test_rows_of_a_table_have_no_geometry() -> None:
+    answer = post(PATH, MIXED, "f=csv&include_geometry=true")
+
+    assert answer.status == 400
+    assert [f["parameter"] for f in answer.json()["errors"]] == ["include_geometry"]
 
 
 def test_the_streamed_collection_is_valid_and_in_order() -> None:

@@ -264,7 +264,7 @@ def test_an_expression_is_drawn() -> None:
     ],
 )
 @pytest.mark.parametrize("dataset", ["float", "grid", "flat", "landcover"])
-@pytest.mark.parametrize("ending", ["png", "webp", "npy"])
+@pytest.mark.parametrize("ending", ["png", "webp"])
 def test_no_combination_of_colours_and_types_fails(
     dataset: str, query: str, ending: str
 ) -> None:
@@ -272,10 +272,27 @@ def test_no_combination_of_colours_and_types_fails(
     answer = get(f"/datasets/{dataset}/{tile}.{ending}", query)
 
     assert answer.status == 200, answer.body
-    if ending == "npy":
-        assert decode_npy(answer)[1].shape == (256, 256)
-    else:
-        assert decode_as(answer, f"image/{ending}").size == (256, 256)
+    assert decode_as(answer, f"image/{ending}").size == (256, 256)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "algorithm=hillshade",
+        "algorithm=slope",
+        "algorithm=terrainrgb",
+        "expression=b1/0",
+        "expression=sqrt(b1-1e9)",
+        "expression=b1>100",
+    ],
+)
+@pytest.mark.parametrize("dataset", ["float", "grid", "flat", "landcover"])
+def test_no_combination_of_values_and_types_fails(dataset: str, query: str) -> None:
+    tile = SYNTHETIC if dataset != "landcover" else "tiles/3/2/4"
+    answer = get(f"/datasets/{dataset}/{tile}.npy", query)
+
+    assert decode_npy(answer)[1].shape == (256, 256)
 
 
 def test_three_bands_are_red_green_and_blue() -> None:
@@ -338,7 +355,7 @@ def test_heights_survive_their_encoding(encoding: str, ending: str) -> None:
     assert np.abs(error).max() <= 0.05
 
 
-@pytest.mark.parametrize("query", ["", "&tilesize=512", "&empty=204", "&empty=404"])
+@pytest.mark.parametrize("query", ["", "&tilesize=512"])
 @pytest.mark.parametrize("tile", ["elevation/tiles/10/0/395", "hollow/tiles/9/270/182"])
 def test_encoded_terrain_is_never_empty(tile: str, query: str) -> None:
     image = decode(get(f"/datasets/{tile}", f"algorithm=terrainrgb{query}"))
@@ -346,6 +363,41 @@ def test_encoded_terrain_is_never_empty(tile: str, query: str) -> None:
     assert image.size == ((512, 512) if "512" in query else (256, 256))
     assert image.mode == "RGB"
     assert np.abs(heights_of(image, "terrainrgb")).max() < 1e-6
+
+
+@pytest.mark.parametrize("empty", ["204", "404"])
+def test_encoded_terrain_has_no_status_of_its_own_where_it_is_empty(empty: str) -> None:
+    answer = get(PACIFIC, f"algorithm=terrainrgb&empty={empty}")
+
+    assert answer.status == 400
+    (fault,) = answer.json()["errors"]
+    assert fault["detail"] == (
+        "empty has no use with algorithm terrainrgb, whose tiles are never empty"
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["rescale=0,30000", "colormap_name=viridis", "colormap={%221%22:%22%23f00%22}"],
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/datasets/grid/tiles/7/67/45.npy",
+        "/datasets/grid/preview.npy",
+        "/datasets/grid/part.npy?bbox=10,45,11,46",
+        "/datasets/grid/part.tif?bbox=10,45,11,46",
+    ],
+)
+def test_values_are_not_given_out_for_colours(path: str, query: str) -> None:
+    path, _, place = path.partition("?")
+
+    answer = get(path, f"{place}&{query}")
+
+    assert answer.status == 400
+    (fault,) = answer.json()["errors"]
+    assert fault["parameter"] == query.partition("=")[0]
+    assert "holds values and no colours" in fault["detail"]
 
 
 @pytest.mark.parametrize("tile", [MOUNTAINS, PACIFIC])

@@ -394,3 +394,21 @@ def test_a_bad_overlay_hides_no_other(overlay: object, fault: str):
     assert list(catalogue.datasets) == ["scene"]
     with pytest.raises(SourceError, match=fault):
         catalogue.dataset("mix")
+
+
+@pytest.mark.parametrize("change", [{}, {"assets": {}}, {"properties": {}}])
+def test_two_items_of_one_id_are_refused_even_if_one_is_unusable(
+    change: dict[str, object],
+):
+    items = [scene(B04=asset("a.tif", 10)), scene(B04=asset("b.tif", 10)) | change]
+
+    with pytest.raises(SourceError, match="2 Items with the id 'scene'"):
+        parse({"features": items})
+
+
+def test_an_overlay_takes_no_datasets_id():
+    files = scene(B04=asset("a.tif", 10))
+    mix = {**files, "properties": {"rasterlet:overlay": OVERLAY}}
+
+    with pytest.raises(SourceError, match="2 Items with the id 'scene'"):
+        parse({"features": [files, mix]})
