@@ -16,7 +16,7 @@ from raster_core.zonal.blockplan import keep_blocks
 from raster_core.zonal.coverage import Coverage
 from raster_core.zonal.engine import plan_zones
 from raster_core.zonal.geometry import Zone
-from raster_core.zonal.reduce import AHEAD, summarise, walk_blocks
+from raster_core.zonal.reduce import AHEAD, READERS, summarise, walk_blocks
 from raster_core.zonal.stats import Totals
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_reading_ahead_changes_nothing_but_the_threads():
     assert all(isinstance(partial, Totals) for _, partial in ahead)
     assert alone.threads == {threading.get_ident()}
     # The first chunks are read here, until it is known that reading takes long.
-    assert len(layer.threads) == AHEAD + 1
+    assert len(layer.threads) == READERS + 1
 
 
 def test_no_more_blocks_are_fetched_than_can_be_held():
