@@ -139,7 +139,9 @@ def _accumulate(key: Integers, amount: Integers) -> tuple[NDArray[np.intp], Inte
     Returns:
         The place of one delta that has the key, and the sum of all.
     """
-    order = np.argsort(key)  # sums of whole numbers know no order
+    # Edges run down, so keys come in runs that ascend: a merge sort, which any order of
+    # equal ones would do for, takes a quarter of the default's time.
+    order = np.argsort(key, kind="stable")
     key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=key[0] - 1))
     total = np.add.reduceat(amount[order], first)
