@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class AlignedCells:
     """The covered cells of one block; arrays are (n,), by zone, row and column."""
 
-    zone: NDArray[np.intp]
+    zone: NDArray[np.integer]
     weight: Integers
     bands: tuple[NDArray[np.generic], ...]
     """Stored values of every band of every layer, in order."""

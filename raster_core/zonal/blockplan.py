@@ -76,9 +76,9 @@ class BlockPlan:
         return join_runs(parts)
 
     @property
-    def zones(self) -> NDArray[np.intp]:
+    def zones(self) -> NDArray[np.integer]:
         """The zone of each run, in the order of ``run``."""
-        zones: NDArray[np.intp] = self.coverage.zone[self.run]
+        zones: NDArray[np.integer] = self.coverage.zone[self.run]
         return zones
 
     def block_runs(self, place: int) -> Coverage:
@@ -195,10 +195,13 @@ def plan_blocks(
             f"{MAX_RUNS}; ask for fewer or smaller zones"
         )
     run = np.repeat(np.arange(len(count), dtype=np.int32), count)
+    # Of 32 bits where they do: what is made of a million runs is half as large.
+    last = columns * -(-grid.height // height)
+    number = np.dtype(np.int32 if last < 2**31 else np.int64)
     # The block of each run's first cell, and how many blocks further right.
-    block = coverage.row // height * columns + first_col
-    block += count - np.cumsum(count)
-    block = block[run] + np.arange(len(run))
+    block = (coverage.row // height).astype(number) * columns + first_col
+    block += count - np.cumsum(count, dtype=number)
+    block = block[run] + np.arange(len(run), dtype=number)
 
     order = sort_numbers(block)  # keeps zone, row and column in order
     block = block[order]
@@ -208,7 +211,7 @@ def plan_blocks(
         (height, width),
         coverage,
         run[order],
-        block[first],
+        block[first].astype(np.int64),
         np.append(first, len(block)),
     )
 

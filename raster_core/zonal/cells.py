@@ -81,8 +81,8 @@ def take_cells[T: np.generic](
 
 
 def _join(
-    start: Integers, length: Integers, zone: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], list[tuple[int, int]]]:
+    start: Integers, length: Integers, zone: NDArray[np.integer]
+) -> tuple[NDArray[np.integer], list[tuple[int, int]]]:
     """Ranges of cells, those of a zone that touch made one: a whole block is one.
 
     Returns:
@@ -99,7 +99,7 @@ def _join(
     )
 
 
-def _distinct(zone: NDArray[np.intp]) -> NDArray[np.intp]:
+def _distinct(zone: NDArray[np.integer]) -> NDArray[np.integer]:
     """Each zone once, of at least one, sorted."""
     if zone[0] == zone[-1]:
         return zone[:1]

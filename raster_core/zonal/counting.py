@@ -118,7 +118,7 @@ def sum_weights(weights: Integers) -> int:
     return (high << HALF_BITS) + low
 
 
-def sort_numbers(numbers: Integers) -> NDArray[np.intp]:
+def sort_numbers(numbers: NDArray[np.integer]) -> NDArray[np.intp]:
     """The order of numbers, ascending; equal ones stay in theirs."""
     if not numbers.size:
         return np.zeros(0, np.intp)

@@ -42,6 +42,10 @@ __all__ = ("WHOLE", "Coverage", "Integers", "Mode", "cover", "join_runs")
 # a few units below 0 or above WHOLE. What is further off is no rounding.
 _ROUNDING = 2**20
 
+# Of zones, rows and columns, of which no raster has more than GDAL's 2**31 - 1: a
+# million runs are 24 MB instead of 40, and fresh memory takes longer than sums.
+_PLACE = np.int32
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coverage:
@@ -51,10 +55,10 @@ class Coverage:
     has weight 0.
     """
 
-    zone: NDArray[np.intp]
-    row: Integers
-    start: Integers
-    stop: Integers
+    zone: NDArray[np.integer]
+    row: NDArray[np.integer]
+    start: NDArray[np.integer]
+    stop: NDArray[np.integer]
     weight: Integers
     """Of each cell in the run, in (0, WHOLE]."""
 
@@ -89,13 +93,13 @@ def cover(edges: Edges, window: Window, mode: Mode = Mode.FRACTION) -> Coverage:
 
 def join_runs(parts: Sequence[Coverage]) -> Coverage:
     """Runs one after the other; none is no runs."""
-    none = np.zeros(0, np.int64)
+    none = np.zeros(0, _PLACE)
     return Coverage(
-        np.concatenate([none.astype(np.intp), *(part.zone for part in parts)]),
+        np.concatenate([none, *(part.zone for part in parts)]),
         np.concatenate([none, *(part.row for part in parts)]),
         np.concatenate([none, *(part.start for part in parts)]),
         np.concatenate([none, *(part.stop for part in parts)]),
-        np.concatenate([none, *(part.weight for part in parts)]),
+        np.concatenate([none.astype(np.int64), *(part.weight for part in parts)]),
     )
 
 
@@ -125,10 +129,10 @@ def _trace(deltas: Deltas, window: Window, mode: Mode) -> Coverage:
     if mode is Mode.ALL_TOUCHED:
         weight[:] = WHOLE
     return Coverage(
-        zone=deltas.zone[change[covered]],
-        row=deltas.row[change[covered]] + window.row,
-        start=start[covered] + window.col,
-        stop=stop[covered] + window.col,
+        zone=deltas.zone[change[covered]].astype(_PLACE),
+        row=(deltas.row[change[covered]] + window.row).astype(_PLACE),
+        start=(start[covered] + window.col).astype(_PLACE),
+        stop=(stop[covered] + window.col).astype(_PLACE),
         weight=weight,
     )
 
