@@ -146,6 +146,8 @@ export class Raster {
         source: frame.id,
         paint: {
           "raster-opacity": 0,
+          // MapLibre would take 300 ms over it, while the picture before is gone at once.
+          "raster-opacity-transition": { duration: 0, delay: 0 },
           // Pixels are measurements: between two classes there is no third.
           "raster-resampling": "nearest",
           "raster-fade-duration": 0,
