@@ -32,7 +32,8 @@ export const isBusy = signal(false);
 /** The whole world, as large as the window has room for, beside or above the panel. */
 const start = () => ({
   zoom: Math.max(0.6, Math.log2(innerWidth / 512)),
-  longitude: narrow.matches ? 10 : 0,
+  // To the west of the middle, or the panel would lie on Brazil.
+  longitude: narrow.matches ? 10 : -20,
   latitude: narrow.matches ? -48 : 22,
 });
 
