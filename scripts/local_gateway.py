@@ -156,7 +156,10 @@ def find_page_file(request: Request) -> Response | None:
         found = False
     if not found:
         return None
-    return FileResponse(file, headers={"Cache-Control": "no-cache"})
+    # As deploy/publish.py has it: what the build names by its content stays as it is.
+    kept = file.parent == PAGE / "assets"
+    control = "public, max-age=31536000, immutable" if kept else "no-cache"
+    return FileResponse(file, headers={"Cache-Control": control})
 
 
 async def answer(request: Request) -> Response | Stream:

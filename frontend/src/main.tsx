@@ -25,6 +25,9 @@ import { App } from "./views/app";
 
 const CATALOGUE: Call = { title: "The catalogue", method: "GET", url: apiUrl("datasets") };
 
+// Milliseconds that the map waits for the catalogue at most.
+const PATIENCE = 150;
+
 async function openCatalogue(): Promise<void> {
   try {
     const { features } = await send<{ features: Item[] }>(
@@ -94,13 +97,18 @@ function watchLegend(): void {
   });
 }
 
+async function start(): Promise<void> {
+  const catalogue = openCatalogue();
+  render(<App />, document.getElementById("interface")!);
+  bindKeys();
+  bindDrop();
+  watchNetwork();
+  watchLegend();
+  // Making the map keeps the browser busy: a catalogue that is nearly there, and the
+  // questions that follow from it, go first.
+  await Promise.race([catalogue, new Promise((done) => setTimeout(done, PATIENCE))]);
+  await startStage(document.getElementById("map")!);
+}
+
 bindAddress();
-render(<App />, document.getElementById("interface")!);
-bindKeys();
-bindDrop();
-watchNetwork();
-watchLegend();
-void openCatalogue();
-startStage(document.getElementById("map")!).catch((error: unknown) =>
-  showAlert("map", toProblem(error)),
-);
+start().catch((error: unknown) => showAlert("map", toProblem(error)));

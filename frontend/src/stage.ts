@@ -8,7 +8,7 @@ import { hoverCenter, pressCenter } from "./map/crosshair";
 import type { Drawing, Shape } from "./map/drawing";
 import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map/map";
 import { bindPointer, type Pointer } from "./map/pointer";
-import { loadPlaces, type Place } from "./map/places";
+import { drawPlaces, loadPlaces, type Place } from "./map/places";
 import { Raster } from "./map/raster";
 import { bindShapes } from "./map/shapes";
 import { narrow, readInsets } from "./insets";
@@ -32,7 +32,8 @@ export const isBusy = signal(false);
 /** The whole world, as large as the window has room for, beside or above the panel. */
 const start = () => ({
   zoom: Math.max(0.6, Math.log2(innerWidth / 512)),
-  longitude: narrow.matches ? 10 : 0,
+  // To the west of the middle, or the panel would lie on Brazil.
+  longitude: narrow.matches ? 10 : -20,
   latitude: narrow.matches ? -48 : 22,
 });
 
@@ -63,6 +64,10 @@ interface Stage {
 }
 
 export async function startStage(container: HTMLElement): Promise<void> {
+  // On their way while the map is made.
+  const loading = askPlaces();
+  // Told of below, once there is a map.
+  loading.catch(() => undefined);
   const map = await createMap(container, store.view.peek() ?? start());
   window.rasterlet = { map };
   const raster = new Raster(map, {
@@ -78,19 +83,27 @@ export async function startStage(container: HTMLElement): Promise<void> {
   stage = { map, raster, pointer: bindPointer(map) };
   followStore(stage);
   followMap(stage);
-  void openPlaces(stage);
+  void openPlaces(stage, loading);
 }
 
-async function openPlaces({ map, pointer }: Stage): Promise<void> {
+function askPlaces(): Promise<Place[]> {
+  return loadPlaces(new AbortController().signal);
+}
+
+async function openPlaces(
+  { map, pointer }: Stage,
+  loading: Promise<Place[]>,
+): Promise<void> {
   try {
-    places.value = await loadPlaces(map, new AbortController().signal);
+    places.value = await loading;
   } catch (error) {
     showAlert("zones", toProblem(error), () => {
       clearAlert("zones");
-      if (stage) void openPlaces(stage);
+      if (stage) void openPlaces(stage, askPlaces());
     });
     return;
   }
+  drawPlaces(map, places.value);
   pointer.setPlaces(places.value);
   store.setKnownZones(places.value);
 }

@@ -84,6 +84,30 @@ def test_nothing_flickers_and_old_requests_end(demo: Demo):
     assert 4 in asked
 
 
+def test_one_picture_takes_the_place_of_another_in_one_frame(demo: Demo):
+    demo.open(MEADOWS)
+    colors = demo.page.evaluate("""async () => {
+      const { map } = window.rasterlet;
+      const gl = map.getCanvas().getContext("webgl2");
+      const seen = new Set();
+      map.on("render", () => {
+        const pixel = new Uint8Array(4);
+        const { drawingBufferWidth: width, drawingBufferHeight: height } = gl;
+        gl.readPixels(width / 2, height / 2, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+        seen.add(pixel.join());
+      });
+      map.redraw();
+      const slider = document.querySelector('[data-testid="weight-0"]');
+      slider.value = 0.3;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((done) => setTimeout(done, 3000));
+      return [...seen];
+    }""")
+
+    # The old, the coarse and the fine one: nothing shines through on the way.
+    assert 2 <= len(colors) <= 3
+
+
 def test_a_zone_is_scored_with_the_weights_as_they_are(demo: Demo):
     demo.open(f"{MEADOWS}&zone=counties/Madera")
     demo.wait_for("stats-panel")

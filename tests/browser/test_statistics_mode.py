@@ -222,3 +222,12 @@ def test_the_legend_filters_classes_and_follows_the_pointer(demo: Demo):
     demo.one("legend-all").click()
     demo.rest()
     assert share(forest) > 0.1
+
+
+def test_no_country_of_south_america_begins_under_the_panel(demo: Demo):
+    demo.open()
+    west, _ = demo.place(-81.3, -5)
+    box = demo.page.locator("#panel").bounding_box()
+
+    assert box is not None
+    assert west > box["x"] + box["width"]

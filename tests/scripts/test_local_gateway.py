@@ -29,13 +29,19 @@ ZONE = json.dumps(
 
 
 @pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    folder = tmp_path_factory.mktemp("gateway")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = ROOT / "frontend" / "dist"
     if not (page / "index.html").exists():
-        page = folder / "page"
-        page.mkdir()
+        page = tmp_path_factory.mktemp("page")
         (page / "index.html").write_text("<!DOCTYPE html><title>Rasterlet</title>")
+        (page / "assets").mkdir()
+        (page / "assets" / "index-1a2b.js").touch()
+    return page
+
+
+@pytest.fixture(scope="module")
+def gateway(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    folder = tmp_path_factory.mktemp("gateway")
     with run_gateway(folder, RASTERLET_PAGE=str(page)) as running:
         yield running
 
@@ -115,6 +121,15 @@ def test_the_page_is_at_the_root(gateway: Gateway) -> None:
     assert reply.headers["content-type"].startswith("text/html")
     assert b"<!doctype html" in reply.body[:100].lower()
     assert gateway.get("/index.html").body == reply.body
+
+
+def test_only_what_is_named_by_its_content_is_kept_for_ever(
+    gateway: Gateway, page: Path
+) -> None:
+    script = next((page / "assets").glob("*.js")).name
+
+    assert "immutable" in gateway.get(f"/assets/{script}").headers["cache-control"]
+    assert gateway.get("/").headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,12 @@ function buildZoneLayers(set: ZoneSet): LayerSpecification[] {
       ...shared,
       id: fillLayer(set),
       type: "fill",
-      paint: { "fill-color": CASING, "fill-opacity": whenHovered(0.16, 0) },
+      paint: {
+        "fill-color": CASING,
+        "fill-opacity": whenHovered(0.16, 0),
+        // The line is its edge.
+        "fill-antialias": false,
+      },
     },
     {
       ...shared,

@@ -1,7 +1,7 @@
 // The page's own zones on the map: loading them, their names, finding the one under the
 // pointer, marking it.
 
-import type { FeatureCollection } from "geojson";
+import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap, PointLike } from "maplibre-gl";
 import { pageUrl } from "../config";
 import { type Area, labelPlace } from "../geometry";
@@ -16,38 +16,47 @@ export interface Place extends Zone {
   index: number;
 }
 
-/** Loads every set of zones onto the map. */
-export async function loadPlaces(map: MapLibreMap, signal: AbortSignal): Promise<Place[]> {
-  const sets = await Promise.all(ZONE_SETS.map((set) => loadSet(map, set, signal)));
+/** Loads every set of zones. */
+export async function loadPlaces(signal: AbortSignal): Promise<Place[]> {
+  const sets = await Promise.all(ZONE_SETS.map((set) => loadSet(set, signal)));
   return sets.flat();
 }
 
-async function loadSet(
-  map: MapLibreMap,
-  set: ZoneSet,
-  signal: AbortSignal,
-): Promise<Place[]> {
+async function loadSet(set: ZoneSet, signal: AbortSignal): Promise<Place[]> {
   const url = pageUrl(`zones/${set.file}`);
   const call = { title: "", method: "GET", url } as const;
-  const collection = await send<FeatureCollection<Area>>(call, signal);
-  const places = collection.features.map(({ geometry, properties }, index) => {
+  const { features } = await send<FeatureCollection<Area>>(call, signal);
+  return features.map(({ geometry, properties }, index) => {
     const name = String(properties?.["name"] ?? `Zone ${index + 1}`);
     const key = `${set.id}/${name}`;
     return { key, name, geometry, properties: properties ?? {}, set, index };
   });
-  map.getSource<GeoJSONSource>(set.id)?.setData(collection);
-  map.getSource<GeoJSONSource>(`${set.id}-names`)?.setData({
-    type: "FeatureCollection",
-    features: places.map(({ name, geometry }) => {
-      const { place, size } = labelPlace(geometry);
-      return {
-        type: "Feature",
-        properties: { name, size },
-        geometry: { type: "Point", coordinates: place },
-      };
-    }),
-  });
-  return places;
+}
+
+/** Puts zones and their names on the map. */
+export function drawPlaces(map: MapLibreMap, places: Place[]): void {
+  for (const { id } of ZONE_SETS) {
+    const own = places.filter(({ set }) => set.id === id);
+    setFeatures(map, id, own.map(toArea));
+    setFeatures(map, `${id}-names`, own.map(toName));
+  }
+}
+
+function setFeatures(map: MapLibreMap, source: string, features: Feature[]): void {
+  map.getSource<GeoJSONSource>(source)?.setData({ type: "FeatureCollection", features });
+}
+
+function toArea({ geometry }: Place): Feature {
+  return { type: "Feature", properties: {}, geometry };
+}
+
+function toName({ name, geometry }: Place): Feature {
+  const { place, size } = labelPlace(geometry);
+  return {
+    type: "Feature",
+    properties: { name, size },
+    geometry: { type: "Point", coordinates: place },
+  };
 }
 
 /** The topmost zone at a point of the screen. */

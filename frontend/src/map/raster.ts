@@ -32,6 +32,9 @@ interface Frame {
 // A frame that takes longer than this makes way for a newer one, and its requests end.
 const PATIENCE = 250;
 
+// Pixels a side: a quarter of the requests that tiles of 256 take.
+const SIDE = 512;
+
 // Once nothing has changed for so long, the coarse picture is made a fine one.
 const REST = 150;
 
@@ -129,14 +132,16 @@ export class Raster {
     const id = `raster-${this.#count}`;
     const frame = { id, picture, isDraft, started: performance.now() };
     const { minzoom, maxzoom, bounds, tileSize = 256, attribution } = picture.tileJson;
+    // A level less for each time that the side doubles; none is above the first.
+    const levels = Math.log2(SIDE / tileSize);
     this.#map.addSource(frame.id, {
       type: "raster",
-      tiles: [picture.tiles],
+      tiles: [`${picture.tiles}${picture.tiles.includes("?") ? "&" : "?"}tilesize=${SIDE}`],
       minzoom,
-      maxzoom,
+      maxzoom: Math.max(minzoom, maxzoom - levels),
       bounds,
-      // Larger tiles are fewer ones.
-      tileSize: isDraft ? 2 * tileSize : tileSize,
+      // Stretched to twice their size, tiles are fewer still.
+      tileSize: isDraft ? 2 * SIDE : SIDE,
       ...(attribution && { attribution }),
     });
     this.#map.addLayer(
@@ -146,6 +151,8 @@ export class Raster {
         source: frame.id,
         paint: {
           "raster-opacity": 0,
+          // MapLibre would take 300 ms over it, while the picture before is gone at once.
+          "raster-opacity-transition": { duration: 0, delay: 0 },
           // Pixels are measurements: between two classes there is no third.
           "raster-resampling": "nearest",
           "raster-fade-duration": 0,
