@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -115,17 +116,18 @@ def _read_chunks(
 ) -> Iterator[tuple[Chunk, RasterArray]]:
     """Each chunk with its pixels, in order; the next ones are fetched meanwhile.
 
-    Threads compete for the interpreter with what is done with the chunks, so they start
-    once reading has taken a while, and longer than that.
+    A thread that has read waits for the interpreter, for as long as it may be kept by
+    what is done with the chunks before. So threads start only where a chunk takes
+    longer than that, as it does wherever values hardly compress or a store is far.
     """
     chunks = iter(chunks)
-    start, reading = time.perf_counter(), 0.0
-    for chunk in chunks:
+    reading = 0.0
+    for number, chunk in enumerate(chunks, start=1):
         before = time.perf_counter()
         array = layer.read(grid.crop(chunk.window))
         reading += time.perf_counter() - before
         yield chunk, array
-        if reading > max(OPENING, (time.perf_counter() - start) / 2):
+        if reading > max(OPENING, number * sys.getswitchinterval()):
             break
     # A single one left is read as soon here.
     rest = list(islice(chunks, 2))
