@@ -43,7 +43,7 @@ class Agreement:
     transparency: float
     """Share of the pixels that are transparent in both or in neither."""
     color: float
-    """Of the pixels opaque in both, the share of like colour."""
+    """Of the pixels opaque in both, the share of like colour; 1 if there are none."""
 
 
 def decode(answer: Mapping[str, Any], name: str) -> Picture:
@@ -73,4 +73,6 @@ def compare(one: Sequence[Picture], other: Sequence[Picture]) -> Agreement:
         if both.any():
             apart = left.rgba[both].astype(int) - right.rgba[both]
             color.append(np.mean(np.abs(apart[:, :3]).max(axis=1) <= TOLERANCE))
-    return Agreement(float(np.mean(transparency)), float(np.mean(color)))
+    # Without a pixel in both there is none that differs.
+    alike = float(np.mean(color)) if color else 1.0
+    return Agreement(float(np.mean(transparency)), alike)
