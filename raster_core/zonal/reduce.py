@@ -142,14 +142,19 @@ def _read_ahead(
     layer: Layer, grid: Grid, chunks: Iterable[Chunk]
 ) -> Iterator[tuple[Chunk, RasterArray]]:
     """Each chunk with its pixels, in order, fetched by threads."""
+    pending: deque[tuple[Chunk, Future[RasterArray]]] = deque()
     with ThreadPoolExecutor(READERS) as readers:
-        pending: deque[tuple[Chunk, Future[RasterArray]]] = deque()
-        for chunk in chunks:
-            window = grid.crop(chunk.window)
-            pending.append((chunk, readers.submit(layer.read, window)))
-            if len(pending) > AHEAD:
+        try:
+            for chunk in chunks:
+                window = grid.crop(chunk.window)
+                pending.append((chunk, readers.submit(layer.read, window)))
+                if len(pending) > AHEAD:
+                    done, future = pending.popleft()
+                    yield done, future.result()
+            while pending:
                 done, future = pending.popleft()
                 yield done, future.result()
-        while pending:
-            done, future = pending.popleft()
-            yield done, future.result()
+        finally:
+            # Nobody waits for them any more: a client has gone, or a read has failed.
+            for _, future in pending:
+                future.cancel()
