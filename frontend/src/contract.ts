@@ -102,6 +102,8 @@ export interface Category {
   /** Share of the band's `count`, 0 to 1. */
   fraction: number;
   area_m2?: number;
+  /** Share of the zone's ground; null for what is not on Earth. */
+  area_fraction?: number | null;
 }
 
 /** The figures of one band; which of them exist depends on the band's type. */

@@ -1,6 +1,6 @@
 // Tables of statistics: rows of zones, their order, and the files one may keep.
 
-import type { BandStatistics, Legend, ZoneStatistics } from "./contract";
+import type { BandStatistics, Category, Legend, ZoneStatistics } from "./contract";
 import type { Zone } from "./zones";
 
 export interface Row {
@@ -67,6 +67,11 @@ const FIGURES = [
   "covered_percent",
 ] as const;
 
+/** Of the ground where that is known: on a grid in degrees, pixels differ in size. */
+export function shareOf({ area_fraction, fraction }: Category): number {
+  return area_fraction ?? fraction;
+}
+
 /** A line for each class of each zone, or of quantities for each zone. */
 export function toCsv(rows: Row[], legend: Legend): string {
   const lines =
@@ -74,13 +79,13 @@ export function toCsv(rows: Row[], legend: Legend): string {
       ? [
           ["zone", "value", "class", "share", "area_m2", "pixels"],
           ...rows.flatMap(({ zone, band }) =>
-            (band.categories ?? []).map(({ value, name, fraction, area_m2, count }) => [
+            (band.categories ?? []).map((category) => [
               zone.name,
-              value,
-              name,
-              fraction,
-              area_m2,
-              count,
+              category.value,
+              category.name,
+              shareOf(category),
+              category.area_m2,
+              category.count,
             ]),
           ),
         ]

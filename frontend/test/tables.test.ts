@@ -48,9 +48,9 @@ test("fields with commas, quotes and lines are quoted", () => {
   );
 });
 
-test("classes make a line each", () => {
+test("classes make a line each, with their share of the ground if it is known", () => {
   const categories = [
-    { value: 2, name: "Forest", count: 6, fraction: 0.75, area_m2: 600 },
+    { value: 2, name: "Forest", count: 6, fraction: 0.75, area_m2: 600, area_fraction: 0.7 },
     { value: 3, name: "Water", count: 2, fraction: 0.25, area_m2: 200 },
   ];
   const answers = [{ properties: { statistics: { b1: { categories } } } }];
@@ -60,7 +60,7 @@ test("classes make a line each", () => {
 
   assert.deepEqual(csv.split("\r\n"), [
     "zone,value,class,share,area_m2,pixels",
-    "Ä,2,Forest,0.75,600,6",
+    "Ä,2,Forest,0.7,600,6",
     "Ä,3,Water,0.25,200,2",
     "",
   ]);

@@ -46,19 +46,18 @@ def test_two_clicks_give_the_land_cover_of_a_country(demo: Demo):
 
     shown = {
         int(bar.get_attribute("data-value") or -1): [
-            float(bar.get_attribute(f"data-{part}") or -1)
-            for part in ("fraction", "area")
+            float(bar.get_attribute(f"data-{part}") or -1) for part in ("share", "area")
         ]
         for bar in demo.one("class-bar").all()
     }
     categories = first_band(demo.repeat(demo.last("/statistics")))["categories"]
     assert shown == {
-        entry["value"]: [entry["fraction"], entry["area_m2"]]
+        entry["value"]: [entry["area_fraction"], entry["area_m2"]]
         for entry in categories
         if entry["count"] > 0
     }
-    fractions = [share for share, _ in shown.values()]
-    assert fractions == sorted(fractions, reverse=True)
+    shares = [share for share, _ in shown.values()]
+    assert shares == sorted(shares, reverse=True)
 
 
 @pytest.mark.parametrize("tool", ["polygon", "rectangle", "circle"])
@@ -136,7 +135,7 @@ def test_two_zones_stand_side_by_side(demo: Demo):
     assert demo.one("zone-name").all_inner_texts() == ["Brazil", "Peru"]
     brazil, peru = (
         {
-            category["name"]: category["fraction"]
+            category["name"]: category["area_fraction"]
             for category in first_band(feature)["categories"]
         }
         for feature in demo.repeat(demo.last("/statistics"))["features"]

@@ -3,6 +3,7 @@
 import { colorOf } from "../colors";
 import type { Category, ClassLegend } from "../contract";
 import { formats } from "../format";
+import { shareOf } from "../tables";
 
 interface Props {
   categories: Category[];
@@ -12,7 +13,7 @@ interface Props {
 export function ClassBars({ categories, legend }: Props) {
   const ordered = categories
     .filter(({ count }) => count > 0)
-    .toSorted((one, other) => other.fraction - one.fraction);
+    .toSorted((one, other) => shareOf(other) - shareOf(one));
   return (
     <table class="class-bars">
       <caption class="visually-hidden">Classes by their share of the zone</caption>
@@ -33,16 +34,17 @@ export function ClassBars({ categories, legend }: Props) {
 }
 
 function ClassBar({ category, legend }: { category: Category; legend: ClassLegend }) {
-  const { value, name, fraction, area_m2 } = category;
+  const { value, name, area_m2 } = category;
+  const share = shareOf(category);
   const style = {
-    width: `${fraction * 100}%`,
+    width: `${share * 100}%`,
     backgroundColor: colorOf(legend, value),
   };
   return (
     <tr
       data-testid="class-bar"
       data-value={value}
-      data-fraction={fraction}
+      data-share={share}
       data-area={area_m2}
     >
       <th scope="row">
@@ -52,7 +54,7 @@ function ClassBar({ category, legend }: { category: Category; legend: ClassLegen
         </span>
       </th>
       <td class="area">{area_m2 === undefined ? "" : formats.area(area_m2)}</td>
-      <td class="share">{formats.percent(fraction * 100)}</td>
+      <td class="share">{formats.percent(share * 100)}</td>
     </tr>
   );
 }

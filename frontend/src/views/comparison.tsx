@@ -3,7 +3,7 @@
 import { colorOf } from "../colors";
 import type { BandStatistics, ClassLegend, Legend } from "../contract";
 import { formats } from "../format";
-import type { Row } from "../tables";
+import { type Row, shareOf } from "../tables";
 import { Notes } from "./zone-figures";
 
 interface Props {
@@ -33,8 +33,10 @@ export function Comparison({ rows, legend }: Props) {
 
 /** The classes of either, the most common of both first. */
 function ClassPairs({ rows, legend }: { rows: [Row, Row]; legend: ClassLegend }) {
-  const shares = ({ band }: Row, value: number) =>
-    band.categories?.find((category) => category.value === value)?.fraction ?? 0;
+  const shares = ({ band }: Row, value: number) => {
+    const category = band.categories?.find((one) => one.value === value);
+    return category ? shareOf(category) : 0;
+  };
   const [left, right] = rows;
   const pairs = legend.entries
     .map(({ value, label }) => ({

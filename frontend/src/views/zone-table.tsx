@@ -4,7 +4,7 @@ import type { Legend } from "../contract";
 import { formats } from "../format";
 import { showZones } from "../stage";
 import * as store from "../store";
-import { type Column, nextSort, type Row, sortRows } from "../tables";
+import { type Column, nextSort, type Row, shareOf, sortRows } from "../tables";
 import { whyNothing } from "./zone-figures";
 
 interface Shown extends Column {
@@ -90,7 +90,11 @@ const AREA: Shown = {
 
 function classColumns(legend: Legend & { type: "classes" }): Shown[] {
   const top = ({ band }: Row) =>
-    band.categories?.reduce((one, other) => (other.fraction > one.fraction ? other : one));
+    band.categories?.reduce((one, other) => (shareOf(other) > shareOf(one) ? other : one));
+  const share = (row: Row) => {
+    const category = top(row);
+    return category ? shareOf(category) : null;
+  };
   const nameOf = (row: Row) =>
     legend.entries.find(({ value }) => value === top(row)?.value)?.label ?? "–";
   return [
@@ -99,8 +103,8 @@ function classColumns(legend: Legend & { type: "classes" }): Shown[] {
     {
       key: "share",
       label: "Share",
-      read: (row) => top(row)?.fraction ?? null,
-      show: (row) => formats.percent((top(row)?.fraction ?? 0) * 100),
+      read: share,
+      show: (row) => formats.percent((share(row) ?? 0) * 100),
     },
     AREA,
   ];
