@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from cold_titiler import FORMS, build_titiler, titiler_events
 from rows import compare, table
@@ -109,7 +110,8 @@ def main() -> int:
         with TemporaryDirectory() as scratch, ExitStack() as stack:
             bucket = write_bucket(Path(scratch, "bucket"), ROOT / "sample")
             store = stack.enter_context(RangeServer(bucket.parent))
-            _report(_measure(_starts(Path(scratch), store), args.rounds))
+            starts = _starts(Path(scratch), store)
+            _report(_measure(starts, args.rounds), _sizes(starts))
     except (MissingError, AnswerError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -183,7 +185,39 @@ def _time(start: Start) -> Sequence[float]:
     return known
 
 
-def _report(times: Mapping[str, Times]) -> None:
+def _sizes(starts: Sequence[Start]) -> list[Row]:
+    """What a function's machine holds beside the system: ours in all, titiler's."""
+    roots = {start.name: start.root for start in starts}
+    peer, own = roots[f"titiler tiles, {FORMS[0]}"], roots["tiles"]
+    return [
+        compare(
+            f"{form}, code and layers", *map(size, (peer, own)), unit="MB", target=None
+        )
+        for form, size in (("unzipped", _unzipped), ("zipped", _zipped))
+    ]
+
+
+def _files(root: Root) -> list[Path]:
+    """Those in a function's own folders, links to others left out."""
+    folders = (root.folder / "opt", root.folder / "var/task")
+    every = (path for folder in folders for path in folder.rglob("*"))
+    return [path for path in every if path.is_file() and not path.is_symlink()]
+
+
+def _unzipped(root: Root) -> float:
+    return sum(path.stat().st_size for path in _files(root)) / 1e6
+
+
+def _zipped(root: Root) -> float:
+    """Both sides by the same zipper."""
+    with TemporaryFile() as file:
+        with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+            for path in _files(root):
+                archive.write(path, path.relative_to(root.folder))
+        return file.tell() / 1e6
+
+
+def _report(times: Mapping[str, Times], sizes: list[Row]) -> None:
     print("\n| milliseconds | imports | start to first answer | processor |")
     print("|---|---:|---:|---:|")
     bare = times["runtime"].init
@@ -191,7 +225,7 @@ def _report(times: Mapping[str, Times]) -> None:
         numbers = (found.init - bare, found.total, found.processor)
         print(f"| {name} |", " | ".join(f"{ms:.0f}" for ms in numbers), "|")
     print(f"\nImports: beyond the {bare:.0f} ms of the runtime alone.")
-    print("\n".join(table(list(_rows(times, bare)))))
+    print("\n".join(table([*_rows(times, bare), *sizes])))
 
 
 def _rows(times: Mapping[str, Times], bare: float) -> list[Row]:
