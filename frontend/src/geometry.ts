@@ -36,6 +36,14 @@ export function unwind(rings: Position[][]): Position[][] {
   return rings.map((ring) => ring.map(([x = 0, y = 0]) => [x + shift, y]));
 }
 
+/** A line without the positions that only repeat the one before. */
+export function dropRepeats(line: Position[]): Position[] {
+  return line.filter(([x, y], index) => {
+    const before = line[index - 1];
+    return before === undefined || before[0] !== x || before[1] !== y;
+  });
+}
+
 export function listPositions(geometry: Area): Position[] {
   return geometry.type === "Polygon"
     ? geometry.coordinates.flat()

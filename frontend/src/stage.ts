@@ -11,6 +11,7 @@ import { bindPointer, type Pointer } from "./map/pointer";
 import { drawPlaces, loadPlaces, type Place } from "./map/places";
 import { Raster } from "./map/raster";
 import { bindShapes } from "./map/shapes";
+import { bindArrows, type Steering } from "./map/steering";
 import { narrow, readInsets } from "./insets";
 import { toProblem } from "./problem";
 import * as questions from "./questions";
@@ -60,6 +61,7 @@ interface Stage {
   map: MapLibreMap;
   raster: Raster;
   pointer: Pointer;
+  steering: Steering;
   drawing?: Drawing;
 }
 
@@ -80,7 +82,7 @@ export async function startStage(container: HTMLElement): Promise<void> {
     onSuccess: () => clearAlert("tiles"),
   });
   bindShapes(map);
-  stage = { map, raster, pointer: bindPointer(map) };
+  stage = { map, raster, pointer: bindPointer(map), steering: bindArrows(map) };
   followStore(stage);
   followMap(stage);
   void openPlaces(stage, loading);
@@ -198,11 +200,12 @@ function handleClick(pointer: Pointer, { point, lngLat, originalEvent }: MapMous
   if (place) actions.takeZone(place, originalEvent.shiftKey || store.isAdding.peek());
 }
 
-/** The middle of the map is where the keyboard points. */
+/** The middle of the map is where the keyboard points, once the arrows have moved it. */
 function pressKey(event: KeyboardEvent): void {
   if (!stage) return;
   event.preventDefault();
-  const { map, pointer } = stage;
+  const { map, pointer, steering } = stage;
+  steering.arrive();
   if (shapeWanted() !== undefined) {
     pressCenter(map);
     return;

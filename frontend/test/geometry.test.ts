@@ -5,6 +5,7 @@ import {
   boundsOf,
   boxOf,
   clampToMercator,
+  dropRepeats,
   labelPlace,
   listPositions,
   unwind,
@@ -31,6 +32,13 @@ for (const turns of [-3, -1, 0, 1, 2]) {
     assert.deepEqual(unwind([drawn]), [createRing(170, 190)]);
   });
 }
+
+test("a corner that repeats the one before is not one", () => {
+  const line = [[1, 2], [1, 2], [3, 2], [1, 2], [1, 2]];
+
+  assert.deepEqual(dropRepeats(line), [[1, 2], [3, 2], [1, 2]]);
+  assert.deepEqual(dropRepeats([]), []);
+});
 
 test("the poles are cut to where the map ends", () => {
   const [, south, , north] = clampToMercator([-180, -90, 180, 90]);

@@ -69,6 +69,31 @@ def test_a_profile_is_drawn_with_keys(demo: Demo):
     assert demo.number("profile-length") > 1000
 
 
+def test_corners_lie_where_quick_keys_have_sent_the_cross(demo: Demo):
+    demo.open("#mode=profile&dataset=elevation&view=9.50/37.80000/-119.34000")
+    focus_map(demo)
+    # While the map still moves: nobody waits for an animation.
+    for key in (" ", "ArrowRight", "ArrowRight", " ", "ArrowUp", "Enter"):
+        demo.page.keyboard.press(key)
+    demo.wait_for("profile-panel")
+
+    line = demo.last("/profile").post_data_json["coordinates"]
+    (west, south), (east, north) = (demo.place(*place) for place in line)
+    assert east - west == pytest.approx(200, abs=1)
+    assert north == pytest.approx(south, abs=1)
+
+
+def test_a_corner_upon_the_last_is_not_taken(demo: Demo):
+    demo.open("#mode=profile&dataset=elevation&view=9.50/37.80000/-119.34000")
+    focus_map(demo)
+    press(demo, " ", " ")
+    assert not [request for request in demo.requests if "/profile" in request.url]
+
+    press(demo, "ArrowRight", " ")
+    demo.wait_for("profile-panel")
+    assert demo.number("profile-length") > 1000
+
+
 def test_classes_are_picked_and_sliders_moved_with_keys(demo: Demo):
     demo.open(
         "#mode=extract&dataset=landcover&view=5.00/0.50000/36.00000&zone=countries/Kenya"

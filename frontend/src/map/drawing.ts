@@ -12,7 +12,7 @@ import {
   TerraDrawRectangleMode,
 } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import { unwind } from "../geometry";
+import { dropRepeats, unwind } from "../geometry";
 
 export type Shape = "polygon" | "rectangle" | "circle" | "linestring";
 
@@ -52,9 +52,12 @@ export function createDrawing(map: MapLibreMap, listener: DrawingListener): Draw
   draw.on("finish", (id) => {
     const geometry = draw.getSnapshotFeature(id)?.geometry;
     draw.clear();
-    if (geometry?.type === "Polygon") listener.onPolygon(unwind(geometry.coordinates));
+    if (geometry?.type === "Polygon" && isArea(geometry.coordinates)) {
+      listener.onPolygon(unwind(geometry.coordinates));
+    }
     if (geometry?.type === "LineString") {
-      listener.onLine(unwind([geometry.coordinates])[0] ?? [], true);
+      const line = dropRepeats(geometry.coordinates);
+      if (line.length >= 2) listener.onLine(unwind([line])[0] ?? [], true);
     }
   });
 
@@ -67,7 +70,7 @@ export function createDrawing(map: MapLibreMap, listener: DrawingListener): Draw
       .find(({ type }) => type === "LineString");
     const coordinates = geometry?.type === "LineString" ? geometry.coordinates : [];
     // The last one follows the pointer.
-    const fixed = coordinates.slice(0, -1);
+    const fixed = dropRepeats(coordinates.slice(0, -1));
     if (fixed.length === corners) return;
     corners = fixed.length;
     if (corners >= 2) listener.onLine(unwind([fixed])[0] ?? [], false);
@@ -85,6 +88,11 @@ export function createDrawing(map: MapLibreMap, listener: DrawingListener): Draw
     undo: () => draw.enabled && draw.canUndo() && draw.undo(),
     isDrawing: () => draw.enabled && draw.getModeState() === "drawing",
   };
+}
+
+/** Whether a ring has three corners that differ; a press without a move draws fewer. */
+function isArea([ring = []]: Position[][]): boolean {
+  return new Set(ring.map(([x, y]) => `${x} ${y}`)).size >= 3;
 }
 
 function createTerraDraw(map: MapLibreMap): TerraDraw {
