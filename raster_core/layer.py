@@ -27,7 +27,9 @@ from raster_core.grid import (
 )
 from raster_core.overlay import ScoredLayer, overlay_layers
 from raster_core.source.cog import Cog, open_cog
-from raster_core.source.crs import column_period, finest_grid, pixel_transform
+from raster_core.source.crs import column_period
+from raster_core.source.ellipsoid import finest_grid
+from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Gather, Paste, ReadPlan, plan_read
 from raster_core.source.resample import read_around, resample
 from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec, LayerSpec

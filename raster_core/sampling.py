@@ -12,8 +12,9 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import RasterArray, Resampling, Window
-from raster_core.source.crs import column_period, pixel_transform
+from raster_core.source.crs import column_period
 from raster_core.source.lattice import locate_pixels
+from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import MAX_PIXELS, Gather
 from raster_core.source.resample import gather_nearest
 

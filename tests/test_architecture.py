@@ -42,7 +42,11 @@ DOORS = {
         "raster_core.zonal.cutting",
         "raster_core.zonal.footprint",
     },
-    "pyproj": {"raster_core.source.crs"},
+    "pyproj": {
+        "raster_core.source.crs",
+        "raster_core.source.ellipsoid",
+        "raster_core.source.operations",
+    },
     "PIL": {"raster_core.tile.legend", "raster_core.tile.encode"},
     "mercantile": {"raster_core.tile.tms"},
     "boto3": {"handlers.aws"},

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, cast
 from raster_core.ingest.bands import describe_bands
 from raster_core.ingest.render import describe_render
 from raster_core.source.cog import Cog, open_cog
-from raster_core.source.crs import finest_grid, geographic_bounds
+from raster_core.source.ellipsoid import finest_grid
+from raster_core.source.places import geographic_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

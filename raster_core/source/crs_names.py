@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from raster_core.source.crs import LONGITUDE_LATITUDE, is_planar
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.operations import is_planar
 
 CRS_RULE = (
     "a coordinate system: EPSG:n, urn:ogc:def:crs:EPSG::n, "

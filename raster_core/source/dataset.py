@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
-from raster_core.source.crs import finest_grid
+from raster_core.source.ellipsoid import finest_grid
 from raster_core.spec import BandSpec, ExpressionSpec, FileBand, FilesSpec, OverlaySpec
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from raster_core.source.crs import finest_grid
 from raster_core.source.dataset import Asset, Dataset, RenderDefaults
+from raster_core.source.ellipsoid import finest_grid
 from raster_core.source.fields import (
     ItemError,
     Json,

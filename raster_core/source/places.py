@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.errors import SourceError
 from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     apply_affine,
-    point_transform,
+    same_crs,
     wrap_longitudes,
 )
+from raster_core.source.operations import make_transformer, point_transform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +28,26 @@ _RETURN = 1e-6
 
 # Points along each side of a grid, whose image may bulge.
 _POINTS = 22
+
+
+def geographic_bounds(grid: Grid) -> Bounds:
+    """The grid's box in longitude and latitude; left > right over the antimeridian.
+
+    Raises:
+        SourceError: The corners have no longitude and latitude.
+    """
+    box = grid.bounds
+    if not same_crs(grid.crs, LONGITUDE_LATITUDE):
+        transformer = make_transformer(grid.crs, LONGITUDE_LATITUDE)
+        # 21 points a side, so that a bulging edge is inside.
+        box = Bounds(*transformer.transform_bounds(*box, densify_pts=21))
+    if not np.isfinite(box).all():
+        raise SourceError("The raster's bounds have no longitude and latitude")
+    if box.right - box.left >= 360:
+        return Bounds(-180.0, box.bottom, 180.0, box.top)
+    left, right = wrap_longitudes(np.array([box.left, box.right])).tolist()
+    right = 180.0 if right == -180.0 else right
+    return Bounds(left, max(box.bottom, -90.0), right, min(box.top, 90.0))
 
 
 def find_places(crs: str, x: Floats, y: Floats) -> NDArray[np.bool_]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.operations import point_transform
 from raster_core.source.plan import MAX_PIXELS
 from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 

@@ -17,9 +17,9 @@ from raster_core.source.crs import (
     column_period,
     is_geographic,
     keep_turns,
-    point_transform,
     same_crs,
 )
+from raster_core.source.operations import point_transform
 from raster_core.source.plan import MAX_PIXELS
 from raster_core.tile.tms import CRS as WEB_MERCATOR
 from raster_core.tile.tms import EQUATOR, MAX_LATITUDE

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from raster_core.source.crs import geodetic, is_geographic
+from raster_core.source.crs import is_geographic
+from raster_core.source.ellipsoid import geodetic
 from raster_core.tile.tms import CRS as WEB_MERCATOR
 
 if TYPE_CHECKING:

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import apply_affine, geodetic
+from raster_core.source.crs import apply_affine
+from raster_core.source.ellipsoid import geodetic
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid, Window
-    from raster_core.source.crs import Floats, Geodetic
+    from raster_core.source.crs import Floats
+    from raster_core.source.ellipsoid import Geodetic
 
 # Of a pixel: how far a row may leave its parallel. Rounding is 3e-8 at 0.1 m.
 STRAIGHT = 1e-6

@@ -12,12 +12,8 @@ import numpy as np
 import shapely
 
 from raster_core.grid import Bounds
-from raster_core.source.crs import (
-    LONGITUDE_LATITUDE,
-    is_geographic,
-    point_transform,
-    same_crs,
-)
+from raster_core.source.crs import LONGITUDE_LATITUDE, is_geographic, same_crs
+from raster_core.source.operations import point_transform
 from raster_core.source.places import trace_border, turn_about
 from raster_core.zonal.cutting import wrap_onto
 from raster_core.zonal.wrapping import near_meridians

@@ -20,13 +20,12 @@ from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     Floats,
-    geographic_bounds,
     is_geographic,
     keep_turns,
-    point_transform,
     same_crs,
 )
-from raster_core.source.places import bounds_in, has_whole_border
+from raster_core.source.operations import point_transform
+from raster_core.source.places import bounds_in, geographic_bounds, has_whole_border
 from raster_core.zonal.cutting import (
     WHOLE_TURN,
     Owners,

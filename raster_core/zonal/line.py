@@ -13,12 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import ZoneError
-from raster_core.source.crs import (
-    LONGITUDE_LATITUDE,
-    geodesic_lengths,
-    point_transform,
-    same_crs,
-)
+from raster_core.source.crs import LONGITUDE_LATITUDE, same_crs
+from raster_core.source.ellipsoid import geodesic_lengths
+from raster_core.source.operations import point_transform
 from raster_core.zonal.positions import check_places, read_positions
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from raster_core.source.crs import (
     TURNS,
     apply_affine,
     is_geographic,
-    point_transform,
 )
+from raster_core.source.operations import point_transform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,8 +13,8 @@ from raster_core.source.crs import (
     apply_affine,
     is_geographic,
     keep_turns,
-    point_transform,
 )
+from raster_core.source.operations import point_transform
 from raster_core.zonal.blockplan import MAX_TOUCHED, plan_blocks
 from raster_core.zonal.coverage import WHOLE, Coverage
 from raster_core.zonal.line import measure_line

@@ -15,9 +15,9 @@ from raster_core.source.crs import (
     apply_affine,
     is_geographic,
     keep_turns,
-    point_transform,
     wrap_longitudes,
 )
+from raster_core.source.operations import point_transform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

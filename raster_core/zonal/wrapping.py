@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import LONGITUDE_LATITUDE, TURNS, point_transform
+from raster_core.source.crs import LONGITUDE_LATITUDE, TURNS
+from raster_core.source.operations import point_transform
 from raster_core.source.places import turn_about
 from raster_core.zonal.outline import Segments, project_segments
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.operations import point_transform
 from tests.handlers.client import SQUARE, Answer, get, post
 
 STATISTICS = "/datasets/grid/statistics"

@@ -7,7 +7,9 @@ import pytest
 
 from raster_core.errors import SourceError
 from raster_core.source import crs as systems
-from raster_core.source.crs import geodetic
+from raster_core.source import ellipsoid
+from raster_core.source.ellipsoid import geodetic
+from raster_core.source.operations import is_planar
 
 UTM_OF_BESSEL = "+proj=utm +zone=33 +ellps=bessel +towgs84=598,74,418,0.2,0.04,-2.5,6.7"
 
@@ -86,7 +88,7 @@ def test_what_is_known_without_proj_is_what_proj_says(name: str):
     if name == "EPSG:3857":
         x, y = x * 1e5, y * 1e5
 
-    known, proj = systems.geodetic(name), systems._geodetic_proj(name)
+    known, proj = ellipsoid.geodetic(name), ellipsoid._geodetic_proj(name)
 
     assert known.semi_major == proj.semi_major
     assert known.semi_minor == pytest.approx(proj.semi_minor, rel=1e-15)
@@ -94,6 +96,6 @@ def test_what_is_known_without_proj_is_what_proj_says(name: str):
     np.testing.assert_allclose(
         known.to_radians(x, y), proj.to_radians(x, y), rtol=0, atol=1e-14
     )
-    read = systems._read_crs(name)
+    read = systems.read_crs(name)
     assert systems.is_geographic(name) == read.is_geographic
-    assert systems.is_planar(name)
+    assert is_planar(name)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid, Window
-from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.operations import point_transform
 from raster_core.source.places import (
     bounds_in,
     find_places,

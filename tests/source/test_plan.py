@@ -11,14 +11,10 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Resampling, Window
-from raster_core.source.crs import (
-    LONGITUDE_LATITUDE,
-    column_period,
-    pixel_transform,
-    point_transform,
-)
+from raster_core.source.crs import LONGITUDE_LATITUDE, column_period
 from raster_core.source.lattice import TOLERANCE, interpolate_lattice, locate_pixels
 from raster_core.source.levels import choose_level, decimation
+from raster_core.source.operations import pixel_transform, point_transform
 from raster_core.source.plan import (
     Blend,
     Gather,

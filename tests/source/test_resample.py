@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid, RasterArray, Resampling, Window
-from raster_core.source.crs import pixel_transform
 from raster_core.source.kernels import (
     AREA_KERNELS,
     UNSCALED,
     axis_weights,
     kernel_reach,
 )
+from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Nothing, Paste, plan_read
 from raster_core.source.resample import read_around, resample
 

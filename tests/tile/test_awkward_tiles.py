@@ -16,7 +16,7 @@ import pytest
 from raster_core.errors import BudgetError, RasterError, SourceError
 from raster_core.grid import Resampling
 from raster_core.source.cog import open_cog
-from raster_core.source.crs import pixel_transform
+from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Nothing
 from raster_core.tile.tms import tile_grid
 from tests.cogs import open_file

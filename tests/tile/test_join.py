@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from raster_core.grid import Resampling
 from raster_core.source.cog import open_cog
-from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.operations import point_transform
 from raster_core.source.plan import Blend, Nothing
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import NotFoundError
 from raster_core.grid import BandInfo, Bounds, Grid
-from raster_core.source.crs import geographic_bounds
 from raster_core.source.dataset import Dataset, RenderDefaults
+from raster_core.source.places import geographic_bounds
 from raster_core.tile.capabilities import TileLayout, tilejson, zoom_range
 from raster_core.tile.tms import clamp_bounds, lies_outside, tile_bounds, tile_grid
 

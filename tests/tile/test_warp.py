@@ -15,8 +15,8 @@ from affine import Affine
 from raster_core.grid import Resampling
 from raster_core.layer import BandLayer
 from raster_core.source.cog import open_cog
-from raster_core.source.crs import pixel_transform
 from raster_core.source.lattice import locate_pixels
+from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Gather
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog

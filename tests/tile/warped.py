@@ -12,7 +12,8 @@ from rasterio.enums import Resampling as GdalResampling
 from rasterio.vrt import WarpedVRT
 
 from raster_core.source.cog import open_cog
-from raster_core.source.crs import column_period, pixel_transform
+from raster_core.source.crs import column_period
+from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, plan_read
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import ZoneError
 from raster_core.grid import Grid
-from raster_core.source.crs import LONGITUDE_LATITUDE, point_transform
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.operations import point_transform
 from raster_core.zonal.coverage import WHOLE, cover
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones, read_zone
