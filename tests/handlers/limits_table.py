@@ -1,0 +1,190 @@
+"""Each bound of docs/limits.md with a request above it, and one below.
+
+A new limit is a row of the page and an entry here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from tests.handlers.client import Answer, get, post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STATISTICS = "/datasets/grid/statistics"
+SMALL: dict[str, Any] = {
+    "type": "Polygon",
+    "coordinates": [[[10.1, 45.1], [10.2, 45.1], [10.2, 45.2], [10.1, 45.1]]],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One row of the page."""
+
+    where: str
+    """Module and name of the number."""
+    status: int
+    """Of what is beyond."""
+    above: Callable[[], Answer]
+    """A request just above the bound."""
+    below: Callable[[], Answer] | None = None
+    """One that just reaches it, and is answered; None where that costs too much."""
+
+
+def box(left: float, bottom: float, right: float, top: float) -> dict[str, Any]:
+    ring = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def padded(size: int) -> Answer:
+    text = json.dumps(SMALL)
+    return post(STATISTICS, text + " " * (size - len(text)), "stats=mean")
+
+
+def features(count: int) -> Answer:
+    feature = {"type": "Feature", "properties": {}, "geometry": SMALL}
+    nothing = {"type": "Feature", "properties": {}, "geometry": {"type": "Point"}}
+    document = {
+        "type": "FeatureCollection",
+        "features": [feature, *[nothing] * (count - 1)],
+    }
+    return post(STATISTICS, document, "stats=mean")
+
+
+def vertices(count: int) -> Answer:
+    ring = "[10.1,45.1]," * (count - 3) + "[10.2,45.1],[10.2,45.2],[10.1,45.1]"
+    text = f'{{"type":"Polygon","coordinates":[[{ring}]]}}'
+    return post(STATISTICS, text, "stats=mean")
+
+
+def teeth(count: int) -> Answer:
+    """A comb over 15,000 rows of ``huge``: each tooth's two sides cross them all."""
+    step = 19 / count
+    ring = [[0.5, 19.5]]
+    for tooth in range(count):
+        ring += [[0.5 + step * tooth, 3.5], [0.5 + step * (tooth + 0.5), 18.5]]
+    ring += [[19.6, 3.5], [19.6, 19.5], [0.5, 19.5]]
+    document = {"type": "Polygon", "coordinates": [ring]}
+    return post("/datasets/huge/statistics", document, "stats=count&max_pixels=1")
+
+
+def statistics_of(query: str) -> Callable[[], Answer]:
+    return lambda: post(STATISTICS, SMALL, f"stats=mean&{query}")
+
+
+def expression(text: str) -> Callable[[], Answer]:
+    return statistics_of(f"expression={quote(text)}")
+
+
+def crosstab(datasets: int) -> Answer:
+    return post("/crosstab", SMALL, "&".join(["dataset=grid"] * datasets))
+
+
+def outlined(dataset: str, zone: dict[str, Any]) -> Callable[[], Answer]:
+    return lambda: post(f"/datasets/{dataset}/features", zone)
+
+
+def profile(samples: int) -> Answer:
+    line = {"type": "LineString", "coordinates": [[10.1, 45.1], [10.2, 45.2]]}
+    return post("/datasets/grid/profile", line, f"samples={samples}")
+
+
+def colours(entries: int) -> Answer:
+    colormap = json.dumps({str(value): "#fff" for value in range(entries)})
+    return get("/datasets/grid/preview.png", f"colormap={quote(colormap)}")
+
+
+LIMITS = (
+    Limit(
+        "handlers.schema.MAX_BODY",
+        413,
+        above=lambda: padded(4_500_001),
+        below=lambda: padded(4_500_000),
+    ),
+    Limit(
+        "handlers.body.MAX_FEATURES",
+        413,
+        above=lambda: features(10_001),
+        below=lambda: features(10_000),
+    ),
+    Limit(
+        "handlers.body.MAX_VERTICES",
+        413,
+        above=lambda: vertices(200_001),
+        below=lambda: vertices(200_000),
+    ),
+    Limit(
+        "raster_core.zonal.blockplan.MAX_TOUCHED",
+        413,
+        above=lambda: post("/datasets/vast/statistics", box(0, 0, 20, 20)),
+    ),
+    Limit("raster_core.zonal.walk.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
+    Limit(
+        "handlers.layers.MAX_BANDS",
+        400,
+        above=statistics_of("&".join(["bidx=1"] * 65)),
+        below=statistics_of("&".join(["bidx=1"] * 64)),
+    ),
+    Limit(
+        "handlers.crosstab.MAX_DATASETS",
+        400,
+        above=lambda: crosstab(5),
+        below=lambda: crosstab(4),
+    ),
+    Limit(
+        "raster_core.zonal.polygonise.MAX_PIXELS",
+        413,
+        above=outlined("vast", box(0, 0, 20, 20)),
+    ),
+    Limit(
+        "raster_core.zonal.polygonise.MAX_CORNERS",
+        413,
+        above=outlined("elevation", box(-120, 37, -119, 38.5)),
+    ),
+    Limit(
+        "raster_core.zonal.profile.MAX_SAMPLES",
+        400,
+        above=lambda: profile(5_001),
+        below=lambda: profile(5_000),
+    ),
+    Limit(
+        "raster_core.expr.MAX_LENGTH",
+        400,
+        above=expression("b1" + " " * 999),
+        below=expression("b1" + " " * 998),
+    ),
+    Limit(
+        "raster_core.expr.MAX_NODES",
+        400,
+        above=expression("b1" + "+1" * 100),
+        below=expression("b1" + "+1" * 99),
+    ),
+    Limit(
+        "raster_core.expr.MAX_DEPTH",
+        400,
+        above=expression("(" * 51 + "b1" + ")" * 51),
+        below=expression("(" * 48 + "b1" + ")" * 48),
+    ),
+    Limit(
+        "raster_core.expr.MAX_EXPRESSIONS",
+        400,
+        above=expression(";".join(["b1"] * 17)),
+        below=expression(";".join(["b1"] * 16)),
+    ),
+    Limit(
+        "raster_core.source.plan.MAX_PIXELS",
+        413,
+        above=lambda: get("/datasets/huge/preview.png", "rescale=0,1"),
+    ),
+    Limit(
+        "raster_core.tile.colormap.MAX_ENTRIES",
+        400,
+        above=lambda: colours(4_097),
+        below=lambda: colours(4_096),
+    ),
+)

@@ -1,0 +1,74 @@
+"""docs/limits.md: its numbers are the code's, and its requests are refused as it says.
+
+A limit that only the code has would not show; one that only the page has, or another
+number, does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.handlers.limits_table import LIMITS, Limit
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
+
+# | what | number, and perhaps a unit | status | `file` `NAME` |
+ROW = re.compile(
+    r"^\| [^|]+ \| ([\d,]+)[^|]* \| (\d{3})\b[^|]* \| `([\w/]+)\.py` `(\w+)` \|$",
+    re.MULTILINE,
+)
+
+
+def number_of(where: str) -> int:
+    module, _, name = where.rpartition(".")
+    number: int = getattr(importlib.import_module(module), name)
+    return number
+
+
+def page_rows() -> dict[str, tuple[int, int]]:
+    """Number and status by where the number stands."""
+    return {
+        f"{file.replace('/', '.')}.{name}": (
+            int(number.replace(",", "")),
+            int(status),
+        )
+        for number, status, file, name in ROW.findall(PAGE.read_text())
+    }
+
+
+def named(limit: Limit) -> str:
+    return limit.where.removeprefix("raster_core.")
+
+
+def test_the_page_has_the_codes_numbers_and_statuses() -> None:
+    rows = page_rows()
+
+    assert rows == {
+        limit.where: (number_of(limit.where), limit.status) for limit in LIMITS
+    }
+
+
+def test_every_row_of_the_page_is_read() -> None:
+    lines = [line for line in PAGE.read_text().splitlines() if " `MAX_" in line]
+
+    assert len(lines) == len(page_rows()) == len(LIMITS)
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=named)
+def test_a_request_above_a_limit_is_refused_by_its_number(limit: Limit) -> None:
+    answer = limit.above()
+
+    assert answer.status == limit.status, answer.body[:500]
+    assert str(number_of(limit.where)) in answer.body.decode()
+
+
+@pytest.mark.parametrize("limit", [x for x in LIMITS if x.below], ids=named)
+def test_a_request_that_reaches_a_limit_is_answered(limit: Limit) -> None:
+    assert limit.below is not None
+    answer = limit.below()
+
+    assert answer.status == 200, answer.body[:500]
