@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ("WHOLE", "Coverage", "Integers", "Mode", "cover", "join_runs")
 
-# Each piece of edge rounds by half a unit; thousands of slivers in one cell may leave
-# a few units below 0 or above WHOLE. What is further off is no rounding.
-_ROUNDING = 2**20
+# Each piece of edge rounds by half a unit, and vertices are put on lines 1e-8 of a
+# pixel away; what is further below 0 or above WHOLE than a millionth is no rounding.
+_ROUNDING = 2**24
 
 # Of zones, rows and columns, of which no raster has more than GDAL's 2**31 - 1: a
 # million runs are 24 MB instead of 40, and fresh memory takes longer than sums.
@@ -70,7 +70,8 @@ class Mode(StrEnum):
     """Every cell by the share that the zone covers."""
     CENTRE = "centre"
     """Whole cells whose centre lies in the zone. A centre on the outline counts where
-    the zone is on its left or below it (GDAL's rule: gdal_alg's polygon fill)."""
+    the zone is on its left or below it, so of neighbours one has it. GDAL's polygon
+    fill does so on upright borders; on level ones it gives the centre to both."""
     ALL_TOUCHED = "all_touched"
     """Whole cells of which the zone covers any share."""
 

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 # Halvings of an edge before its curve counts as endless: a millionth of its length.
 MAX_HALVINGS = 20
 
+# Nearer than this to a side or a middle line of pixels, a vertex is put on it: 12
+# decimals of a degree on pixels of 10 m, or, on finer ones, the 15th significant digit.
+SNAP_PIXELS = 1e-8
+SNAP_RELATIVE = 2.0**-47
+
 # Where an edge is compared with its chord. The middle alone would pass an S-curve.
 _PROBES = (0.25, 0.5, 0.75)
 
@@ -97,10 +102,17 @@ def orient_edges(segments: Segments, grid: Grid) -> Edges:
     """The edges of zones on a grid; level ones are left out, since they bound nothing.
 
     A ring's orientation is read off its signed area, whichever way it was drawn and
-    whichever way the grid's rows run.
+    whichever way the grid's rows run. Vertices next to a side or a middle line of
+    pixels are put on it: coordinates that are meant to lie there are a rounding off.
     """
-    col0, row0 = apply_affine(~grid.transform, *segments.start.T)
-    col1, row1 = apply_affine(~grid.transform, *segments.end.T)
+    snap = _snap_within(grid)
+    (col0, row0), (col1, row1) = (
+        (_snap(axis, within) for axis, within in zip(ends, snap, strict=True))
+        for ends in (
+            apply_affine(~grid.transform, *segments.start.T),
+            apply_affine(~grid.transform, *segments.end.T),
+        )
+    )
     ring = segments.ring
     rings = len(segments.zone_of_ring)
 
@@ -135,6 +147,25 @@ def whole_grid(grid: Grid) -> Edges:
         col1=cols,
         row1=np.full(2, float(grid.height)),
     )
+
+
+def _snap_within(grid: Grid) -> tuple[float, float]:
+    """How far from a line a column, and a row, is taken to lie on it, in pixels."""
+    into = ~grid.transform
+    left, bottom, right, top = grid.bounds
+    x, y = max(abs(left), abs(right)), max(abs(bottom), abs(top))
+    largest = (
+        abs(into.a) * x + abs(into.b) * y + abs(into.c),
+        abs(into.d) * x + abs(into.e) * y + abs(into.f),
+    )
+    col, row = (max(SNAP_PIXELS, SNAP_RELATIVE * size) for size in largest)
+    return col, row
+
+
+def _snap(places: Floats, within: float) -> Floats:
+    """Places on the nearest half where that is near enough."""
+    halves = np.rint(2 * places) / 2
+    return np.where(np.abs(places - halves) <= within, halves, places)
 
 
 def _transform(transform: PointTransform, points: Floats) -> Floats:
