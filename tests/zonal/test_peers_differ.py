@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import rasterio
+import rasterio.features
 import rasterstats
 import shapely
 from affine import Affine
 
+from raster_core.grid import Grid
 from raster_core.zonal.coverage import WHOLE, Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
@@ -274,3 +276,35 @@ def test_all_touched_of_rasterstats_has_what_is_only_touched_from_outside(path: 
     own = ours(path, shape, mode=Mode.ALL_TOUCHED)
 
     assert (peer["count"], own.count) == (4, 3)
+
+
+def test_gdal_counts_a_centre_on_a_level_border_for_both_neighbours():
+    grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 6), 6, 6)
+    parts = {
+        "upper and lower": (shapely.box(1, 3.5, 5, 5), shapely.box(1, 1, 5, 3.5)),
+        "left and right": (shapely.box(1, 1, 2.5, 5), shapely.box(2.5, 1, 5, 5)),
+    }
+    counts = {
+        name: (
+            [
+                int(
+                    rasterio.features.rasterize(
+                        [part], (6, 6), transform=grid.transform
+                    ).sum()
+                )
+                for part in both
+            ],
+            [count_centres(part, grid) for part in both],
+        )
+        for name, both in parts.items()
+    }
+
+    assert counts == {
+        "upper and lower": ([8, 12], [4, 12]),
+        "left and right": ([8, 8], [8, 8]),
+    }
+
+
+def count_centres(zone: shapely.Geometry, grid: Grid) -> int:
+    runs = cover(project_zones([Zone(zone)], grid), grid.window, Mode.CENTRE)
+    return int((runs.stop - runs.start).sum())
