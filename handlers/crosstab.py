@@ -19,6 +19,7 @@ from handlers.zones import (
     answer_features,
     compute_good,
     describe_feature,
+    name_properties,
 )
 from raster_core.errors import ZoneError
 from raster_core.sampling import RESAMPLING
@@ -76,11 +77,12 @@ def post_crosstab() -> Response[str]:
     if all_bad(outcomes):
         return answer_all_bad(outcomes, event.path)
     bands = [layer.info.bands[0] for layer in layers]
+    naming = name_properties(body.features, "crosstab", "crosstab".__eq__)
     answers = [
         describe_feature(
             feature,
             zone,
-            name="crosstab",
+            naming=naming,
             found=_describe(outcome, asked.datasets, bands),
             include_geometry=asked.include_geometry,
         )

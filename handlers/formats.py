@@ -1,14 +1,11 @@
-"""Statistics of zones as GeoJSON, NDJSON or CSV."""
+"""Statistics of zones as GeoJSON or NDJSON; as a table, see ``tables``."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from raster_core.zonal.figures import HISTOGRAM_ONLY, Category, ZoneStatistics
@@ -120,65 +117,6 @@ def write_ndjson(batches: Batches, members: Json) -> Iterator[str]:
     """A line a Feature, each with further members, a piece a batch."""
     for batch in batches:
         yield "".join(dump_json({**feature, **members}) + "\n" for feature in batch)
-
-
-def write_csv(batches: Batches, columns: Sequence[str]) -> Iterator[str]:
-    """A header and a line a Feature: id, properties, then ``b1_mean`` and the like.
-
-    Figures that are no single value (histogram, categories) are written as JSON.
-
-    Args:
-        batches: Features.
-        columns: As ``list_columns`` has them.
-    """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    for batch in chain(((),), batches):
-        writer.writerows(map(_flatten, batch))
-        # Half of a surrogate pair is JSON, but no text.
-        yield text.getvalue().encode(errors="replace").decode()
-        text.seek(0)
-        text.truncate()
-
-
-def list_columns(
-    features: Sequence[Json],
-    figures: Mapping[str, Sequence[str]],
-    added: Sequence[str],
-) -> list[str]:
-    """Every column that Features will have, before one of them is computed.
-
-    Args:
-        features: As in the body.
-        figures: Of each band, ``b1``: what ``figure_columns`` says.
-        added: Properties and members that Features may get beside.
-    """
-    members = (feature.get("properties") for feature in features)
-    known = dict.fromkeys(
-        name for part in members if isinstance(part, dict) for name in part
-    )
-    known.pop("statistics", None)
-    names = (f"{band}_{name}" for band, found in figures.items() for name in found)
-    return list(dict.fromkeys(("id", *known, *names, *added)))
-
-
-def _flatten(feature: Json) -> dict[str, object]:
-    row = {"id": _cell(feature.get("id", ""))}
-    properties = feature.get("properties")
-    known = dict(properties) if isinstance(properties, dict) else {}
-    statistics = known.pop("statistics", None) or {}
-    row |= {name: _cell(value) for name, value in known.items()}
-    for band, figures in statistics.items():
-        row |= {f"{band}_{name}": _cell(value) for name, value in figures.items()}
-    for name in ("error", "zone"):
-        if name in feature:
-            row[name] = _cell(feature[name])
-    return row
-
-
-def _cell(value: object) -> object:
-    return dump_json(value) if isinstance(value, dict | list) else value
 
 
 def dump_json(value: object) -> str:

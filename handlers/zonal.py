@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer, text_answer, uncached
 from handlers.asked import PARAMS, Asked, open_asked, read_asked
 from handlers.body import Body, read_body, read_crs, read_modifications
-from handlers.formats import (
-    MEDIA_TYPES,
-    describe_figures,
-    figure_columns,
-    list_columns,
-    write_csv,
-    write_geojson,
-    write_ndjson,
-)
+from handlers.formats import MEDIA_TYPES, describe_figures
+from handlers.forms import choose_form
 from handlers.second import describe_second
-from handlers.streaming import Form, answer_batches, begin, can_stream
+from handlers.streaming import answer_batches, begin, can_stream
 from handlers.web import seconds_left
 from handlers.zones import (
+    Naming,
     all_bad,
     answer_all_bad,
     answer_features,
     describe_feature,
-    describe_zone,
     place_steps,
     split_good,
 )
@@ -90,7 +82,11 @@ def answer_zones(
         return answer_all_bad(zones, event.path)
     # The first block is read before there is an answer, so its errors still are one.
     ready = order_steps(place_steps(begin(steps), zones))
-    batches = _describe_batches(ready, body, zones, asked)
+    members = body.members if asked.include_geometry else {}
+    form, naming = choose_form(
+        body.features, zones, layer=layer, asked=asked, members=members
+    )
+    batches = _describe_batches(ready, body, zones, naming, asked)
     if not many:
         answers = [answer for batch in batches for answer in batch]
         return uncached(
@@ -101,7 +97,6 @@ def answer_zones(
                 media_type=MEDIA_TYPES[asked.form or "geojson"],
             )
         )
-    form = _choose_form(layer, body, zones, asked)
     return answer_batches(batches, len(zones), form, event=event, context=context)
 
 
@@ -130,13 +125,9 @@ def answer_figures(
             **(second[0] if second else {}),
         },
     }
-    if asked.form == "csv":
-        members = _list_members((), asked)
-        columns = list_columns([answer], _figure_columns(layer, asked), members)
-        return text_answer("".join(write_csv([[answer]], columns)), MEDIA_TYPES["csv"])
-    if asked.form == "ndjson":
-        text = "".join(write_ndjson([[answer]], {}))
-        return text_answer(text, MEDIA_TYPES["ndjson"])
+    if asked.form in {"csv", "ndjson"}:
+        form, _ = choose_form((), (), layer=layer, asked=asked, members={})
+        return text_answer("".join(form.write([[answer]])), form.media_type)
     return json_answer(answer, media_type=MEDIA_TYPES[asked.form or "geojson"])
 
 
@@ -165,74 +156,28 @@ def _describe_batches(
     ready: Iterator[tuple[Json | ZoneError, ...]],
     body: Body,
     zones: Sequence[Zone | ZoneError],
+    naming: Naming,
     asked: Asked,
 ) -> Iterator[list[Json]]:
     """The Features with what was found, or with their errors."""
     pairs = zip(body.features, zones, strict=True)
     for batch in ready:
-        yield [_answer_feature(*next(pairs), outcome, asked) for outcome in batch]
-
-
-def _answer_feature(
-    feature: Mapping[str, object],
-    zone: Zone | ZoneError,
-    outcome: Json | ZoneError,
-    asked: Asked,
-) -> Json:
-    """The Feature with what was found, or with its error."""
-    added = {} if isinstance(outcome, ZoneError) else outcome
-    answer = describe_feature(
-        feature,
-        zone,
-        name="statistics",
-        found=added.get("statistics", outcome),
-        include_geometry=asked.include_geometry,
-    )
-    properties = answer["properties"]
-    if isinstance(properties, dict):
-        answer["properties"] = {**properties, **added}
-    return answer
-
-
-def _choose_form(
-    layer: Layer, body: Body, zones: Sequence[Zone | ZoneError], asked: Asked
-) -> Form:
-    """How the answer is written."""
-    name = asked.form or "geojson"
-    members = body.members if asked.include_geometry else {}
-    if name == "csv":
-        figures = _figure_columns(layer, asked)
-        columns = list_columns(body.features, figures, _list_members(zones, asked))
-        return Form(MEDIA_TYPES[name], partial(write_csv, columns=columns))
-    if name == "ndjson":
-        write = partial(write_ndjson, members=members)
-        return Form(MEDIA_TYPES[name], write, by_line=True)
-    return Form(MEDIA_TYPES[name], partial(write_geojson, members=members))
-
-
-def _list_members(zones: Sequence[Zone | ZoneError], asked: Asked) -> list[str]:
-    """What some Feature has beside figures; known before they are computed."""
-    members = {
-        "groups": asked.second.group_by is not None,
-        "weighted": asked.second.weights is not None,
-        "grid": asked.grid is not None,
-        "error": any(isinstance(zone, ZoneError) for zone in zones),
-        "zone": any(isinstance(zone, Zone) and describe_zone(zone) for zone in zones),
-    }
-    return [name for name, there in members.items() if there]
-
-
-def _figure_columns(layer: Layer, asked: Asked) -> dict[str, list[str]]:
-    """The figures of every band that an answer has."""
-    options = asked.options
-    return {
-        f"b{band.index}": figure_columns(
-            asked.names(band),
-            options.figures.percentiles,
-            approximate=options.approximate,
-        )
-        for band in layer.info.bands
-    }
+        answers = []
+        for outcome in batch:
+            feature, zone = next(pairs)
+            added = {} if isinstance(outcome, ZoneError) else outcome
+            answer = describe_feature(
+                feature,
+                zone,
+                naming=naming,
+                found=added.get("statistics", outcome),
+                include_geometry=asked.include_geometry,
+            )
+            properties = answer["properties"]
+            assert isinstance(properties, dict)  # noqa: S101  as it is made
+            properties.update(added)
+            answers.append(answer)
+        yield answers
 
 
 def _describe(outcome: Sequence[ZoneStatistics], layer: Layer, asked: Asked) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from raster_core.zonal.engine import find_faults
 from raster_core.zonal.geometry import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from handlers.body import Body
     from handlers.powertools import Response
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from raster_core.zonal.stream import Step
 
 type Json = Mapping[str, object]
+
+# What stands before the name of a property that is called like a column of ours.
+_RENAMED = "properties."
 
 type MaybeZones = Sequence[Zone | ZoneError]
 """Of the Features of a body, in order."""
@@ -78,36 +83,78 @@ def place_steps[T](
         yield step and (places[step[0]], step[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What Features call their properties in an answer; see ``name_properties``."""
+
+    added: str
+    """The property that is added."""
+    renamed: Mapping[str, str]
+    """New names by old ones: of properties called like what is added."""
+    names: tuple[str, ...]
+    """Of all properties that some Feature has, renamed, in the order of the body."""
+
+
+def name_properties(
+    features: Sequence[Json], added: str, is_taken: Callable[[str], bool]
+) -> Naming:
+    """Names for the properties of a body, the same in all of its Features.
+
+    Law: no two properties of the body get one name, and none gets one that is taken.
+
+    Args:
+        features: Of the body.
+        added: The property that is added to each.
+        is_taken: Whether a property cannot be called so.
+    """
+    names = dict.fromkeys(name for part in features for name in _properties(part))
+    used, renamed = set(names), {}
+    for name in filter(is_taken, names):
+        new = f"{_RENAMED}{name}"
+        while new in used or is_taken(new):
+            new = f"{_RENAMED}{new}"
+        used.add(new)
+        renamed[name] = new
+    return Naming(added, renamed, tuple(renamed.get(name, name) for name in names))
+
+
 def describe_feature(
     feature: Json,
     zone: Zone | ZoneError,
     *,
-    name: str,
+    naming: Naming,
     found: object,
     include_geometry: bool,
 ) -> dict[str, object]:
     """The Feature with what was found of it, or with its error.
 
     Args:
-        feature: As in the body; id and properties come back untouched.
+        feature: As in the body; id and properties come back.
         zone: Its zone; says if it was repaired.
-        name: Of the property that is added.
-        found: Its value; for an error it is null, and the error stands beside.
+        naming: What properties are called; the answer says which were renamed.
+        found: Value of the added one; for an error it is null, and the error stands
+            beside.
         include_geometry: Whether the geometry comes back too.
     """
-    properties = feature.get("properties")
-    kept = properties if isinstance(properties, dict) else {}
+    kept, renamed = _properties(feature), naming.renamed
     answer: dict[str, object] = {"type": "Feature"}
     if "id" in feature:
         answer["id"] = feature["id"]
     answer["geometry"] = feature.get("geometry") if include_geometry else None
+    value = None if isinstance(found, ZoneError) else found
+    named = {renamed.get(name, name): part for name, part in kept.items()}
+    answer["properties"] = {**named, naming.added: value}
     if isinstance(found, ZoneError):
-        answer["properties"] = {**kept, name: None}
         answer["error"] = {"status": status_of(found).value, "detail": str(found)}
-        return answer
-    answer["properties"] = {**kept, name: found}
-    words = describe_zone(zone) if isinstance(zone, Zone) else {}
-    return answer | ({"zone": words} if words else {})
+    elif isinstance(zone, Zone) and describe_zone(zone):
+        answer["zone"] = describe_zone(zone)
+    moved = {name: renamed[name] for name in kept if name in renamed}
+    return answer | ({"renamed": moved} if moved else {})
+
+
+def _properties(feature: Json) -> Json:
+    properties = feature.get("properties")
+    return properties if isinstance(properties, dict) else {}
 
 
 def describe_zone(zone: Zone) -> dict[str, str]:

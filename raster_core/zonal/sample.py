@@ -118,6 +118,10 @@ class Sample:
         return tuple(weights.tolist()), tuple(edges.tolist())
 
 
+UNNAMED = (RasterClass(0, "0", None),)
+"""Classes of a band whose values are told apart without having names."""
+
+
 def as_classes(band: BandInfo) -> BandInfo:
     """The band with its values told apart as classes, named by their digits.
 
@@ -126,7 +130,7 @@ def as_classes(band: BandInfo) -> BandInfo:
     """
     if band.classes or not keeps_histogram(band.dtype):
         return band
-    return replace(band, classes=(RasterClass(0, "0", None),))
+    return replace(band, classes=UNNAMED)
 
 
 def read_sample(partial: Histogram, band: BandInfo) -> Sample:

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import shapely
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from handlers import statistics
-from handlers.formats import list_columns, write_csv, write_geojson, write_ndjson
+from handlers.formats import write_geojson, write_ndjson
 from handlers.streaming import MAX_TEXT, Form, answer_batches, begin
+from handlers.tables import Table, write_csv
 from handlers.web import MAX_ANSWER
 from raster_core.errors import BudgetError, SourceError
 from tests.handlers.client import (
@@ -227,7 +226,7 @@ def test_the_columns_of_a_table_are_known_before_its_rows() -> None:
     header = next(pieces)
 
     assert header == (
-        "id,name,n,extra,b2_mean,b2_percentile_50,b2_reason,b2_partial,error,zone\n"
+        "id,name,n,extra,b2_mean,b2_percentile_50,b2_reason,b2_partial,error,zone_repaired\n"
     )
     rows = list(csv.DictReader(io.StringIO(header + "".join(pieces))))
     assert [row["id"] for row in rows] == ["south", "7", "", "off", "", "bow tie"]
@@ -391,7 +390,7 @@ def test_a_large_collection_streams_without_being_held() -> None:
     for form in (
         NDJSON,
         GEOJSON,
-        Form("text/csv", partial(write_csv, columns=COLUMNS)),
+        Form("text/csv", WRITE_TEXTS),
     ):
         context = StreamingContext()
         answer_batches(batches(), 5_000, form, event=request(), context=context)
@@ -404,7 +403,7 @@ def test_a_large_collection_streams_without_being_held() -> None:
         assert peak < 1_000_000
 
 
-COLUMNS = ["id", "text"]
+WRITE_TEXTS = partial(write_csv, table=Table(()), properties=["text"], last=())
 
 
 def test_the_first_item_is_computed_and_none_is_lost() -> None:
@@ -416,39 +415,6 @@ def test_the_first_item_is_computed_and_none_is_lost() -> None:
     assert list(begin(iter(()))) == []
     with pytest.raises(SourceError):
         begin(counted([], 3, fails=0))
-
-
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda part: (
-        st.lists(part, max_size=2)
-        | st.dictionaries(st.text(max_size=3), part, max_size=2)
-    ),
-    max_leaves=4,
-)
-features = st.builds(
-    lambda members, number: feature(None, id=number, properties=members),
-    st.dictionaries(st.text(max_size=5), values, max_size=4),
-    st.integers() | st.text(max_size=4),
-)
-
-
-@given(batches=st.lists(st.lists(features, max_size=3), max_size=4))
-@settings(deadline=None)
-def test_any_properties_can_be_written(batches: list[list[dict[str, Any]]]) -> None:
-    flat = [part for batch in batches for part in batch]
-    columns = list_columns(flat, {}, ())
-
-    lines = "".join(write_ndjson(batches, {})).encode()
-    whole = "".join(write_geojson(batches, {})).encode()
-    table = "".join(write_csv(batches, columns))
-
-    ids = [part["id"] for part in flat]
-    assert [json.loads(line)["id"] for line in lines.splitlines()] == ids
-    assert [part["id"] for part in json.loads(whole)["features"]] == ids
-    read = list(csv.reader(io.StringIO(table, newline="")))
-    assert len(read) == len(flat) + 1
-    assert {len(row) for row in read} == {len(columns)}
 
 
 @dataclass(frozen=True)

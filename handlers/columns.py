@@ -1,0 +1,113 @@
+"""The columns that a band's figures have in a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from handlers.formats import dump_json
+from raster_core.zonal.weighted import WeightedStatistics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+type Json = Mapping[str, object]
+
+CLASS_FIGURES = {"frac": "fraction", "area_m2": "area_m2"}
+"""Columns of a class, and the member of a category that stands in each."""
+
+WEIGHTED = {
+    f.name: f.name if f.name.startswith("weight") else f"weighted_{f.name}"
+    for f in fields(WeightedStatistics)
+}
+"""Columns of a weighted band, by the name of the figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandColumns:
+    """The columns of one band."""
+
+    key: str
+    """Its name in a Feature, such as ``b1``."""
+    label: str
+    """What its columns begin with."""
+    figures: tuple[str, ...]
+    """As ``formats.figure_columns`` has them."""
+    classes: tuple[int, ...] | None = ()
+    """Stored values that have columns; None if only counting shows which there are."""
+    others: bool = True
+    """Whether values beside them are summed up in a column."""
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether counting shows which columns there are."""
+        return self.classes is None and "categories" in self.figures
+
+    def names(self) -> Iterator[str]:
+        """Of its columns, classes in the place of their list."""
+        values = [*map(str, self.classes or ()), *(("other",) if self.others else ())]
+        for name in self.figures:
+            if name != "categories":
+                yield f"{self.label}_{name}"
+            elif self.classes is not None:
+                for figure in CLASS_FIGURES:
+                    yield from (f"{self.label}_{figure}_{value}" for value in values)
+
+    def cells(self, figures: Json) -> Iterator[tuple[str, object]]:
+        """Column and value of all that is known of a zone."""
+        for name, value in figures.items():
+            if name != "categories":
+                yield f"{self.label}_{name}", write_cell(value)
+            elif isinstance(value, list):
+                yield from self._class_cells(value)
+
+    def _class_cells(self, found: Sequence[Json]) -> Iterator[tuple[str, object]]:
+        for figure, member in CLASS_FIGURES.items():
+            start = f"{self.label}_{figure}_"
+            left = {entry["value"]: entry.get(member) for entry in found}
+            if None in left.values():  # no ground was measured
+                continue
+            for value in self.classes or ():
+                yield f"{start}{value}", left.pop(value, 0.0)
+            if self.others:
+                others = (part for part in left.values() if isinstance(part, float))
+                yield f"{start}other", math.fsum(others)
+
+
+def name_bands(
+    bands: Sequence[BandColumns], labels: Sequence[str]
+) -> tuple[BandColumns, ...]:
+    """The bands called by labels, if no two columns then have one name.
+
+    Args:
+        bands: Called by their numbers.
+        labels: One for each.
+    """
+    named = tuple(map(_relabel, bands, labels))
+    columns = [name for band in named for name in _all_names(band)]
+    return named if len(columns) == len(set(columns)) else tuple(bands)
+
+
+def _relabel(band: BandColumns, label: str) -> BandColumns:
+    return replace(band, label=label)
+
+
+def _all_names(band: BandColumns) -> list[str]:
+    return [*band.names(), *(f"{band.label}_{name}" for name in WEIGHTED.values())]
+
+
+def as_object(value: object) -> Json:
+    """A JSON object; an empty one for all else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: object) -> Sequence[Json]:
+    """An array of JSON objects; an empty one for all else."""
+    return value if isinstance(value, list) else ()
+
+
+def write_cell(value: object) -> object:
+    """What stands in a cell: what is no single value, as JSON."""
+    return dump_json(value) if isinstance(value, dict | list) else value

@@ -1,0 +1,125 @@
+"""The form in which statistics of zones are written, and what it calls things."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from handlers.columns import BandColumns, name_bands
+from handlers.formats import (
+    MEDIA_TYPES,
+    figure_columns,
+    write_geojson,
+    write_ndjson,
+)
+from handlers.streaming import Form
+from handlers.tables import Table, write_csv
+from handlers.zones import describe_zone, name_properties
+from raster_core.errors import ZoneError
+from raster_core.zonal.geometry import Zone
+from raster_core.zonal.sample import UNNAMED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from handlers.asked import Asked
+    from handlers.zones import MaybeZones, Naming
+    from raster_core.grid import BandInfo, Layer
+
+type Json = Mapping[str, object]
+
+
+def choose_form(
+    features: Sequence[Json],
+    zones: MaybeZones,
+    *,
+    layer: Layer,
+    asked: Asked,
+    members: Json,
+) -> tuple[Form, Naming]:
+    """How an answer is written, and what Features call their properties in it.
+
+    Args:
+        features: Of the body.
+        zones: Of the features.
+        layer: Of the bands that are counted.
+        asked: Decides the form.
+        members: What the answer says beside its Features.
+    """
+    name = asked.form or "geojson"
+    media_type = MEDIA_TYPES[name]
+    if name == "csv":
+        table = _make_table(features, layer, asked)
+        naming = name_properties(features, "statistics", table.find_taken())
+        last = _last_columns(zones)
+        write = partial(write_csv, table=table, properties=naming.names, last=last)
+        return Form(media_type, write), naming
+    naming = name_properties(features, "statistics", added_names(asked).__contains__)
+    if name == "ndjson":
+        by_line = partial(write_ndjson, members=members)
+        return Form(media_type, by_line, by_line=True), naming
+    return Form(media_type, partial(write_geojson, members=members)), naming
+
+
+def added_names(asked: Asked) -> frozenset[str]:
+    """The properties that Features get."""
+    second = asked.second
+    there = {
+        "statistics": True,
+        "groups": second.group_by is not None,
+        "weighted": second.weights is not None,
+        "grid": asked.grid is not None,
+    }
+    return frozenset(name for name, is_there in there.items() if is_there)
+
+
+def _make_table(features: Sequence[Json], layer: Layer, asked: Asked) -> Table:
+    added = added_names(asked)
+    options = asked.options
+    bands = {
+        band.index: BandColumns(
+            f"b{band.index}",
+            f"b{band.index}",
+            tuple(
+                figure_columns(
+                    asked.names(band),
+                    options.figures.percentiles,
+                    approximate=options.approximate,
+                )
+            ),
+            _known_classes(band),
+        )
+        for band in layer.info.bands
+    }
+    # Twice if the request has it by number and by name; the first one counts.
+    names: dict[int, str] = {}
+    for band, asked_as in zip(layer.info.bands, asked.source.bands, strict=False):
+        if isinstance(asked_as, str):
+            names.setdefault(band.index, asked_as)
+    labels = [names.get(number, f"b{number}") for number in bands]
+    return Table(
+        name_bands(tuple(bands.values()), labels),
+        has_ids=any("id" in feature for feature in features),
+        groups="groups" in added,
+        weighted="weighted" in added,
+        grid="grid" in added,
+    )
+
+
+def _known_classes(band: BandInfo) -> tuple[int, ...] | None:
+    """Values of the classes that the Item or the file names."""
+    if band.classes == UNNAMED:
+        return None
+    return tuple(sorted(entry.value for entry in band.classes))
+
+
+def _last_columns(zones: MaybeZones) -> list[str]:
+    """Of errors and repairs, the columns that have something in them."""
+    words = {
+        f"zone_{name}"
+        for zone in zones
+        if isinstance(zone, Zone)
+        for name in describe_zone(zone)
+    }
+    failed = any(isinstance(zone, ZoneError) for zone in zones)
+    return (["error"] if failed else []) + sorted(words, reverse=True)
