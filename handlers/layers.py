@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.schema import InvalidError, integer, number
+from handlers.schema import InvalidError, integer, stored_value
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
 
@@ -49,7 +49,7 @@ def read_source(query: Query) -> Source:
     expression = query.value("expression", str, "an expression")
     if expression is not None:
         _check_expression(query, expression)
-    nodata = query.value("nodata", number(-1e308, 1e308), "a finite number")
+    nodata = query.value("nodata", stored_value, "a finite number")
     if expression is not None and any(name == "bidx" for name, _ in query.pairs):
         query.faults.append(
             ("expression", "expression and bidx exclude each other; give one of them")
@@ -92,7 +92,7 @@ def source_spec(
         return dataset.expression_spec(source.expression, source.nodata)
     bands = [dataset.band(band) for band in source.bands or default]
     if source.nodata is not None:
-        bands = [replace(band, nodata=source.nodata) for band in bands]
+        bands = [band.without_data(source.nodata) for band in bands]
     return dataset.spec(bands)
 
 

@@ -188,6 +188,15 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
+def stored_value(text: str) -> float:
+    """A finite number as pixels have it: whole ones exact, also beyond 2⁵³."""
+    value = number(-1e308, 1e308)(text)
+    try:
+        return int(text)
+    except ValueError:
+        return value
+
+
 def one_of(choices: Sequence[str]) -> Callable[[str], str]:
     """A parser of some words."""
 

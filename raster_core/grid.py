@@ -7,7 +7,7 @@ pixel, whose centre is (0.5, 0.5). A mask is bool and **True means data**.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -174,6 +174,11 @@ class BandInfo:
     dtype: str
     """A numpy type name."""
     nodata: float | None = None
+    """A stored value that is no data; an ``int`` is exact beyond 2⁵³."""
+    nodata_is_asked: bool = False
+    """Whether the request chose it: then it hides what the file's mask shows."""
+    alpha_is_mask: bool = True
+    """Whether the file's alpha band, if it has one, hides pixels; else it is data."""
     unit: str | None = None
     scale: float = 1.0
     """Physical value = scale x stored value + offset."""
@@ -183,6 +188,10 @@ class BandInfo:
     maximum: float | None = None
     classes: tuple[RasterClass, ...] = ()
     """By value; empty for a quantity."""
+
+    def without_data(self, nodata: float) -> BandInfo:
+        """The band as a request wants it, which says what stored value is no data."""
+        return replace(self, nodata=nodata, nodata_is_asked=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from raster_core.source.gdal import (
     GdalFailure,
     gdal_environment,
     gdal_path,
-    has_dataset_mask,
     invalidate,
     open_level,
     open_overviews,
@@ -30,6 +29,7 @@ from raster_core.source.gdal import (
 )
 from raster_core.source.handles import Handle, Handles
 from raster_core.source.header import Header, read_header
+from raster_core.source.nodata import find_valid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,22 +102,35 @@ class Cog:
     ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
         area = rasterio_window(window)
         indexes = [band.index for band in bands]
+        alpha = self.header.alpha if bands[0].alpha_is_mask else None
         try:
             with gdal_environment(), self.handles.lend() as handle:
                 dataset = handle.level(level)
                 data = dataset.read(indexes, window=area)
-                mask = _valid_pixels(data, bands)
-                if has_dataset_mask(dataset, indexes[0]):
+                mask = find_valid(data, [self._effective(band) for band in bands])
+                if self.header.mask_band:
                     mask &= dataset.read_masks(indexes, window=area) > 0
-                elif self.header.alpha is not None:
+                elif alpha is not None:
                     # GDAL lets a nodata value overrule alpha; a pixel that either one
                     # hides is not data.
-                    mask &= dataset.read(self.header.alpha, window=area) > 0
+                    mask &= dataset.read(alpha, window=area) > 0
         except GdalFailure as error:
             forget(self.href)
             message = "The raster's pixels cannot be read"
             raise StoreError(message, self.href, opened=self.opened) from error
         return data, mask
+
+    def _effective(self, band: BandInfo) -> BandInfo:
+        """The band without a nodata value that the file's mask band overrules.
+
+        To GDAL the mask band alone decides; what a request calls nodata is hidden all
+        the same.
+        """
+        stored = self.bands[band.index - 1].nodata
+        overruled = self.header.mask_band and not band.nodata_is_asked
+        if overruled and band.nodata == stored:
+            return replace(band, nodata=None)
+        return band
 
     def color_table(self, index: int) -> dict[int, str]:
         """``#rrggbb`` by stored value; empty for a band without a palette."""
@@ -236,39 +249,6 @@ def _open(key: Key) -> Cog:
             _headers.clear()
         _headers[key] = header
     return Cog(href, header, Handles(href, etag, [handle]))
-
-
-def _valid_pixels(
-    data: NDArray[np.generic], bands: Sequence[BandInfo]
-) -> NDArray[np.bool_]:
-    """True where a stored value is finite and not nodata."""
-    valid = np.empty(data.shape, bool)
-    for number, band in enumerate(bands):
-        nodata = stored_nodata(band.nodata, data.dtype)
-        if nodata is None:
-            valid[number] = True
-        else:
-            np.not_equal(data[number], nodata, out=valid[number])
-    if data.dtype.kind == "f":
-        valid &= np.isfinite(data)
-    return valid
-
-
-def stored_nodata(nodata: float | None, dtype: np.dtype[Any]) -> np.generic | None:
-    """The nodata value as the file's type holds it; None if no pixel can have it."""
-    if nodata is None or np.isnan(nodata):
-        return None
-    if dtype.kind == "f":
-        with np.errstate(over="ignore"):
-            rounded: np.generic = dtype.type(nodata)
-        return rounded
-    limits = np.iinfo(dtype)
-    if not np.isfinite(nodata) or nodata != int(nodata):
-        return None
-    if not limits.min <= nodata <= limits.max:
-        return None
-    whole: np.generic = dtype.type(int(nodata))
-    return whole
 
 
 def _pad[T: np.generic](

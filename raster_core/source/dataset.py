@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError
@@ -115,7 +115,7 @@ class Dataset:
         used = list(dict.fromkeys(numbers.values()))
         bands = [self.band(number) for number in used]
         if nodata is not None:
-            bands = [replace(band, nodata=nodata) for band in bands]
+            bands = [band.without_data(nodata) for band in bands]
         names = tuple((name, used.index(number)) for name, number in numbers.items())
         return ExpressionSpec(text, self.spec(bands), names)
 

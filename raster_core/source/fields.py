@@ -45,6 +45,19 @@ def as_number(value: object) -> float | None:
     return None if value is None else float(cast("float", value))
 
 
+def as_nodata(value: object) -> float | None:
+    """A stored value: a number, or a string of one, as STAC spells NaN.
+
+    Whole numbers stay exact, which a double would not be beyond 2⁵³.
+    """
+    if isinstance(value, str):
+        try:
+            value = int(value)
+        except ValueError:
+            return float(value)
+    return value if isinstance(value, int) and abs(value) < 2**64 else as_number(value)
+
+
 def as_text(fields: Json, name: str) -> str | None:
     """A text field; None if it is missing or empty."""
     return str(fields.get(name) or "") or None
@@ -120,7 +133,7 @@ def read_band(index: int, band: Json, name: str) -> BandInfo:
         index=index,
         name=as_text(band, "name") or name,
         dtype=str(band["data_type"]),
-        nodata=as_number(band.get("nodata")),
+        nodata=as_nodata(band.get("nodata")),
         unit=cast("str | None", band.get("unit")),
         scale=as_number(band.get("raster:scale", 1.0)) or 1.0,
         offset=as_number(band.get("raster:offset", 0.0)) or 0.0,

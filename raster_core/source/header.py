@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError, SourceError
 from raster_core.grid import BandInfo, Grid
-from raster_core.source.gdal import alpha_band, crs_name
+from raster_core.source.gdal import (
+    alpha_band,
+    crs_name,
+    has_mask_band,
+    read_nodata,
+    read_texts,
+)
 from raster_core.source.plan import MAX_PIXELS
 
 if TYPE_CHECKING:
@@ -26,6 +33,8 @@ class Header:
     bands: tuple[BandInfo, ...]
     alpha: int | None
     """The band that says how opaque pixels are, if there is one."""
+    mask_band: bool
+    """Whether a mask of the file's own, no alpha, says which pixels have data."""
 
 
 def read_header(datasets: Sequence[DatasetReader]) -> Header:
@@ -49,10 +58,12 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
             f"The raster's blocks of {width}x{height} pixels exceed {MAX_PIXELS}; "
             "rewrite it with smaller tiles"
         )
+    masked = has_mask_band(native)
+    if masked:  # an overview without the mask would show what the mask hides
+        datasets = list(takewhile(has_mask_band, datasets))
     grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
-    bands = tuple(_band_info(native, index) for index in native.indexes)
-    return Header(levels, block_shape, bands, alpha_band(native))
+    return Header(levels, block_shape, _read_bands(native), alpha_band(native), masked)
 
 
 def _why_nowhere(dataset: DatasetReader) -> str:
@@ -64,13 +75,25 @@ def _why_nowhere(dataset: DatasetReader) -> str:
     return "The raster has no coordinate system or no geotransform"
 
 
-def _band_info(dataset: DatasetReader, index: int) -> BandInfo:
-    return BandInfo(
-        index=index,
-        name=dataset.descriptions[index - 1] or f"b{index}",
-        dtype=dataset.dtypes[index - 1],
-        nodata=dataset.nodatavals[index - 1],
-        unit=dataset.units[index - 1],
-        scale=dataset.scales[index - 1],
-        offset=dataset.offsets[index - 1],
+def _read_bands(dataset: DatasetReader) -> tuple[BandInfo, ...]:
+    """What the file says of its bands: each list is asked for once, not per band."""
+    names, units = read_texts(dataset)
+    fields = zip(
+        dataset.dtypes,
+        read_nodata(dataset),
+        dataset.scales,
+        dataset.offsets,
+        strict=True,
+    )
+    return tuple(
+        BandInfo(
+            index=index,
+            name=names[index - 1] or f"b{index}",
+            dtype=dtype,
+            nodata=nodata,
+            unit=units[index - 1],
+            scale=scale,
+            offset=offset,
+        )
+        for index, (dtype, nodata, scale, offset) in enumerate(fields, start=1)
     )

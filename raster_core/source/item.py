@@ -19,7 +19,7 @@ from raster_core.source.fields import (
     ItemError,
     Json,
     as_array,
-    as_number,
+    as_nodata,
     as_object,
     as_text,
     common_name,
@@ -204,7 +204,7 @@ def read_rendering(
         colormap=json.dumps(colormap) if colormap else None,
         expression=as_text(render, "expression"),
         resampling=as_text(render, "resampling"),
-        nodata=as_number(render.get("nodata")),
+        nodata=as_nodata(render.get("nodata")),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from raster_core.errors import RequestError
 from raster_core.grid import RasterArray, Resampling
-from raster_core.source.cog import stored_nodata
+from raster_core.source.nodata import is_nodata
 from raster_core.zonal.blockplan import expand_runs
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.geometry import Zone, project_zones
@@ -126,7 +126,7 @@ def _stored_value(value: float, band: BandInfo) -> np.generic:
     if not fits:  # nor does NaN
         raise RequestError(f"Band {band.index} ({band.dtype}) cannot hold {value:g}")
     stored: np.generic = dtype.type(raw)
-    if stored == stored_nodata(band.nodata, dtype):
+    if is_nodata(stored, band.nodata):
         raise RequestError(f"In band {band.index}, {value:g} stands for missing data")
     return stored
 

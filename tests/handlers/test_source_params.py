@@ -6,13 +6,20 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from affine import Affine
 
-from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
+from raster_core.ingest.item import (
+    AssetFile,
+    ItemOptions,
+    describe_files,
+    describe_raster,
+)
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
 from tests.handlers.client import Answer, get, post
+from tests.tiffbytes import write_tiff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +152,24 @@ def test_every_route_serves_several_files(scene: str) -> None:
     for path in ("/legend.json", "/legend.png", "/preview.png"):
         assert get(base + path, "bidx=B11").status == 200
     assert get(f"{base}/part.tif", "bbox=15.01,45.11,15.02,45.12").status == 200
+
+
+@pytest.mark.parametrize("route", ["point", "statistics"])
+def test_a_nodata_that_no_double_holds_is_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, route: str
+) -> None:
+    largest = 2**64 - 1
+    write_tiff(tmp_path / "a.tif", np.array([[largest, largest - 1]], np.uint64))
+    item = describe_raster(tmp_path / "a.tif", ItemOptions(id="a", href="a.tif"))
+    write_catalogue(tmp_path, [item])
+    monkeypatch.setenv("RASTERLET_CATALOG", str(tmp_path / "catalog.json"))
+    where = "bbox=0,8,2,9&stats=count" if route == "statistics" else "lon=0.5&lat=8.5"
+
+    for nodata, hidden in ((largest, True), (largest - 2, False)):
+        answer = get(f"/datasets/a/{route}", f"{where}&nodata={nodata}").json()
+
+        if route == "point":
+            assert (answer["values"][0]["value"] is None) == hidden
+        else:
+            count = answer["properties"]["statistics"]["b1"]["count"]
+            assert count == 2 - hidden

@@ -15,7 +15,7 @@ from raster_core.errors import SourceError
 from raster_core.grid import Window
 from raster_core.layer import open_layer
 from raster_core.source import cog
-from raster_core.source.cog import open_cog, stored_nodata
+from raster_core.source.cog import open_cog
 from raster_core.source.gdal import gdal_path
 from raster_core.spec import BandSpec
 from tests.cogs import NODATA, Recipe, open_file, write_cog
@@ -115,23 +115,31 @@ def test_undeclared_nan_is_no_data(tmp_path: Path):
     assert not mask[0, 3, 4]
 
 
-@pytest.mark.parametrize(
-    ("nodata", "dtype", "expected"),
-    [
-        (255, "uint8", 255),
-        (-99, "uint8", None),
-        (1.5, "uint8", None),
-        (float("nan"), "uint8", None),
-        (float("nan"), "float32", None),
-        (-3.4028235e38, "float32", np.float32(-3.4028235e38)),
-        (None, "int16", None),
-        (-32768, "int16", -32768),
-    ],
-)
-def test_nodata_is_compared_as_the_type_stores_it(
-    nodata: float | None, dtype: str, expected: object
+def test_a_mask_band_overrules_nodata_but_not_what_a_request_calls_nodata(
+    tmp_path: Path,
 ):
-    assert stored_nodata(nodata, np.dtype(dtype)) == expected
+    """To GDAL the mask band alone decides: true zeros are data."""
+    path = tmp_path / "raster.tif"
+    values = np.arange(150 * 200).reshape(1, 150, 200) % 5
+    write_cog(path, Recipe(dtype="uint8", nodata=0, mask_band=True), values)
+    with rasterio.open(path) as file:
+        masks = [file.read_masks(1) > 0]
+        overviews = file.overviews(1)
+    for level in range(len(overviews)):
+        with rasterio.open(path, overview_level=level) as file:
+            masks.append(file.read_masks(1) > 0)
+    (band,) = open_cog(str(path), "test").bands
+
+    layer = open_layer(BandSpec(str(path), "test", (band,)))
+    asked = open_layer(BandSpec(str(path), "test", (band.without_data(0),)))
+    other = open_layer(BandSpec(str(path), "test", (replace(band, nodata=3),)))
+
+    assert overviews
+    for grid, mask in zip((layer.info.grid, *layer.info.overviews), masks, strict=True):
+        data = layer.read(grid).data[0]
+        assert (layer.read(grid).mask[0] == mask).all()
+        assert (asked.read(grid).mask[0] == mask & (data != 0)).all()
+        assert (other.read(grid).mask[0] == mask & (data != 3)).all()
 
 
 def test_the_catalogue_overrules_the_file_but_for_the_type(raster: Path):
@@ -240,8 +248,3 @@ def test_a_truncated_file_fails_when_read_and_is_opened_anew_afterwards(tmp_path
 )
 def test_gdal_finds_stores_by_its_own_names(href: str, path: str):
     assert gdal_path(href) == path
-
-
-@pytest.mark.parametrize("nodata", [np.inf, -np.inf, np.nan])
-def test_no_integer_is_infinite(nodata: float) -> None:
-    assert cog.stored_nodata(nodata, np.dtype("int16")) is None

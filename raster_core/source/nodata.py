@@ -1,0 +1,142 @@
+"""Which stored values stand for "no data", by the rules of GDAL's masks.
+
+A band of whole numbers has one such value, compared as a whole number, so that 64-bit
+values beyond 2⁵³ count. Of floats, a few beside the value count as well: writers print
+it with fewer digits than the type has.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo
+
+# GDAL compares doubles too by the precision of floats, "for backward compatibility".
+# Source: ARE_REAL_EQUAL in gcore/gdal_priv.h and gcore/gdalnodatamaskband.cpp,
+# https://github.com/OSGeo/gdal/tree/06a99ca6b8e62037d7d056be75205abe898991b8
+_EPSILON = np.finfo(np.float32).eps
+_TOLERANCE = 4 * float(_EPSILON)
+
+type Range = tuple[np.generic, np.generic]
+"""First and last value that count as nodata, both included, in the file's own type."""
+
+
+def find_valid(
+    data: NDArray[np.generic], bands: Sequence[BandInfo]
+) -> NDArray[np.bool_]:
+    """True where a stored value is finite and not nodata.
+
+    Args:
+        data: (band, row, col) in the file's own type.
+        bands: As many; their nodata counts.
+    """
+    valid = np.empty(data.shape, bool)
+    for number, band in enumerate(bands):
+        _find_valid(data[number], nodata_range(band.nodata, data.dtype), valid[number])
+    return valid
+
+
+def _find_valid(
+    values: NDArray[Any], nodata: Range | None, out: NDArray[np.bool_]
+) -> None:
+    """Write into ``out`` where ``values`` are finite and outside of ``nodata``."""
+    if values.dtype.kind != "f":
+        if nodata is None:
+            out[...] = True
+        else:
+            np.not_equal(values, nodata[0], out=out)
+        return
+    np.isfinite(values, out=out)
+    if nodata is None:
+        return
+    low, high = nodata
+    if np.isinf(high):
+        out &= values < low
+    elif np.isinf(low):
+        out &= values > high
+    else:
+        out &= (values < low) | (values > high)
+
+
+def is_nodata(value: np.generic, nodata: float | None) -> bool:
+    """Whether a stored value, in its file's own type, stands for missing data."""
+    valid = np.empty((), bool)
+    _find_valid(np.asarray(value), nodata_range(nodata, value.dtype), valid)
+    return not valid
+
+
+@lru_cache(maxsize=256, typed=True)
+def nodata_range(nodata: float | None, dtype: np.dtype[Any]) -> Range | None:
+    """The values that count as nodata; None if no finite pixel can have one.
+
+    Of whole numbers both ends are the same. A fraction loses its digits after the
+    point, as in GDAL.
+
+    Args:
+        nodata: As written in a file's tag, an Item or a request; an ``int`` is exact.
+        dtype: The file's own.
+    """
+    if nodata is None or not math.isfinite(nodata):
+        return None
+    if dtype.kind == "f":
+        return _float_range(abs(nodata), dtype, negative=nodata < 0)
+    limits = np.iinfo(dtype)
+    if not limits.min <= nodata <= limits.max:
+        return None
+    whole: np.generic = dtype.type(int(nodata))
+    return whole, whole
+
+
+def _float_range(size: float, dtype: np.dtype[Any], *, negative: bool) -> Range | None:
+    # Half precision is compared in single, as GDAL does.
+    kind = np.float64 if dtype.itemsize > 4 else np.float32
+    with np.errstate(over="ignore"):
+        middle: np.floating[Any] = kind(size)
+        if not np.isfinite(middle):
+            return None
+        low, high = _first_equal(middle), _last_equal(middle)
+    return (-high, -low) if negative else (low, high)
+
+
+def _first_equal(middle: np.floating[Any]) -> np.floating[Any]:
+    """The smallest value that GDAL takes for ``middle``, which is not negative."""
+    zero = type(middle)(0)
+    return middle if middle == zero else _bisect(middle, zero, middle)
+
+
+def _last_equal(middle: np.floating[Any]) -> np.floating[Any]:
+    """The largest; infinity where GDAL's sums overflow, which makes all equal."""
+    kind = type(middle)
+    beyond = middle * kind(1 + 1.5 * _TOLERANCE)
+    if np.isinf(middle + beyond):
+        return kind(np.inf)
+    return _bisect(middle, beyond, middle)
+
+
+def _bisect(
+    same: np.floating[Any], apart: np.floating[Any], middle: np.floating[Any]
+) -> np.floating[Any]:
+    """The last value on the way from ``same`` to ``apart`` that equals ``middle``."""
+    half = type(middle)(0.5)
+    while (between := same + (apart - same) * half) not in (same, apart):
+        if _equal(between, middle):
+            same = between
+        else:
+            apart = between
+    return same
+
+
+def _equal(value: np.floating[Any], nodata: np.floating[Any]) -> bool:
+    """GDAL's own comparison, in the type's own arithmetic."""
+    kind = type(nodata)
+    tolerance = kind(_EPSILON) * abs(value + nodata) * kind(2)
+    return bool(value == nodata or abs(value - nodata) < tolerance)
