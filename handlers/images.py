@@ -18,6 +18,7 @@ from handlers.powertools import APIGatewayHttpRouter
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import integer, number, read_query
 from handlers.store import find_dataset
+from handlers.values import check_geotiff, check_npy
 from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
@@ -129,6 +130,10 @@ def _read_form(query: Query, ending: str) -> ImageFormat | None:
 def _answer(
     layer: Layer, grid: Grid, look: Look, form: ImageFormat | None
 ) -> Response[bytes]:
+    if form is None:
+        check_geotiff(layer.info.bands, grid)
+    elif look.rendering is None:
+        check_npy(layer.info.bands, grid)
     array = layer.read(grid, look.resampling)
     if form is not None:
         return answer_image(array, layer.info.bands, look, form)

@@ -16,6 +16,7 @@ from handlers.rendering import (
     fill_in,
 )
 from handlers.schema import integer, one_of, rule_of
+from handlers.values import check_npy
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.grid import Bounds, Resampling
 from raster_core.layer import read_as_floats
@@ -183,9 +184,11 @@ def answer_tile(frame: Frame, layer: Layer, look: Look) -> Response[bytes]:
 
     Raises:
         NotFoundError: It is empty, and that is what such a tile shall be.
-        BudgetError: It would read too much.
+        BudgetError: It would read too much, or be too large an answer.
         SourceError: The layer cannot be read.
     """
+    if look.rendering is None:
+        check_npy(layer.info.bands, frame.grid)
     array = layer.read(frame.grid, look.resampling)
     if not array.mask.any():
         return _answer_empty(frame, layer.info.bands)

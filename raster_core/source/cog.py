@@ -18,6 +18,7 @@ import numpy as np
 
 from raster_core.errors import RasterError, StoreError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
+from raster_core.source.decoding import check_decoding
 from raster_core.source.gdal import (
     GdalFailure,
     gdal_environment,
@@ -80,6 +81,7 @@ class Cog:
             bands: Which bands, in which order, and what nodata value they have.
 
         Raises:
+            BudgetError: If its blocks hold more than ``decoding.MAX_DECODED`` values.
             SourceError: The blocks cannot be fetched or decoded.
         """
         grid = self.levels[level]
@@ -88,6 +90,7 @@ class Cog:
         if part.pixels == 0:
             empty = np.zeros(shape, bands[0].dtype)
             return RasterArray(empty, np.zeros(shape, bool), grid.crop(window))
+        check_decoding(self.header.blocks[level], part, len(bands))
 
         data, mask = self._read_inside(level, part, bands)
         if part != window:

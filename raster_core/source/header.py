@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError, SourceError
 from raster_core.grid import BandInfo, Grid
+from raster_core.source.decoding import Blocks
 from raster_core.source.gdal import (
     alpha_band,
     crs_name,
@@ -29,12 +30,18 @@ class Header:
 
     levels: tuple[Grid, ...]
     """The native grid, then overviews from fine to coarse."""
-    block_shape: tuple[int, int]
+    blocks: tuple[Blocks, ...]
+    """One entry per level."""
     bands: tuple[BandInfo, ...]
     alpha: int | None
     """The band that says how opaque pixels are, if there is one."""
     mask_band: bool
     """Whether a mask of the file's own, no alpha, says which pixels have data."""
+
+    @property
+    def block_shape(self) -> tuple[int, int]:
+        """(height, width) of the native level's blocks."""
+        return self.blocks[0].shape
 
 
 def read_header(datasets: Sequence[DatasetReader]) -> Header:
@@ -52,7 +59,8 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
         raise SourceError(_why_nowhere(native))
     if any("complex" in dtype for dtype in native.dtypes):
         raise SourceError("The raster's values are complex numbers")
-    height, width = block_shape = native.block_shapes[0]
+    blocks = tuple(map(_blocks_of, datasets))
+    height, width = blocks[0].shape
     if height * width > MAX_PIXELS:
         raise BudgetError(
             f"The raster's blocks of {width}x{height} pixels exceed {MAX_PIXELS}; "
@@ -63,7 +71,12 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
         datasets = list(takewhile(has_mask_band, datasets))
     grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
-    return Header(levels, block_shape, _read_bands(native), alpha_band(native), masked)
+    return Header(levels, blocks, _read_bands(native), alpha_band(native), masked)
+
+
+def _blocks_of(dataset: DatasetReader) -> Blocks:
+    together = dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "PIXEL"
+    return Blocks(dataset.block_shapes[0], dataset.count if together else 1)
 
 
 def _why_nowhere(dataset: DatasetReader) -> str:

@@ -10,7 +10,7 @@ import io
 import struct
 import zlib
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,14 +125,22 @@ def encode_npy(data: NDArray[np.generic], mask: NDArray[np.bool_]) -> bytes:
     The last band is the mask of all bands together: 255 where there is data, else 0.
     The type is the data's, or int16 where int8 could not hold 255.
     """
-    stack = np.empty(
-        (len(data) + 1, *data.shape[1:]), np.result_type(data.dtype, np.uint8)
-    )
+    stack = np.empty((len(data) + 1, *data.shape[1:]), npy_type(data.dtype))
     stack[:-1] = data
     stack[-1] = mask.all(axis=0) * np.uint8(255)
     out = io.BytesIO()
     np.save(out, stack)
     return out.getvalue()
+
+
+def npy_size(bands: int, shape: tuple[int, int], dtype: np.dtype[Any]) -> int:
+    """Bytes of what ``encode_npy`` returns, but for the header's hundred."""
+    return (bands + 1) * shape[0] * shape[1] * npy_type(dtype).itemsize
+
+
+def npy_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The type in which values of ``dtype`` go into an npy."""
+    return np.result_type(dtype, np.uint8)
 
 
 def _save(pixels: Pixels, form: str, options: dict[str, int]) -> bytes:

@@ -1,0 +1,59 @@
+"""Answers that hold values, and what they would weigh, before anything is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from handlers.web import MAX_ANSWER
+from raster_core.errors import BudgetError
+from raster_core.tile.encode import npy_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.grid import BandInfo, Grid
+
+MAX_STORED = 2**28
+"""Bytes of values that go into a GeoTIFF: with their mask, a copy of either and the
+file itself, a function of 1,769 MB has room for twice as many."""
+
+
+def check_npy(bands: Sequence[BandInfo], grid: Grid) -> None:
+    """Refuse an npy that is too large to be answered.
+
+    Raises:
+        BudgetError: If it has more than ``web.MAX_ANSWER`` bytes.
+    """
+    dtype = _common_type(bands)
+    size = npy_size(len(bands), grid.shape, dtype)
+    if size > MAX_ANSWER:
+        raise BudgetError(
+            f"An npy of {_describe(bands, grid)} and their mask has {size} bytes, "
+            f"which exceeds {MAX_ANSWER}; ask for fewer pixels or bands"
+        )
+
+
+def check_geotiff(bands: Sequence[BandInfo], grid: Grid) -> None:
+    """Refuse a GeoTIFF whose values do not fit into a function's memory.
+
+    Raises:
+        BudgetError: If they have more than ``MAX_STORED`` bytes.
+    """
+    size = len(bands) * grid.window.pixels * _common_type(bands).itemsize
+    if size > MAX_STORED:
+        raise BudgetError(
+            f"{_describe(bands, grid)} have {size} bytes before they are compressed, "
+            f"which exceeds {MAX_STORED}; ask for fewer pixels or bands"
+        )
+
+
+def _common_type(bands: Sequence[BandInfo]) -> np.dtype[np.generic]:
+    """The one type in which the bands are read."""
+    return np.result_type(*(band.dtype for band in bands))
+
+
+def _describe(bands: Sequence[BandInfo], grid: Grid) -> str:
+    size = f"{grid.width}x{grid.height}"
+    return f"{size} pixels in {len(bands)} bands of {_common_type(bands)}"
