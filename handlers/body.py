@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.schema import Query, read_json_body
+from handlers.settings import read_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from handlers.powertools import APIGatewayProxyEventV2
-
-MAX_FEATURES = 10_000
-MAX_VERTICES = 200_000
 
 _MODIFICATIONS = "modifications"
 
@@ -130,8 +129,9 @@ def read_modifications(body: Body) -> list[Modification]:
             "modifications is not an array of {geometry, value}, each value a number"
         )
     vertices = sum(count_vertices(member.get("geometry")) for member in members)
-    if vertices > MAX_VERTICES:
-        raise BudgetError(f"{vertices} vertices of modifications exceed {MAX_VERTICES}")
+    limit = read_settings(os.environ).max_vertices
+    if vertices > limit:
+        raise BudgetError(f"{vertices} vertices of modifications exceed {limit:.0f}")
     return [
         Modification(
             read_zone(member.get("geometry"), body.crs), float(member["value"])
@@ -173,14 +173,17 @@ def _read_features(document: Json) -> list[Json]:
         features = [document]
     if not isinstance(features, list):
         raise RequestError("The FeatureCollection has no array of features")
-    if len(features) > MAX_FEATURES:
-        raise BudgetError(f"{len(features)} features exceed {MAX_FEATURES}")
+    limits = read_settings(os.environ)
+    if len(features) > limits.max_features:
+        most = f"{limits.max_features:.0f}"
+        raise BudgetError(f"{len(features)} features exceed {most}")
     found: list[Json] = [
         feature if isinstance(feature, dict) else {} for feature in features
     ]
     vertices = sum(count_vertices(feature.get("geometry")) for feature in found)
-    if vertices > MAX_VERTICES:
-        raise BudgetError(f"{vertices} vertices exceed {MAX_VERTICES}; simplify")
+    if vertices > limits.max_vertices:
+        most = f"{limits.max_vertices:.0f}"
+        raise BudgetError(f"{vertices} vertices exceed {most}; simplify")
     return found
 
 

@@ -1,12 +1,14 @@
-"""How text travels: compressed, for who accepts it.
+"""How text travels: compressed, where the other side wants it.
 
-Works on answers in the event's own form, after the resolver is done with them.
+``compress_text`` works on answers in the event's own form, after the resolver is done
+with them.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 import zlib
 from typing import TYPE_CHECKING
@@ -23,6 +25,9 @@ _LEVEL = 6
 # zlib's number for "with gzip's header", which then holds no time of day: the same
 # text is the same bytes.
 _GZIP = zlib.MAX_WBITS | 16
+
+GZIP_MAGIC = b"\x1f\x8b"
+"""What gzip begins with, and no JSON."""
 
 # Bytes from which a text may travel in another form: fewer fit the platform's 6 MB
 # even if JSON had six for each, as for a control character.
@@ -74,6 +79,24 @@ def _carry(
     if len(json.dumps(body, ensure_ascii=False).encode()) * 3 < len(content) * 4:
         return {}
     return {"body": base64.b64encode(content).decode(), "isBase64Encoded": True}
+
+
+def inflate(content: bytes, limit: float) -> bytes:
+    """What was compressed: all of it, or its first bytes if there are over ``limit``.
+
+    No more than that is held, whatever the content says of its size.
+
+    Raises:
+        ValueError: It is not gzip, or is cut off.
+    """
+    import gzip  # noqa: PLC0415  few bodies come compressed
+    import io  # noqa: PLC0415
+
+    wanted = -1 if math.isinf(limit) else int(limit) + 1
+    try:
+        return gzip.GzipFile(fileobj=io.BytesIO(content)).read(wanted)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(str(error)) from error
 
 
 def accepts_gzip(header: str) -> bool:

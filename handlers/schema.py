@@ -6,20 +6,20 @@ import base64
 import binascii
 import json
 import math
+import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from handlers.encoding import GZIP_MAGIC, inflate
+from handlers.settings import read_settings
 from raster_core.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from handlers.powertools import APIGatewayProxyEventV2
-
-MAX_BODY = 4_500_000
-"""Bytes. The platform cuts off at 6 MB by itself, and base64 adds a third."""
 
 
 class InvalidError(RequestError):
@@ -32,11 +32,11 @@ class InvalidError(RequestError):
 
 
 class BodyTooLargeError(RequestError):
-    """The request's body is over ``MAX_BODY``."""
+    """The request's body is over ``Settings.max_body``."""
 
 
 class MediaTypeError(RequestError):
-    """The request's body is not declared as JSON."""
+    """The request's body is not declared as JSON, or is coded as nobody reads it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -119,12 +119,12 @@ def check_names(query: Query, known: Iterable[str]) -> None:
 
 
 def read_json_body(event: APIGatewayProxyEventV2) -> object:
-    """The JSON value of the body.
+    """The JSON value of the body, which may have come compressed.
 
     Raises:
-        MediaTypeError: It is not declared as JSON.
-        BodyTooLargeError: It has more than ``MAX_BODY`` bytes.
-        RequestError: It does not parse.
+        MediaTypeError: It is not declared as JSON, or has another coding than gzip.
+        BodyTooLargeError: It has more bytes than ``Settings.max_body`` allows.
+        RequestError: It does not parse, or is not gzip as it says.
     """
     headers = {name.lower(): value for name, value in (event.headers or {}).items()}
     declared = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -133,16 +133,43 @@ def read_json_body(event: APIGatewayProxyEventV2) -> object:
             f"Content-Type '{declared[:80]}' is not application/json or "
             "application/geo+json"
         )
+    limit = read_settings(os.environ).max_body
     content = _body_bytes(event)
-    if len(content) > MAX_BODY:
+    if len(content) <= limit:
+        content = _decode(content, headers.get("content-encoding", ""), limit)
+    if len(content) > limit:
         raise BodyTooLargeError(
-            f"The body has {len(content)} bytes, which exceeds {MAX_BODY}"
+            f"The body has {len(content)} bytes, which exceeds {limit:.0f}"
         )
     try:
         value: object = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise RequestError(f"The body is not JSON: {str(error)[:120]}") from error
     return value
+
+
+def _decode(content: bytes, coding: str, limit: float) -> bytes:
+    """The body without its coding.
+
+    Raises:
+        BodyTooLargeError: It is larger than ``limit`` without; that is found before
+            it takes much more memory.
+    """
+    coding = coding.strip().lower()
+    if coding not in {"", "identity", "gzip", "x-gzip"}:
+        raise MediaTypeError(f"Content-Encoding '{coding[:80]}' is not gzip")
+    # A gateway may have inflated it and left the header, and JSON does not begin so.
+    if coding in {"", "identity"} or not content.startswith(GZIP_MAGIC):
+        return content
+    try:
+        inflated = inflate(content, limit)
+    except ValueError as error:
+        raise RequestError(f"The body is not gzip: {str(error)[:120]}") from error
+    if len(inflated) > limit:
+        raise BodyTooLargeError(
+            f"The body has more than {limit:.0f} bytes when it is inflated"
+        )
+    return inflated
 
 
 def _body_bytes(event: APIGatewayProxyEventV2) -> bytes:

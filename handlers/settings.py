@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SAMPLE_CATALOGUE = Path(__file__).resolve().parent.parent / "sample" / "catalog.json"
+
+MAX_BODY = 4_500_000
+"""Bytes. The platform cuts off at 6 MB by itself, and base64 adds a third."""
+
+MAX_FEATURES = 10_000
+"""Of a body."""
+
+MAX_VERTICES = 200_000
+"""Of a body, and as many of its modifications."""
+
+_UNLIMITED = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,13 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     """``RASTERLET_ALLOWED_ORIGINS``: whose pages may read the answers, separated by
     spaces; default anybody's."""
+    max_body: float = MAX_BODY
+    """``RASTERLET_MAX_BODY``: bytes of a body, inflated if it came compressed; infinite
+    where it says ``none``, as the next two."""
+    max_features: float = MAX_FEATURES
+    """``RASTERLET_MAX_FEATURES``."""
+    max_vertices: float = MAX_VERTICES
+    """``RASTERLET_MAX_VERTICES``."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -47,4 +66,21 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         allowed_hosts=tuple(environ.get("RASTERLET_ALLOWED_HOSTS", "").split()),
         origin_secret=environ.get("RASTERLET_ORIGIN_SECRET") or None,
         allowed_origins=tuple(environ.get("RASTERLET_ALLOWED_ORIGINS", "").split()),
+        max_body=_limit(environ, "RASTERLET_MAX_BODY", MAX_BODY),
+        max_features=_limit(environ, "RASTERLET_MAX_FEATURES", MAX_FEATURES),
+        max_vertices=_limit(environ, "RASTERLET_MAX_VERTICES", MAX_VERTICES),
     )
+
+
+def _limit(environ: Mapping[str, str], name: str, default: int) -> float:
+    """A limit that the operator sets.
+
+    Raises:
+        ValueError: It is neither a whole number nor ``none``.
+    """
+    text = environ.get(name) or str(default)
+    if text == _UNLIMITED:
+        return math.inf
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{name} '{text[:80]}' is not a whole number or none")
+    return int(text)

@@ -47,7 +47,7 @@ RETRY_AFTER = "2"
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(METHODS),
-    "Access-Control-Allow-Headers": "content-type, if-none-match",
+    "Access-Control-Allow-Headers": "content-encoding, content-type, if-none-match",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -29,6 +29,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from handlers.routes import FALLBACK, ROUTES, find_function
+from handlers.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(os.environ.get("RASTERLET_PAGE", "frontend/dist")).resolve()
 
-# The gateway answers larger requests by itself.
+# The gateway answers larger requests by itself, unless the operator takes larger ones.
 MAX_REQUEST = 10 * 2**20
 
 _NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115  open as long as the process
@@ -165,9 +166,10 @@ def find_page_file(request: Request) -> Response | None:
 async def answer(request: Request) -> Response | Stream:
     """The handler's answer to a request."""
     body = bytearray()
+    most = max(MAX_REQUEST, read_settings(os.environ).max_body)
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_REQUEST:
+        if len(body) > most:
             return JSONResponse({"message": "Request Entity Too Large"}, 413)
     function = find_function(request.method, request.scope["path"])
     event, context = make_event(request, bytes(body)), LocalContext(function)

@@ -32,6 +32,10 @@ _LIKE_LAMBDA = {
     "MALLOC_TRIM_THRESHOLD_": "33554432",
 }
 
+# Whoever starts it answers for what it takes. A laptop has gigabytes and hours, where a
+# function has 6 MB and seconds.
+_UNLIMITED = ("RASTERLET_MAX_BODY", "RASTERLET_MAX_FEATURES", "RASTERLET_MAX_VERTICES")
+
 
 def main() -> None:
     """Start as many processes as there are processors, at least two."""
@@ -41,6 +45,8 @@ def main() -> None:
     os.environ.setdefault("RASTERLET_PAGE", str(ROOT / "frontend" / "dist"))
     for name, value in _LIKE_LAMBDA.items():
         os.environ.setdefault(name, value)
+    for name in _UNLIMITED:
+        os.environ.setdefault(name, "none")
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     )

@@ -101,19 +101,19 @@ def colours(entries: int) -> Answer:
 
 LIMITS = (
     Limit(
-        "handlers.schema.MAX_BODY",
+        "handlers.settings.MAX_BODY",
         413,
         above=lambda: padded(4_500_001),
         below=lambda: padded(4_500_000),
     ),
     Limit(
-        "handlers.body.MAX_FEATURES",
+        "handlers.settings.MAX_FEATURES",
         413,
         above=lambda: features(10_001),
         below=lambda: features(10_000),
     ),
     Limit(
-        "handlers.body.MAX_VERTICES",
+        "handlers.settings.MAX_VERTICES",
         413,
         above=lambda: vertices(200_001),
         below=lambda: vertices(200_000),

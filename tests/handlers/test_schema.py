@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gzip
 import json
 import math
+import tracemalloc
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
@@ -9,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.schema import (
-    MAX_BODY,
     BodyTooLargeError,
     InvalidError,
     MediaTypeError,
@@ -21,6 +22,7 @@ from handlers.schema import (
     read_query,
     rule_of,
 )
+from handlers.settings import MAX_BODY
 from raster_core.errors import RequestError
 from tests.handlers.client import JSON_TYPE, event
 
@@ -179,3 +181,67 @@ def test_its_declared_type_is_what_counts() -> None:
 def test_what_does_not_parse_is_a_request_error(body: str | None) -> None:
     with pytest.raises(RequestError, match="The body is not JSON"):
         read_json_body(sent(body, **JSON_TYPE))
+
+
+def zipped(content: bytes, coding: str = "gzip") -> object:
+    headers = JSON_TYPE | {"content-encoding": coding}
+    return read_json_body(
+        APIGatewayProxyEventV2(event("POST", "/", body=content, headers=headers))
+    )
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", " GZIP "])
+def test_a_body_may_come_compressed(coding: str) -> None:
+    text = b'{"a": [1, 2]}'
+
+    assert zipped(gzip.compress(text), coding) == {"a": [1, 2]}
+    members = gzip.compress(text[:5]) + gzip.compress(text[5:])
+    assert zipped(members, coding) == {"a": [1, 2]}
+    # Some gateways inflate it themselves, and leave the header.
+    assert zipped(text, coding) == {"a": [1, 2]}
+    assert zipped(text, "identity") == {"a": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(b'{"a": 1}' * 100)[:-9],
+        gzip.compress(b"{}")[:-1] + b"x",
+        b"\x1f\x8b",
+        gzip.compress(b"{}") + b"more",
+    ],
+)
+def test_a_body_that_is_not_gzip_after_all_is_refused(content: bytes) -> None:
+    with pytest.raises(RequestError, match="The body is not gzip: "):
+        zipped(content)
+
+
+@pytest.mark.parametrize("coding", ["br", "deflate", "zstd", "gzip, gzip"])
+def test_other_codings_are_not_read(coding: str) -> None:
+    with pytest.raises(
+        MediaTypeError, match=f"Content-Encoding '{coding}' is not gzip"
+    ):
+        zipped(b"{}", coding)
+
+
+def test_inflating_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RASTERLET_MAX_BODY", "1000000")
+    bomb = gzip.compress(b"{}" + b" " * 100_000_000)
+
+    tracemalloc.start()
+    with pytest.raises(BodyTooLargeError, match="more than 1000000 bytes"):
+        zipped(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 10_000_000
+    exact = gzip.compress(b"{}" + b" " * 999_998)
+    assert zipped(exact) == {}
+
+
+def test_a_body_may_have_any_size_where_there_is_no_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RASTERLET_MAX_BODY", "none")
+
+    assert zipped(gzip.compress(b"{}" + b" " * 2 * MAX_BODY)) == {}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from handlers.settings import SAMPLE_CATALOGUE, read_settings
@@ -23,6 +25,9 @@ def test_an_empty_variable_counts_as_none() -> None:
         "ALLOWED_HOSTS",
         "ALLOWED_ORIGINS",
         "ORIGIN_SECRET",
+        "MAX_BODY",
+        "MAX_FEATURES",
+        "MAX_VERTICES",
     )
 
     assert read_settings({f"RASTERLET_{n}": "" for n in names}) == read_settings({})
@@ -52,3 +57,14 @@ def test_the_base_url_ends_without_a_slash() -> None:
     settings = read_settings({"RASTERLET_BASE_URL": "https://example.org/maps//"})
 
     assert settings.base_url == "https://example.org/maps"
+
+
+@pytest.mark.parametrize("name", ["max_body", "max_features", "max_vertices"])
+def test_limits_are_numbers_or_none(name: str) -> None:
+    variable = f"RASTERLET_{name.upper()}"
+
+    assert getattr(read_settings({variable: "12"}), name) == 12
+    assert getattr(read_settings({variable: "none"}), name) == math.inf
+    for wrong in ("-1", "1e6", "no", "4.5 MB"):
+        with pytest.raises(ValueError, match=f"{variable} '{wrong}' is not"):
+            read_settings({variable: wrong})

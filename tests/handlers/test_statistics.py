@@ -8,8 +8,8 @@ import pytest
 import rasterio
 from rasterio.windows import Window
 
-from handlers.body import MAX_FEATURES
 from handlers.formats import figure_names
+from handlers.settings import MAX_FEATURES
 from raster_core.zonal.figures import HISTOGRAM_ONLY
 from tests.handlers.client import SQUARE, Answer, post
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.body import MAX_FEATURES, MAX_VERTICES
-from handlers.schema import MAX_BODY
+from handlers.settings import MAX_BODY, MAX_FEATURES, MAX_VERTICES
 from handlers.web import MAX_ANSWER
 from tests.handlers.client import JSON_TYPE, SQUARE, Answer, event, invoke, post
 
@@ -220,6 +219,19 @@ def test_features_over_their_limit_are_refused() -> None:
     document = collection(*([None] * (MAX_FEATURES + 1)))
 
     assert str(MAX_FEATURES) in assert_problem(post(PATH, document), 413)
+
+
+def test_an_operator_may_lift_the_limits_of_bodies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("BODY", "FEATURES", "VERTICES"):
+        monkeypatch.setenv(f"RASTERLET_MAX_{name}", "none")
+    document = collection(SQUARE, *([None] * (MAX_FEATURES + 1)))
+    ring = "[10.1,45.1]," * MAX_VERTICES + "[11,45],[11,46],[10.1,45.1]"
+
+    assert post(PATH, document, "stats=count").status == 200
+    assert post(PATH, polygon_text(f"[[{ring}]]")).status == 200
+    assert post(PATH, json.dumps(SQUARE) + " " * MAX_BODY).status == 200
 
 
 def test_zones_over_the_pixel_budget_are_refused_before_reading() -> None:

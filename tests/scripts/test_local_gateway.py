@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -175,17 +176,32 @@ def test_twenty_tiles_at_once_are_all_answered(gateway: Gateway) -> None:
     assert [reply.body for reply in replies] == alone
 
 
-def test_a_body_that_the_gateway_would_not_take_is_refused(gateway: Gateway) -> None:
-    reply = gateway.post(STATISTICS, ZONE + b" " * 11 * 2**20)
+def test_a_laptop_takes_a_body_of_any_size(gateway: Gateway) -> None:
+    body = ZONE + b" " * 11 * 2**20
 
-    assert reply.status == 413
+    reply = gateway.post(STATISTICS, body)
+    zipped = gateway.request(
+        "POST",
+        STATISTICS,
+        gzip.compress(body),
+        {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+    )
+
+    assert reply.status == zipped.status == 200
+    assert reply.body == zipped.body
 
 
-def test_a_body_that_the_function_does_not_take_is_refused(gateway: Gateway) -> None:
-    reply = gateway.post(STATISTICS, ZONE + b" " * 5_000_000)
+def test_a_body_over_the_limit_that_is_set_is_refused(
+    page: Path, tmp_path: Path
+) -> None:
+    with run_gateway(
+        tmp_path, RASTERLET_PAGE=str(page), RASTERLET_MAX_BODY="4500000"
+    ) as bounded:
+        by_handler = bounded.post(STATISTICS, ZONE + b" " * 5_000_000)
+        by_gateway = bounded.post(STATISTICS, ZONE + b" " * 11 * 2**20)
 
-    assert reply.status == 413
-    assert reply.headers["content-type"] == "application/problem+json"
+    assert by_handler.status == by_gateway.status == 413
+    assert by_handler.headers["content-type"] == "application/problem+json"
 
 
 def test_a_client_that_hangs_up_does_no_harm(gateway: Gateway) -> None:
