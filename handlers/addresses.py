@@ -1,4 +1,4 @@
-"""Where the service is seen: the base of the absolute URLs that it gives out.
+"""Where the service is seen: the base of its URLs, and which way requests come in.
 
 A header that any client can write must not end up in a document that caches keep for
 others, so only two are asked: a Host that the operator listed, and the viewer's Host as
@@ -24,6 +24,9 @@ HOST_HEADER = "x-rasterlet-host"
 SECRET_HEADER = "x-rasterlet-origin-secret"  # noqa: S105  a name, not the secret
 """Proof that it was: the CDN's custom origin header."""
 
+HEALTH = "/health"
+"""The path that monitors ask, whichever way they come."""
+
 # A name or an address in letters, digits, dots and hyphens, with a port or without.
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:[0-9]{1,5})?")
 
@@ -46,11 +49,27 @@ def base_url(event: APIGatewayProxyEventV2) -> str:
     return f"{listed or f'https://{context.domain_name}'}{stage}"
 
 
-def _viewer_host(event: APIGatewayProxyEventV2, settings: Settings) -> str | None:
-    """The Host that the CDN was asked for; a CDN hides the stage."""
+def comes_around_cdn(event: APIGatewayProxyEventV2) -> bool:
+    """Whether a request goes around the CDN, of a service that is only behind one.
+
+    Health checks may. Without a secret to compare with, every request does.
+    """
+    settings = read_settings(os.environ)
+    if not settings.only_through_cdn or event.path == HEALTH:
+        return False
+    return not _knows_secret(event, settings)
+
+
+def _knows_secret(event: APIGatewayProxyEventV2, settings: Settings) -> bool:
+    """Whether a request brings what only the CDN knows."""
     secret = settings.origin_secret
     given = event.headers.get(SECRET_HEADER, "")
-    if not secret or not hmac.compare_digest(secret.encode(), given.encode()):
+    return bool(secret) and hmac.compare_digest(secret.encode(), given.encode())
+
+
+def _viewer_host(event: APIGatewayProxyEventV2, settings: Settings) -> str | None:
+    """The Host that the CDN was asked for; a CDN hides the stage."""
+    if not _knows_secret(event, settings):
         return None
     host = event.headers.get(HOST_HEADER, "").lower()
     return host if _HOST.fullmatch(host) else None

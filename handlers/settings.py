@@ -43,6 +43,8 @@ class Settings:
     spaces, with ``http://`` before them or ``https://``, which is the default."""
     origin_secret: str | None = None
     """``RASTERLET_ORIGIN_SECRET``: what the CDN in front sends as proof of itself."""
+    only_through_cdn: bool = False
+    """``RASTERLET_ONLY_THROUGH_CDN``: ``true`` refuses requests without the secret."""
     allowed_origins: tuple[str, ...] = ()
     """``RASTERLET_ALLOWED_ORIGINS``: whose pages may read the answers, separated by
     spaces; default anybody's."""
@@ -65,6 +67,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         or "public, max-age=3600, stale-while-revalidate=86400",
         allowed_hosts=tuple(environ.get("RASTERLET_ALLOWED_HOSTS", "").split()),
         origin_secret=environ.get("RASTERLET_ORIGIN_SECRET") or None,
+        only_through_cdn=environ.get("RASTERLET_ONLY_THROUGH_CDN") == "true",
         allowed_origins=tuple(environ.get("RASTERLET_ALLOWED_ORIGINS", "").split()),
         max_body=_limit(environ, "RASTERLET_MAX_BODY", MAX_BODY),
         max_features=_limit(environ, "RASTERLET_MAX_FEATURES", MAX_FEATURES),

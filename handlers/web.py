@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from handlers.addresses import comes_around_cdn
 from handlers.answers import problem, status_of
 from handlers.collector import resume_collector
 from handlers.encoding import body_size, compress_text
@@ -51,6 +52,8 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 
+_ONLY_CDN = "The service is reached through its distribution, not at this address"
+
 logger = Logger(service="rasterlet")
 metrics = Metrics(namespace="Rasterlet", service="rasterlet")
 
@@ -83,7 +86,10 @@ def serve(
     resume_collector()
     request = APIGatewayProxyEventV2(event)
     try:
-        answer = _resolve(app, request, context)
+        if comes_around_cdn(request):
+            answer = _render(problem(HTTPStatus.FORBIDDEN, _ONLY_CDN, request.path))
+        else:
+            answer = _resolve(app, request, context)
     except Exception:  # the platform's own 500 has neither CORS nor a body
         logger.exception("Unexpected failure")
         answer = _failure(str(event.get("rawPath", "")))

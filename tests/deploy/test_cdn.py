@@ -158,6 +158,15 @@ def test_the_origin_gets_the_secret_that_the_functions_know(template: Template):
     assert "resolve:secretsmanager" in header["HeaderValue"]["Fn::Sub"]
 
 
+def test_in_prod_the_gateway_answers_the_distribution_alone(
+    packaged: Template, full: Template
+):
+    name = "RASTERLET_ONLY_THROUGH_CDN"
+    for made, closed in ((packaged, "false"), (full, "true")):
+        for function in made.functions().values():
+            assert function["Environment"]["Variables"][name] == closed
+
+
 def test_answers_that_are_not_ours_can_be_read_by_pages(template: Template):
     policy = template.resources["ApiHeaders"]["Properties"]
     cors = policy["ResponseHeadersPolicyConfig"]["CorsConfig"]

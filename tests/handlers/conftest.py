@@ -34,6 +34,7 @@ SETTINGS = (
     "RASTERLET_MAX_BODY",
     "RASTERLET_MAX_FEATURES",
     "RASTERLET_MAX_VERTICES",
+    "RASTERLET_ONLY_THROUGH_CDN",
 )
 
 HTML = b"<!DOCTYPE html><title>Sign in</title><p>Please sign in.</p>"

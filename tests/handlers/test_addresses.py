@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.addresses import HOST_HEADER, SECRET_HEADER, base_url
-from tests.handlers.client import event
+from handlers.routes import ROUTES
+from tests.handlers.client import event, get, invoke
 
 GATEWAY = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
 HIDDEN = "correct horse battery staple"
@@ -92,6 +93,34 @@ def test_who_does_not_know_the_secret_is_not(
 
 def test_without_a_secret_an_empty_one_is_no_proof():
     assert seen_by_cdn("", "evil.test") == GATEWAY
+
+
+PATHS = sorted({route.path for route in ROUTES} | {"/nowhere"})
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+def test_a_service_behind_a_cdn_refuses_who_comes_around_it(
+    path: str, method: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("RASTERLET_ORIGIN_SECRET", HIDDEN)
+    monkeypatch.setenv("RASTERLET_ONLY_THROUGH_CDN", "true")
+    around = invoke(event(method, path, headers={SECRET_HEADER: "guessed"}))
+    through = invoke(event(method, path, headers={SECRET_HEADER: HIDDEN}))
+
+    assert (around.status == 403) == (path != "/health")
+    assert through.status != 403
+    if around.status == 403 and method != "HEAD":
+        assert "distribution" in around.json()["detail"]
+        assert around.headers["cache-control"] == "no-store"
+        assert HIDDEN not in around.body.decode()
+
+
+def test_without_a_secret_such_a_service_is_closed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RASTERLET_ONLY_THROUGH_CDN", "true")
+
+    assert invoke(event("GET", "/datasets", headers={SECRET_HEADER: ""})).status == 403
+    assert get("/health").status == 200
 
 
 @pytest.mark.parametrize(

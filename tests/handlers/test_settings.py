@@ -28,6 +28,7 @@ def test_an_empty_variable_counts_as_none() -> None:
         "MAX_BODY",
         "MAX_FEATURES",
         "MAX_VERTICES",
+        "ONLY_THROUGH_CDN",
     )
 
     assert read_settings({f"RASTERLET_{n}": "" for n in names}) == read_settings({})
