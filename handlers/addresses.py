@@ -64,7 +64,7 @@ def _knows_secret(event: APIGatewayProxyEventV2, settings: Settings) -> bool:
     """Whether a request brings what only the CDN knows."""
     secret = settings.origin_secret
     given = event.headers.get(SECRET_HEADER, "")
-    return bool(secret) and hmac.compare_digest(secret.encode(), given.encode())
+    return secret is not None and hmac.compare_digest(secret.encode(), given.encode())
 
 
 def _viewer_host(event: APIGatewayProxyEventV2, settings: Settings) -> str | None:

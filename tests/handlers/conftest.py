@@ -132,7 +132,7 @@ def _copy_samples(folder: Path, sample: Path) -> list[dict[str, object]]:
 def _write_synthetic(folder: Path) -> list[dict[str, object]]:
     """``grid``: two bands; ``scaled``: the same with a scale; ``flat``: one value;
     ``hollow``: its west is nodata; ``float``: with infinities; ``huge`` and ``vast``:
-    sparse, without overviews.
+    sparse, without overviews; ``strips``: likewise, in lines of 120,000 pixels.
     """
     write_cog(folder / "grid.tif", Recipe(bands=2))
 
@@ -152,8 +152,28 @@ def _write_synthetic(folder: Path) -> list[dict[str, object]]:
 
     _write_sparse(folder / "huge.tif", 20_000)
     _write_sparse(folder / "vast.tif", 30_000)
-    names = ("grid", "flat", "hollow", "scaled", "float", "huge", "vast")
+    _write_strips(folder / "strips.tif")
+    names = ("grid", "flat", "hollow", "scaled", "float", "huge", "vast", "strips")
     return [_describe(folder / f"{name}.tif") for name in names]
+
+
+def _write_strips(path: Path) -> None:
+    """12 degrees wide and 0.32 high, at 20 N."""
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=120_000,
+        height=3_200,
+        count=1,
+        dtype="uint8",
+        crs="EPSG:4326",
+        transform=Affine(1e-4, 0, 0, 0, -1e-4, 20),
+        blockysize=1,
+        compress="deflate",
+        SPARSE_OK=True,
+    ):
+        pass
 
 
 def _write_sparse(path: Path, side: int) -> None:

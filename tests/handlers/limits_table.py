@@ -99,6 +99,13 @@ def colours(entries: int) -> Answer:
     return get("/datasets/grid/preview.png", f"colormap={quote(colormap)}")
 
 
+def many_bands(ending: str, side: int) -> Answer:
+    """A square part of 64 bands of int16."""
+    bands = "&".join(["bidx=1"] * 64)
+    place = f"bbox=10.1,45.1,10.2,45.2&width={side}&height={side}"
+    return get(f"/datasets/grid/part.{ending}", f"{place}&{bands}")
+
+
 LIMITS = (
     Limit(
         "handlers.settings.MAX_BODY",
@@ -180,6 +187,25 @@ LIMITS = (
         "raster_core.source.plan.MAX_PIXELS",
         413,
         above=lambda: get("/datasets/huge/preview.png", "rescale=0,1"),
+    ),
+    Limit(
+        "raster_core.source.decoding.MAX_DECODED",
+        413,
+        above=lambda: get("/datasets/strips/part.npy", "bbox=0,19.68,0.01,20"),
+        below=lambda: get("/datasets/strips/part.npy", "bbox=0,19.94,0.01,20"),
+    ),
+    Limit(
+        "handlers.images.MAX_SIZE",
+        400,
+        above=lambda: get("/datasets/grid/preview.png", "max_size=2049"),
+        below=lambda: get("/datasets/grid/preview.png", "max_size=2048"),
+    ),
+    Limit("handlers.values.MAX_STORED", 413, above=lambda: many_bands("tif", 2048)),
+    Limit(
+        "handlers.web.MAX_ANSWER",
+        413,
+        above=lambda: many_bands("npy", 1024),
+        below=lambda: many_bands("npy", 182),
     ),
     Limit(
         "raster_core.tile.colormap.MAX_ENTRIES",
