@@ -92,7 +92,7 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     drawing, look = choose_look(dataset, asked, form)
 
     def make() -> Response[bytes]:
-        layer = open_drawing(dataset, drawing)
+        layer = open_drawing(dataset, drawing, look)
         grid = preview_grid(layer.info.grid, max_size)
         return _answer(layer, grid, look, form)
 
@@ -112,7 +112,7 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
     drawing, look = choose_look(dataset, asked, form)
 
     def make() -> Response[bytes]:
-        layer = open_drawing(dataset, drawing)
+        layer = open_drawing(dataset, drawing, look)
         grid = _part_grid(layer.info.grid, part, form)
         return _answer(layer, grid, look, form)
 

@@ -19,7 +19,7 @@ from handlers.schema import integer, one_of, rule_of
 from handlers.values import check_npy
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.grid import Bounds, Resampling
-from raster_core.layer import read_as_floats
+from raster_core.layer import read_as_floats, read_together
 from raster_core.source.places import has_whole_border
 from raster_core.tile.algorithms import (
     TerrainEncoding,
@@ -147,19 +147,21 @@ def choose_look(
     return drawing, Look(rendering, resampling)
 
 
-def open_drawing(dataset: Dataset, drawing: Drawing) -> Layer:
+def open_drawing(dataset: Dataset, drawing: Drawing, look: Look) -> Layer:
     """The layer that is drawn.
 
     Args:
         dataset: Of the catalogue.
         drawing: As ``choose_look`` returns it.
+        look: Likewise.
 
     Raises:
         SourceError: The raster cannot be opened.
     """
     layer = open_source(dataset, drawing.source)
     if drawing.algorithm is None:
-        return layer
+        picture = isinstance(look.rendering, Composite)
+        return read_together(layer) if picture else layer
     return apply_algorithm(read_as_floats(layer), drawing.algorithm)
 
 
@@ -176,7 +178,7 @@ def answer_dataset_tile(
             image = _sea_image(frame.grid.width, drawing.algorithm, frame.form)
             return image_answer(image, MEDIA_TYPES[frame.form])
         return _answer_empty(frame, ())
-    return answer_tile(frame, open_drawing(dataset, drawing), look)
+    return answer_tile(frame, open_drawing(dataset, drawing, look), look)
 
 
 def answer_tile(frame: Frame, layer: Layer, look: Look) -> Response[bytes]:
@@ -200,7 +202,7 @@ def answer_image(
 ) -> Response[bytes]:
     """Pixels as an image, with or without data."""
     if look.rendering is None:
-        image = encode_npy(array.data, array.mask)
+        image = encode_npy(array.data, array.mask, array.alpha)
     else:
         image = render_image(array, bands, look.rendering, form)
     return image_answer(image, MEDIA_TYPES[form])

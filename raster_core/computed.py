@@ -57,7 +57,7 @@ class ExpressionLayer:
             used = [array.mask[self.names[name]] for name in expression.bands]
             np.logical_and.reduce([*used, np.isfinite(values)], out=mask[number])
             np.copyto(data[number], values, where=mask[number], casting="unsafe")
-        return RasterArray(data, mask, grid)
+        return RasterArray(data, mask, grid, array.alpha)
 
     def _physical(
         self, stored: NDArray[np.generic], band: BandInfo

@@ -151,6 +151,9 @@ class RasterArray:
     mask: NDArray[np.bool_]
     """Same shape as ``data``; True means data."""
     grid: Grid
+    alpha: NDArray[np.uint8] | None = None
+    """(row, col): how opaque the pixels with data are, from 1 to 255; None where all
+    are opaque. It is for pictures: whatever is not 0 is data to statistics."""
 
 
 @dataclass(frozen=True, slots=True)

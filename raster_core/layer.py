@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,6 +36,9 @@ from raster_core.source.resample import read_around, resample
 from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec, LayerSpec
 from raster_core.stack import StackLayer, stack_layers
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 # Of a tile, whose plan is kept for the next file on the same grid: 2 ms to make, and
 # up to 4 MB.
 SHARED_PIXELS = 512 * 512
@@ -46,6 +50,8 @@ class BandLayer:
 
     info: LayerInfo
     href: str
+    together: bool = False
+    """Whether a pixel with data in any band has data in all of them."""
 
     def read(
         self, grid: Grid, resampling: Resampling = Resampling.NEAREST
@@ -60,7 +66,7 @@ class BandLayer:
         plan = _share_plan(grid, cog.levels, resampling)
         if isinstance(plan, Paste):
             array = self._read_level(cog, plan.level, plan.window)
-            return RasterArray(array.data, array.mask, grid)
+            return replace(array, grid=grid)
         if isinstance(plan, Gather | Blend):
             level = plan.level
             array = read_around(
@@ -77,7 +83,8 @@ class BandLayer:
         """Stored values in the type that ``info`` names."""
         array = cog.read(level, window, self.info.bands)
         data = array.data.astype(self.info.bands[0].dtype, copy=False)
-        return RasterArray(data, array.mask, array.grid)
+        mask = _mask_together(array) if self.together else array.mask
+        return replace(array, data=data, mask=mask)
 
 
 def _share_plan(
@@ -119,6 +126,28 @@ def read_as_floats(layer: Layer) -> Layer:
         layers = tuple(map(read_as_floats, layer.layers))
         return replace(layer, info=info, layers=layers)
     return layer
+
+
+def read_together(layer: Layer) -> Layer:
+    """The same for a picture, whose pixels are missing only where all bands are.
+
+    Nodata in one of three bands is a colour there: dark water has no red, and a red
+    field no green. Such a stored value counts like any other, in kernels too. What is
+    not finite stays missing. Bands of several files are seen together band by band.
+    """
+    if isinstance(layer, BandLayer):
+        return replace(layer, together=True)
+    if isinstance(layer, StackLayer):
+        return replace(layer, layers=tuple(map(read_together, layer.layers)))
+    return layer
+
+
+def _mask_together(array: RasterArray) -> NDArray[np.bool_]:
+    """The mask of a picture, likewise (band, row, col)."""
+    if len(array.mask) == 1 or array.mask.all():
+        return array.mask
+    seen = np.broadcast_to(array.mask.any(axis=0), array.mask.shape)
+    return seen & np.isfinite(array.data) if array.data.dtype.kind == "f" else seen
 
 
 def open_layer(spec: LayerSpec) -> Layer:

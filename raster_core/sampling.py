@@ -14,6 +14,7 @@ from raster_core.errors import BudgetError
 from raster_core.grid import RasterArray, Resampling, Window
 from raster_core.source.crs import column_period
 from raster_core.source.lattice import locate_pixels
+from raster_core.source.opacity import OPAQUE, full_alpha, join_alpha, keep_graded
 from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import MAX_PIXELS, Gather
 from raster_core.source.resample import gather_nearest
@@ -79,13 +80,15 @@ def read_beside(
     bands = layer.info.bands
     shape = (len(bands), *grid.shape)
     data, mask = np.zeros(shape, bands[0].dtype), np.zeros(shape, bool)
+    alpha = np.full(grid.shape, OPAQUE, np.uint8)
     for block in _blocks(window, first.block_shape):
         part = block.intersection(window)
         within = shift_window(part, -block.col, -block.row)
         found = sample_nearest(layer, first.grid.crop(block), within)
         place = (slice(None), *part.index_in(window))
         data[place], mask[place] = found.data, found.mask
-    return RasterArray(data, mask, grid)
+        alpha[place[1:]] = full_alpha(found)
+    return RasterArray(data, mask, grid, keep_graded(alpha))
 
 
 def _blocks(window: Window, block_shape: tuple[int, int]) -> Iterator[Window]:
@@ -180,6 +183,7 @@ def _gather_halves(
         np.concatenate([upper.data, lower.data], axis=1),
         np.concatenate([upper.mask, lower.mask], axis=1),
         grid,
+        join_alpha([upper, lower], axis=-2),
     )
 
 

@@ -13,6 +13,8 @@ from raster_core.sampling import read_beside
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
 
 
@@ -44,7 +46,13 @@ class StackLayer:
         for number, (layer, place) in enumerate(self.places):
             data[number] = arrays[layer].data[place]
             mask[number] = arrays[layer].mask[place]
-        return RasterArray(data, mask, grid)
+        return RasterArray(data, mask, grid, _least_alpha(arrays))
+
+
+def _least_alpha(arrays: Sequence[RasterArray]) -> NDArray[np.uint8] | None:
+    """The alpha of a picture of several files: what each of them lets be seen."""
+    graded = [array.alpha for array in arrays if array.alpha is not None]
+    return np.minimum.reduce(graded) if graded else None
 
 
 def stack_layers(

@@ -1,20 +1,22 @@
 """Weighted means of a window's pixels: bilinear, cubic and average.
 
 Pixels without data have no weight, and the weights of the others add up to 1 again, so
-what nodata stands for never shows in a value.
+what nodata stands for never shows in a value. Pixels also weigh by their alpha, but in
+cubic, whose negative weights ask for whole ones.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from raster_core.grid import RasterArray, Resampling
 from raster_core.source.kernels import AREA_KERNELS
-from raster_core.source.weighing import parts_inside
+from raster_core.source.opacity import OPAQUE
+from raster_core.source.weighing import parts_inside, shrink_plane
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +79,7 @@ def blend_pixels(
     step = bands if math.prod(window) <= _MANY else 1
     for start in range(0, bands, step):
         some = slice(start, start + step)
-        source = RasterArray(array.data[some], array.mask[some], array.grid)
+        source = replace(array, data=array.data[some], mask=array.mask[some])
         _blend_bands(source, plan, data[some], mask[some])
     return data, mask
 
@@ -92,9 +94,10 @@ def _blend_bands(
     dtype = array.data.dtype
     working = np.dtype(np.float32 if dtype.name in _SMALL else np.float64)
     alike = bool((array.mask == array.mask[:1]).all())
+    shares = _pixel_shares(array, plan.kernel, working)
     sources = [
-        _prepare(values.astype(working), valid, plan.shrink)
-        for values, valid in zip(array.data, array.mask, strict=True)
+        _prepare(values.astype(working), share, plan.shrink)
+        for values, share in zip(array.data, shares, strict=True)
     ]
     for part in parts_inside(plan):
         blended = _blend_part(sources, part, plan.kernel, alike=alike)
@@ -147,23 +150,23 @@ def _find_present(
     return _Present(np.where(mask, total, 1), mask, torn)
 
 
-def _prepare(
-    values: Plane, valid: NDArray[np.bool_], shrink: tuple[int, int]
-) -> _Source:
-    if valid.all():
-        return _Source(_shrink(values, shrink), None)
-    shares = _shrink(valid.astype(values.dtype), shrink)
-    return _Source(_shrink(np.where(valid, values, 0), shrink), shares)
+def _pixel_shares(
+    array: RasterArray, kernel: Resampling, working: np.dtype[Any]
+) -> Iterator[Plane | None]:
+    """What each pixel of each band may weigh, from 0 to 1; None: all of them 1."""
+    alpha = None if kernel is Resampling.CUBIC else array.alpha
+    for valid in array.mask:
+        if alpha is not None:
+            yield np.where(valid, alpha, 0).astype(working) / working.type(OPAQUE)
+        else:
+            yield None if valid.all() else valid.astype(working)
 
 
-def _shrink(plane: Plane, factors: tuple[int, int]) -> Plane:
-    """Means of boxes of pixels, of which there are a whole number."""
-    if factors == (1, 1):
-        return plane
-    rows, cols = factors
-    height, width = plane.shape
-    boxes = plane.reshape(height // rows, rows, width // cols, cols)
-    return np.asarray(boxes.mean(axis=(1, 3)))
+def _prepare(values: Plane, shares: Plane | None, shrink: tuple[int, int]) -> _Source:
+    if shares is None:
+        return _Source(shrink_plane(values, shrink), None)
+    present = np.where(shares > 0, values, 0) * shares
+    return _Source(shrink_plane(present, shrink), shrink_plane(shares, shrink))
 
 
 def _store(values: Plane, dtype: np.dtype[Any]) -> NDArray[np.generic]:

@@ -31,6 +31,7 @@ from raster_core.source.gdal import (
 from raster_core.source.handles import Handle, Handles
 from raster_core.source.header import Header, read_header
 from raster_core.source.nodata import find_valid
+from raster_core.source.opacity import keep_graded, opacity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,36 +93,42 @@ class Cog:
             return RasterArray(empty, np.zeros(shape, bool), grid.crop(window))
         check_decoding(self.header.blocks[level], part, len(bands))
 
-        data, mask = self._read_inside(level, part, bands)
-        if part != window:
-            rows = slice(part.row - window.row, part.row_stop - window.row)
-            cols = slice(part.col - window.col, part.col_stop - window.col)
-            data = _pad(data, shape, (rows, cols))
-            mask = _pad(mask, shape, (rows, cols))
-        return RasterArray(data, mask, grid.crop(window))
+        array = self._read_inside(level, part, bands)
+        if part == window:
+            return array
+        place = part.index_in(window)
+        return RasterArray(
+            _pad(array.data, shape[1:], place),
+            _pad(array.mask, shape[1:], place),
+            grid.crop(window),
+            None if array.alpha is None else _pad(array.alpha, shape[1:], place),
+        )
 
     def _read_inside(
         self, level: int, window: Window, bands: Sequence[BandInfo]
-    ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+    ) -> RasterArray:
         area = rasterio_window(window)
         indexes = [band.index for band in bands]
-        alpha = self.header.alpha if bands[0].alpha_is_mask else None
+        number = self.header.alpha if bands[0].alpha_is_mask else None
+        alpha = None
         try:
             with gdal_environment(), self.handles.lend() as handle:
                 dataset = handle.level(level)
                 data = dataset.read(indexes, window=area)
                 mask = find_valid(data, [self._effective(band) for band in bands])
-                if self.header.mask_band:
-                    mask &= dataset.read_masks(indexes, window=area) > 0
-                elif alpha is not None:
+                if number is not None:
                     # GDAL lets a nodata value overrule alpha; a pixel that either one
                     # hides is not data.
-                    mask &= dataset.read(alpha, window=area) > 0
+                    alpha = opacity(dataset.read(number, window=area))
+                    mask &= alpha > 0
+                if self.header.mask_band:
+                    mask &= dataset.read_masks(indexes, window=area) > 0
         except GdalFailure as error:
             forget(self.href)
             message = "The raster's pixels cannot be read"
             raise StoreError(message, self.href, opened=self.opened) from error
-        return data, mask
+        grid = self.levels[level].crop(window)
+        return RasterArray(data, mask, grid, keep_graded(alpha))
 
     def _effective(self, band: BandInfo) -> BandInfo:
         """The band without a nodata value that the file's mask band overrules.
@@ -255,9 +262,9 @@ def _open(key: Key) -> Cog:
 
 
 def _pad[T: np.generic](
-    array: NDArray[T], shape: tuple[int, int, int], place: tuple[slice, slice]
+    array: NDArray[T], shape: tuple[int, int], place: tuple[slice, slice]
 ) -> NDArray[T]:
-    """Zeros of ``shape`` with ``array`` at ``place``."""
-    padded = np.zeros(shape, array.dtype)
-    padded[:, *place] = array
+    """Zeros with so many rows and columns, and ``array`` (..., row, col) in them."""
+    padded = np.zeros((*array.shape[:-2], *shape), array.dtype)
+    padded[..., *place] = array
     return padded

@@ -22,6 +22,12 @@ _EXACT = 2**53
 # Pixels a side of a block, GDAL's of a COG.
 _BLOCK = 512
 
+# What GDAL takes for alpha, and a step of 1 / 255 in it.
+_ALPHA_UNITS: dict[str, np.uint8 | np.uint16] = {
+    "uint8": np.uint8(1),
+    "uint16": np.uint16(257),
+}
+
 # Classes whose names go into a file, each a tag: GDAL searches all tags for each new
 # one, and 46,916 took 4 s.
 MAX_NAMES = 4096
@@ -32,7 +38,8 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
 
     Pixels without data hold the bands' nodata value, or NaN, or an end of the type's
     range that no pixel has. A type without a value to spare, such as bytes that use all
-    256, gets a mask band instead, which hides a pixel where any band lacks it.
+    256, gets a mask band instead, which hides a pixel where any band lacks it. A graded
+    alpha of 8 or 16 bits follows the bands as one more, and then says what is hidden.
 
     Args:
         array: Stored values with their mask.
@@ -42,17 +49,22 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
     """
     # After the door to GDAL, which sees to what else rasterio would import.
     from rasterio import Env  # noqa: PLC0415
+    from rasterio.enums import ColorInterp  # noqa: PLC0415
     from rasterio.io import MemoryFile  # noqa: PLC0415
 
     data = array.data
     if data.dtype.kind == "b":
         data = data.view(np.uint8)
-    nodata = None if array.mask.all() else _spare_value(data, array.mask, bands)
+    alpha = _alpha_band(array)
+    seen = array.mask.all() or (
+        alpha is not None and (array.mask == array.mask.any(axis=0)).all()
+    )
+    nodata = None if seen else _spare_value(data, array.mask, bands)
     if nodata is not None:
         data = np.where(array.mask, data, nodata)
     profile = {
         "driver": "GTiff",
-        "count": len(data),
+        "count": len(data) + (alpha is not None),
         "height": array.grid.height,
         "width": array.grid.width,
         "dtype": data.dtype,
@@ -61,7 +73,7 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
         "nodata": nodata,
         "compress": "DEFLATE",
         "predictor": _predictor(data.dtype),
-        **_layout(data),
+        **_layout(data, further=alpha is not None),
     }
     with (
         gdal_environment(),
@@ -69,12 +81,24 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
         MemoryFile() as memory,
     ):
         with memory.open(**profile) as file:
-            file.write(data)
-            if nodata is None and not array.mask.all():
+            file.write(data, [*range(1, len(data) + 1)])
+            if alpha is not None:
+                file.colorinterp = [*file.colorinterp[:-1], ColorInterp.alpha]
+                file.write(alpha, len(data) + 1)
+            if nodata is None and not seen:
                 file.write_mask(array.mask.all(axis=0))
             _describe(file, bands)
         content: bytes = memory.read()
     return content
+
+
+def _alpha_band(array: RasterArray) -> NDArray[np.uint8 | np.uint16] | None:
+    """A graded alpha in the type of the values; None if that is no type for one."""
+    unit = _ALPHA_UNITS.get(array.data.dtype.name)
+    if array.alpha is None or unit is None:
+        return None
+    shown = array.alpha * array.mask.any(axis=0)
+    return np.asarray(shown.astype(array.data.dtype) * unit)
 
 
 def _predictor(dtype: np.dtype[Any]) -> int:
@@ -84,12 +108,12 @@ def _predictor(dtype: np.dtype[Any]) -> int:
     return 1 if dtype.itemsize == 2 else 3  # GDAL has none for half precision
 
 
-def _layout(data: NDArray[np.generic]) -> dict[str, object]:
+def _layout(data: NDArray[np.generic], *, further: bool) -> dict[str, object]:
     """How the file is cut and what GDAL shall take its bands for."""
     layout: dict[str, object] = {}
     if max(data.shape[1:]) > _BLOCK:
         layout |= {"tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK}
-    if len(data) > 1:
+    if len(data) > 1 or further:
         # Left to itself, GDAL takes the fourth band of bytes for alpha.
         picture = len(data) == 3 and data.dtype == np.uint8
         layout |= {"photometric": "RGB" if picture else "MINISBLACK", "alpha": "NO"}
@@ -128,10 +152,11 @@ def _candidates(
 
 def _describe(file: DatasetWriter, bands: Sequence[BandInfo]) -> None:
     """What is known of the bands, as GDAL and QGIS show it."""
-    file.descriptions = [band.name for band in bands]
-    file.units = [band.unit or "" for band in bands]
-    file.scales = [band.scale for band in bands]
-    file.offsets = [band.offset for band in bands]
+    further = file.count - len(bands)  # an alpha band, which is no quantity
+    file.descriptions = [*(band.name for band in bands), *["alpha"] * further]
+    file.units = [*(band.unit or "" for band in bands), *[""] * further]
+    file.scales = [*(band.scale for band in bands), *[1.0] * further]
+    file.offsets = [*(band.offset for band in bands), *[0.0] * further]
     for number, band in enumerate(bands, start=1):
         names = {f"class_{entry.value}": entry.name for entry in band.classes}
         if 0 < len(names) <= MAX_NAMES:
@@ -141,5 +166,5 @@ def _describe(file: DatasetWriter, bands: Sequence[BandInfo]) -> None:
         for entry in bands[0].classes
         if entry.color and 0 <= entry.value <= 255
     }
-    if colors and len(bands) == 1 and file.dtypes[0] == "uint8":
+    if colors and file.count == 1 and file.dtypes[0] == "uint8":
         file.write_colormap(1, colors)

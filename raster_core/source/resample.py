@@ -14,6 +14,7 @@ import numpy as np
 from raster_core.grid import Grid, RasterArray, Resampling, Window
 from raster_core.source.blend import blend_pixels
 from raster_core.source.mode import vote_pixels
+from raster_core.source.opacity import blend_alpha, join_alpha
 from raster_core.source.plan import Gather
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def resample(array: RasterArray, plan: Gather | Blend, grid: Grid) -> RasterArra
         return gather_nearest(array, plan, grid)
     fill = vote_pixels if plan.kernel is Resampling.MODE else blend_pixels
     data, mask = fill(array, plan)
-    return RasterArray(data, mask, grid)
+    return RasterArray(data, mask, grid, blend_alpha(array, plan))
 
 
 def gather_nearest(array: RasterArray, plan: Gather, grid: Grid) -> RasterArray:
@@ -52,7 +53,10 @@ def gather_nearest(array: RasterArray, plan: Gather, grid: Grid) -> RasterArray:
         mask = np.broadcast_to(plan.inside, data.shape).copy()
     else:
         mask = _take(array.mask, plan) & plan.inside
-    return RasterArray(data, mask, grid)
+    alpha = array.alpha
+    if alpha is not None:
+        alpha = _take(alpha[np.newaxis], plan)[0]
+    return RasterArray(data, mask, grid, alpha)
 
 
 def read_around(
@@ -75,6 +79,7 @@ def read_around(
         np.concatenate([piece.data for piece in pieces], axis=2),
         np.concatenate([piece.mask for piece in pieces], axis=2),
         pieces[0].grid,
+        join_alpha(pieces, axis=-1),
     )
 
 

@@ -127,6 +127,16 @@ class PointWeighing:
         return PointWeighing(self.rows.absolute(), self.cols.absolute())
 
 
+def shrink_plane(plane: Plane, factors: tuple[int, int]) -> Plane:
+    """Means of boxes of pixels, of which there are a whole number."""
+    if factors == (1, 1):
+        return plane
+    rows, cols = factors
+    height, width = plane.shape
+    boxes = plane.reshape(height // rows, rows, width // cols, cols)
+    return np.asarray(boxes.mean(axis=(1, 3)))
+
+
 def parts_inside(plan: Blend) -> Iterator[Part]:
     """The plan's pixels that are inside the raster, each in one part."""
     inside, placement = plan.inside, plan.placement

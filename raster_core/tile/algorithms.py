@@ -129,7 +129,8 @@ class AlgorithmLayer:
         heights = self._metres(array).astype(np.float32)
         east, north = ground_gradient(heights, array.mask[0], grid)
         values = _draw(self.algorithm, east, north)
-        return RasterArray(values[None], mask, grid)
+        alpha = None if array.alpha is None else array.alpha[1:-1, 1:-1]
+        return RasterArray(values[None], mask, grid, alpha)
 
     def _metres(self, array: RasterArray) -> NDArray[np.float64]:
         """(row, col); 0 where there is no data."""

@@ -119,15 +119,25 @@ def encode_jpeg(pixels: Pixels) -> bytes:
     return _save(pixels, "JPEG", _JPEG)
 
 
-def encode_npy(data: NDArray[np.generic], mask: NDArray[np.bool_]) -> bytes:
+def encode_npy(
+    data: NDArray[np.generic],
+    mask: NDArray[np.bool_],
+    alpha: NDArray[np.uint8] | None = None,
+) -> bytes:
     """Values as numpy's own file, (band + 1, row, col), as rio-tiler lays it out.
 
-    The last band is the mask of all bands together: 255 where there is data, else 0.
-    The type is the data's, or int16 where int8 could not hold 255.
+    The last band is the mask of all bands together: 0 where any of them has no data,
+    else how opaque the raster is there, 255 without an alpha band. The type is the
+    data's, or int16 where int8 could not hold 255.
+
+    Args:
+        data: (band, row, col)
+        mask: Likewise; True means data.
+        alpha: (row, col), from 1 to 255 where there is data; None for 255.
     """
     stack = np.empty((len(data) + 1, *data.shape[1:]), npy_type(data.dtype))
     stack[:-1] = data
-    stack[-1] = mask.all(axis=0) * np.uint8(255)
+    stack[-1] = mask.all(axis=0) * (np.uint8(255) if alpha is None else alpha)
     out = io.BytesIO()
     np.save(out, stack)
     return out.getvalue()

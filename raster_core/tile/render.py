@@ -18,6 +18,7 @@ from raster_core.tile.encode import (
     encode_rgb_png,
     encode_webp,
 )
+from raster_core.tile.fading import faded_alpha, faded_palette, graded_alpha
 from raster_core.tile.indices import band_bytes, palette, palette_indices
 from raster_core.tile.ramps import RAMP_COLORS
 
@@ -58,7 +59,7 @@ def render_image(
         RequestError: Exact numbers are asked for as JPEG.
     """
     if form is ImageFormat.NPY:
-        return encode_npy(array.data, array.mask)
+        return encode_npy(array.data, array.mask, array.alpha)
     if isinstance(rendering, Composite):
         if rendering.exact and form is ImageFormat.JPEG:
             raise RequestError(
@@ -68,8 +69,17 @@ def render_image(
         return _encode_pixels(pixels, form, lossless=rendering.exact)
     indices = palette_indices(array.data[0], bands[0], rendering)
     indices *= array.mask[0]
-    smooth = isinstance(rendering, Ramp)
-    return _encode_indices(indices, palette(rendering), form, smooth=smooth)
+    colors, smooth = palette(rendering), isinstance(rendering, Ramp)
+    alpha = graded_alpha(array, indices > 0)
+    if alpha is None:
+        return _encode_indices(indices, colors, form, smooth=smooth)
+    if form is ImageFormat.PNG:
+        faded = faded_palette(indices, colors, alpha)
+        if faded:
+            return encode_palette_png(*faded, smooth=smooth)
+    pixels = _colored_pixels(indices, colors)
+    pixels[..., 3] = faded_alpha(pixels[..., 3], alpha)
+    return _encode_pixels(pixels, form, lossless=not smooth)
 
 
 def empty_image(
@@ -105,14 +115,18 @@ def colormap_image(name: str, width: int, height: int) -> bytes:
 def composite_pixels(
     array: RasterArray, bands: Sequence[BandInfo], rendering: Composite
 ) -> Pixels:
-    """Three bands as red, green, blue; with alpha if any pixel lacks any band."""
-    shown = array.mask.all(axis=0)
-    opaque = bool(shown.all())
+    """Three bands as red, green, blue; with alpha unless every pixel is opaque.
+
+    What has data in any band is shown: the other channels with what is stored there.
+    """
+    shown = array.mask.any(axis=0)
+    alpha = graded_alpha(array, shown)
+    opaque = alpha is None and bool(shown.all())
     pixels = np.empty((*shown.shape, 3 if opaque else 4), np.uint8)
     for channel, (band, ends) in enumerate(zip(bands, rendering.ranges, strict=True)):
         pixels[..., channel] = band_bytes(array.data[channel], band, ends)
     if not opaque:
-        pixels[..., 3] = 255
+        pixels[..., 3] = 255 if alpha is None else alpha
         # Four channels as one number: 10 microseconds instead of 140.
         pixels.view(np.uint32)[..., 0] *= shown
     return pixels
@@ -127,16 +141,22 @@ def _encode_indices(
         if len(colors) <= MAX_COLORS:
             small = indices.astype(np.uint8, copy=False)
             return encode_palette_png(small, colors, smooth=smooth)
+    pixels = _colored_pixels(indices, colors, on_white=form is ImageFormat.JPEG)
+    return _encode_pixels(pixels, form, lossless=not smooth)
+
+
+def _colored_pixels(
+    indices: Indices, colors: Colors, *, on_white: bool = False
+) -> Pixels:
+    """The colours of palette indices, with alpha unless they are put on white."""
     table = np.zeros((len(colors) + 1, 4), np.uint8)
     table[1:] = colors
-    if form is ImageFormat.JPEG:
+    if on_white:
         table[:, :3] = _on_white(table)
     # A colour as one number is found ten times faster than as four.
     pixels = table.view(np.uint32)[:, 0].take(indices).view(np.uint8)
     pixels = pixels.reshape(*indices.shape, 4)
-    if form is ImageFormat.JPEG:
-        pixels = pixels[..., :3]
-    return _encode_pixels(pixels, form, lossless=not smooth)
+    return pixels[..., :3] if on_white else pixels
 
 
 def _used_colors(indices: Indices, colors: Colors) -> tuple[Indices, Colors]:

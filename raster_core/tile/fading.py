@@ -1,0 +1,59 @@
+"""Pictures of rasters whose alpha band is graded: colours with the pixels' opacity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.source.opacity import OPAQUE
+from raster_core.tile.encode import MAX_COLORS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from raster_core.grid import RasterArray
+    from raster_core.source.opacity import Alpha
+    from raster_core.tile.indices import Indices
+    from raster_core.tile.ramps import Colors
+
+_LEVELS = OPAQUE + 1
+
+
+def graded_alpha(array: RasterArray, shown: NDArray[np.bool_]) -> Alpha | None:
+    """The alpha of a picture, (row, col); None where all that is shown is opaque."""
+    if array.alpha is None or bool((array.alpha[shown] == OPAQUE).all()):
+        return None
+    return array.alpha
+
+
+def faded_alpha(alpha: Alpha, by: Alpha) -> Alpha:
+    """What is left of one alpha behind another: their product, rounded."""
+    both = alpha.astype(np.uint16) * by
+    return ((both + OPAQUE // 2) // OPAQUE).astype(np.uint8)
+
+
+def faded_palette(
+    indices: Indices, colors: Colors, alpha: Alpha
+) -> tuple[NDArray[np.uint8], Colors] | None:
+    """A palette that holds each colour in each alpha that it has in a picture.
+
+    Args:
+        indices: (row, col); 0 for nothing, i > 0 for the colour i - 1.
+        colors: (n, 4).
+        alpha: (row, col), of the pixels.
+
+    Returns:
+        Indices and colours of the same picture; None if they are over ``MAX_COLORS``.
+    """
+    codes = indices.astype(np.intp) * _LEVELS + np.where(indices > 0, alpha, 0)
+    counts = np.bincount(codes.ravel())
+    counts[0] = 0
+    used = np.flatnonzero(counts)
+    if len(used) > MAX_COLORS:
+        return None
+    shades = colors[used // _LEVELS - 1].copy()
+    shades[:, 3] = faded_alpha(shades[:, 3], (used % _LEVELS).astype(np.uint8))
+    number = np.zeros(len(counts), np.uint8)
+    number[used] = np.arange(1, len(used) + 1)
+    return number.take(codes), shades
