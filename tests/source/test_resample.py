@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from affine import Affine
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid, RasterArray, Resampling, Window
@@ -243,8 +243,10 @@ def test_a_weighted_mean_is_what_its_definition_says(
 ):
     source = raster_of(noise(seed), holes(seed))
     place = Affine.translation(*start) @ Affine.scale(width, height)
+    wanted = target(place, 3, 2, source)
+    assume(source.grid.window_of(wanted) is None)  # or it is a copy
 
-    found = fill(source, target(place, 3, 2, source), kernel)
+    found = fill(source, wanted, kernel)
 
     for row in range(2):
         for col in range(3):
