@@ -101,7 +101,7 @@ def read_asked(query: Query, seconds: float) -> Asked:
         seconds: How long the answer may take.
     """
     names = figure_names()
-    statistics = query.values("stats", one_of(names), rule_of(names))
+    statistics = query.listed("stats", one_of(names), rule_of(names))
     form = query.value("f", one_of(FORMATS), rule_of(FORMATS))
     _refuse_unused(query, statistics, form)
     area_weighted = _flag(query, "area_weighted")
@@ -192,7 +192,7 @@ def _read_figures(
         histogram_range=query.value(
             "histogram_range", interval, "of the form min,max with min < max"
         ),
-        percentiles=query.values("p", number(0, 100), "a number from 0 to 100"),
+        percentiles=query.listed("p", number(0, 100), "a number from 0 to 100"),
         wanted=wanted or None,
         median="median" in wanted,
         areas=area_weighted or not wanted or bool(_GROUND & wanted),

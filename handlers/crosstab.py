@@ -97,11 +97,11 @@ def post_crosstab() -> Response[str]:
 
 def _read_parameters(query: Query) -> _Asked:
     datasets = query.values("dataset", str, "the id of a dataset")
-    bands = query.values("bidx", parse_band, BAND_RULE)
+    bands = query.listed("bidx", parse_band, BAND_RULE)
     if not 2 <= len(datasets) <= MAX_DATASETS:
         times = f"dataset is given {len(datasets)} times, not 2 to {MAX_DATASETS}"
         query.faults.append(("dataset", times))
-    given = sum(name == "bidx" for name, _ in query.pairs)
+    given = len(query.parts("bidx"))
     if given not in (0, len(datasets)):
         counts = f"bidx is given {given} times for {len(datasets)} datasets"
         query.faults.append(("bidx", counts))

@@ -34,8 +34,9 @@ def post_features(dataset_id: str) -> Response[str]:
     query = read_query(event, (*SOURCE_PARAMS, "classes", "crs"))
     source = read_source(query)
     if len(source.bands) > 1:
-        query.faults.append(("bidx", "bidx is given more than once"))
-    values = query.values(
+        more = f"bidx has {len(source.bands)} bands, not one"
+        query.faults.append(("bidx", more))
+    values = query.listed(
         "classes",
         integer(_LOWEST, _HIGHEST),
         f"a whole number from {_LOWEST} to {_HIGHEST}",

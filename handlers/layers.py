@@ -42,9 +42,9 @@ class Source:
 
 def read_source(query: Query) -> Source:
     """The parameters that choose what is read, ``SOURCE_PARAMS``."""
-    bands = query.values("bidx", parse_band, BAND_RULE)
+    bands = query.listed("bidx", parse_band, BAND_RULE)
     if len(bands) > MAX_BANDS:
-        given = f"bidx is given {len(bands)} times, which exceeds {MAX_BANDS}"
+        given = f"bidx has {len(bands)} bands, which exceeds {MAX_BANDS}"
         query.faults.append(("bidx", given))
     expression = query.value("expression", str, "an expression")
     if expression is not None:

@@ -113,7 +113,11 @@ PATH: Mapping[str, Parameter] = {
 }
 
 SOURCE: Mapping[str, Parameter] = {
-    "bidx": Parameter("Bands by number, from 1, or by name.", _list(_BAND), [1]),
+    "bidx": Parameter(
+        "Bands by number, from 1, or by name; repeated, or parted by commas.",
+        _list(_BAND),
+        [1],
+    ),
     "expression": Parameter(
         "Arithmetic on bands in place of `bidx`.", _text("(b1-b2)/(b1+b2)")
     ),

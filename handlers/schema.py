@@ -53,6 +53,17 @@ class Query:
         parsed = [self.parse(name, text, parse, rule) for text in self._raw(name)]
         return tuple(value for value in parsed if value is not None)
 
+    def listed[T](
+        self, name: str, parse: Callable[[str], T], rule: str
+    ) -> tuple[T, ...]:
+        """The same of a parameter whose values have no commas, which may part them."""
+        parsed = [self.parse(name, part, parse, rule) for part in self.parts(name)]
+        return tuple(value for value in parsed if value is not None)
+
+    def parts(self, name: str) -> list[str]:
+        """What ``listed`` parses."""
+        return [part for text in self._raw(name) for part in text.split(",")]
+
     def value[T](self, name: str, parse: Callable[[str], T], rule: str) -> T | None:
         """The value of a parameter that may stand once; None without it."""
         if len(self._raw(name)) > 1:
@@ -241,8 +252,8 @@ def rule_of(choices: Sequence[str]) -> str:
 
 
 def flag(text: str) -> bool:
-    """``true`` or ``false``."""
-    return one_of(("true", "false"))(text) == "true"
+    """``true`` or ``false``, as Python's users write them too, or ``1`` or ``0``."""
+    return one_of(("true", "false", "1", "0"))(text.lower()) in {"true", "1"}
 
 
 def interval(text: str) -> tuple[float, float]:

@@ -37,7 +37,7 @@ from raster_core.zonal.cutting import (
     wrap_onto,
 )
 from raster_core.zonal.outline import Edges, Segments, orient_edges, project_segments
-from raster_core.zonal.positions import check_places, read_positions
+from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
 from raster_core.zonal.wrapping import (
     join_segments,
     near_meridians,
@@ -79,6 +79,8 @@ def read_zone(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Zone:
         ZoneError: It is of another type, empty, not finite, beyond its CRS, or nothing
             of it is left after repair.
     """
+    if geometry is None:
+        raise ZoneError(UNLOCATED)
     if not isinstance(geometry, Mapping):
         raise ZoneError("The geometry is not a GeoJSON object")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")

@@ -16,7 +16,7 @@ from raster_core.errors import ZoneError
 from raster_core.source.crs import LONGITUDE_LATITUDE, same_crs
 from raster_core.source.ellipsoid import geodesic_lengths
 from raster_core.source.operations import point_transform
-from raster_core.zonal.positions import check_places, read_positions
+from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,6 +72,8 @@ def read_line(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Line:
         ZoneError: It is of another type, has fewer than two positions, or one that is
             not finite or beyond the CRS.
     """
+    if geometry is None:
+        raise ZoneError(UNLOCATED)
     if not isinstance(geometry, Mapping):
         raise ZoneError("The geometry is not a GeoJSON object")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")

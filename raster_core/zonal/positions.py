@@ -14,6 +14,9 @@ from raster_core.source.places import find_places
 if TYPE_CHECKING:
     from raster_core.source.crs import Floats
 
+UNLOCATED = "The Feature has no geometry (null), so it lies nowhere"
+"""What is wrong with a Feature that GeoJSON calls unlocated (RFC 7946, 3.2)."""
+
 
 def read_positions(value: object, *, name: str, least: int) -> Floats:
     """The positions of a ring or line, (n, 2): x, y; heights are left out.

@@ -117,7 +117,7 @@ def test_the_band_can_be_chosen() -> None:
     ("query", "parameters"),
     [
         ("classes=forest", ["classes"]),
-        ("classes=1,2", ["classes"]),
+        ("classes=1;2", ["classes"]),
         ("classes=65536", ["classes"]),
         ("classes=-32769", ["classes"]),
         ("bidx=0", ["bidx"]),

@@ -95,10 +95,12 @@ def test_choices_are_compared_letter_by_letter() -> None:
 
 
 def test_a_flag_is_true_or_false() -> None:
-    assert flag("true")
-    assert not flag("false")
-    with pytest.raises(ValueError, match="True"):
-        flag("True")
+    # Python's clients write True.
+    assert all(map(flag, ("true", "True", "TRUE", "1")))
+    assert not any(map(flag, ("false", "False", "0")))
+    for text in ("yes", "2", "on"):
+        with pytest.raises(ValueError, match=text):
+            flag(text)
 
 
 def test_a_rule_names_the_choices() -> None:
@@ -111,6 +113,14 @@ def test_repeated_values_come_in_order() -> None:
 
     assert query.values("bidx", integer(1, 9), "a band") == (2, 1)
     query.check()
+
+
+def test_commas_part_the_values_of_a_list() -> None:
+    query = read_query(asked("p=10,90&p=50&stats=mean,"), ["p", "stats"])
+
+    assert query.listed("p", number(0, 100), "a percentage") == (10, 90, 50)
+    assert query.listed("stats", one_of(("mean",)), "mean") == ("mean",)
+    assert query.faults == [("stats", "stats '' is not mean")]
 
 
 def test_a_parameter_that_may_stand_once_is_none_without_it() -> None:

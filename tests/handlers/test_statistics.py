@@ -194,7 +194,7 @@ def test_bands_come_by_name_and_each_once() -> None:
     ("query", "parameter"),
     [
         ("stats=average", "stats"),
-        ("stats=mean,max", "stats"),
+        ("stats=mean;max", "stats"),
         ("stats=reason", "stats"),
         ("histogram_bins=0", "histogram_bins"),
         ("histogram_bins=257", "histogram_bins"),

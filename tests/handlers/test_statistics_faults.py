@@ -112,6 +112,21 @@ def test_a_member_that_is_no_feature_is_a_bad_feature(bad: object) -> None:
     assert answer.json()["features"][1]["error"]["status"] == 422
 
 
+def test_an_unlocated_feature_has_a_row_that_says_so() -> None:
+    body = collection(SQUARE, None, SQUARE)
+
+    first, nowhere, last = post(PATH, body, "stats=mean").json()["features"]
+
+    assert nowhere["id"] == 1
+    assert nowhere["error"]["status"] == 422
+    assert "no geometry" in nowhere["error"]["detail"]
+    assert first["properties"] == last["properties"]
+    for alone in (collection(None, None), body["features"][1]):
+        assert "no geometry" in assert_problem(post(PATH, alone), 422) or (
+            "None of 2 zones is usable" in post(PATH, alone).json()["detail"]
+        )
+
+
 def test_when_all_features_are_bad_they_are_listed() -> None:
     answer = post(PATH, collection(POINT, None, {"type": "Polygon", "coordinates": []}))
 

@@ -323,3 +323,33 @@ def test_a_number_that_is_none_is_null_however_deep() -> None:
     assert answer.status == 200
     assert b'"far":[null,null,1.5]' in answer.body
     assert b"[null]" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("path", "listed", "repeated"),
+    [
+        (
+            PATH,
+            "stats=mean,max&p=10,90.5&bidx=2,1",
+            "stats=mean&stats=max&p=10&p=90.5&bidx=2&bidx=1",
+        ),
+        ("/datasets/landcover/features", "classes=1,2", "classes=1&classes=2"),
+        ("/datasets/grid/profile", "bidx=b1,2", "bidx=1&bidx=2"),
+        (
+            "/crosstab",
+            "dataset=grid&dataset=flat&bidx=2,1",
+            "dataset=grid&dataset=flat&bidx=2&bidx=1",
+        ),
+    ],
+)
+def test_lists_may_be_written_with_commas(
+    path: str, listed: str, repeated: str
+) -> None:
+    line = {"type": "LineString", "coordinates": [[10, 45], [11, 46]]}
+    body = line if path.endswith("profile") else SQUARE
+
+    answer = post(path, body, listed)
+
+    assert answer.status == 200, answer.body
+    assert answer.json() == post(path, body, repeated).json()
+    assert post(path, body, listed.replace(",", ", ")).status == 400

@@ -31,7 +31,7 @@ def area_on(grid: Grid, *zones: Zone) -> float:
 @pytest.mark.parametrize(
     ("geometry", "message"),
     [
-        (None, "not a GeoJSON object"),
+        (None, "no geometry"),
         ({"type": "Point", "coordinates": [1, 2]}, "'Point' is not Polygon"),
         ({"type": "Polygon"}, "not an array of arrays"),
         (polygon(), "empty"),

@@ -116,7 +116,7 @@ def test_heights_are_left_out():
 @pytest.mark.parametrize(
     ("geometry", "message"),
     [
-        (None, "not a GeoJSON object"),
+        (None, "no geometry"),
         ("LINESTRING(10 45, 11 46)", "not a GeoJSON object"),
         ({}, "type 'None' is not LineString"),
         ({"type": "Polygon", "coordinates": []}, "type 'Polygon'"),
