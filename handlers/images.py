@@ -143,7 +143,7 @@ def _answer(
 def _part_grid(native: Grid, part: _Part, form: ImageFormat | None) -> Grid:
     """The pixels of a cut-out: of a GeoTIFF the stored ones, if they will do."""
     crs = part.crs or native.crs
-    box = transform_box(part.box, part.box_crs, crs)
+    box = transform_box(part.box, part.box_crs, crs, near=native)
     if form is None and part.is_stored:
         return stored_grid(native, box)
     size = part.size

@@ -16,6 +16,7 @@ from raster_core.zonal.profile import MAX_SAMPLES, read_profile
 
 if TYPE_CHECKING:
     from handlers.powertools import Response
+    from raster_core.zonal.line import Line
     from raster_core.zonal.profile import Profile
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
@@ -30,7 +31,11 @@ def post_profile(dataset_id: str) -> Response[str]:
     samples = query.value(
         "samples", integer(2, MAX_SAMPLES), f"a number from 2 to {MAX_SAMPLES}"
     )
-    line = read_one(event, query, read_line)
+
+    def read(geometry: object, crs: str) -> Line:
+        return read_line(geometry, crs, near=find_dataset(dataset_id).grid)
+
+    line = read_one(event, query, read)
     layer = open_source(find_dataset(dataset_id), source)
     return uncached(json_answer(_describe(read_profile(layer, line, samples))))
 

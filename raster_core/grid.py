@@ -7,11 +7,14 @@ pixel, whose centre is (0.5, 0.5). A mask is bool and **True means data**.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from affine import Affine
+
+from raster_core.errors import SourceError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
 # Of a pixel: how far two grids may lie apart and still count as the same. Bounds
 # written with 10 decimals of a degree are this exact at 10 m.
 ALIGNMENT = 1e-3
+
+# Units of a CRS that a pixel of a raster must be wide: below, arithmetic underflows.
+MIN_PIXEL = 1e-12
+
+# Of the largest coordinate, likewise: 64 steps of a double, 0.3 micrometres in metres.
+MIN_STEP = 2.0**-46
 
 
 class Bounds(NamedTuple):
@@ -86,6 +95,12 @@ class Grid:
     """Pixel (col, row) to CRS (x, y)."""
     width: int
     height: int
+    area: Bounds | None = field(default=None, compare=False)
+    """Box, in the CRS, of the raster that the pixels belong to; None of an image.
+
+    The datum shift is chosen for it, so all parts of a raster share one. Grids of the
+    same pixels are equal, whichever raster they were cut from.
+    """
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -111,12 +126,15 @@ class Grid:
     def crop(self, window: Window) -> Grid:
         """The grid of ``window``, which may reach beyond this grid."""
         transform = self.transform @ Affine.translation(window.col, window.row)
-        return Grid(self.crs, transform, window.width, window.height)
+        return replace(
+            self, transform=transform, width=window.width, height=window.height
+        )
 
     def resize(self, width: int, height: int) -> Grid:
         """The same area in other pixels: how an overview's grid follows."""
         scale = Affine.scale(self.width / width, self.height / height)
-        return Grid(self.crs, self.transform @ scale, width, height)
+        transform = self.transform @ scale
+        return replace(self, transform=transform, width=width, height=height)
 
     def window_of(self, other: Grid) -> Window | None:
         """Where ``other`` lies on this grid, if its pixels are this grid's pixels.
@@ -140,6 +158,34 @@ class Grid:
             own.d * other.width,
         )
         return window if max(map(abs, offsets)) <= ALIGNMENT else None
+
+
+def raster_grid(crs: str, transform: Affine, *, width: int, height: int) -> Grid:
+    """The native grid of a raster, if positions can be computed on it.
+
+    Raises:
+        SourceError: The transform is not finite, or no pixel can be told from the next.
+    """
+    if not all(map(math.isfinite, transform)):
+        raise SourceError(f"The raster's transform {list(transform)[:6]} is not finite")
+    grid = Grid(crs, transform, width, height)
+    area = grid.bounds
+    far = max(map(abs, area))
+    if not far < math.inf:
+        raise SourceError(
+            f"The raster's transform {list(transform)[:6]} leads beyond all numbers"
+        )
+    a, b, _, d, e, _ = transform[:6]
+    # The smaller singular value: how far a pixel reaches in its narrowest direction.
+    total, product = math.hypot(a, b, d, e), abs(a * e - b * d)
+    narrow = product / total if total else 0.0
+    least = max(MIN_PIXEL, far * MIN_STEP)
+    if not narrow >= least:
+        raise SourceError(
+            f"The raster's pixels are {narrow:.3g} units of its CRS wide, less than "
+            f"{least:.3g}; its transform is {list(transform)[:6]}"
+        )
+    return replace(grid, area=area)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -46,6 +46,7 @@ DOORS = {
         "raster_core.source.crs",
         "raster_core.source.ellipsoid",
         "raster_core.source.operations",
+        "raster_core.source.transformers",
     },
     "PIL": {"raster_core.tile.legend", "raster_core.tile.encode"},
     "mercantile": {"raster_core.tile.tms"},

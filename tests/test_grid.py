@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import math
+import re
+
 import pytest
 from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.grid import Bounds, Grid, Window
+from raster_core.errors import SourceError
+from raster_core.grid import Bounds, Grid, Window, raster_grid
 
 windows = st.builds(
     Window,
@@ -86,3 +90,39 @@ def test_bounds_of_a_rotated_grid_hold_all_corners():
     grid = Grid("EPSG:32633", Affine.rotation(45) @ Affine.scale(1, -1), 10, 10)
 
     assert grid.bounds == pytest.approx(Bounds(0, -7.0711, 14.1421, 7.0711), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("transform", "words"),
+    [
+        (Affine(math.nan, 0, 0, 0, -1, 0), "is not finite"),
+        (Affine(1, 0, math.inf, 0, -1, 0), "is not finite"),
+        (Affine(1e307, 0, 1e308, 0, -1, 0), "leads beyond all numbers"),
+        (Affine(0, 0, 5, 0, 0, 5), "pixels are 0 units"),
+        (Affine(1, 2, 0, 2, 4, 0), "pixels are 0 units"),
+        (Affine(1e-310, 0, 0, 0, -1, 0), "less than 1e-12"),
+        (Affine(1e-9, 0, 5e5, 0, -1e-9, 5e6), "less than 7.11e-08"),
+        (Affine(1, 1, 0, 1, 1 + 1e-15, 0), "less than"),
+    ],
+)
+def test_a_raster_without_room_for_pixels_is_refused(transform: Affine, words: str):
+    with pytest.raises(SourceError, match=re.escape(words)):
+        raster_grid("EPSG:32633", transform, width=100, height=50)
+
+
+@given(
+    st.floats(1e-5, 1e6),
+    st.floats(0, 360),
+    st.floats(-1e6, 1e6),
+    st.sampled_from([(1, 1), (1, -1), (0.01, -1)]),
+)
+def test_rasters_as_people_have_them_are_taken(
+    side: float, angle: float, origin: float, signs: tuple[float, float]
+):
+    turned = Affine.translation(origin, origin) @ Affine.rotation(angle)
+    transform = turned @ Affine.scale(side * signs[0], side * signs[1])
+
+    grid = raster_grid("EPSG:32633", transform, width=300, height=200)
+
+    assert grid.area == grid.bounds
+    assert grid.crop(Window(7, 7, 5, 5)).area == grid.area

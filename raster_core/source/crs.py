@@ -50,19 +50,23 @@ def same_crs(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=64)
 def is_geographic(crs: str) -> bool:
-    """Whether coordinates are degrees of longitude and latitude, on any datum.
+    """Whether coordinates are longitude and latitude in degrees, on any datum.
 
-    Grads are not, nor degrees about another pole.
+    Grads are not, nor degrees about another pole or from another meridian than
+    Greenwich: those are projected as metres are.
     """
     if crs in KNOWN:
         return crs in _GEOGRAPHIC_TWINS
     known = read_crs(crs)
     in_degrees = all(axis.unit_name == "degree" for axis in known.axis_info[:2])
-    return bool(known.is_geographic and in_degrees and not known.is_derived)
+    meridian = known.prime_meridian
+    usual = meridian is None or meridian.longitude == 0
+    return bool(known.is_geographic and in_degrees and usual and not known.is_derived)
 
 
+@lru_cache(maxsize=256)
 def read_crs(crs: str) -> CRS:
-    """A CRS of ours as one of pyproj's.
+    """A CRS of ours as one of pyproj's, its horizontal part.
 
     Raises:
         SourceError: PROJ does not know it.
@@ -71,7 +75,7 @@ def read_crs(crs: str) -> CRS:
     from pyproj.exceptions import ProjError  # noqa: PLC0415
 
     try:
-        return CRS.from_user_input(crs)
+        return CRS.from_user_input(crs).to_2d()
     except ProjError as error:
         raise SourceError("The raster's coordinate system is not known") from error
 
@@ -84,6 +88,13 @@ def base_crs(crs: CRS) -> CRS | None:
     while (crs.is_derived or crs.is_bound) and crs.source_crs is not None:
         crs = crs.source_crs
     return crs.geodetic_crs
+
+
+def unbound_crs(crs: CRS) -> CRS:
+    """A CRS without its own way to WGS 84."""
+    while crs.is_bound and crs.source_crs is not None:
+        crs = crs.source_crs
+    return crs
 
 
 def keep_turns(transform: PointTransform) -> PointTransform:

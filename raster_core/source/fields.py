@@ -15,7 +15,7 @@ from typing import cast
 from affine import Affine
 
 from raster_core.errors import SourceError
-from raster_core.grid import BandInfo, Bounds, Grid, RasterClass
+from raster_core.grid import BandInfo, Bounds, Grid, RasterClass, raster_grid
 
 type Json = Mapping[str, object]
 
@@ -87,11 +87,12 @@ def read_grid(fields: Json) -> Grid:
     if height < 1 or width < 1:
         raise ItemError(f"proj:shape {height}x{width} has no pixels")
     transform = Affine(*as_array(fields["proj:transform"])[:6])
-    if not (all(map(math.isfinite, transform)) and transform.determinant):
-        raise ItemError("proj:transform leads nowhere")
     crs = fields.get("proj:code") or fields.get("proj:epsg") or fields["proj:wkt2"]
     name = f"EPSG:{crs}" if isinstance(crs, int) else str(crs)
-    return Grid(name, transform, width, height)
+    try:
+        return raster_grid(name, transform, width=width, height=height)
+    except SourceError as error:
+        raise ItemError(str(error)) from error
 
 
 def merge_bands(asset: Json) -> list[Json]:

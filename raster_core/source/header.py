@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError, SourceError
-from raster_core.grid import BandInfo, Grid
+from raster_core.grid import BandInfo, raster_grid
 from raster_core.source.decoding import Blocks
 from raster_core.source.gdal import (
     alpha_band,
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rasterio.io import DatasetReader
+
+    from raster_core.grid import Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
     masked = has_mask_band(native)
     if masked:  # an overview without the mask would show what the mask hides
         datasets = list(takewhile(has_mask_band, datasets))
-    grid = Grid(crs_name(native.crs), native.transform, native.width, native.height)
+    grid = raster_grid(
+        crs_name(native.crs), native.transform, width=native.width, height=native.height
+    )
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     return Header(levels, blocks, _read_bands(native), alpha_band(native), masked)
 

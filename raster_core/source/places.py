@@ -14,13 +14,14 @@ from raster_core.source.crs import (
     same_crs,
     wrap_longitudes,
 )
-from raster_core.source.operations import make_transformer, point_transform
+from raster_core.source.operations import point_transform, raster_transformer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
     from raster_core.source.crs import Floats, PointTransform
+    from raster_core.source.operations import System
 
 # Of a position's distance from the origin: how near it must come back. Far from where
 # it is made for, a projection is inverted to some metres only.
@@ -38,7 +39,7 @@ def geographic_bounds(grid: Grid) -> Bounds:
     """
     box = grid.bounds
     if not same_crs(grid.crs, LONGITUDE_LATITUDE):
-        transformer = make_transformer(grid.crs, LONGITUDE_LATITUDE)
+        transformer = raster_transformer(grid)
         # 21 points a side, so that a bulging edge is inside.
         box = Bounds(*transformer.transform_bounds(*box, densify_pts=21))
     if not np.isfinite(box).all():
@@ -83,21 +84,21 @@ def bounds_in(grid: Grid, crs: str) -> Bounds | None:
     share = np.linspace(0.0, 1.0, _POINTS)
     cols, rows = (axis.ravel() for axis in np.meshgrid(share, share))
     own = apply_affine(grid.transform, cols * grid.width, rows * grid.height)
-    if not _come_back(grid.crs, crs, *own).all():
+    if not _come_back(grid, crs, *own).all():
         return None
-    x, y = point_transform(grid.crs, crs)(*own)
+    x, y = point_transform(grid, crs)(*own)
     return Bounds(*(float(end) for end in (x.min(), y.min(), x.max(), y.max())))
 
 
 def _holds_pole(grid: Grid) -> bool:
     poles = np.array([0.0, 0.0]), np.array([-90.0, 90.0])
-    x, y = point_transform(LONGITUDE_LATITUDE, grid.crs)(*poles)
+    x, y = point_transform(LONGITUDE_LATITUDE, grid)(*poles)
     cols, rows = apply_affine(~grid.transform, x, y)
     inside = (cols >= 0) & (cols <= grid.width) & (rows >= 0) & (rows <= grid.height)
     return bool(inside.any())
 
 
-def _come_back(crs: str, by: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
+def _come_back(crs: System, by: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
     """Which positions come back to themselves by way of another CRS, (n,)."""
     back_x, back_y = point_transform(by, crs)(*point_transform(crs, by)(x, y))
     with np.errstate(invalid="ignore"):  # inf - inf
@@ -111,7 +112,7 @@ def has_whole_border(grid: Grid) -> bool:
     That of a full disk from space is not, nor are the corners of a world in Mollweide;
     their box in longitude and latitude says nothing of what is inside.
     """
-    to_degrees = point_transform(grid.crs, LONGITUDE_LATITUDE)
+    to_degrees = point_transform(grid, LONGITUDE_LATITUDE)
     return bool(np.isfinite(to_degrees(*trace_border(grid, _POINTS))).all())
 
 

@@ -104,8 +104,8 @@ def mercator_resolution(dataset: Dataset) -> float:
     bounds = clamp_bounds(dataset.bounds)
     lon, lat = (np.array([value]) for value in _middle(bounds))
     x, y = point_transform(LONGITUDE_LATITUDE, CRS)(lon, lat)
-    to_mercator = point_transform(grid.crs, CRS)
-    to_own = point_transform(CRS, grid.crs)
+    to_mercator = point_transform(grid, CRS)
+    to_own = point_transform(CRS, grid)
     own_x, own_y = to_own(x, y)
     transform = grid.transform
     steps = ((0.0, 0.0), (transform.a, transform.d), (transform.b, transform.e))

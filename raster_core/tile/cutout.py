@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,7 +56,7 @@ def preview_grid(native: Grid, max_size: int) -> Grid:
     transform = native.transform
     if transform.e > 0 and transform.b == transform.d == 0:
         flip = Affine.translation(0, native.height) @ Affine.scale(1, -1)
-        native = Grid(native.crs, transform @ flip, native.width, native.height)
+        native = replace(native, transform=transform @ flip)
     share = min(1.0, max_size / max(native.shape))
     width, height = (max(1, round(n * share)) for n in (native.width, native.height))
     return native.resize(width, height)
@@ -96,17 +96,25 @@ def stored_grid(native: Grid, box: Bounds) -> Grid:
     return native.crop(Window(left, top, *_checked(right - left, bottom - top)))
 
 
-def transform_box(box: Bounds, src_crs: str, dst_crs: str) -> Bounds:
+def transform_box(
+    box: Bounds, src_crs: str, dst_crs: str, *, near: Grid | None = None
+) -> Bounds:
     """The box around a box, in another CRS.
 
     A box over the antimeridian, east of 180 degrees, stays in one piece.
+
+    Args:
+        box: In the first CRS.
+        src_crs: Where it comes from.
+        dst_crs: Where it goes.
+        near: The raster that is read, whose datum shift is taken.
 
     Raises:
         RequestError: The other CRS does not have all of its outline.
     """
     if same_crs(src_crs, dst_crs):
         return box
-    transform = point_transform(src_crs, dst_crs)
+    transform = point_transform(src_crs, dst_crs, near=near)
     x, y = _outline(box)
     if dst_crs == WEB_MERCATOR and is_geographic(src_crs):
         turn = np.floor((x + 180) / 360)
@@ -163,14 +171,14 @@ def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
     if same_crs(crs, native.crs):
         return math.hypot(affine.a, affine.b), math.hypot(affine.d, affine.e)
     middle = [(low + high) / 2 for low, high in zip(box[:2], box[2:], strict=True)]
-    to_native = point_transform(crs, native.crs)
+    to_native = point_transform(crs, native)
     x, y = to_native(*(np.array([value]) for value in middle))
     place = np.array([*(~affine @ (float(x[0]), float(y[0])))])
     limits = np.array([native.width, native.height])
     col, row = np.where(np.isfinite(place), np.clip(place, 0, limits), limits / 2)
     steps = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
     there = apply_affine(affine, col + steps[0], row + steps[1])
-    x, y = point_transform(native.crs, crs)(*there)
+    x, y = point_transform(native, crs)(*there)
     finer, coarser = sorted(np.hypot(x[1:] - x[0], y[1:] - y[0]).tolist())
     if not 0 < coarser < math.inf:
         raise RequestError(f"The raster has no place in {crs[:40]}")

@@ -217,7 +217,7 @@ def _read_overview(
     native = inside.grid
     transform = native.transform @ Affine.scale(factor)
     size = -(-native.width // factor), -(-native.height // factor)
-    grid = Grid(native.crs, transform, *size)
+    grid = replace(native, transform=transform, width=size[0], height=size[1])
     scale = (
         overview.width * factor / native.width,
         overview.height * factor / native.height,

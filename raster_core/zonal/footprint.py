@@ -58,7 +58,7 @@ def _cover_shapes(
     """``covered_percents`` of shapes in one CRS; nan for None."""
     plane = None if is_geographic(crs) else outline_in(grid, crs)
     if plane is None and not is_geographic(crs):
-        shapes = to_degrees(shapes, crs)
+        shapes = to_degrees(shapes, crs, grid)
     footprint = plane or outline_grid(grid)
     if footprint is None:
         return np.full(len(shapes), np.nan)
@@ -69,7 +69,9 @@ def _cover_shapes(
         percents[rest] = _measure(shapes[rest], footprint)
     else:
         met = shapely.intersection(shapes[rest], plane)
-        inside, whole = (_areas(to_degrees(part, crs)) for part in (met, shapes[rest]))
+        inside, whole = (
+            _areas(to_degrees(part, crs, grid)) for part in (met, shapes[rest])
+        )
         shares = _percents(inside, whole, ~shapely.is_empty(met))
         percents[rest] = np.where(shapely.is_empty(shapes[rest]), np.nan, shares)
     return percents
@@ -79,19 +81,21 @@ def outline_in(grid: Grid, crs: str) -> shapely.Polygon | None:
     """The raster's outline in a projection; None where that does not hold all of it."""
     # In its own CRS, its sides are straight.
     points = 2 if same_crs(grid.crs, crs) else _POINTS
-    border = point_transform(grid.crs, crs)(*trace_border(grid, points))
+    border = point_transform(grid, crs)(*trace_border(grid, points))
     if not np.isfinite(border).all():
         return None
     outline = shapely.Polygon(np.stack(border, axis=1))
     return outline if outline.is_valid else None
 
 
-def to_degrees(shapes: NDArray[np.object_], crs: str) -> NDArray[np.object_]:
+def to_degrees(
+    shapes: NDArray[np.object_], crs: str, grid: Grid
+) -> NDArray[np.object_]:
     """Shapes of a projection in longitude and latitude, each in one turn of them."""
     left, bottom, right, top = np.nan_to_num(shapely.bounds(shapes)).T
     sides = np.maximum(right - left, top - bottom)
     dense = shapely.segmentize(shapes, np.maximum(sides, 1e-9) / _POINTS)
-    transform = point_transform(crs, LONGITUDE_LATITUDE)
+    transform = point_transform(crs, LONGITUDE_LATITUDE, near=grid)
     middle = np.stack([(left + right) / 2, (bottom + top) / 2], axis=1)
     about = near_meridians(crs, middle)
     found: NDArray[np.object_] = np.empty_like(dense)
@@ -109,7 +113,7 @@ def outline_grid(grid: Grid) -> shapely.Polygon | None:
     """The raster's outline in longitude and latitude, in one turn of longitudes."""
     x, y = trace_border(grid, _POINTS)
     if not is_geographic(grid.crs):
-        x, y = point_transform(grid.crs, LONGITUDE_LATITUDE)(x, y)
+        x, y = point_transform(grid, LONGITUDE_LATITUDE)(x, y)
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         return None
     if not is_geographic(grid.crs):

@@ -157,12 +157,12 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
     if geographic and not is_geographic(crs):
         unrolled = unroll_segments(
             segments,
-            (crs, grid.crs),
+            (crs, grid),
             about=_meridians(parts, crs),
             tolerance=tolerance,
         )
         return turn_segments(unrolled, grid.bounds)
-    to_grid = point_transform(crs, grid.crs)
+    to_grid = point_transform(crs, grid)
     return project_segments(
         segments, keep_turns(to_grid) if geographic else to_grid, tolerance=tolerance
     )

@@ -21,6 +21,7 @@ from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from raster_core.grid import Grid
     from raster_core.source.crs import Floats, PointTransform
 
 # Degrees of a piece that is measured as a geodesic: next to the straight line in
@@ -60,13 +61,16 @@ class Track:
         return distance, found
 
 
-def read_line(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Line:
+def read_line(
+    geometry: object, crs: str = LONGITUDE_LATITUDE, *, near: Grid | None = None
+) -> Line:
     """The positions of a GeoJSON LineString; heights are left out.
 
     Args:
         geometry: As JSON has it.
         crs: Of its coordinates. Those of another CRS than longitude and latitude get
             further positions between them, where the straight way there leads along.
+        near: The raster that is read, whose datum shift is taken.
 
     Raises:
         ZoneError: It is of another type, has fewer than two positions, or one that is
@@ -83,7 +87,7 @@ def read_line(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Line:
     check_places(points, crs)
     if same_crs(crs, LONGITUDE_LATITUDE):
         return points
-    to_degrees = point_transform(crs, LONGITUDE_LATITUDE)
+    to_degrees = point_transform(crs, LONGITUDE_LATITUDE, near=near)
     return _to_degrees(_cut(points, _count_steps(points, to_degrees)), to_degrees)
 
 

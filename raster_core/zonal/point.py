@@ -68,7 +68,7 @@ def locate_positions(
         Column, row, and whether there is such a pixel, each (n,).
     """
     turns = np.array(TURNS) if is_geographic(grid.crs) else np.zeros(1)
-    x, y = point_transform(LONGITUDE_LATITUDE, grid.crs)(*positions.T)
+    x, y = point_transform(LONGITUDE_LATITUDE, grid)(*positions.T)
     shifted = x + turns[:, None], y + 0 * turns[:, None]
     cols, rows = apply_affine(~grid.transform, *shifted)
     inside = (cols >= 0) & (cols < grid.width) & (rows >= 0) & (rows < grid.height)

@@ -84,7 +84,7 @@ def read_profile(layer: Layer, line: Line, samples: int | None = None) -> Profil
 
 def _count_pixels(grid: Grid, line: Line) -> int:
     """Pixels that the line meets: one more than the sides that it crosses."""
-    transform = point_transform(LONGITUDE_LATITUDE, grid.crs)
+    transform = point_transform(LONGITUDE_LATITUDE, grid)
     if is_geographic(grid.crs):
         transform = keep_turns(transform)
     cols, rows = apply_affine(~grid.transform, *transform(*line.T))

@@ -82,7 +82,7 @@ def _shift(ring: Ring, turns: float) -> Ring:
 
 
 def _to_degrees(grid: Grid, corners: Floats) -> Floats:
-    transform = point_transform(grid.crs, LONGITUDE_LATITUDE)
+    transform = point_transform(grid, LONGITUDE_LATITUDE)
     if is_geographic(grid.crs):
         transform = keep_turns(transform)
     x, y = transform(*apply_affine(grid.transform, *corners.T))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Bounds
     from raster_core.source.crs import Floats
+    from raster_core.source.operations import System
 
 # Degrees between the meridians to unroll about: an outline may be 300 degrees wide, and
 # all the outlines of a request take few passes.
@@ -37,13 +38,13 @@ def near_meridians(crs: str, points: Floats) -> Floats:
 
 
 def unroll_segments(
-    segments: Segments, path: tuple[str, str], *, about: Floats, tolerance: float
+    segments: Segments, path: tuple[str, System], *, about: Floats, tolerance: float
 ) -> Segments:
     """Segments of a projection in degrees, unrolled.
 
     Args:
         segments: In the first CRS of ``path``.
-        path: From a projection to a CRS in degrees.
+        path: From a projection to a raster in degrees.
         about: (rings,): the meridian of each ring.
         tolerance: In degrees, as for ``project_segments``.
 

@@ -147,7 +147,7 @@ def test_modifications_have_the_crs_of_the_body() -> None:
         ("crs=EPSG:3857", "EPSG:4326", "contradicts the body"),
         ("crs=CRS84", "EPSG:3857", "contradicts the body"),
         ("", "EPSG:999999", "'EPSG:999999' is not a coordinate system"),
-        ("", "urn:ogc:def:crs:EPSG::4979", "is not a coordinate system"),
+        ("", "urn:ogc:def:crs:EPSG::4978", "is not a coordinate system"),
         ("", 3857, "'3857' is not a coordinate system"),
         ("", None, "'None' is not a coordinate system"),
     ],

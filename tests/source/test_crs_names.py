@@ -78,10 +78,8 @@ def test_other_names_are_none(name: str):
 @pytest.mark.parametrize(
     "code",
     [
-        4979,  # longitude, latitude and height
         4978,  # from the Earth's middle
         5773,  # heights
-        7405,  # a map and heights
         5817,  # a building site
     ],
 )
