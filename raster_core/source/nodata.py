@@ -78,8 +78,8 @@ def is_nodata(value: np.generic, nodata: float | None) -> bool:
 def nodata_range(nodata: float | None, dtype: np.dtype[Any]) -> Range | None:
     """The values that count as nodata; None if no finite pixel can have one.
 
-    Of whole numbers both ends are the same. A fraction loses its digits after the
-    point, as in GDAL.
+    Of whole numbers both ends are the same, and no pixel is a fraction: GDAL leaves out
+    the digits after the point, and hides 1 for a nodata of 1.5.
 
     Args:
         nodata: As written in a file's tag, an Item or a request; an ``int`` is exact.
@@ -90,7 +90,7 @@ def nodata_range(nodata: float | None, dtype: np.dtype[Any]) -> Range | None:
     if dtype.kind == "f":
         return _float_range(abs(nodata), dtype, negative=nodata < 0)
     limits = np.iinfo(dtype)
-    if not limits.min <= nodata <= limits.max:
+    if nodata != int(nodata) or not limits.min <= nodata <= limits.max:
         return None
     whole: np.generic = dtype.type(int(nodata))
     return whole, whole

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import rasterio
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.enums import Resampling as GdalResampling
 from rasterio.vrt import WarpedVRT
 
@@ -65,15 +65,22 @@ def warp(
             them from the window that it reads, which is wrong where the raster ends in
             the tile.
     """
-    scales = {}
+    scales: dict[str, str | None] = {}
     if sizes is not None:
-        scales = {
+        scales |= {
             name: str(1 / max(1.0, size))
             for name, size in zip(("XSCALE", "YSCALE"), sizes, strict=True)
         }
     options = {"overview_level": level - 1} if level else {}
     with rasterio.open(path, **options) as dataset:
-        hidden = ColorInterp.alpha in dataset.colorinterp or dataset.nodata is not None
+        masked = MaskFlags.per_dataset in dataset.mask_flag_enums[0]
+        alpha = ColorInterp.alpha in dataset.colorinterp
+        if masked and not alpha:
+            # GDAL's masks leave nodata out beside a mask band; its warper, the mask.
+            scales["src_nodata"] = None
+            hidden = False
+        else:
+            hidden = alpha or dataset.nodata is not None
         with WarpedVRT(
             dataset,
             crs=grid.crs,

@@ -367,16 +367,16 @@ def max_of(values: NDArray[np.generic]) -> Fraction:
 def valid_pixels(
     file: DatasetReader, band: int, row: Row, window: RasterioWindow
 ) -> NDArray[np.bool_]:
-    """What neither the value nor nodata nor mask nor alpha hides."""
+    """What neither the value nor nodata nor alpha hides; a mask band hides alone."""
     stored = file.read(band, window=window)
     valid = np.ones(stored.shape, bool)
     if stored.dtype.kind == "f":
         valid = np.isfinite(stored)
     nodata = file.nodatavals[band - 1]
-    if nodata is not None and row.has_nodata:
-        valid &= stored != np.asarray(nodata).astype(stored.dtype)
     if MaskFlags.per_dataset in file.mask_flag_enums[band - 1]:
         valid &= file.read_masks(band, window=window) > 0
+    elif nodata is not None and row.has_nodata:
+        valid &= stored != np.asarray(nodata).astype(stored.dtype)
     for other, meaning in enumerate(file.colorinterp, start=1):
         if meaning is ColorInterp.alpha:
             valid &= file.read(other, window=window) > 0
