@@ -20,7 +20,6 @@ from handlers.values import check_npy
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.grid import Bounds, Resampling
 from raster_core.layer import read_as_floats, read_together
-from raster_core.source.places import has_whole_border
 from raster_core.tile.algorithms import (
     TerrainEncoding,
     apply_algorithm,
@@ -169,11 +168,7 @@ def answer_dataset_tile(
     frame: Frame, dataset: Dataset, drawing: Drawing, look: Look
 ) -> Response[bytes]:
     """The tile of a dataset; one wholly beside it is answered without opening it."""
-    if (
-        frame.form is not ImageFormat.NPY
-        and lies_outside(frame.bounds, dataset.bounds)
-        and _border_is_known(dataset.grid)
-    ):
+    if frame.form is not ImageFormat.NPY and lies_outside(frame.bounds, dataset.bounds):
         if isinstance(drawing.algorithm, TerrainEncoding):
             image = _sea_image(frame.grid.width, drawing.algorithm, frame.form)
             return image_answer(image, MEDIA_TYPES[frame.form])
@@ -217,12 +212,6 @@ def _answer_empty(frame: Frame, bands: Sequence[BandInfo]) -> Response[bytes]:
     if frame.empty is HTTPStatus.NO_CONTENT:
         answer.status_code, answer.body = HTTPStatus.NO_CONTENT, None
     return answer
-
-
-@lru_cache(maxsize=256)
-def _border_is_known(grid: Grid) -> bool:
-    """Whether a raster's box in longitude and latitude holds all of it."""
-    return has_whole_border(grid)
 
 
 @lru_cache(maxsize=8)

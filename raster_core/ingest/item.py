@@ -16,7 +16,7 @@ from raster_core.ingest.bands import describe_bands
 from raster_core.ingest.render import describe_render
 from raster_core.source.cog import Cog, open_cog
 from raster_core.source.ellipsoid import finest_grid
-from raster_core.source.places import geographic_bounds
+from raster_core.source.extent import geographic_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

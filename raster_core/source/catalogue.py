@@ -159,7 +159,7 @@ def _read_overlay(item_id: str, item: Json, find: Callable[[str], Dataset]) -> D
         title=str(properties.get("title") or item_id),
         description=str(properties.get("description") or ""),
         attribution=read_attribution(properties) or found.attribution,
-        bounds=read_bounds(item),
+        stated=read_bounds(item),
         rendering=read_rendering(properties, (), ()) if rendered else found.rendering,
         item=item,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from raster_core.errors import RequestError
+from raster_core.errors import RequestError, SourceError
 from raster_core.expr import parse_expressions
 from raster_core.source.ellipsoid import finest_grid
+from raster_core.source.extent import geographic_bounds, unite_bounds
 from raster_core.spec import BandSpec, ExpressionSpec, FileBand, FilesSpec, OverlaySpec
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Dataset:
     description: str
     attribution: str
     version: str
-    bounds: Bounds
-    """Longitude and latitude; left > right over the antimeridian (RFC 7946)."""
+    stated: Bounds
+    """The Item's box, for a grid of which nothing has a longitude and a latitude."""
     grid: Grid
     """Of the finest file."""
     overviews: tuple[int, ...]
@@ -75,6 +76,20 @@ class Dataset:
     names: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Band numbers by name; several where a name does not say which is meant."""
     overlay: OverlaySpec | None = None
+    shown: tuple[Grid, ...] = ()
+    """Grids whose pixels it shows; empty if that is ``grid`` alone."""
+
+    @property
+    def bounds(self) -> Bounds:
+        """Longitude and latitude; left > right over the antimeridian (RFC 7946).
+
+        Of the grids, as for statistics: Items tell other boxes for rasters that are
+        wider than the world.
+        """
+        try:
+            return unite_bounds(list(map(geographic_bounds, self.shown or [self.grid])))
+        except SourceError:
+            return self.stated
 
     def band(self, band: int | str) -> BandInfo:
         """The band of a number from 1, or of a name; ``b2`` is band 2 as well.

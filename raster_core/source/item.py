@@ -74,7 +74,7 @@ def read_item(item_id: str, item: Json, resolve: Callable[[str], str]) -> Datase
         description=str(properties.get("description") or ""),
         attribution=read_attribution(properties),
         version=_version(properties, assets),
-        bounds=read_bounds(item),
+        stated=read_bounds(item),
         grid=finest.grid,
         overviews=finest.overviews,
         bands=tuple(band for file in files for band in file.bands),

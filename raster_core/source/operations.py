@@ -33,8 +33,6 @@ from raster_core.source.transformers import (
 )
 
 if TYPE_CHECKING:
-    from pyproj import Transformer
-
     from raster_core.source.crs import Floats, PointTransform
     from raster_core.source.transformers import Region
 
@@ -100,11 +98,6 @@ def is_planar(crs: str) -> bool:
     except SourceError:
         return False
     return len(known.axis_info) == 2 and (known.is_projected or known.is_geographic)
-
-
-def raster_transformer(grid: Grid) -> Transformer:
-    """PROJ's own object for the operation of a raster to longitude and latitude."""
-    return hub_transformer(*_shift(grid, None))
 
 
 def _name(system: System) -> str:

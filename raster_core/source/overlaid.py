@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from raster_core.errors import NotFoundError, RequestError
-from raster_core.grid import Bounds
 from raster_core.source.dataset import Dataset, RenderDefaults
 from raster_core.source.recipe import RecipeError
 from raster_core.spec import SCORE, OverlayPart, OverlaySpec, spec_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from raster_core.source.recipe import Recipe, RecipeLayer
     from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec
@@ -79,7 +78,7 @@ def overlay_dataset(
         description="",
         attribution=", ".join(filter(None, credited)),
         version=_version(spec),
-        bounds=first.bounds if spec.missing == "mask" else _union(datasets),
+        stated=first.stated,
         grid=asset.grid,
         overviews=asset.overviews,
         bands=(SCORE,),
@@ -87,6 +86,7 @@ def overlay_dataset(
         item=_NO_ITEM,
         names={SCORE.name: (1,)},
         overlay=spec,
+        shown=() if spec.missing == "mask" else tuple(d.grid for d in datasets),
     )
 
 
@@ -95,14 +95,6 @@ def _version(spec: OverlaySpec) -> str:
     """A digest of the numbers, and of the files with all that is said of them."""
     text = json.dumps(spec_to_json(spec), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _union(datasets: Sequence[Dataset]) -> Bounds:
-    """The box of all; around the Earth if one lies over the antimeridian."""
-    lefts, bottoms, rights, tops = zip(*(d.bounds for d in datasets), strict=True)
-    if any(box.left > box.right for box in (d.bounds for d in datasets)):
-        return Bounds(-180.0, min(bottoms), 180.0, max(tops))
-    return Bounds(min(lefts), min(bottoms), max(rights), max(tops))
 
 
 def _band_numbers(layer: RecipeLayer, dataset: Dataset) -> list[int]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.errors import SourceError
 from raster_core.grid import Bounds
-from raster_core.source.crs import (
-    LONGITUDE_LATITUDE,
-    apply_affine,
-    same_crs,
-    wrap_longitudes,
-)
-from raster_core.source.operations import point_transform, raster_transformer
+from raster_core.source.crs import LONGITUDE_LATITUDE, apply_affine, wrap_longitudes
+from raster_core.source.ellipsoid import geodetic
+from raster_core.source.operations import point_transform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,28 +23,15 @@ if TYPE_CHECKING:
 # it is made for, a projection is inverted to some metres only.
 _RETURN = 1e-6
 
+# Metres within which a position comes back: what a projection folds comes back from
+# much further.
+_NEAR = 640.0
+
+# Degrees by which the datum of a raster moves a latitude, at most.
+_SAME_LATITUDE = 0.05
+
 # Points along each side of a grid, whose image may bulge.
 _POINTS = 22
-
-
-def geographic_bounds(grid: Grid) -> Bounds:
-    """The grid's box in longitude and latitude; left > right over the antimeridian.
-
-    Raises:
-        SourceError: The corners have no longitude and latitude.
-    """
-    box = grid.bounds
-    if not same_crs(grid.crs, LONGITUDE_LATITUDE):
-        transformer = raster_transformer(grid)
-        # 21 points a side, so that a bulging edge is inside.
-        box = Bounds(*transformer.transform_bounds(*box, densify_pts=21))
-    if not np.isfinite(box).all():
-        raise SourceError("The raster's bounds have no longitude and latitude")
-    if box.right - box.left >= 360:
-        return Bounds(-180.0, box.bottom, 180.0, box.top)
-    left, right = wrap_longitudes(np.array([box.left, box.right])).tolist()
-    right = 180.0 if right == -180.0 else right
-    return Bounds(left, max(box.bottom, -90.0), right, min(box.top, 90.0))
 
 
 def find_places(crs: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
@@ -106,14 +89,75 @@ def _come_back(crs: System, by: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
     return np.asarray(away <= _RETURN * (1 + np.hypot(x, y)))
 
 
-def has_whole_border(grid: Grid) -> bool:
-    """Whether all of the raster's border is somewhere on Earth.
+def locate_in_degrees(grid: Grid, cols: Floats, rows: Floats) -> Floats:
+    """Longitude and latitude of positions on a grid, NaN where these do not lead back.
 
-    That of a full disk from space is not, nor are the corners of a world in Mollweide;
-    their box in longitude and latitude says nothing of what is inside.
+    Projections go on beyond the Earth, or fold back onto it: a position is on Earth
+    if its longitude and latitude lead to it.
+
+    Args:
+        grid: The grid.
+        cols: Of any shape, in pixels.
+        rows: Of the same shape.
+
+    Returns:
+        (2, …): longitudes as PROJ has them, in [-180, 180].
     """
-    to_degrees = point_transform(grid, LONGITUDE_LATITUDE)
-    return bool(np.isfinite(to_degrees(*trace_border(grid, _POINTS))).all())
+    x, y = apply_affine(grid.transform, cols.ravel(), rows.ravel())
+    degrees = point_transform(grid, LONGITUDE_LATITUDE)(x, y)
+    back_x, back_y = point_transform(LONGITUDE_LATITUDE, grid)(*degrees)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        away = np.hypot(back_x - x, back_y - y)
+        there = away <= _near(grid.crs)
+    return np.where(there, np.stack(degrees), np.nan).reshape(2, *cols.shape)
+
+
+def find_graticule(grid: Grid, step: float) -> Floats:
+    """Longitudes and latitudes (2, n) of the Earth's that lie on a grid.
+
+    Args:
+        grid: The grid.
+        step: Degrees between neighbours.
+    """
+    longitude, latitude = (
+        axis.ravel()
+        for axis in np.meshgrid(
+            np.arange(-180.0, 180.0 + step, step), np.arange(-90.0, 90.0 + step, step)
+        )
+    )
+    x, y = point_transform(LONGITUDE_LATITUDE, grid)(longitude, latitude)
+    cols, rows = apply_affine(~grid.transform, x, y)
+    inside = (cols >= 0) & (cols <= grid.width) & (rows >= 0) & (rows <= grid.height)
+    there = locate_in_degrees(grid, cols[inside], rows[inside])
+    # What comes back to another place lies elsewhere on Earth.
+    same = np.abs(there[1] - latitude[inside]) <= _SAME_LATITUDE
+    return there[:, same]
+
+
+def holds_poles(grid: Grid) -> tuple[bool, bool]:
+    """Whether the south pole and the north pole are points inside a grid.
+
+    A pole that is a line, as in Robinson's projection, does not count.
+    """
+    return _holds_pole_point(grid, -90.0), _holds_pole_point(grid, 90.0)
+
+
+def _holds_pole_point(grid: Grid, pole: float) -> bool:
+    longitude = np.arange(-180.0, 180.0, 60.0)
+    latitude = np.full_like(longitude, pole)
+    x, y = point_transform(LONGITUDE_LATITUDE, grid)(longitude, latitude)
+    cols, rows = apply_affine(~grid.transform, x, y)
+    inside = (cols > 0) & (cols < grid.width) & (rows > 0) & (rows < grid.height)
+    if not inside.all() or np.hypot(np.ptp(x), np.ptp(y)) > _near(grid.crs):
+        return False
+    _, back = point_transform(grid, LONGITUDE_LATITUDE)(x, y)
+    return bool((np.abs(back - pole) <= _SAME_LATITUDE).all())
+
+
+@lru_cache(maxsize=64)
+def _near(crs: str) -> float:
+    """``_NEAR`` in units of a CRS."""
+    return _NEAR / geodetic(crs).unit
 
 
 def trace_border(grid: Grid, points: int) -> tuple[Floats, Floats]:

@@ -16,7 +16,6 @@ import numpy as np
 import shapely
 
 from raster_core.errors import ZoneError
-from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     Floats,
@@ -24,8 +23,9 @@ from raster_core.source.crs import (
     keep_turns,
     same_crs,
 )
+from raster_core.source.extent import geographic_bounds
 from raster_core.source.operations import point_transform
-from raster_core.source.places import bounds_in, geographic_bounds, has_whole_border
+from raster_core.source.places import bounds_in
 from raster_core.zonal.cutting import (
     WHOLE_TURN,
     Owners,
@@ -145,7 +145,7 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
     tolerance = TOLERANCE * math.sqrt(abs(grid.transform.determinant))
     geographic = is_geographic(grid.crs)
     if is_geographic(crs):
-        box = grid.bounds if geographic else _bounds_or_world(grid)
+        box = grid.bounds if geographic else geographic_bounds(grid)
         parts, owners = wrap_onto(parts, owners, box)
         if not geographic:
             parts, owners = cut_around(parts, owners, box)
@@ -174,13 +174,6 @@ def _meridians(parts: Shapes, crs: str) -> Floats:
     _, part_of_ring = shapely.get_rings(parts, return_index=True)
     meridians: Floats = near_meridians(crs, inside)[part_of_ring]
     return meridians
-
-
-def _bounds_or_world(grid: Grid) -> Bounds:
-    """Around the raster, where its border tells; else everything."""
-    if has_whole_border(grid):
-        return geographic_bounds(grid)
-    return Bounds(-180.0, -90.0, 180.0, 90.0)
 
 
 def _read_polygon(coordinates: object) -> shapely.Polygon:

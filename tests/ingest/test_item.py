@@ -29,6 +29,7 @@ from raster_core.ingest.item import (
 from raster_core.ingest.overlay import describe_overlay
 from raster_core.source.catalogue import parse_catalogue
 from tests.cogs import Recipe, write_cog
+from tests.world_grids import WORLD_GRIDS, WorldGrid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,6 +130,32 @@ def test_a_raster_over_the_antimeridian_is_cut_there(tmp_path: Path):
     assert item["bbox"] == pytest.approx([172, -2, -172, 10])
     assert item["geometry"]["type"] == "MultiPolygon"  # type: ignore[index]
     validate(item)
+
+
+@pytest.mark.parametrize("world", WORLD_GRIDS, ids=lambda world: world.name)
+def test_any_grid_in_use_has_an_item(tmp_path: Path, world: WorldGrid):
+    # The same corners in a few pixels.
+    few = world.grid.resize(13, 7)
+    path = tmp_path / "few.tif"
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        count=1,
+        dtype="uint8",
+        crs=few.crs,
+        transform=few.transform,
+        width=few.width,
+        height=few.height,
+    ) as file:
+        file.write(np.ones((1, 7, 13), np.uint8))
+
+    item = describe(path)
+
+    validate(item)
+    # Some of the projections are told a little differently by a GeoTIFF's keys.
+    assert item["bbox"] == pytest.approx(list(world.box), abs=0.4)
+    json.dumps(item, allow_nan=False)
 
 
 def test_a_colour_table_becomes_classes(tmp_path: Path):

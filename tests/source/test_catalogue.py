@@ -117,7 +117,7 @@ def test_heights_of_a_box_are_left_out(document: dict[str, object]):
     tall = copy.deepcopy(document)
     tall["features"][1]["bbox"] = [-120, 37, 500, -119, 38, 4000]  # type: ignore[index]
 
-    assert parse(tall).datasets["elevation"].bounds == Bounds(-120, 37, -119, 38)
+    assert parse(tall).datasets["elevation"].stated == Bounds(-120, 37, -119, 38)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from raster_core.grid import Grid, Window
+from raster_core.grid import Grid
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
 from raster_core.source.places import (
     bounds_in,
     find_places,
-    has_whole_border,
+    holds_poles,
+    locate_in_degrees,
     trace_border,
     turn_about,
 )
@@ -106,9 +107,30 @@ def test_a_border_goes_around_and_comes_back():
     ]
 
 
-def test_the_border_of_the_world_in_mollweide_is_not_all_on_earth():
-    world = Grid("ESRI:54009", Affine(36_000, 0, -18e6, 0, -18_000, 9e6), 1000, 1000)
+@pytest.mark.parametrize(
+    ("grid", "poles"),
+    [
+        (Grid("EPSG:3413", Affine(1e4, 0, -1e6, 0, -1e4, 1e6), 200, 200), (0, 1)),
+        (Grid("EPSG:3413", Affine(1e4, 0, 1e3, 0, -1e4, 1e6), 200, 200), (0, 0)),
+        (Grid("EPSG:3031", Affine(1e4, 0, -1e6, 0, -1e4, 2e4), 200, 200), (1, 0)),
+        # Lines at the top and the bottom of the map.
+        (Grid("ESRI:54030", Affine(4e4, 0, -2e7, 0, -4e4, 1e7), 1000, 500), (0, 0)),
+        (Grid("ESRI:54009", Affine(4e4, 0, -2e7, 0, -4e4, 1e7), 1000, 500), (1, 1)),
+        (UTM, (0, 0)),
+    ],
+)
+def test_a_pole_inside_a_grid_is_found(grid: Grid, poles: tuple[int, int]):
+    assert holds_poles(grid) == tuple(map(bool, poles))
 
-    assert not has_whole_border(world)
-    assert has_whole_border(world.crop(Window(450, 450, 100, 100)))
-    assert has_whole_border(UTM)
+
+def test_what_a_projection_folds_back_is_nowhere():
+    mercator = Grid("EPSG:3857", Affine(1, 0, WORLD, 0, -1, 0), 5000, 1)
+
+    longitude, latitude = locate_in_degrees(
+        mercator, np.array([-5.0, 0.0, 5000.0]), np.zeros(3)
+    )
+
+    assert longitude[:2] == pytest.approx([180, 180], abs=1e-4)
+    assert latitude[:2].tolist() == [0, 0]
+    assert np.isnan(longitude[2])
+    assert np.isnan(latitude[2])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import mercantile
+import numpy as np
 import pytest
 from affine import Affine
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from raster_core.errors import NotFoundError
 from raster_core.grid import BandInfo, Bounds, Grid
 from raster_core.source.dataset import Dataset, RenderDefaults
-from raster_core.source.places import geographic_bounds
+from raster_core.source.extent import geographic_bounds
+from raster_core.source.operations import point_transform
 from raster_core.tile.capabilities import TileLayout, tilejson, zoom_range
 from raster_core.tile.tms import clamp_bounds, lies_outside, tile_bounds, tile_grid
 
@@ -113,13 +115,33 @@ def dataset(grid: Grid, *overviews: int) -> Dataset:
         description="",
         attribution="",
         version="1",
-        bounds=geographic_bounds(grid),
+        stated=geographic_bounds(grid),
         grid=grid,
         overviews=overviews,
         bands=(BandInfo(1, "b1", "uint8"),),
         rendering=RenderDefaults(),
         item={},
     )
+
+
+def test_the_middle_of_a_raster_over_the_antimeridian_is_on_it():
+    fiji = Grid("EPSG:4326", Affine(0.01, 0, 176, 0, -0.01, -12), 1000, 800)
+    chukotka = Grid("EPSG:32660", Affine(100, 0, 4e5, 0, -100, 7.5e6), 3000, 3000)
+
+    for grid in (fiji, chukotka):
+        document = tilejson(dataset(grid), "https://host/{z}", TileLayout())
+
+        lon, lat, zoom = document["center"]  # type: ignore[misc]
+        (x,), (y,) = point_transform("OGC:CRS84", grid.crs)(
+            np.array([lon]), np.array([lat])
+        )
+        x += 360 * (x < 0)
+        col, row = ~grid.transform @ (x, y)
+        assert 0.4 < col / grid.width < 0.6
+        assert 0.4 < row / grid.height < 0.6
+        assert zoom >= 5
+        west, _, east, _ = document["bounds"]  # type: ignore[misc]
+        assert (west, east) == (-180, 180)
 
 
 WORLD = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)

@@ -22,7 +22,7 @@ from rasterio.windows import Window as RasterioWindow
 
 from raster_core.layer import open_layer
 from raster_core.source.cog import open_cog
-from raster_core.source.places import geographic_bounds
+from raster_core.source.extent import geographic_bounds
 from raster_core.spec import BandSpec
 from raster_core.zonal import geometry
 from raster_core.zonal.geometry import Zone, read_zone

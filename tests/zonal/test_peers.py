@@ -20,7 +20,7 @@ from rasterio.features import rasterize
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
 from raster_core.source.cog import open_cog
-from raster_core.source.places import geographic_bounds
+from raster_core.source.extent import geographic_bounds
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.geometry import project_zones

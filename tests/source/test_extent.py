@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from affine import Affine
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from raster_core.errors import SourceError
+from raster_core.grid import Bounds, Grid
+from raster_core.source.extent import geographic_bounds, unite_bounds
+from raster_core.source.operations import point_transform
+from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places, pixel_centres
+
+DOCS = Path(__file__).parents[2] / "docs" / "grids.md"
+
+by_name = pytest.mark.parametrize("world", WORLD_GRIDS, ids=lambda world: world.name)
+
+
+def holds(box: Bounds, longitude: np.ndarray, latitude: np.ndarray) -> bool:
+    width = (box.right - box.left) % 360 or 360.0
+    away = (longitude - box.left + 1e-9) % 360
+    inside = (latitude >= box.bottom - 1e-9) & (latitude <= box.top + 1e-9)
+    return bool((inside & (away <= width + 2e-9)).all())
+
+
+@by_name
+def test_the_box_of_a_grid_in_use_is_the_known_one(world: WorldGrid):
+    # A full disk's box ends where pixels are degrees wide: 0.2 % of it are added.
+    from_space = "geos" in world.grid.crs
+
+    found = geographic_bounds(world.grid)
+
+    assert found == pytest.approx(world.box, abs=0.4 if from_space else 0.06)
+
+
+@by_name
+def test_every_pixel_that_is_on_earth_has_its_centre_in_the_box(world: WorldGrid):
+    cols, rows = pixel_centres(world.grid, 220)
+    longitude, latitude, known = known_places(world.grid, cols, rows)
+
+    box = geographic_bounds(world.grid)
+
+    assert known.sum() > 1000
+    assert holds(box, longitude[known], latitude[known])
+    assert -180 <= box.left <= 180
+    assert -180 <= box.right <= 180
+    assert -90 <= box.bottom < box.top <= 90
+
+
+# With a place that they are made for.
+SYSTEMS = {
+    "EPSG:3857": (0, 0),
+    "EPSG:32633": (15, 45),
+    "EPSG:32760": (179, -20),
+    "EPSG:3413": (-45, 80),
+    "EPSG:3031": (0, -80),
+    "EPSG:3035": (10, 52),
+    "EPSG:5070": (-96, 40),
+    "EPSG:2193": (175, -40),
+    "EPSG:6933": (170, 60),
+    "EPSG:2263": (-74, 40.7),
+    "EPSG:26710": (-123, 49),
+    "EPSG:4267": (-100, 40),
+    "ESRI:54009": (100, -60),
+    "ESRI:54030": (-170, 50),
+    "EPSG:8857": (178, 10),
+}
+
+
+@st.composite
+def random_grids(draw: st.DrawFn) -> Grid:
+    crs = draw(st.sampled_from(sorted(SYSTEMS)))
+    lon, lat = SYSTEMS[crs]
+    lon += draw(st.floats(-4, 4))
+    lat += draw(st.floats(-4, 4))
+    x, y = point_transform("OGC:CRS84", crs)(np.array([lon]), np.array([lat]))
+    pixel = 10 ** draw(st.floats(0, 5))
+    pixel *= 1e-5 if crs == "EPSG:4267" else 1
+    width, height = draw(st.integers(1, 60)), draw(st.integers(1, 60))
+    turn = draw(st.sampled_from([0, 0, 0, 30, 90, 200]))
+    flip = draw(st.sampled_from([1, -1]))
+    transform = (
+        Affine.translation(float(x[0]), float(y[0]))
+        @ Affine.rotation(turn)
+        @ Affine.scale(pixel, -pixel * flip)
+        @ Affine.translation(-width * draw(st.floats(0, 1)), -height / 2)
+    )
+    return Grid(crs, transform, width, height)
+
+
+@given(grid=random_grids())
+@settings(deadline=None, max_examples=80)
+def test_a_box_holds_all_centres_and_hardly_more(grid: Grid):
+    longitude, latitude, known = known_places(grid, *pixel_centres(grid, 60))
+    assume(known.any())
+
+    box = geographic_bounds(grid)
+
+    assert holds(box, longitude[known], latitude[known])
+    corners = np.meshgrid(
+        np.linspace(0, grid.width, 65), np.linspace(0, grid.height, 65)
+    )
+    east, north, met = known_places(grid, *(axis.ravel() for axis in corners))
+    if not met.all():
+        return
+    high = np.ptp(north)
+    assert -90 <= box.bottom <= box.top <= 90
+    if box.top < 90:
+        assert box.top - north.max() <= 1e-3 * high + 1e-9
+    if box.bottom > -90:
+        assert north.min() - box.bottom <= 1e-3 * high + 1e-9
+    width = (box.right - box.left) % 360 or 360.0
+    if width < 350:
+        middle = box.left + width / 2
+        away = (east - middle + 180) % 360 - 180
+        assert width - np.ptp(away) <= 2e-3 * width + 1e-9
+
+
+def test_a_raster_beyond_the_earth_has_no_box():
+    space = Grid("ESRI:54009", Affine(1e4, 0, 1.7e7, 0, -1e4, 9e6), 50, 50)
+
+    with pytest.raises(SourceError, match="no longitude and latitude"):
+        geographic_bounds(space)
+
+
+def test_a_grid_far_larger_than_the_earth_has_its_box():
+    # The Earth lies between all points that are tried on the raster.
+    huge = Grid("ESRI:54009", Affine(1e9, 0, -1.33e10, 0, -1e9, 1.17e10), 31, 29)
+
+    assert geographic_bounds(huge) == Bounds(-180, -90, 180, 90)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "union"),
+    [
+        ([Bounds(170, 0, -170, 10)], Bounds(170, 0, -170, 10)),
+        ([Bounds(1, 2, 3, 4), Bounds(2, 1, 5, 3)], Bounds(1, 1, 5, 4)),
+        ([Bounds(170, 0, -170, 10), Bounds(1, -2, 3, 4)], Bounds(-180, -2, 180, 10)),
+    ],
+)
+def test_boxes_are_united(boxes: list[Bounds], union: Bounds):
+    assert unite_bounds(boxes) == union
+
+
+def describe_row(world: WorldGrid) -> str:
+    """The line of a grid in docs/grids.md."""
+    crs = world.grid.crs.removesuffix(" +type=crs")
+    box = " | ".join(f"{value:.6g}" for value in world.box)
+    size = f"{world.grid.width} x {world.grid.height}"
+    return f"| {world.name} | `{crs}` | {size} | {box} |"
+
+
+def test_the_documentation_has_every_grid():
+    lines = [line for line in DOCS.read_text().splitlines() if line.startswith("| ")]
+
+    assert lines[1:] == [describe_row(world) for world in WORLD_GRIDS]
