@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.crs import LONGITUDE_LATITUDE, wrap_longitudes
 from raster_core.source.operations import point_transform
 from raster_core.source.plan import MAX_PIXELS
 from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
@@ -56,7 +56,7 @@ def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> dict[str, obje
 
     Source: https://github.com/mapbox/tilejson-spec/tree/master/3.0.0
     """
-    bounds = clamp_bounds(dataset.bounds)
+    bounds = dataset.bounds
     minzoom, native = zoom_range(dataset)
     doublings = (layout.tile_size * layout.scale // 256).bit_length() - 1
     maxzoom = max(native - doublings, minzoom)
@@ -70,7 +70,7 @@ def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> dict[str, obje
         "tiles": [tiles],
         "minzoom": minzoom,
         "maxzoom": maxzoom,
-        "bounds": list(bounds),
+        "bounds": list(clamp_bounds(bounds)),
         "center": [*_middle(bounds), zoom],
         # Beyond the specification, as MapLibre's sources have them.
         "tileSize": layout.tile_size,
@@ -101,7 +101,7 @@ def zoom_range(dataset: Dataset) -> tuple[int, int]:
 def mercator_resolution(dataset: Dataset) -> float:
     """Size in Web Mercator metres of the finest pixel side, at the middle."""
     grid = dataset.grid
-    bounds = clamp_bounds(dataset.bounds)
+    bounds = dataset.bounds
     lon, lat = (np.array([value]) for value in _middle(bounds))
     x, y = point_transform(LONGITUDE_LATITUDE, CRS)(lon, lat)
     to_mercator = point_transform(grid, CRS)
@@ -118,14 +118,23 @@ def mercator_resolution(dataset: Dataset) -> float:
     if np.isfinite(sides).all():
         return float(sides.min())
     # The middle of the box is not on the raster's map, as in a full disk from space.
-    return (bounds.right - bounds.left) / grid.width * _DEGREE
+    return _width(bounds) / grid.width * _DEGREE
 
 
 def _overview_zoom(bounds: Bounds) -> int:
     """The zoom at which the box is about as large as a map: 1024 pixels."""
-    side = max(bounds.right - bounds.left, bounds.top - bounds.bottom)
+    _, bottom, _, top = clamp_bounds(bounds)
+    side = max(_width(bounds), top - bottom)
     return math.floor(math.log2(4 * 360 / side)) if side else 0
 
 
 def _middle(bounds: Bounds) -> tuple[float, float]:
-    return (bounds.left + bounds.right) / 2, (bounds.bottom + bounds.top) / 2
+    """Longitude and latitude, also of a box over the antimeridian."""
+    _, bottom, _, top = clamp_bounds(bounds)
+    longitude = wrap_longitudes(np.array(bounds.left + _width(bounds) / 2))
+    return float(longitude), (bottom + top) / 2
+
+
+def _width(bounds: Bounds) -> float:
+    """Degrees of longitude."""
+    return bounds.right - bounds.left + 360.0 * (bounds.right < bounds.left)

@@ -120,6 +120,17 @@ def test_heights_of_a_box_are_left_out(document: dict[str, object]):
     assert parse(tall).datasets["elevation"].stated == Bounds(-120, 37, -119, 38)
 
 
+def test_the_grid_says_where_a_raster_is_and_not_the_box(
+    document: dict[str, object],
+):
+    right = parse(document).datasets["elevation"]
+    other = copy.deepcopy(document)
+    other["features"][1]["bbox"] = [0, 0, 1, 1]  # type: ignore[index]
+
+    assert parse(other).datasets["elevation"].bounds == right.bounds
+    assert right.bounds == pytest.approx(right.stated, abs=0.001)
+
+
 @pytest.mark.parametrize(
     ("href", "location", "allowed", "resolved"),
     [
