@@ -53,13 +53,37 @@ class Size:
 
 def preview_grid(native: Grid, max_size: int) -> Grid:
     """The area of ``native``, north up, in at most ``max_size`` pixels a side."""
-    transform = native.transform
-    if transform.e > 0 and transform.b == transform.d == 0:
-        flip = Affine.translation(0, native.height) @ Affine.scale(1, -1)
-        native = replace(native, transform=transform @ flip)
-    share = min(1.0, max_size / max(native.shape))
-    width, height = (max(1, round(n * share)) for n in (native.width, native.height))
-    return native.resize(width, height)
+    grid = _north_up(native)
+    share = min(1.0, max_size / max(grid.shape))
+    width, height = (max(1, round(n * share)) for n in (grid.width, grid.height))
+    return grid.resize(width, height)
+
+
+def _north_up(native: Grid) -> Grid:
+    """A raster's grid, or the upright box around it where it lies any other way.
+
+    Its pixels are as fine as the raster's along each axis; those of a raster that is
+    only mirrored, or turned by a right angle, are the same.
+    """
+    affine, box = native.transform, native.bounds
+    if affine.b == affine.d == 0 and affine.a > 0 > affine.e:
+        return native
+    across, upright = _axis_resolution(affine)
+    width = max(1, round((box.right - box.left) / across))
+    height = max(1, round((box.top - box.bottom) / upright))
+    filled = _fill_box(native.crs, box, width, height)
+    return replace(native, transform=filled.transform, width=width, height=height)
+
+
+def _fill_box(crs: str, box: Bounds, width: int, height: int) -> Grid:
+    """So many upright pixels on a box."""
+    step = (box.right - box.left) / width, (box.top - box.bottom) / height
+    return Grid(crs, Affine(step[0], 0, box.left, 0, -step[1], box.top), width, height)
+
+
+def _axis_resolution(transform: Affine) -> tuple[float, float]:
+    """Width and height of upright pixels as fine as those of a transform."""
+    return math.hypot(transform.a, transform.b), math.hypot(transform.d, transform.e)
 
 
 def part_grid(native: Grid, box: Bounds, crs: str, size: Size) -> Grid:
@@ -78,9 +102,7 @@ def part_grid(native: Grid, box: Bounds, crs: str, size: Size) -> Grid:
     across, upright = _resolution(native, box, crs)
     wide, high = (box.right - box.left) / across, (box.top - box.bottom) / upright
     width, height = _checked(*_fit(wide, high, size))
-    step = (box.right - box.left) / width, (box.top - box.bottom) / height
-    transform = Affine(step[0], 0.0, box.left, 0.0, -step[1], box.top)
-    return Grid(crs, transform, width, height)
+    return _fill_box(crs, box, width, height)
 
 
 def stored_grid(native: Grid, box: Bounds) -> Grid:
@@ -169,7 +191,7 @@ def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
     """
     affine = native.transform
     if same_crs(crs, native.crs):
-        return math.hypot(affine.a, affine.b), math.hypot(affine.d, affine.e)
+        return _axis_resolution(affine)
     middle = [(low + high) / 2 for low, high in zip(box[:2], box[2:], strict=True)]
     to_native = point_transform(crs, native)
     x, y = to_native(*(np.array([value]) for value in middle))

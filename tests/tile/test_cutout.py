@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,10 @@ from raster_core.tile.cutout import (
     stored_grid,
     transform_box,
 )
+from tests.cogs import open_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEGREES = Grid("EPSG:4326", Affine(0.01, 0, 10, 0, -0.01, 46.5), 200, 150)
 UTM = Grid("EPSG:32633", Affine(30, 0, 300_000, 0, -30, 5_300_000), 8000, 6000)
@@ -49,14 +55,68 @@ def test_a_small_raster_is_not_enlarged():
     assert preview_grid(DEGREES, 1024) == DEGREES
 
 
-def test_a_preview_is_north_up():
-    south_up = Grid(DEGREES.crs, Affine(0.01, 0, 10, 0, 0.01, 45), 200, 150)
+@given(
+    st.floats(0, 360),
+    st.floats(-60, 60),
+    st.sampled_from([(1, -1), (1, 1), (-1, -1), (-1, 1), (3, -0.5)]),
+    st.integers(1, 2048),
+)
+def test_a_preview_is_north_up_whatever_way_the_raster_lies(
+    turn: float, shear: float, sides: tuple[float, float], max_size: int
+):
+    place = Affine.translation(500_000, 5e6) @ Affine.rotation(turn)
+    lying = place @ Affine.shear(shear) @ Affine.scale(*sides) @ Affine.scale(30)
+    native = Grid(UTM.crs, lying, 400, 300)
 
-    grid = preview_grid(south_up, 100)
+    grid = preview_grid(native, max_size)
 
-    assert grid.transform.e < 0
-    assert grid.bounds == pytest.approx(south_up.bounds)
-    assert grid.shape == (75, 100)
+    assert grid.transform.a > 0 > grid.transform.e
+    assert grid.transform.b == grid.transform.d == 0
+    assert grid.bounds == pytest.approx(native.bounds)
+    assert max(grid.shape) <= max_size
+
+
+@pytest.mark.parametrize(
+    "lie",
+    {
+        "south up": Affine(1, 0, 0, 0, -1, 150),
+        "west left": Affine(-1, 0, 200, 0, 1, 0),
+        "turned by 180 degrees": Affine(-1, 0, 200, 0, -1, 150),
+        "columns are rows": Affine(0, 1, 0, 1, 0, 0),
+        "turned by 90 degrees": Affine(0, -1, 200, 1, 0, 0),
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_a_preview_of_a_mirrored_raster_shows_the_same_pixels(
+    tmp_path: Path, lie: tuple[str, Affine]
+):
+    """Each pixel keeps its place on Earth; only the order in the file differs."""
+    rows, cols = np.mgrid[:150, :200]
+    values = (rows * 200 + cols).astype(np.int32)
+    turned = np.empty((200, 150) if lie[1].a == 0 else (150, 200), np.int32)
+    at_row, at_col = np.mgrid[: turned.shape[0], : turned.shape[1]] + 0.5
+    x, y = lie[1] @ (at_col, at_row)
+    turned[...] = values[y.astype(int), x.astype(int)]
+    path = tmp_path / "lying.tif"
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=turned.shape[1],
+        height=turned.shape[0],
+        count=1,
+        dtype="int32",
+        crs=DEGREES.crs,
+        transform=DEGREES.transform @ lie[1],
+    ) as file:
+        file.write(turned, 1)
+    layer = open_file(path)
+
+    array = layer.read(preview_grid(layer.info.grid, 1024))
+
+    assert array.grid.shape == (150, 200)
+    assert array.mask.all()
+    assert (array.data[0] == values).all()
 
 
 @given(
