@@ -4,8 +4,8 @@ An HTTP request becomes an API Gateway 2.0 event, the handler's answer becomes t
 response. Handlers run inside the event loop on purpose: one event at a time in each
 process, as on Lambda (Powertools keeps the current event on a class), and a busy
 process leaves new connections to an idle one. Answers of any size are sent while they
-are computed, with a look at the client between two blocks of the raster: one that hangs
-up ends the work.
+are computed. A client that disconnects ends the work, streamed or not: before each read
+of a raster, the connection is looked at.
 
 Files of the demo page are served where no route matches.
 """
@@ -30,6 +30,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from handlers.routes import FALLBACK, ROUTES, find_function
 from handlers.settings import read_settings
+from raster_core.source.attention import attended
+from scripts.presence import ClientGoneError, make_check, wait_for_goodbye
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -142,6 +144,9 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         response = find_page_file(request) or await answer(request)
     except ClientDisconnect:
         return
+    except ClientGoneError:
+        await wait_for_goodbye(receive)
+        return
     await response(scope, receive, send)
 
 
@@ -174,7 +179,10 @@ async def answer(request: Request) -> Response | Stream:
     function = find_function(request.method, request.scope["path"])
     event, context = make_event(request, bytes(body)), LocalContext(function)
     # Metrics are printed, for CloudWatch to pick up; a terminal is no place for them.
-    with contextlib.redirect_stdout(_NOWHERE):
+    with (
+        contextlib.redirect_stdout(_NOWHERE),
+        attended(make_check(request.receive, PATIENCE)),
+    ):
         result = _handlers[function](event, context)
     response = make_response(result)
     if context.streams and not result.get("body"):

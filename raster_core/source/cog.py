@@ -18,6 +18,7 @@ import numpy as np
 
 from raster_core.errors import RasterError, StoreError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
+from raster_core.source.attention import check_attention
 from raster_core.source.decoding import check_decoding
 from raster_core.source.gdal import (
     GdalFailure,
@@ -85,6 +86,7 @@ class Cog:
             BudgetError: If its blocks hold more than ``decoding.MAX_DECODED`` values.
             SourceError: The blocks cannot be fetched or decoded.
         """
+        check_attention()
         grid = self.levels[level]
         shape = (len(bands), window.height, window.width)
         part = window.intersection(grid.window)

@@ -31,7 +31,16 @@ BLOCK, ROWS = 512, 8
 SIDE = BLOCK * ROWS
 DEGREES = 0.001
 
-NAMES = ("gated", "torn", "torn_lines", "left", "calm")
+# Of answers in one piece: who leaves before it, and what was asked for.
+LEFT = {
+    "left_one": ("POST", "/datasets/left_one/statistics?stats=mean"),
+    "left_all": ("GET", "/datasets/left_all/statistics?stats=mean"),
+    "left_sum": ("GET", "/datasets/left_sum/statistics?expression=b1%2B1"),
+    "left_groups": ("POST", "/datasets/calm/statistics?group_by=left_groups"),
+    "left_table": ("POST", "/crosstab?dataset=left_table&dataset=calm"),
+}
+
+NAMES = ("gated", "torn", "torn_lines", "left", *LEFT, "calm")
 
 
 @dataclass
@@ -117,6 +126,11 @@ def row_box(row: int) -> dict[str, Any]:
     corners = [[left, bottom], [right, bottom], [right, top], [left, top]]
     return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
 
+
+WHOLE = {
+    "type": "Polygon",
+    "coordinates": [[[10, 46], [14, 46], [14, 50], [10, 50], [10, 46]]],
+}
 
 BODY = json.dumps(
     {
@@ -214,16 +228,48 @@ def test_a_client_that_hangs_up_stops_the_computation(
     with ask(gateway, "/datasets/left/statistics?stats=mean&f=ndjson") as answer:
         json.loads(answer.readline())
     gate.opened.set()
-    # What was under way when the client hung up still ends; nothing follows for so long
-    # that ten more blocks would have been asked for.
-    asked = -1
-    while len(gate.reached) > asked:
-        asked = len(gate.reached)
-        time.sleep(10 * gate.delay)
+    wait_until_still(gate)
 
     assert gateway.get("/health").status == 200
     last_row = block_offset(store.folder / "left.tif", ROWS - 1)
     assert max(gate.reached, default=0) < last_row
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_so_does_a_client_who_waits_for_one_piece(
+    gateway: Gateway, store: Store, name: str
+) -> None:
+    gate, (method, path) = store.gates[f"/{name}.tif"], LEFT[name]
+    gate.delay = 0.1
+    log = gateway.log.read_text()
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
+    with contextlib.closing(connection):
+        body = json.dumps(WHOLE) if method == "POST" else None
+        connection.request(method, path, body, {"Content-Type": "application/json"})
+        deadline = time.monotonic() + 20
+        while not gate.reached and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert gate.reached
+    gate.opened.set()
+    wait_until_still(gate)
+
+    assert gateway.get("/health").status == 200
+    last_row = block_offset(store.folder / f"{name}.tif", ROWS - 1)
+    assert max(gate.reached) < last_row
+    added = gateway.log.read_text().removeprefix(log)
+    assert "Traceback" not in added
+    assert "ASGI" not in added  # as uvicorn complains of an application without answer
+
+
+def wait_until_still(gate: Gate) -> None:
+    """Until what was under way when the client left has ended.
+
+    Nothing follows for so long that ten more blocks would have been asked for.
+    """
+    asked = -1
+    while len(gate.reached) > asked:
+        asked = len(gate.reached)
+        time.sleep(10 * gate.delay)
 
 
 def test_errors_before_the_first_byte_are_problem_documents(gateway: Gateway) -> None:

@@ -1,0 +1,72 @@
+"""Whether the client of a request is still there, while the event loop is busy with it.
+
+ASGI tells of a client that disconnects by a message, for which the loop has to run; the
+operating system knows it already.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import Receive
+
+
+class ClientGoneError(BaseException):
+    """The client has disconnected; nobody waits for the answer.
+
+    No ``Exception``, so that nothing on its way takes it for a failure to answer.
+    """
+
+
+def make_check(receive: Receive, interval: float) -> Callable[[], None]:
+    """A function that raises ``ClientGoneError`` once the client has disconnected.
+
+    Args:
+        receive: Of the request, as uvicorn makes it; with another server's, the client
+            counts as present.
+        interval: Seconds between two looks at the connection.
+    """
+    connection = _find_connection(receive)
+    looked = time.monotonic()
+
+    def check() -> None:
+        nonlocal looked
+        now = time.monotonic()
+        if connection is None or now - looked < interval:
+            return
+        looked = now
+        if is_closed(connection):
+            raise ClientGoneError
+
+    return check
+
+
+def is_closed(descriptor: int) -> bool:
+    """Whether the other end of a socket has closed it; what it sent stays unread."""
+    with socket.socket(fileno=os.dup(descriptor)) as connection:
+        try:
+            return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:  # reset
+            return True
+
+
+async def wait_for_goodbye(receive: Receive) -> None:
+    """Let the server notice that a client has disconnected, which it has."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _find_connection(receive: Receive) -> int | None:
+    """The descriptor of the request's socket."""
+    # ``receive`` is a method of uvicorn's cycle of request and response.
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    connection = transport.get_extra_info("socket") if transport else None
+    return connection.fileno() if connection is not None else None
