@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from raster_core.errors import SourceError
-from raster_core.source.mercator import WEB_MERCATOR
+from raster_core.source.mercator import RADIUS, WEB_MERCATOR
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -112,15 +112,23 @@ def keep_turns(transform: PointTransform) -> PointTransform:
 
 @lru_cache(maxsize=64)
 def column_period(grid: Grid) -> float | None:
-    """Columns in 360 degrees of longitude; None unless rows are parallels.
+    """Columns in 360 degrees of longitude; None unless columns are meridians.
 
-    A raster that spans longitudes 0 to 360 or 172 to 188 holds a point of -179 at a
-    column that is one period away.
+    That is asked of rasters in degrees and in Web Mercator only. One that spans
+    longitudes 0 to 360 or 172 to 188 holds a point of -179 at a column that is one
+    period away.
     """
-    transform = grid.transform
-    if transform.b or transform.d or not is_geographic(grid.crs):
+    transform, turn = grid.transform, turn_length(grid.crs)
+    if transform.b or transform.d or turn is None:
         return None
-    return float(abs(360.0 / transform.a))
+    return abs(turn / transform.a)
+
+
+def turn_length(crs: str) -> float | None:
+    """360 degrees of longitude in units of a CRS; None if places do not come round."""
+    if crs == WEB_MERCATOR:
+        return 2 * np.pi * RADIUS
+    return 360.0 if is_geographic(crs) else None
 
 
 def wrap_longitudes(longitude: Floats) -> Floats:

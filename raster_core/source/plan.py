@@ -132,7 +132,7 @@ def plan_read(
         BudgetError: The window holds more than ``MAX_PIXELS``.
     """
     paste = plan_paste(dst, levels)
-    if paste is not None:
+    if paste is not None and not _goes_round(paste, levels, period):
         return _checked_paste(paste, levels[paste.level])
 
     native = levels[0]
@@ -170,6 +170,16 @@ def plan_paste(dst: Grid, levels: Sequence[Grid]) -> Paste | None:
         if window is not None:
             return Paste(level, window)
     return None
+
+
+def _goes_round(paste: Paste, levels: Sequence[Grid], period: float | None) -> bool:
+    """Whether what a window has beyond one end of a level may lie at the other."""
+    level, window = levels[paste.level], paste.window
+    beyond = window.col < 0 or window.col_stop > level.width
+    if not beyond or period is None:
+        return False
+    turn = period * level.width / levels[0].width
+    return window.col_stop - turn > 0 or window.col + turn < level.width
 
 
 @dataclass(frozen=True, slots=True, eq=False)

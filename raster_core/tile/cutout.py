@@ -14,10 +14,10 @@ from raster_core.grid import Bounds, Grid, Window
 from raster_core.source.crs import (
     TURNS,
     apply_affine,
-    column_period,
     is_geographic,
     keep_turns,
     same_crs,
+    turn_length,
 )
 from raster_core.source.operations import point_transform
 from raster_core.source.plan import MAX_PIXELS
@@ -169,14 +169,15 @@ def _outline(box: Bounds) -> tuple[Floats, Floats]:
 
 def _turn_to(native: Grid, box: Bounds, crs: str) -> Bounds:
     """The box on the turn of longitudes that the raster is on, as far as one is."""
-    if not same_crs(crs, native.crs) or column_period(native) is None:
+    length = turn_length(crs)
+    if not same_crs(crs, native.crs) or length is None:
         return box
-    own = native.bounds
+    own, turns = native.bounds, [turn / 360.0 * length for turn in TURNS]
 
     def common(turn: float) -> float:
         return min(own.right, box.right + turn) - max(own.left, box.left + turn)
 
-    turn = max(TURNS, key=lambda turn: (common(turn), -abs(turn)))
+    turn = max(turns, key=lambda turn: (common(turn), -abs(turn)))
     if common(turn) <= 0:
         return box
     return Bounds(box.left + turn, box.bottom, box.right + turn, box.top)
@@ -187,7 +188,10 @@ def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
 
     In another CRS they are square, or the picture would be squashed, and as fine as
     the finer side of the raster's pixel in the middle of the box, or of the one that
-    is nearest to it.
+    is nearest to it; where that is not on Earth, of the one in the raster's middle.
+
+    Raises:
+        RequestError: That one is not in the CRS either.
     """
     affine = native.transform
     if same_crs(crs, native.crs):
@@ -197,15 +201,34 @@ def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
     x, y = to_native(*(np.array([value]) for value in middle))
     place = np.array([*(~affine @ (float(x[0]), float(y[0])))])
     limits = np.array([native.width, native.height])
-    col, row = np.where(np.isfinite(place), np.clip(place, 0, limits), limits / 2)
+    col, row = np.where(np.isfinite(place), np.clip(place, 0, limits - 1), limits / 2)
+    for place in (np.array([col, row]), limits // 2):
+        finer, coarser = _pixel_sides(native, place, crs)
+        if 0 < coarser < math.inf:
+            side = max(finer, coarser / _SLIVER)
+            return side, side
+    raise RequestError(f"The raster has no place in {crs[:40]}")
+
+
+def _pixel_sides(native: Grid, place: Floats, crs: str) -> tuple[float, float]:
+    """Lengths in a CRS of the shorter and the longer side of a pixel; nan off it.
+
+    Args:
+        native: The raster.
+        place: Column and row.
+        crs: Of the lengths.
+    """
+    col, row = place
     steps = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
-    there = apply_affine(affine, col + steps[0], row + steps[1])
+    there = apply_affine(native.transform, col + steps[0], row + steps[1])
     x, y = point_transform(native, crs)(*there)
-    finer, coarser = sorted(np.hypot(x[1:] - x[0], y[1:] - y[0]).tolist())
-    if not 0 < coarser < math.inf:
-        raise RequestError(f"The raster has no place in {crs[:40]}")
-    side = max(finer, coarser / _SLIVER)
-    return side, side
+    with np.errstate(invalid="ignore"):  # inf - inf
+        across = x[1:] - x[0]
+        turn = turn_length(crs)
+        if turn is not None:  # a pixel at the antimeridian is no world wide
+            across -= turn * np.round(across / turn)
+        sides = np.hypot(across, y[1:] - y[0])
+    return float(sides.min()), float(sides.max())
 
 
 def _fit(wide: float, high: float, size: Size) -> tuple[float, float]:

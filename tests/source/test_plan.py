@@ -26,6 +26,10 @@ from raster_core.source.weighing import parts_inside
 from raster_core.tile.tms import tile_grid
 
 WORLD = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)
+HALF = 20037508.342789244  # of Web Mercator's width
+MERCATOR_WORLD = Grid(
+    "EPSG:3857", Affine(HALF / 200, 0, -HALF, 0, -HALF / 200, HALF), 400, 400
+)
 UTM = Grid("EPSG:32633", Affine(30, 0, 300_000, 0, -30, 5_300_000), 8000, 8000)
 POLAR = Grid("EPSG:3413", Affine(900, 0, -2e5, 0, -900, -1e6), 500, 400)
 ALBERS = Grid("EPSG:5070", Affine(90, 0, -2e6, 0, -90, 2.4e6), 16384, 16384)
@@ -47,7 +51,7 @@ def read_plan(
     return plan_read(dst, levels, to_src, period=period, resampling=kernel)
 
 
-@given(st.integers(-20, 7180), st.integers(-20, 3580), st.integers(0, 2))
+@given(st.integers(0, 7040), st.integers(-20, 3580), st.integers(0, 2))
 def test_a_crop_of_any_level_is_a_paste(col: int, row: int, level: int):
     levels = pyramid(WORLD, 2, 4)
     grid = levels[level]
@@ -57,6 +61,22 @@ def test_a_crop_of_any_level_is_a_paste(col: int, row: int, level: int):
 
     inside = grid.window.intersection(window).pixels > 0
     assert plan == (Paste(level, window) if inside else Nothing())
+
+
+@pytest.mark.parametrize("world", [WORLD, MERCATOR_WORLD], ids=["degrees", "Mercator"])
+@given(st.integers(-30, -10), st.booleans())
+def test_a_crop_over_the_ends_of_the_world_has_both(
+    world: Grid, col: int, eastern: bool
+):
+    start = world.width + col if eastern else col
+    window = Window(start, 100, 40, 30)
+
+    plan = read_plan(world.crop(window), (world,))
+
+    assert isinstance(plan, Gather)
+    assert plan.inside.all()
+    columns = np.broadcast_to(plan.cols + plan.window.col, (30, 40))
+    assert (columns % world.width == np.arange(start, start + 40) % world.width).all()
 
 
 def test_a_grid_off_the_raster_reads_nothing():

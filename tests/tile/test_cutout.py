@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ from raster_core.tile.cutout import (
     stored_grid,
     transform_box,
 )
-from tests.cogs import open_file
+from tests.cogs import Recipe, coordinate_values, open_file, write_cog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -274,3 +275,52 @@ def test_a_rotated_raster_has_the_resolution_of_its_pixels():
 
     assert part_grid(grid, box, UTM.crs, Size()).shape == (200, 100)
     assert np.prod(stored_grid(grid, box).shape) > 200 * 100
+
+
+HALF = 20037508.342789244  # of Web Mercator's width
+WORLDS = {
+    "degrees": Grid("EPSG:4326", Affine(2, 0, -180, 0, -2, 90), 180, 90),
+    "degrees from 0": Grid("EPSG:4326", Affine(2, 0, 0, 0, -2, 90), 180, 90),
+    "Mercator": Grid(
+        "EPSG:3857", Affine(HALF / 100, 0, -HALF, 0, -HALF / 100, HALF), 200, 200
+    ),
+    "Mollweide": Grid("ESRI:54009", Affine(2e5, 0, -1.82e7, 0, -2e5, 9.2e6), 182, 92),
+}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:4326"])
+def test_a_cut_out_over_the_antimeridian_has_pixels_on_both_sides(
+    name: str, crs: str, tmp_path: Path
+):
+    world = WORLDS[name]
+    recipe = Recipe(world.width, world.height, crs=world.crs, transform=world.transform)
+    path = tmp_path / "world.tif"
+    write_cog(path, replace(recipe, nodata=None, blocksize=128))
+    boxes = [
+        transform_box(Bounds(west, -30, west + 20, -10), LONLAT, crs)
+        for west in (170, -190)
+    ]
+
+    east, west = (
+        open_file(path).read(part_grid(world, box, crs, Size())) for box in boxes
+    )
+
+    assert east.mask.all()
+    assert east.mask.shape == west.mask.shape
+    assert east.mask.shape[1] in range(9, 16)
+    assert (east.data == west.data).mean() > 0.85  # nearest pixels of half-way places
+
+
+def test_stored_pixels_over_the_antimeridian_come_from_both_ends(tmp_path: Path):
+    world = WORLDS["degrees"]
+    recipe = Recipe(world.width, world.height, transform=world.transform, nodata=None)
+    path = tmp_path / "world.tif"
+    write_cog(path, replace(recipe, blocksize=128))
+    plane = coordinate_values(replace(recipe, nodata=None))[0]
+
+    found = open_file(path).read(stored_grid(world, Bounds(176, -30, 184, -20)))
+
+    columns = [178, 179, 0, 1]
+    assert found.mask.all()
+    assert (found.data[0] == plane[55:60, columns]).all()
