@@ -11,10 +11,12 @@ from raster_core.errors import BudgetError
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     apply_affine,
+    column_period,
     is_geographic,
     keep_turns,
 )
 from raster_core.source.operations import point_transform
+from raster_core.source.seams import find_seams
 from raster_core.zonal.blockplan import MAX_TOUCHED, plan_blocks
 from raster_core.zonal.coverage import WHOLE, Coverage
 from raster_core.zonal.line import measure_line
@@ -89,8 +91,20 @@ def _count_pixels(grid: Grid, line: Line) -> int:
         transform = keep_turns(transform)
     cols, rows = apply_affine(~grid.transform, *transform(*line.T))
     with np.errstate(invalid="ignore"):  # inf - inf, where there is no such place
-        sides = np.abs(np.diff(np.floor(cols))) + np.abs(np.diff(np.floor(rows)))
-    return 1 + int(np.clip(sides[np.isfinite(sides)].sum(), 0, MAX_SAMPLES))
+        across, down = np.diff(np.floor(cols)), np.abs(np.diff(np.floor(rows)))
+        sides = np.abs(across - _leaps(across, line, grid)) + down
+    crossed = float(sides[np.isfinite(sides)].sum())
+    return 1 + round(min(crossed, MAX_SAMPLES))
+
+
+def _leaps(across: Floats, line: Line, grid: Grid) -> Floats:
+    """Columns of each piece from one end of a world map to the other, (n - 1,)."""
+    period = column_period(grid)
+    if period is not None:
+        return np.asarray(period * np.rint(across / period))
+    turns = (line[:, :1] - np.array(find_seams(grid.crs))) / 360.0
+    low, high = np.minimum(turns[1:], turns[:-1]), np.maximum(turns[1:], turns[:-1])
+    return np.where((np.ceil(low) <= np.floor(high)).any(axis=1), across, 0.0)
 
 
 def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:

@@ -76,6 +76,40 @@ def test_a_line_along_a_row_meets_its_pixels_one_by_one(tmp_path: Path):
     assert np.diff(found.distance) == pytest.approx([769.1] * 10, abs=0.1)
 
 
+@pytest.mark.parametrize("west", [170, -190])
+@pytest.mark.parametrize(
+    ("crs", "unit"), [("EPSG:3857", 20037508.342789244 / 180), ("EPSG:4326", 1.0)]
+)
+def test_a_line_over_the_antimeridian_meets_the_pixels_on_both_sides(
+    tmp_path: Path, crs: str, unit: float, west: int
+):
+    values = np.tile(np.arange(360, dtype=np.int16), (1, 20, 1))
+    transform = Affine(unit, 0, -180 * unit, 0, -unit, 10 * unit)
+    recipe = Recipe(360, 20, crs=crs, transform=transform, nodata=None)
+    write_cog(tmp_path / "a.tif", recipe, values)
+    line = np.array([[west + 0.5, 0.5], [west + 19.5, 0.5]])
+
+    found = read_profile(open_file(tmp_path / "a.tif"), line)
+
+    (band,) = found.bands
+    assert band.values == (*range(350, 360), *range(10))
+
+
+def test_a_line_over_the_end_of_a_world_map_does_not_meet_all_that_lies_between(
+    tmp_path: Path,
+):
+    grid = Affine(1e5, 0, -1.81e7, 0, -1e5, 9.1e6)
+    recipe = Recipe(362, 182, crs="ESRI:54009", transform=grid, nodata=None)
+    write_cog(tmp_path / "a.tif", recipe)
+
+    found = read_profile(
+        open_file(tmp_path / "a.tif"), np.array([[170, 20], [190, 25]])
+    )
+
+    # 20 degrees of longitude at 22 N are 2,050 km.
+    assert len(found.distance) == pytest.approx(25, abs=3)
+
+
 @pytest.mark.parametrize("layer", range(5))
 def test_as_many_samples_as_the_line_meets_pixels(layers: list[Layer], layer: int):
     """A diagonal meets a pixel more wherever it crosses a side."""

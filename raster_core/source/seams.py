@@ -1,0 +1,123 @@
+"""Meridians along which a projection is torn: what lies on both sides is far apart.
+
+Found by asking the projection, not its name: a world map is cut where it was made to be
+cut, an interrupted one in several places, and a polar one nowhere.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.source.crs import LONGITUDE_LATITUDE, wrap_longitudes
+from raster_core.source.mercator import WEB_MERCATOR
+from raster_core.source.operations import point_transform
+
+if TYPE_CHECKING:
+    from raster_core.source.crs import Floats, PointTransform
+
+# Where a projection is asked, in degrees: along parallels of both hemispheres, none of
+# which meets the antipode of a projection's own centre, and every degree and a bit.
+_PARALLELS = (-53.17, -11.29, 11.31, 53.13)
+_STEPS = 367
+
+# How much longer than the usual step of its parallel one over a seam is at least: the
+# gap of a flat cone, which is a narrow wedge, is missed below this.
+_LONG = 1.5
+
+# Halvings of a degree down to the spacing of longitudes as numbers: 360 x 2**-53.
+_HALVINGS = 46
+
+# Degrees by which what is found may differ from the seam.
+_NEAR = 1e-9
+
+# Part of the first length that remains of it at a seam; elsewhere, nothing does.
+_STAYS = 0.2
+
+
+@lru_cache(maxsize=64)
+def find_seams(crs: str) -> tuple[float, ...]:
+    """Longitudes at which a projection is torn, in [-180, 180), ascending.
+
+    Of a projection that is torn along parts of meridians, all of these meridians.
+
+    Raises:
+        SourceError: There is no way from longitude and latitude to the CRS.
+    """
+    if crs == WEB_MERCATOR:
+        return (-180.0,)
+    transform = point_transform(LONGITUDE_LATITUDE, crs)
+    longitude, latitude = np.meshgrid(
+        np.linspace(-180.0, 180.0, _STEPS) + 0.29, _PARALLELS
+    )
+    points = _project(transform, longitude, latitude)
+    jumps = _distance(points[:, :, :-1], points[:, :, 1:])
+    usual = np.nanmedian(np.where(np.isfinite(jumps), jumps, np.nan), axis=1)
+    row, place = np.nonzero(np.isfinite(jumps) & (jumps > _LONG * usual[:, None]))
+    seams = _narrow(
+        transform,
+        latitude[row, place],
+        (longitude[row, place], longitude[row, place + 1]),
+        (points[:, row, place], points[:, row, place + 1]),
+    )
+    return _distinct(seams)
+
+
+def from_any_turn(transform: PointTransform) -> PointTransform:
+    """The transform for longitudes of any turn, -180 being 180.
+
+    So what is drawn on both sides of the antimeridian meets there, to the bit.
+    """
+
+    def turned(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        longitude = wrap_longitudes(x)
+        return transform(np.where(longitude == -180.0, 180.0, longitude), y)
+
+    return turned
+
+
+def _narrow(
+    transform: PointTransform,
+    latitude: Floats,
+    meridians: tuple[Floats, Floats],
+    ends: tuple[Floats, Floats],
+) -> Floats:
+    """The seams between meridians, halving; none where a projection is only stretched.
+
+    Args:
+        transform: From longitude and latitude.
+        latitude: (n,)
+        meridians: West and east, each (n,).
+        ends: Their images, each (2, n).
+    """
+    (low, high), (left, right) = meridians, ends
+    before = _distance(left, right)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        image = _project(transform, middle, latitude)
+        in_west = _distance(left, image) > _distance(image, right)
+        low, high = np.where(in_west, low, middle), np.where(in_west, middle, high)
+        left, right = np.where(in_west, left, image), np.where(in_west, image, right)
+    torn = _distance(left, right) > _STAYS * before
+    found: Floats = ((low + high) / 2)[torn]
+    return found
+
+
+def _distinct(seams: Floats) -> tuple[float, ...]:
+    """Each once: whole millionths of a degree where they are meant."""
+    neat = seams.round(6)
+    seams = wrap_longitudes(np.where(np.abs(seams - neat) <= _NEAR, neat, seams))
+    seams = np.unique(np.where(seams == 180.0, -180.0, seams) + 0.0)
+    return tuple(seams[np.diff(seams, prepend=-np.inf) > _NEAR].tolist())
+
+
+def _project(transform: PointTransform, longitude: Floats, latitude: Floats) -> Floats:
+    """Points in the projection, x and y first."""
+    return np.stack(transform(wrap_longitudes(longitude), latitude))
+
+
+def _distance(points: Floats, others: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):  # inf - inf
+        return np.asarray(np.hypot(*(others - points)))
