@@ -26,6 +26,7 @@ from raster_core.source.crs import (
 from raster_core.source.extent import geographic_bounds
 from raster_core.source.operations import point_transform
 from raster_core.source.places import bounds_in
+from raster_core.source.seams import find_seams, from_any_turn
 from raster_core.zonal.cutting import (
     WHOLE_TURN,
     Owners,
@@ -145,10 +146,11 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
     tolerance = TOLERANCE * math.sqrt(abs(grid.transform.determinant))
     geographic = is_geographic(grid.crs)
     if is_geographic(crs):
-        box = grid.bounds if geographic else geographic_bounds(grid)
-        parts, owners = wrap_onto(parts, owners, box)
-        if not geographic:
-            parts, owners = cut_around(parts, owners, box)
+        if geographic:
+            parts, owners = wrap_onto(parts, owners, grid.bounds)
+        else:
+            box, seams = geographic_bounds(grid), find_seams(grid.crs)
+            parts, owners = cut_around(parts, owners, box, seams)
     elif not geographic and not same_crs(crs, grid.crs):
         parts, owners = cut_near(parts, owners, bounds_in(grid, crs))
     segments = _segments(parts, owners)
@@ -163,9 +165,9 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
         )
         return turn_segments(unrolled, grid.bounds)
     to_grid = point_transform(crs, grid)
-    return project_segments(
-        segments, keep_turns(to_grid) if geographic else to_grid, tolerance=tolerance
-    )
+    if is_geographic(crs):
+        to_grid = keep_turns(to_grid) if geographic else from_any_turn(to_grid)
+    return project_segments(segments, to_grid, tolerance=tolerance)
 
 
 def _meridians(parts: Shapes, crs: str) -> Floats:

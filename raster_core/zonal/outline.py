@@ -203,4 +203,4 @@ def _sagitta(ends: tuple[Floats, Floats], probes: Sequence[Floats]) -> Floats:
 
 
 def _between(start: Floats, end: Floats, share: float) -> Floats:
-    return start + (end - start) * share
+    return start * (1 - share) + end * share
