@@ -206,12 +206,16 @@ def _open_files(spec: FilesSpec) -> StackLayer:
 
 
 def _merge(band: BandInfo, stored: BandInfo) -> BandInfo:
-    """The catalogue's word on a band, the file's where the catalogue is silent."""
+    """The catalogue's word on a band, the file's where the catalogue is silent.
+
+    Scale and offset go together: one of each is neither's.
+    """
+    own = band if (band.scale, band.offset) != (1.0, 0.0) else stored
     return replace(
         band,
         dtype=stored.dtype,
         nodata=stored.nodata if band.nodata is None else band.nodata,
         unit=band.unit or stored.unit,
-        scale=stored.scale if band.scale == 1.0 else band.scale,
-        offset=stored.offset if band.offset == 0.0 else band.offset,
+        scale=own.scale,
+        offset=own.offset,
     )

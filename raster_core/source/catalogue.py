@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,12 +19,17 @@ from raster_core.source.fields import (
     ItemError,
     Json,
     as_object,
+    drop_nulls,
     read_attribution,
     read_bounds,
+    read_object,
+    read_required,
+    read_text,
 )
-from raster_core.source.item import read_item, read_rendering
+from raster_core.source.item import read_item
 from raster_core.source.overlaid import overlay_dataset
 from raster_core.source.recipe import parse_recipe
+from raster_core.source.render_fields import read_rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +38,10 @@ if TYPE_CHECKING:
 
 OVERLAY = "rasterlet:overlay"
 """The property of an Item that is an overlay."""
+
+# What would end an address's path, or lead out of it; gateways decode %2F.
+_UNREACHABLE = re.compile(r"[/?#\\\x00-\x1f\x7f]")
+_DOTS = frozenset({".", ".."})
 
 _UNUSABLE = (
     RasterError,
@@ -81,8 +91,8 @@ def parse_catalogue(
         SourceError: It is not a FeatureCollection, or two Items have one id.
     """
     try:
-        # Python writes NaN where JSON has none; as text, STAC's own spelling of it.
-        features = list(json.loads(content, parse_constant=str)["features"])
+        # Python reads NaN, which is no JSON; what it stands for depends on the member.
+        features = list(json.loads(content)["features"])
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise SourceError("The catalogue is not a collection of STAC Items") from error
     _check_ids(features)
@@ -95,18 +105,34 @@ def parse_catalogue(
     datasets: dict[str, Dataset] = {}
     faults: dict[str, str] = {}
     overlays: dict[str, Json] = {}
-    for number, item in enumerate(features):
+    for number, written in enumerate(features):
         item_id = f"feature {number}"
         try:
-            item_id = str(as_object(item)["id"])
-            if OVERLAY in as_object(item["properties"]):
-                overlays[item_id] = item
+            item = as_object(drop_nulls(written), "the Item")
+            item_id = read_text(item, "id") or item_id
+            read_required(item, "id")
+            check_id(item_id)
+            if OVERLAY in read_object(item, "properties"):
+                overlays[item_id] = written
             else:
-                datasets[item_id] = read_item(item_id, item, resolve)
+                datasets[item_id] = read_item(item_id, item, written, resolve)
         except _UNUSABLE as error:
             faults[item_id] = _describe_fault(error)
     _add_overlays(overlays, datasets, faults)
     return Catalogue(datasets, faults)
+
+
+def check_id(item_id: str) -> None:
+    """Refuse an id that could be listed, but not be asked for.
+
+    Raises:
+        ItemError: No address could hold it.
+    """
+    if item_id in _DOTS or _UNREACHABLE.search(item_id):
+        raise ItemError(
+            f"the id '{item_id[:80]}' cannot stand in an address: it has one of "
+            "/ ? # \\ or a control character, or is made of dots"
+        )
 
 
 def _check_ids(features: Iterable[object]) -> None:
@@ -146,22 +172,25 @@ def _add_overlays(
             faults[item_id] = _describe_fault(error)
 
 
-def _read_overlay(item_id: str, item: Json, find: Callable[[str], Dataset]) -> Dataset:
+def _read_overlay(
+    item_id: str, written: Json, find: Callable[[str], Dataset]
+) -> Dataset:
     """The dataset of an Item that is an overlay."""
-    properties = as_object(item["properties"])
-    for asset in as_object(item["assets"]).values():  # it has none that are read
-        as_object(asset)
+    item = as_object(drop_nulls(written), "the Item")
+    properties = as_object(read_required(item, "properties"), "properties")
+    for key, asset in read_object(item, "assets").items():  # it has none that are read
+        as_object(asset, f"asset '{key[:80]}'")
     found = overlay_dataset(parse_recipe(properties[OVERLAY]), find)
     rendered = "renders" in properties
     return replace(
         found,
         id=item_id,
-        title=str(properties.get("title") or item_id),
-        description=str(properties.get("description") or ""),
+        title=read_text(properties, "title") or item_id,
+        description=read_text(properties, "description") or "",
         attribution=read_attribution(properties) or found.attribution,
         stated=read_bounds(item),
         rendering=read_rendering(properties, (), ()) if rendered else found.rendering,
-        item=item,
+        item=written,
     )
 
 

@@ -1,155 +1,201 @@
-"""Fields of a STAC Item, one reader each: JSON in, our nouns out.
+"""Members of a STAC Item, by kind: JSON in, our nouns out.
 
-What has the wrong kind is an ``ItemError``, or one of Python's own errors, which the
-catalogue turns into one.
+A member of the wrong kind is an ``ItemError`` that names it. Nulls are dropped before
+anything is read (``drop_nulls``): a null says as much as a missing member.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
-from typing import cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from affine import Affine
 
 from raster_core.errors import SourceError
-from raster_core.grid import BandInfo, Bounds, Grid, RasterClass, raster_grid
+from raster_core.grid import Bounds, raster_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from raster_core.grid import Grid
 
 type Json = Mapping[str, object]
 
-_COLOR = re.compile("[0-9A-Fa-f]{6}")
+MAX_SIDE = 2**31 - 1
+"""Pixels a side of a raster, GDAL's own limit."""
+
+# Degrees east: any turn of longitudes that a box may be written on.
+_MAX_LONGITUDE = 540.0
 
 
 class ItemError(SourceError):
     """What makes one Item unusable; shown to callers, so it quotes no href."""
 
 
-def as_object(value: object) -> Json:
+@contextmanager
+def within(where: str) -> Iterator[None]:
+    """Put ``where`` before what an ``ItemError`` inside says."""
+    try:
+        yield
+    except ItemError as error:
+        raise ItemError(f"{where}: {error}") from error
+
+
+def drop_nulls(value: object) -> object:
+    """JSON without members that are null, however deep; arrays keep their nulls."""
+    if isinstance(value, Mapping):
+        return {k: drop_nulls(part) for k, part in value.items() if part is not None}
+    return list(map(drop_nulls, value)) if isinstance(value, list) else value
+
+
+def as_object(value: object, name: str) -> Json:
     """A JSON object."""
     if not isinstance(value, Mapping):
-        raise ItemError("a field is not a JSON object")
+        raise ItemError(f"{name} is not a JSON object")
     return value
 
 
-def as_array(value: object) -> Sequence[float]:
+def as_array(value: object, name: str) -> Sequence[object]:
     """A JSON array, whatever is in it."""
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ItemError("a field is not a JSON array")
+        raise ItemError(f"{name} is not a JSON array")
     return value
 
 
-def as_number(value: object) -> float | None:
-    """A JSON number, also in STAC's spelling of NaN as a string."""
-    return None if value is None else float(cast("float", value))
-
-
-def as_nodata(value: object) -> float | None:
-    """A stored value: a number, or a string of one, as STAC spells NaN.
-
-    Whole numbers stay exact, which a double would not be beyond 2⁵³.
-    """
-    if isinstance(value, str):
+def as_number(value: object, name: str) -> float:
+    """A number, also written as text; it may be NaN or infinite."""
+    if not isinstance(value, bool) and isinstance(value, int | float | str):
         try:
-            value = int(value)
-        except ValueError:
             return float(value)
-    return value if isinstance(value, int) and abs(value) < 2**64 else as_number(value)
+        except (ValueError, OverflowError):
+            pass
+    raise ItemError(f"{name} is not a number")
 
 
-def as_text(fields: Json, name: str) -> str | None:
-    """A text field; None if it is missing or empty."""
-    return str(fields.get(name) or "") or None
+def as_finite(value: object, name: str) -> float:
+    """A finite number."""
+    number = as_number(value, name)
+    if not math.isfinite(number):
+        raise ItemError(f"{name} is not a finite number")
+    return number
+
+
+def as_whole(value: object, name: str) -> int:
+    """A whole number, also written as ``3.0``."""
+    number = as_finite(value, name)
+    if number != int(number):
+        raise ItemError(f"{name} is not a whole number")
+    return value if isinstance(value, int) else int(number)
+
+
+def read_object(fields: Json, name: str) -> Json:
+    """A member that is an object; empty if it is missing."""
+    return as_object(fields.get(name, {}), name)
+
+
+def read_objects(fields: Json, name: str) -> list[Json]:
+    """A member that is an array of objects; empty if it is missing."""
+    return [
+        as_object(part, f"{name}[{place}]")
+        for place, part in enumerate(as_array(fields.get(name, ()), name))
+    ]
+
+
+def read_number(fields: Json, name: str) -> float | None:
+    """A member that is a finite number; None if it is missing."""
+    return as_finite(fields[name], name) if name in fields else None
+
+
+def read_numbers(fields: Json, name: str) -> list[float]:
+    """A member that has to be there, of finite numbers."""
+    values = as_array(read_required(fields, name), name)
+    return [as_finite(part, f"{name}[{place}]") for place, part in enumerate(values)]
+
+
+def read_text(fields: Json, name: str) -> str | None:
+    """A member that is text, or a number as text; None if it is missing or empty."""
+    value = fields.get(name, "")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ItemError(f"{name} is not a text")
+    return str(value) or None
+
+
+def read_required(fields: Json, name: str) -> object:
+    """A member that has to be there."""
+    if name not in fields:
+        raise ItemError(f"{name} is missing")
+    return fields[name]
+
+
+def read_nodata(fields: Json) -> float | None:
+    """The member ``nodata``: a number, or ``nan``, ``inf`` or ``-inf`` as text.
+
+    Whole numbers stay such: a double does not hold all of 64 bits.
+    """
+    value = fields.get("nodata")
+    if value is None:
+        return None
+    number = as_number(value, "nodata")
+    whole = value.strip() if isinstance(value, str) else value
+    try:
+        exact = int(whole) if isinstance(whole, int | str) else number
+    except ValueError:
+        return number
+    return exact if abs(exact) < 2**64 else number
 
 
 def read_bounds(item: Json) -> Bounds:
     """The Item's box; heights, the third number of each corner, are left out."""
-    corners = list(map(float, as_array(item["bbox"])))
+    corners = read_numbers(item, "bbox")
     if len(corners) not in (4, 6):
         raise ItemError(f"bbox has {len(corners)} numbers, not 4 or 6")
     second = len(corners) // 2
-    bounds = Bounds(*corners[:2], *corners[second : second + 2])
-    if not all(map(math.isfinite, bounds)):
-        raise ItemError("bbox is not finite")
-    return bounds
+    left, bottom, right, top = *corners[:2], *corners[second : second + 2]
+    if max(abs(left), abs(right)) > _MAX_LONGITUDE:
+        raise ItemError(f"bbox has a longitude beyond {_MAX_LONGITUDE:g} degrees")
+    if bottom > top:
+        raise ItemError("bbox has its south above its north")
+    return Bounds(left, bottom, right, top)
 
 
 def read_attribution(properties: Json) -> str:
     """The names of the providers."""
-    providers = cast("Sequence[Json]", properties.get("providers", ()))
-    return ", ".join(str(provider["name"]) for provider in providers)
+    found = [read_text(one, "name") for one in read_objects(properties, "providers")]
+    return ", ".join(filter(None, found))
 
 
 def read_grid(fields: Json) -> Grid:
     """The grid of an asset, by the projection extension in version 1 or 2."""
-    height, width = map(int, as_array(fields["proj:shape"]))
+    shape = as_array(read_required(fields, "proj:shape"), "proj:shape")
+    if len(shape) != 2:
+        raise ItemError(f"proj:shape has {len(shape)} numbers, not 2")
+    height, width = (
+        as_whole(side, f"proj:shape[{place}]") for place, side in enumerate(shape)
+    )
     if height < 1 or width < 1:
         raise ItemError(f"proj:shape {height}x{width} has no pixels")
-    transform = Affine(*as_array(fields["proj:transform"])[:6])
-    crs = fields.get("proj:code") or fields.get("proj:epsg") or fields["proj:wkt2"]
-    name = f"EPSG:{crs}" if isinstance(crs, int) else str(crs)
+    if max(height, width) > MAX_SIDE:
+        raise ItemError(f"proj:shape has a side of over {MAX_SIDE} pixels")
+    crs, transform = _read_crs(fields), _read_transform(fields)
     try:
-        return raster_grid(name, transform, width=width, height=height)
+        return raster_grid(crs, transform, width=width, height=height)
     except SourceError as error:
-        raise ItemError(str(error)) from error
+        raise ItemError(f"proj:transform: {error}") from error
 
 
-def merge_bands(asset: Json) -> list[Json]:
-    """What an asset says of each band, STAC 1.0's two lists joined into one."""
-    if "bands" in asset or "raster:bands" not in asset:
-        return list(map(as_object, as_array(asset["bands"])))
-    described, named = (
-        list(map(as_object, as_array(asset.get(name, ()))))
-        for name in ("raster:bands", "eo:bands")
-    )
-    merged: list[Json] = []
-    nothing: Json = {}
-    for raster, spectral in zip_longest(described, named, fillvalue=nothing):
-        own = {
-            f"raster:{name}": raster[name]
-            for name in ("scale", "offset")
-            if name in raster
-        }
-        merged.append({**spectral, **raster, **own})
-    return merged
+def _read_transform(fields: Json) -> Affine:
+    numbers = read_numbers(fields, "proj:transform")
+    if len(numbers) not in (6, 9):
+        raise ItemError(f"proj:transform has {len(numbers)} numbers, not 6 or 9")
+    return Affine(*numbers[:6])
 
 
-def common_name(band: Json) -> str | None:
-    """What the electro-optical extension calls a band: ``red``, ``nir``."""
-    return as_text(band, "eo:common_name") or as_text(band, "common_name")
-
-
-def read_band(index: int, band: Json, name: str) -> BandInfo:
-    """One band.
-
-    Args:
-        index: Its number in the dataset.
-        band: As ``merge_bands`` returns it.
-        name: In case that it has none.
-    """
-    statistics = as_object(band.get("statistics", {}))
-    classes = cast("Sequence[Json]", band.get("classification:classes", ()))
-    return BandInfo(
-        index=index,
-        name=as_text(band, "name") or name,
-        dtype=str(band["data_type"]),
-        nodata=as_nodata(band.get("nodata")),
-        unit=cast("str | None", band.get("unit")),
-        scale=as_number(band.get("raster:scale", 1.0)) or 1.0,
-        offset=as_number(band.get("raster:offset", 0.0)) or 0.0,
-        minimum=as_number(statistics.get("minimum")),
-        maximum=as_number(statistics.get("maximum")),
-        classes=tuple(sorted(map(_class, classes), key=lambda c: c.value)),
-    )
-
-
-def _class(entry: Json) -> RasterClass:
-    hint = entry.get("color_hint")
-    if hint and not _COLOR.fullmatch(str(hint)):
-        raise ItemError(f"color_hint '{str(hint)[:20]}' is not six hexadecimal digits")
-    return RasterClass(
-        value=int(cast("int", entry["value"])),
-        name=str(entry.get("title") or entry.get("description") or entry["name"]),
-        color=f"#{hint}".lower() if hint else None,
-    )
+def _read_crs(fields: Json) -> str:
+    crs = fields.get("proj:code") or fields.get("proj:epsg") or fields.get("proj:wkt2")
+    if not crs:
+        raise ItemError("proj:code is missing, and proj:epsg and proj:wkt2 likewise")
+    if isinstance(crs, bool) or not isinstance(crs, int | str):
+        raise ItemError("proj:code is not a text")
+    return f"EPSG:{crs}" if isinstance(crs, int) else crs
