@@ -56,8 +56,16 @@ def load_catalogue() -> Catalogue:
             raise
         logger.exception("%s; the one before is served on", error)
         catalogue = kept.catalogue
+    if kept is None or kept.catalogue.faults != catalogue.faults:
+        _log_faults(catalogue)
     _kept[:] = [_Kept(catalogue, settings, now)]
     return catalogue
+
+
+def _log_faults(catalogue: Catalogue) -> None:
+    """Tell whoever runs the service which Items are left out, and why."""
+    for item_id, fault in catalogue.faults.items():
+        logger.warning("Dataset '%s' is not usable: %s", item_id, fault)
 
 
 def find_dataset(dataset_id: str) -> Dataset:
