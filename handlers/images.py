@@ -86,7 +86,7 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     query = read_query(router.current_event, (*RENDER_PARAMS, "max_size"))
     asked = read_drawing(query)
     max_size = _read_size(query, "max_size") or DEFAULT_SIZE
-    form = read_format(query, ending)
+    form = _read_form(query, ending)
     query.check()
     dataset = find_dataset(dataset_id)
     drawing, look = choose_look(dataset, asked, form)
@@ -120,7 +120,7 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
 
 
 def _read_form(query: Query, ending: str) -> ImageFormat | None:
-    """The format of a cut-out; None for a GeoTIFF."""
+    """The format of an image; None for a GeoTIFF."""
     if ending != _GEOTIFF:
         return read_format(query, ending)
     refuse_colors(query, ending)

@@ -170,8 +170,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/datasets/{id}/preview.{format}"): Operation(
         "The whole raster, small",
         _MAPS,
-        _IMAGES,
+        (*_IMAGES, _GEOTIFF),
         parameters={**RENDERING, "max_size": _SIZES["max_size"]},
+        path={"format": PATH["format:part"]},
     ),
     ("GET", "/datasets/{id}/part.{format}"): Operation(
         "A cut-out",

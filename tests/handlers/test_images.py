@@ -130,7 +130,7 @@ def test_a_bad_parameter_is_named(route: str, query: str, names: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("route", "ending"), [("preview", "tif"), ("preview", "gif"), ("part", "PNG")]
+    ("route", "ending"), [("preview", "tiff"), ("preview", "gif"), ("part", "PNG")]
 )
 def test_another_format_is_refused(route: str, ending: str) -> None:
     answer = get(f"{GRID}/{route}.{ending}", BOX if route == "part" else "")

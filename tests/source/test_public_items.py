@@ -112,7 +112,7 @@ def test_the_table_of_the_documentation_is_this_one():
 
 
 def test_the_same_scene_has_the_same_offset_from_every_provider():
-    """Reflectance in 1/10,000, of 1500 as ESA stores it and of 500 without the offset."""
+    """Reflectance in 1/10,000, of 1500 as ESA stores it and of 500 otherwise."""
     folder = Path(__file__).parent / "items"
     cdse = folder / "sentinel-2-l2a-copernicus-data-space.json"
     as_cog = parse(cdse, as_written="image/jp2", as_read="image/tiff")

@@ -1,0 +1,120 @@
+"""The Item of a dataset as the service shows it: no address of a file, but its own.
+
+It is valid STAC: every asset has an ``href`` that answers, and what is said of the
+asset is true of the answer.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+import numpy as np
+
+from handlers.layers import MAX_BANDS
+from handlers.web import MAX_ANSWER
+from raster_core.tile.cutout import preview_grid
+
+if TYPE_CHECKING:
+    from raster_core.source.dataset import Asset, Dataset
+
+type Json = dict[str, object]
+
+GEOJSON = "application/geo+json"
+
+_GEOTIFF = "image/tiff; application=geotiff"
+
+# Pixels a side of an asset: a raster of no more comes as it is.
+_MAX_SIDE = 1024
+
+# Bytes of a preview's values: deflate makes noise a little longer, and headers come on
+# top.
+_MAX_VALUES = MAX_ANSWER * 9 // 10
+
+# What an asset says of the bytes of its file, which nobody gets to see.
+_OF_FILE = ("file:", "rasterlet:", "alternate", "storage:", "auth:")
+
+# Relation, route and media type of the links of an Item.
+_LINKS = (
+    ("self", "/datasets/{id}", GEOJSON),
+    ("tiles", "/datasets/{id}/tiles/{z}/{x}/{y}.png", "image/png"),
+    ("tilejson", "/datasets/{id}/tilejson.json", "application/json"),
+    ("wmts", "/wmts/1.0.0/WMTSCapabilities.xml", "application/xml"),
+    ("legend", "/datasets/{id}/legend.json", "application/json"),
+    ("preview", "/datasets/{id}/preview.png", "image/png"),
+    ("part", "/datasets/{id}/part.png", "image/png"),
+    ("point", "/datasets/{id}/point", "application/json"),
+    ("statistics", "/datasets/{id}/statistics", GEOJSON),
+    ("features", "/datasets/{id}/features", GEOJSON),
+    ("profile", "/datasets/{id}/profile", "application/json"),
+    ("crosstab", "/crosstab?dataset={id}", GEOJSON),
+)
+
+# What else a link says: STAC's best practices and its extension web-map-links.
+_POSTED = frozenset({"features", "profile", "crosstab"})
+
+
+def public_item(dataset: Dataset, base: str) -> Json:
+    """The Item with the service's addresses in place of those of files.
+
+    Args:
+        dataset: Of the catalogue.
+        base: What the service's addresses start with.
+    """
+    address = f"{base}/datasets/{quote(dataset.id, safe='')}"
+    written = dataset.item.get("assets")
+    assets = written if isinstance(written, dict) else {}
+    return {
+        **{name: _as_json(name, value) for name, value in dataset.item.items()},
+        "assets": {
+            asset.key: _public_asset(dataset, asset, assets[asset.key], address)
+            for asset in dataset.assets
+        },
+        "links": _links(dataset, base),
+    }
+
+
+def _public_asset(dataset: Dataset, asset: Asset, written: Json, address: str) -> Json:
+    """An asset whose href is a GeoTIFF of its bands, small enough to be answered."""
+    bands = [dataset.band(number) for number in asset.numbers[:MAX_BANDS]]
+    size = len(bands) * max(np.dtype(band.dtype).itemsize for band in bands)
+    side = min(_MAX_SIDE, math.isqrt(_MAX_VALUES // size))
+    grid = preview_grid(asset.grid, side)
+    asked = [*(("bidx", band.index) for band in bands), ("max_size", side)]
+    kept = {k: v for k, v in written.items() if not k.startswith(_OF_FILE)}
+    shown = _as_json("", kept)
+    return {
+        **(shown if isinstance(shown, dict) else {}),
+        "href": f"{address}/preview.tif?{urlencode(asked)}",
+        "type": _GEOTIFF,
+        "proj:shape": list(grid.shape),
+        "proj:transform": list(grid.transform)[:6],
+    }
+
+
+def _links(dataset: Dataset, base: str) -> list[Json]:
+    own = quote(dataset.id, safe="")
+    return [
+        {
+            "rel": rel,
+            "href": f"{base}{path.replace('{id}', own)}",
+            "type": kind,
+            **({"method": "POST"} if rel in _POSTED else {}),
+            **({"wmts:layer": dataset.id} if rel == "wmts" else {}),
+        }
+        for rel, path, kind in _LINKS
+    ]
+
+
+def _as_json(name: str, value: object) -> object:
+    """A member of an Item without addresses, and without numbers that JSON lacks."""
+    if isinstance(value, dict):
+        kept = {k: part for k, part in value.items() if k != "href"}
+        return {k: _as_json(k, part) for k, part in kept.items()}
+    if isinstance(value, list):
+        return [_as_json(name, part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        # STAC's own spelling, of the one member in which such a number says something.
+        return str(value) if name == "nodata" else None
+    return value
