@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def items() -> list[dict[str, Any]]:
     """Those of good rasters, but for large ones without overviews."""
-    broken = {"missing", "truncated", "html", "huge", "vast", "strips"}
+    broken = {"missing", "truncated", "html", "picture", "vrt", "empty"}
+    broken |= {"huge", "vast", "strips"}
     features = get("/datasets").json()["features"]
     return [item for item in features if item["id"] not in broken]
 
