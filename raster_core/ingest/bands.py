@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import RasterClass, Window
+from raster_core.grid import RasterClass
+from raster_core.ingest.sample import sample_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 type Json = dict[str, object]
 
-# Pixels a side that the stored statistics come from: a million give three digits.
-SAMPLE_SIDE = 1024
+# Of the sampled values: what a stretch of an image leaves out at both ends.
+PERCENTILES = (0.02, 0.98)
 
 # Source: https://github.com/stac-extensions/eo, v2.0.0, "Common Band Names"
 COMMON_NAMES = frozenset(
@@ -51,7 +53,11 @@ COMMON_NAMES = frozenset(
 
 
 def describe_bands(
-    cog: Cog, classes: Sequence[RasterClass], *, key: str | None = None
+    cog: Cog,
+    classes: Sequence[RasterClass],
+    *,
+    key: str | None = None,
+    alpha_is_data: bool = False,
 ) -> list[Json]:
     """The bands of a file, without an alpha band at the end: that is a mask.
 
@@ -59,23 +65,54 @@ def describe_bands(
         cog: The file.
         classes: Of band 1; without them, the file's colour table and ``class_n`` tags.
         key: What the file shows, if it is one of several; names what has no name.
+        alpha_is_data: Whether the alpha band holds values, as of near infrared.
     """
-    count = len(cog.bands) - (cog.header.alpha == len(cog.bands) > 1)
+    masking = cog.header.alpha == len(cog.bands) > 1 and not alpha_is_data
+    bands = [
+        replace(band, alpha_is_mask=not alpha_is_data)
+        for band in cog.bands[: len(cog.bands) - masking]
+    ]
+    sample = sample_pixels(cog, bands)
+    colors = cog.color_names()
     return [
-        _describe_band(cog, band, classes if band.index == 1 else (), key=key)
-        for band in cog.bands[:count]
+        _describe_band(
+            cog,
+            band,
+            _Met(values, sample.pixels, percent),
+            classes=classes if band.index == 1 else (),
+            names=_band_names(cog, band, key, colors[band.index - 1]),
+        )
+        for band, values, percent in zip(
+            bands, sample.values, sample.valid_percent, strict=True
+        )
     ]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Met:
+    """What a sample has of one band."""
+
+    values: NDArray[np.generic]
+    """The valid ones, as stored."""
+    pixels: int
+    """How many were looked at."""
+    valid_percent: float
+
+
 def _describe_band(
-    cog: Cog, band: BandInfo, classes: Sequence[RasterClass], *, key: str | None
+    cog: Cog,
+    band: BandInfo,
+    met: _Met,
+    *,
+    classes: Sequence[RasterClass],
+    names: tuple[str, str | None],
 ) -> Json:
-    values = _sample(cog, band)
-    described: Json = {"name": _band_name(cog, band, key), "data_type": band.dtype}
-    common = key or cog.color_name(band.index)
-    if common in COMMON_NAMES and (key is None or len(cog.bands) == 1):
+    name, common = names
+    described: Json = {"name": name, "data_type": band.dtype}
+    if common:
         described["eo:common_name"] = common
-    if band.nodata is not None:
+    # Beside a mask band, nodata hides nothing: whoever reads the Item shall know.
+    if band.nodata is not None and not cog.header.mask_band:
         number = math.isfinite(band.nodata)
         described["nodata"] = band.nodata if number else str(band.nodata)
     if band.unit:
@@ -83,41 +120,41 @@ def _describe_band(
     if (band.scale, band.offset) != (1.0, 0.0):
         described["raster:scale"] = band.scale
         described["raster:offset"] = band.offset
-    classes = classes or _stored_classes(cog, band, values)
+    classes = classes or _stored_classes(cog, band, met.values)
     if classes:
         described["classification:classes"] = [_describe_class(c) for c in classes]
-    elif values.size:
-        physical = values.astype(np.float64) * band.scale + band.offset
-        described["statistics"] = _statistics(physical)
+    elif met.values.size:
+        described |= _describe_values(band, met)
     return described
 
 
-def _band_name(cog: Cog, band: BandInfo, key: str | None) -> str:
-    """The name of a band in its dataset, where those of several files meet."""
+def _band_names(
+    cog: Cog, band: BandInfo, key: str | None, color: str
+) -> tuple[str, str | None]:
+    """The name in the dataset, where bands of several files meet; the common name."""
     if key is None:
-        return band.name
-    return key if len(cog.bands) == 1 else f"{key}_{band.name}"
+        return band.name, color if color in COMMON_NAMES else None
+    if len(cog.bands) > 1:
+        return f"{key}_{band.name}", None
+    return key, key if key in COMMON_NAMES else None
 
 
-def _sample(cog: Cog, band: BandInfo) -> NDArray[np.generic]:
-    """Valid stored values: an overview, or the middle of what is larger."""
-    side = SAMPLE_SIDE
-    small = [n for n, g in enumerate(cog.levels) if g.window.pixels <= side * side]
-    level = small[0] if small else len(cog.levels) - 1
-    grid = cog.levels[level]
-    middle = Window((grid.width - side) // 2, (grid.height - side) // 2, side, side)
-    window = grid.window if small else middle.intersection(grid.window)
-    array = cog.read(level, window, [band])
-    values = array.data[array.mask]
-    return values[np.isfinite(values)]
-
-
-def _statistics(values: NDArray[np.float64]) -> Json:
+def _describe_values(band: BandInfo, met: _Met) -> Json:
+    """Statistics of the sample, physical; without those that overflow."""
+    values = met.values.astype(np.float64) * band.scale + band.offset
+    low, high = np.quantile(values, PERCENTILES, method="inverted_cdf")
+    with np.errstate(over="ignore", invalid="ignore"):
+        statistics: dict[str, float] = {
+            "minimum": float(values.min()),
+            "maximum": float(values.max()),
+            "mean": float(np.mean(values, dtype=np.float64)),
+            "stddev": float(np.std(values, dtype=np.float64)),
+            "count": met.pixels,
+            "valid_percent": round(met.valid_percent, 3),
+        }
     return {
-        "minimum": float(values.min()),
-        "maximum": float(values.max()),
-        "mean": float(np.mean(values, dtype=np.float64)),
-        "stddev": float(np.std(values, dtype=np.float64)),
+        "statistics": {k: v for k, v in statistics.items() if math.isfinite(v)},
+        "rasterlet:percentiles": {"2": float(low), "98": float(high)},
     }
 
 

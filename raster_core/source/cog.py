@@ -156,10 +156,10 @@ class Cog:
             for value, (red, green, blue, _) in table.items()
         }
 
-    def color_name(self, index: int) -> str:
-        """What the file says that a band shows: ``red``, ``gray``, ``undefined``."""
+    def color_names(self) -> tuple[str, ...]:
+        """What the file says that each band shows: ``red``, ``gray``, ``undefined``."""
         with self.handles.lend() as handle:
-            return str(handle.level(0).colorinterp[index - 1].name)
+            return tuple(kind.name for kind in handle.level(0).colorinterp)
 
     def class_names(self, index: int) -> dict[int, str]:
         """Names by stored value, from band tags of the form ``class_7``."""

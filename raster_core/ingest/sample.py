@@ -1,0 +1,171 @@
+"""A sample of a file's stored values: spread over it, bounded, the same every time.
+
+Values come from the native level, because overviews may hold values that no pixel has:
+a cubic kernel overshoots. What overviews are good for is to tell where data are.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.grid import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo, RasterArray
+    from raster_core.source.cog import Cog
+
+# Pixels that are looked at: a million give three digits.
+PIXELS = 2**20
+
+# Values of all bands together: 256 MB as doubles.
+VALUES = 2**25
+
+# Pixels a side of one window, smaller where blocks are.
+SIDE = 128
+
+# Values in all blocks that are decoded, of all bands: a second or so.
+DECODED = 2**26
+
+# Windows however large the blocks are.
+FEWEST = 4
+
+# Rounds of windows until one holds data.
+ROUNDS = 16
+
+# Fractions of width and height from one window to the next: no two come close.
+# Source: Roberts, "The unreasonable effectiveness of quasirandom sequences" (2018).
+_STEPS = np.array([0.7548776662466927, 0.5698402909980532])
+
+type Places = NDArray[np.float64]
+"""(place, 2): fractions of the raster's width and height."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """What was met."""
+
+    values: tuple[NDArray[np.generic], ...]
+    """Of each band, the valid stored values, in one dimension; maybe none."""
+    pixels: int
+    """How many were looked at, valid or not."""
+    valid_percent: tuple[float, ...]
+    """Estimate of each band's valid pixels in the whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a file that is too large to be read as a whole is sampled."""
+
+    height: int
+    """Of a window; so is the width."""
+    width: int
+    count: int
+    """Windows of a round."""
+
+
+def sample_pixels(cog: Cog, bands: Sequence[BandInfo]) -> Sample:
+    """Stored values of some bands: all of a small file, else those of some windows.
+
+    Args:
+        cog: The file.
+        bands: At least one, as ``Cog.read`` takes them.
+
+    Raises:
+        SourceError: The file cannot be read.
+    """
+    whole = cog.levels[0].window
+    limit = max(1, min(PIXELS, VALUES // len(bands)))
+    if whole.pixels <= limit:
+        return _gather([cog.read(0, whole, bands)])
+    plan = _plan_windows(cog, len(bands), limit)
+    found = _find_data(cog, bands, plan.count)
+    if found is not None:
+        places, percent = found
+        arrays = _read_windows(cog, bands, plan, places)
+        return _gather(arrays, percent)
+    arrays = []
+    for turn in range(ROUNDS):
+        places = _spread(turn * plan.count, plan.count)
+        arrays += _read_windows(cog, bands, plan, places)
+        if any(array.mask.any() for array in arrays):
+            break
+    return _gather(arrays)
+
+
+def _plan_windows(cog: Cog, bands: int, limit: int) -> _Plan:
+    rows, cols = cog.header.block_shape
+    pixels = max(1, min(SIDE * SIDE, limit // FEWEST))
+    height = min(rows, SIDE, math.isqrt(pixels))
+    width = min(cols, pixels // height)
+    count = min(limit // (height * width), DECODED // (rows * cols * bands))
+    return _Plan(height, width, max(FEWEST, count))
+
+
+def _spread(first: int, count: int) -> Places:
+    """Places all over the raster; later ones fill the gaps of those before."""
+    places: Places = (0.5 + np.arange(first, first + count)[:, None] * _STEPS) % 1
+    return places
+
+
+def _find_data(
+    cog: Cog, bands: Sequence[BandInfo], count: int
+) -> tuple[Places, tuple[float, ...]] | None:
+    """Places that have data by the coarsest overview, and the bands' shares of data.
+
+    None where there is no overview, or it is large or empty.
+    """
+    grid = cog.levels[-1]
+    if len(cog.levels) == 1 or grid.window.pixels * len(bands) > VALUES:
+        return None
+    mask = cog.read(len(cog.levels) - 1, grid.window, bands).mask
+    rows, cols = np.nonzero(mask.any(axis=0))
+    if not rows.size:
+        return None
+    chosen = ((np.arange(count) + 0.5) * rows.size / count).astype(np.intp)
+    places = np.column_stack([cols[chosen] + 0.5, rows[chosen] + 0.5])
+    percent = tuple(100 * mask.mean(axis=(1, 2)))
+    return places / (grid.width, grid.height), percent
+
+
+def _read_windows(
+    cog: Cog, bands: Sequence[BandInfo], plan: _Plan, places: Places
+) -> list[RasterArray]:
+    """The windows around places, each inside of one block, in the order of the file."""
+    grid = cog.levels[0]
+    cells = (places * (grid.width, grid.height)).astype(int).tolist()
+    corners = {(_corner(cog, plan, col, row)) for col, row in cells}
+    windows = [
+        Window(col, row, plan.width, plan.height).intersection(grid.window)
+        for row, col in sorted(corners)
+    ]
+    return [cog.read(0, window, bands) for window in windows]
+
+
+def _corner(cog: Cog, plan: _Plan, col: int, row: int) -> tuple[int, int]:
+    """Row and column where the window of a pixel begins."""
+    rows, cols = cog.header.block_shape
+    row_in, col_in = row % rows, col % cols
+    return row - row_in % plan.height, col - col_in % plan.width
+
+
+def _gather(
+    arrays: Iterable[RasterArray], percent: tuple[float, ...] | None = None
+) -> Sample:
+    """One sample of what was read."""
+    arrays = list(arrays)
+    pixels = sum(array.mask[0].size for array in arrays)
+    bands = range(len(arrays[0].mask))
+    values = tuple(
+        np.concatenate([array.data[band][array.mask[band]] for array in arrays])
+        for band in bands
+    )
+    shares = tuple(100 * found.size / pixels for found in values)
+    return Sample(values, pixels, shares if percent is None else percent)
