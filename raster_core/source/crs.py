@@ -69,15 +69,21 @@ def read_crs(crs: str) -> CRS:
     """A CRS of ours as one of pyproj's, its horizontal part.
 
     Raises:
-        SourceError: PROJ does not know it.
+        SourceError: PROJ does not know it, or it is neither projected nor geographic.
     """
     from pyproj import CRS  # noqa: PLC0415  see the module's docstring
     from pyproj.exceptions import ProjError  # noqa: PLC0415
 
     try:
-        return CRS.from_user_input(crs).to_2d()
+        found = CRS.from_user_input(crs).to_2d()
     except ProjError as error:
-        raise SourceError("The raster's coordinate system is not known") from error
+        raise SourceError(f"The coordinate system '{crs[:40]}' is not known") from error
+    if not (found.is_projected or found.is_geographic) or len(found.axis_info) != 2:
+        raise SourceError(
+            f"The coordinate system '{found.name[:80]}' is not on an ellipsoid: its "
+            f"type is {found.type_name}, not projected or geographic"
+        )
+    return found
 
 
 def base_crs(crs: CRS) -> CRS | None:

@@ -6,6 +6,7 @@ anything is read (``drop_nulls``): a null says as much as a missing member.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -193,9 +194,14 @@ def _read_transform(fields: Json) -> Affine:
 
 
 def _read_crs(fields: Json) -> str:
+    """The CRS of an asset: its code, or without one its WKT or PROJJSON."""
     crs = fields.get("proj:code") or fields.get("proj:epsg") or fields.get("proj:wkt2")
+    if not crs and fields.get("proj:projjson"):
+        return json.dumps(read_object(fields, "proj:projjson"))
     if not crs:
-        raise ItemError("proj:code is missing, and proj:epsg and proj:wkt2 likewise")
+        raise ItemError(
+            "proj:code is missing, and proj:epsg, proj:wkt2 and proj:projjson likewise"
+        )
     if isinstance(crs, bool) or not isinstance(crs, int | str):
         raise ItemError("proj:code is not a text")
     return f"EPSG:{crs}" if isinstance(crs, int) else crs

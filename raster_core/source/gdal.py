@@ -65,6 +65,13 @@ GDAL_OPTIONS: dict[str, object] = {
 }
 
 
+# Percent at which GDAL has found the same names, not only the same numbers.
+_SURE = 90
+
+# Codes that stand for all CRSs of the same numbers: no datum shift depends on the name.
+_UNSHIFTED = (4326, 3857)
+
+
 def keep_blocks(size: int) -> None:
     """Let GDAL keep so many bytes of decoded blocks; only before anything is read."""
     GDAL_OPTIONS["GDAL_CACHEMAX"] = size
@@ -224,6 +231,25 @@ def invalidate(path: str) -> None:
 
 
 def crs_name(crs: CRS) -> str:
-    """``EPSG:n`` where there is a code, else WKT."""
-    code = crs.to_epsg()
-    return f"EPSG:{code}" if code else str(crs.to_wkt())
+    """``EPSG:n`` or ``ESRI:n`` where that says it all, else WKT.
+
+    A CRS with its own way to WGS 84 (TOWGS84) is WKT whatever the rest of it matches,
+    and so is one whose datum has no name, which GDAL would match with a likely one.
+    """
+    text = _write_wkt(crs)
+    if text.startswith("BOUNDCRS"):
+        return text
+    code = crs.to_epsg(confidence_threshold=_SURE)
+    likely = code or crs.to_epsg()
+    if code or likely in _UNSHIFTED:
+        return f"EPSG:{likely}"
+    authority, number = crs.to_authority(confidence_threshold=_SURE) or ("", "")
+    return f"ESRI:{number}" if authority == "ESRI" else text
+
+
+def _write_wkt(crs: CRS) -> str:
+    """As STAC wants it; in version 1 what version 2 cannot say."""
+    try:
+        return str(crs.to_wkt(version="WKT2_2019"))
+    except RasterioError:
+        return str(crs.to_wkt())

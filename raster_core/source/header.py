@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError, SourceError
 from raster_core.grid import BandInfo, raster_grid
+from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.decoding import Blocks
 from raster_core.source.gdal import (
     alpha_band,
@@ -16,6 +17,7 @@ from raster_core.source.gdal import (
     read_nodata,
     read_texts,
 )
+from raster_core.source.operations import point_transform
 from raster_core.source.plan import MAX_PIXELS
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
     grid = raster_grid(
         crs_name(native.crs), native.transform, width=native.width, height=native.height
     )
+    point_transform(grid, LONGITUDE_LATITUDE)  # or it has no place on Earth
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     return Header(levels, blocks, _read_bands(native), alpha_band(native), masked)
 

@@ -89,15 +89,12 @@ def pixel_transform(src: Grid, dst: Grid) -> PointTransform:
 
 @lru_cache(maxsize=64)
 def is_planar(crs: str) -> bool:
-    """Whether a CRS is known, has two axes, and leads to longitude and latitude."""
-    if crs in KNOWN:
-        return True
+    """Whether a CRS is known, a map of the Earth, and leads to WGS 84."""
     try:
-        known = read_crs(crs)
         point_transform(crs, LONGITUDE_LATITUDE)
     except SourceError:
         return False
-    return len(known.axis_info) == 2 and (known.is_projected or known.is_geographic)
+    return True
 
 
 def _name(system: System) -> str:
