@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from handlers.schema import Query, read_json_body
 from handlers.settings import read_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.source.crs import LONGITUDE_LATITUDE
-from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs
+from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs, short_name
 from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.modified import Modification
 from raster_core.zonal.positions import count_vertices
@@ -202,7 +203,10 @@ def _choose_crs(document: Json, asked: str | None) -> str:
     if named is None:
         return asked or LONGITUDE_LATITUDE
     if asked not in (None, named):
-        raise RequestError(f"crs '{asked}' contradicts the body, whose crs is {named}")
+        raise RequestError(
+            f"crs '{short_name(str(asked))}' contradicts the body, whose crs is "
+            f"{short_name(named)}"
+        )
     return named
 
 
@@ -215,27 +219,37 @@ def _check_own_crs(feature: Json, crs: str) -> None:
         except RequestError as error:
             raise ZoneError(str(error)) from error
         if own not in (None, crs):
-            raise ZoneError(f"The feature's crs is {own}, that of the request is {crs}")
+            raise ZoneError(
+                f"The feature's crs is {short_name(str(own))}, that of the request is "
+                f"{short_name(crs)}"
+            )
 
 
 def _crs_member(document: Json) -> str | None:
     """What a member ``crs`` names; None without one.
 
-    Source: the GeoJSON format specification of 2008, 3. GIS programs still write it.
+    A name or text in the form of 2008, which GIS programs still write, or PROJJSON.
+
+    Source: the GeoJSON format specification of 2008, 3.
     """
     member = document.get("crs")
     if member is None:
         return None
-    properties = member.get("properties") if isinstance(member, Mapping) else None
-    name = properties.get("name") if isinstance(properties, Mapping) else None
-    if not isinstance(member, Mapping) or member.get("type") != "name":
-        raise RequestError("The body's crs is not of the type 'name'")
+    text = _crs_text(member)
     try:
-        return parse_crs(str(name))
+        return parse_crs(text)
     except ValueError as error:
-        raise RequestError(
-            f"The body's crs '{str(name)[:80]}' is not {CRS_RULE}"
-        ) from error
+        raise RequestError(f"The body's crs '{text[:80]}' is not {CRS_RULE}") from error
+
+
+def _crs_text(member: object) -> str:
+    if isinstance(member, Mapping):
+        if str(member.get("type")).endswith("CRS"):  # PROJJSON
+            return json.dumps(member)
+        properties = member.get("properties")
+        if member.get("type") == "name" and isinstance(properties, Mapping):
+            return str(properties.get("name"))
+    raise RequestError("The body's crs is not of the type 'name', nor PROJJSON")
 
 
 def _is_number(value: object) -> bool:

@@ -227,7 +227,8 @@ BBOX = Parameter(
 )
 
 CRS = Parameter(
-    "The CRS of the body's coordinates; default longitude and latitude.",
+    "The CRS of the body's coordinates; default longitude and latitude. A code of EPSG "
+    "or ESRI, its URN or URL, WKT or PROJJSON.",
     _text("EPSG:3857"),
 )
 

@@ -44,6 +44,7 @@ DOORS = {
     },
     "pyproj": {
         "raster_core.source.crs",
+        "raster_core.source.crs_names",
         "raster_core.source.ellipsoid",
         "raster_core.source.operations",
         "raster_core.source.transformers",

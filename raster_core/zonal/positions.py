@@ -9,6 +9,7 @@ import numpy as np
 
 from raster_core.errors import ZoneError
 from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
+from raster_core.source.crs_names import short_name
 from raster_core.source.places import find_places
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def check_places(points: Floats, crs: str) -> None:
     )
     if not is_geographic(crs):
         if not find_places(crs, *points.T).all():
-            raise ZoneError(f"{told} not all within {crs}")
+            raise ZoneError(f"{told} not all within {short_name(crs)}")
     elif max(-low[0], high[0]) > MAX_LONGITUDE or max(-low[1], high[1]) > MAX_LATITUDE:
         raise ZoneError(
             f"{told} not longitudes within {MAX_LONGITUDE:g} and latitudes within "

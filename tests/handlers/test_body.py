@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
+from pyproj import CRS
 
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
@@ -79,6 +81,13 @@ LINE: dict[str, Any] = {
         (collection(feature(FLAT, **named("EPSG:3857"))), "crs=EPSG:3857"),
         ({**SQUARE, **named("urn:ogc:def:crs:OGC:1.3:CRS84")}, ""),
         ({**SQUARE, "crs": None}, ""),
+        (FLAT, f"crs={quote(CRS(3857).to_wkt('WKT1_GDAL'))}"),
+        (FLAT, f"crs={quote(CRS(3857).to_json())}"),
+        ({**FLAT, **named(CRS(3857).to_wkt())}, ""),
+        ({**FLAT, **named(CRS(3857).to_json())}, ""),
+        ({**FLAT, "crs": CRS(3857).to_json_dict()}, ""),
+        (collection(feature(FLAT), crs=CRS(3857).to_json_dict()), "crs=EPSG:3857"),
+        (SQUARE, "crs=EPSG:4979"),
         (SQUARE, "crs=CRS84"),
         (SQUARE, "crs=EPSG:4326"),
     ],
