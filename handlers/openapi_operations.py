@@ -237,10 +237,10 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         reports=(_XML,),
     ),
     ("GET", "/wmts/1.0.0/WMTSCapabilities.xml"): Operation(
-        "WMTS 1.0.0: the capabilities",
+        "WMTS 1.0.0: the capabilities; what `/wmts` takes is taken here too",
         _MAPS,
-        (_XML,),
-        parameters=RENDERING,
+        (_XML, *WMTS_FORMATS),
+        parameters={**WMTS, **RENDERING},
         reports=(_XML,),
     ),
     ("GET", "/datasets/{id}/point"): Operation(

@@ -51,8 +51,12 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 
 
 @app.get("/wmts")
+@app.get("/wmts/1.0.0/WMTSCapabilities.xml")
 def get_wmts() -> Response[str] | Response[bytes]:
-    """The capabilities, a tile, or what is wrong with the request."""
+    """The capabilities, a tile, or what is wrong with the request.
+
+    At both addresses: OWSLib adds keys to the RESTful one too.
+    """
     asked = read_key_values(app.current_event.raw_query_string or "")
     try:
         faults = _find_faults(asked)
@@ -64,38 +68,18 @@ def get_wmts() -> Response[str] | Response[bytes]:
         return _report_error(error)
 
 
-@app.get("/wmts/1.0.0/WMTSCapabilities.xml")
-def get_capabilities() -> Response[str]:
-    """The capabilities, where the RESTful encoding has them."""
-    asked = read_key_values(app.current_event.raw_query_string or "")
-    faults = [
-        Fault("InvalidParameterValue", name, f"{name} has no use here")
-        for name in asked.keys
-    ]
-    try:
-        faults += _rendering_faults(asked, RENDER_PARAMS)
-        return _report(faults) if faults else _describe(asked)
-    except RasterError as error:
-        return _report_error(error)
-
-
 def _find_faults(asked: KeyValues) -> list[Fault]:
     faults = check_request(asked)
     if faults or asked.operation == "GetTile":
         # The tile route itself looks at the rendering parameters.
         return faults or check_tile(asked, load_catalogue().datasets)
-    return check_versions(asked) + _rendering_faults(asked, (*RENDER_PARAMS, *KEYS))
+    return check_versions(asked) + _rendering_faults(asked)
 
 
-def _rendering_faults(asked: KeyValues, known: Sequence[str]) -> list[Fault]:
-    """What is wrong with the parameters that are none of WMTS.
-
-    Args:
-        asked: The request.
-        known: Every name that the route knows, for the message.
-    """
+def _rendering_faults(asked: KeyValues) -> list[Fault]:
+    """What is wrong with the parameters that are none of WMTS."""
     query = Query(asked.others)
-    check_names(query, known)
+    check_names(query, (*RENDER_PARAMS, *KEYS))
     read_drawing(query)
     return [Fault("InvalidParameterValue", *fault) for fault in query.faults]
 

@@ -102,6 +102,7 @@ def write_capabilities(datasets: Iterable[Dataset], service: Service) -> str:
     """
     root = Element("Capabilities", {**_NAMESPACES, "version": "1.0.0"})
     _add_identification(root)
+    _add_provider(root, service)
     _add_operations(root, service)
     contents = SubElement(root, "Contents")
     ends = set()
@@ -176,6 +177,14 @@ def _add_identification(root: Element) -> None:
     _add(service, "ows:Title", "Rasterlet")
     _add(service, "ows:ServiceType", "OGC WMTS")
     _add(service, "ows:ServiceTypeVersion", "1.0.0")
+
+
+def _add_provider(root: Element, service: Service) -> None:
+    """Who serves it, which OWSLib and ArcGIS look for; nobody's name is known here."""
+    provider = SubElement(root, "ows:ServiceProvider")
+    _add(provider, "ows:ProviderName", "Rasterlet")
+    SubElement(provider, "ows:ProviderSite", {"xlink:href": service.base})
+    SubElement(provider, "ows:ServiceContact")
 
 
 def _add_operations(root: Element, service: Service) -> None:
