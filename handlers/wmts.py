@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from handlers.addresses import base_url
 from handlers.answers import status_of, text_answer
-from handlers.caching import conditional, version_of
+from handlers.caching import VERSION_PARAM, conditional, dataset_key, version_of
 from handlers.powertools import Response
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import Query, check_names
@@ -79,15 +79,18 @@ def _find_faults(asked: KeyValues) -> list[Fault]:
 def _rendering_faults(asked: KeyValues) -> list[Fault]:
     """What is wrong with the parameters that are none of WMTS."""
     query = Query(asked.others)
-    check_names(query, (*RENDER_PARAMS, *KEYS))
+    check_names(query, (*RENDER_PARAMS, VERSION_PARAM, *KEYS))
     read_drawing(query)
     return [Fault("InvalidParameterValue", *fault) for fault in query.faults]
 
 
 def _describe(asked: KeyValues) -> Response[str]:
     """The capabilities; rendering parameters go into every URL."""
-    service = Service(base_url(app.current_event), urlencode(asked.others))
     datasets = tuple(load_catalogue().datasets.values())
+    keys = ((dataset.id, dataset_key(dataset)) for dataset in datasets)
+    versions = {name: f"{VERSION_PARAM}={key}" for name, key in keys if key}
+    carried = [pair for pair in asked.others if pair[0] != VERSION_PARAM]
+    service = Service(base_url(app.current_event), urlencode(carried), versions)
     return conditional(
         app.current_event,
         f"{version_of(*datasets)} {service.base}",

@@ -58,9 +58,8 @@ STATUS = {
 }
 
 
-# A dataset's own ends where its pixels do; tiles beyond are drawn all the same. The last
-# three are names of the same matrix elsewhere: two of the OGC (17-083r2, 17-083r4), and
-# GeoServer's.
+# A dataset's own ends where its pixels do; tiles beyond are drawn all the same.
+# Then names of the same matrix elsewhere: the OGC's (17-083r2, r4) and GeoServer's.
 _MATRIX_SETS = (
     MATRIX_SET,
     *map(matrix_set_name, range(MAX_ZOOM + 1)),
