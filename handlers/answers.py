@@ -79,7 +79,7 @@ def problem(
     return Response(
         status,
         "application/problem+json",
-        json.dumps(document),
+        json.dumps(document, allow_nan=False),
         {"Cache-Control": caching},
     )
 

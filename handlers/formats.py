@@ -13,7 +13,7 @@ from raster_core.zonal.stats import keeps_histogram
 from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from handlers.streaming import Batches
     from raster_core.grid import BandInfo
@@ -43,17 +43,23 @@ def describe_figures(
         wanted: Names of figures.
         percentiles: What ``figures.percentiles`` are the values of.
     """
-    answer = {name: to_json(getattr(figures, name)) for name in wanted}
+    found = {name: getattr(figures, name) for name in wanted}
     values = figures.percentiles or (None,) * len(percentiles)
-    for share, value in zip(percentiles, values, strict=True):
-        answer[_percentile(share)] = to_json(value)
-    answer["reason"] = figures.reason
+    found |= dict(zip(map(_percentile, percentiles), values, strict=True))
+    answer = {name: to_json(value) for name, value in found.items()}
+    answer["reason"] = figures.reason or _why_infinite(found.values())
     covered = figures.covered_percent
     if figures.reason is None and covered is not None and covered < 100:
         answer["partial"] = True
     if figures.approximation:
         answer["approximation"] = asdict(figures.approximation)
     return answer
+
+
+def _why_infinite(values: Iterable[object]) -> str | None:
+    """Why a figure is null though there are pixels: no double holds it."""
+    numbers = (value for value in values if isinstance(value, float))
+    return None if all(map(math.isfinite, numbers)) else "overflow"
 
 
 def figure_columns(

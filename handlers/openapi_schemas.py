@@ -35,7 +35,7 @@ _POSITION = _array(_NUMBER, minItems=2)
 _RING = _array(_POSITION, minItems=4)
 _REASON: Json = {
     "description": "Why there is no figure.",
-    "enum": [None, "outside_raster", "no_valid_pixels"],
+    "enum": [None, "outside_raster", "no_valid_pixels", "overflow"],
 }
 
 

@@ -128,7 +128,7 @@ def _end_with_error(
     except Exception as error:
         logger.exception("The answer to %s broke off", path)
         if by_line:
-            yield json.dumps({"error": _describe_error(error)}) + "\n"
+            yield json.dumps({"error": _describe_error(error)}, allow_nan=False) + "\n"
         raise
 
 

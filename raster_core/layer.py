@@ -33,6 +33,7 @@ from raster_core.source.ellipsoid import finest_grid
 from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Gather, Paste, ReadPlan, plan_read
 from raster_core.source.resample import read_around, resample
+from raster_core.source.scaling import check_scaling
 from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec, LayerSpec
 from raster_core.stack import StackLayer, stack_layers
 
@@ -178,6 +179,7 @@ def _open_file(spec: BandSpec) -> BandLayer:
     if last > len(cog.bands):
         raise SourceError(f"Band {last} is not among the raster's {len(cog.bands)}")
     bands = tuple(_merge(band, cog.bands[band.index - 1]) for band in spec.bands)
+    check_scaling(bands)
     info = LayerInfo(
         cog.levels[0], cog.header.block_shape, bands, spec.version, cog.levels[1:]
     )

@@ -164,7 +164,11 @@ def run(raster: Path, delay: float) -> dict[str, object]:
         tempfile.NamedTemporaryFile("w", suffix=".json") as catalogue,
         RangeServer(raster.parent.parent) as store,
     ):
-        json.dump({"type": "FeatureCollection", "features": [item]}, catalogue)
+        json.dump(
+            {"type": "FeatureCollection", "features": [item]},
+            catalogue,
+            allow_nan=False,
+        )
         catalogue.flush()
         store.faults[f"{raster.parent.name}/{raster.name}"] = Fault(delay=delay)
         _configure(catalogue.name, store.endpoint)
@@ -215,7 +219,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=TARGET)
     asked = parser.parse_args()
     found = run(asked.raster, asked.delay)
-    asked.output.write_text(json.dumps(found, indent=2) + "\n")
+    asked.output.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n")
     print(asked.output.read_text())
 
 

@@ -38,7 +38,7 @@ def main() -> int:
     if args.append:
         _append(args.append, item)
     else:
-        print(json.dumps(item, indent=2))
+        print(json.dumps(item, indent=2, allow_nan=False))
     return 0
 
 
@@ -143,7 +143,9 @@ def _append(path: Path, item: dict[str, object]) -> None:
         catalogue = {"type": "FeatureCollection", "features": []}
     others = [old for old in catalogue["features"] if old["id"] != item["id"]]
     catalogue["features"] = [*others, item]
-    path.write_text(json.dumps(catalogue, indent=2, ensure_ascii=False) + "\n")
+    path.write_text(
+        json.dumps(catalogue, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 
 from raster_core.grid import RasterClass
 from raster_core.ingest.sample import sample_pixels
+from raster_core.source.scaling import check_scaling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,7 @@ def describe_bands(
         replace(band, alpha_is_mask=not alpha_is_data)
         for band in cog.bands[: len(cog.bands) - masking]
     ]
+    check_scaling(bands)
     sample = sample_pixels(cog, bands)
     colors = cog.color_names()
     return [

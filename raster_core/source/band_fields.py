@@ -23,6 +23,7 @@ from raster_core.source.fields import (
     read_text,
     within,
 )
+from raster_core.source.scaling import MAX_SCALING
 from raster_core.source.sentinel2 import (
     ADD_OFFSET,
     has_unstated_offset,
@@ -124,12 +125,20 @@ def read_band(index: int, band: Json, name: str) -> BandInfo:
         dtype=_read_type(band),
         nodata=read_nodata(band),
         unit=read_text(band, "unit"),
-        scale=read_number(band, "raster:scale") or 1.0,
-        offset=read_number(band, "raster:offset") or 0.0,
+        scale=_read_factor(band, "raster:scale") or 1.0,
+        offset=_read_factor(band, "raster:offset") or 0.0,
         minimum=minimum,
         maximum=maximum,
         classes=_read_classes(band),
     )
+
+
+def _read_factor(band: Json, name: str) -> float | None:
+    """A scale or an offset with which values stay numbers."""
+    value = read_number(band, name)
+    if value is not None and abs(value) > MAX_SCALING:
+        raise ItemError(f"{name} {value:g} exceeds {MAX_SCALING:g}")
+    return value
 
 
 def _read_type(band: Json) -> str:

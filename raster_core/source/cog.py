@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.errors import RasterError, StoreError
+from raster_core.errors import RasterError, SourceError, StoreError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
 from raster_core.source.attention import check_attention
 from raster_core.source.decoding import check_decoding
@@ -25,6 +25,7 @@ from raster_core.source.gdal import (
     gdal_environment,
     gdal_path,
     invalidate,
+    missing_codec,
     open_level,
     open_overviews,
     rasterio_window,
@@ -247,6 +248,11 @@ def _open(key: Key) -> Cog:
         native = open_level(path, 0, etag)
         overviews = [] if known else open_overviews(native, path, etag)
     except GdalFailure as error:
+        if codec := missing_codec(error):
+            raise SourceError(
+                f"The raster is compressed with {codec}, which this service cannot "
+                "decode; rewrite it with another compression"
+            ) from error
         message = "The raster cannot be opened as a GeoTIFF"
         raise StoreError(message, href) from error
     levels = [native, *overviews]

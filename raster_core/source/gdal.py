@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 GdalFailure = (RasterioError, OSError)
 """What a read may raise, for an ``except`` clause."""
+
+_NO_CODEC = re.compile(r"missing codec ([\w-]+)")
 
 GDAL_OPTIONS: dict[str, object] = {
     # Nothing but the file itself: 3 requests for open, window and overview, where
@@ -124,6 +127,15 @@ def open_level(path: str, level: int, etag: str | None = None) -> DatasetReader:
         # Whoever opens a file looks for its place, and says so better.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return rasterio.open(path, driver="GTiff", **options)
+
+
+def missing_codec(error: BaseException) -> str | None:
+    """The compression that this GDAL cannot decode; None if that is not the reason.
+
+    GDAL has no number for it, only words.
+    """
+    found = _NO_CODEC.search(str(error))
+    return found[1] if found else None
 
 
 def open_overviews(

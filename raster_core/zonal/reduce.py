@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from raster_core.zonal.cells import split_by_zone
 from raster_core.zonal.ground import BlockArea, cell_areas, measure_cells
 from raster_core.zonal.stats import summarise_cells
@@ -17,7 +19,6 @@ from raster_core.zonal.stats import summarise_cells
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid, Layer, RasterArray, Window
@@ -78,16 +79,18 @@ def summarise(
         for number, (values, valid) in enumerate(
             zip(block.values, block.valid, strict=True)
         ):
-            partial = summarise_cells(values, valid, block.cells, brief=brief)
-            area = (
-                measure_cells(
-                    (values, valid, block.cells),
-                    cell_areas(plan.grid, block.window),
-                    classes=bool(bands[number].classes),
+            # Values near 1e308 have no finite sums, and the answer says so.
+            with np.errstate(over="ignore", invalid="ignore"):
+                partial = summarise_cells(values, valid, block.cells, brief=brief)
+                area = (
+                    measure_cells(
+                        (values, valid, block.cells),
+                        cell_areas(plan.grid, block.window),
+                        classes=bool(bands[number].classes),
+                    )
+                    if areas
+                    else None
                 )
-                if areas
-                else None
-            )
             yield BlockSummary(block.zone, number, partial, area)
 
 
