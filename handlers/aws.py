@@ -9,11 +9,12 @@ its own requests.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from handlers.s3 import ask_s3
+from handlers.s3 import ask_s3, is_unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,12 @@ _ELSEWHERE = frozenset(
         HTTPStatus.TEMPORARY_REDIRECT,
         HTTPStatus.BAD_REQUEST,
     }
+)
+
+
+_MISSING = (
+    "s3:// with credentials that are not in the environment takes boto3: "
+    "pip install 'rasterlet[s3]'"
 )
 
 
@@ -42,16 +49,8 @@ def read_object(url: str) -> bytes:
 
 def _read_object(url: str) -> bytes:
     """The same by boto3, which tries again and follows a bucket to its region."""
-    import boto3  # noqa: PLC0415  0.3 s of a cold start that a tile need not pay
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    parts = urlsplit(url)
-    try:
-        client = boto3.client("s3")
-        answer = client.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))
-        content: bytes = answer["Body"].read()
-    except (BotoCoreError, ClientError) as error:
-        raise OSError(str(error)) from error
+    with _connect() as client:
+        content: bytes = client.get_object(**_name(url))["Body"].read()
     return content
 
 
@@ -61,17 +60,8 @@ def stream_object(url: str, size: int) -> Iterator[bytes]:
     Raises:
         OSError: It cannot be read, or not to its end.
     """
-    import boto3  # noqa: PLC0415  see read_object
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    parts = urlsplit(url)
-    try:
-        answer = boto3.client("s3").get_object(
-            Bucket=parts.netloc, Key=parts.path.lstrip("/")
-        )
-        yield from answer["Body"].iter_chunks(size)
-    except (BotoCoreError, ClientError) as error:
-        raise OSError(str(error)) from error
+    with _connect() as client:
+        yield from client.get_object(**_name(url))["Body"].iter_chunks(size)
 
 
 def head_object(url: str) -> tuple[int, str]:
@@ -89,19 +79,37 @@ def head_object(url: str) -> tuple[int, str]:
 
 def _head_object(url: str) -> tuple[int, str]:
     """The same by boto3, which follows a bucket to its region."""
-    import boto3  # noqa: PLC0415  see read_object
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    parts = urlsplit(url)
     # Whoever asks wants to know how the store is now, not after five tries.
-    now = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
-    try:
-        answer = boto3.client("s3", config=now).head_object(
-            Bucket=parts.netloc, Key=parts.path.lstrip("/")
-        )
-    except ClientError as error:
-        return int(error.response["ResponseMetadata"]["HTTPStatusCode"]), ""
-    except BotoCoreError as error:
-        raise OSError(str(error)) from error
+    with _connect(patient=False) as client:
+        try:
+            answer = client.head_object(**_name(url))
+        except client.exceptions.ClientError as error:
+            return int(error.response["ResponseMetadata"]["HTTPStatusCode"]), ""
     return 200, str(answer["ETag"])
+
+
+@contextmanager
+def _connect(*, patient: bool = True) -> Iterator[Any]:
+    """boto3's client; what goes wrong in its way comes as an ``OSError``."""
+    try:
+        import boto3  # noqa: PLC0415  0.3 s of a cold start that a tile need not pay
+        from botocore import UNSIGNED  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    except ImportError as error:
+        raise OSError(_MISSING) from error
+    config = Config(signature_version=UNSIGNED if is_unsigned(os.environ) else None)
+    if not patient:
+        config = config.merge(
+            Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+        )
+    try:
+        yield boto3.client("s3", config=config)
+    except (BotoCoreError, ClientError) as error:
+        raise OSError(str(error)) from error
+
+
+def _name(url: str) -> dict[str, str]:
+    """Of an object, in boto3's words."""
+    parts = urlsplit(url, allow_fragments=False)
+    return {"Bucket": parts.netloc, "Key": parts.path.lstrip("/")}

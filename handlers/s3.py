@@ -1,7 +1,10 @@
-"""One request to S3 with the credentials that Lambda gives a function.
+"""One request to S3, with the credentials that Lambda gives a function or with none.
 
 boto3 takes 0.3 s of a cold start to be imported and find out what a function's
 environment says anyway. Whatever that does not say is left to boto3.
+
+Stores that are not AWS's are named once, as every SDK of AWS has it
+(``AWS_ENDPOINT_URL_S3``); GDAL is told in its own words.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from urllib.parse import urlsplit
 from handlers.signing import Credentials, Target, encode_path, sign_request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
     from http.client import HTTPConnection
 
 # Seconds until the store counts as unreachable.
@@ -27,6 +30,10 @@ _KEY, _SECRET, _TOKEN = (
 
 # What leads elsewhere than to the region's own endpoint.
 _SPECIAL = ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_PROFILE")
+
+# Whose endpoint answers for public buckets where no region is given: with the object,
+# or with the region to ask in its place, which boto3 then follows.
+_ANY_REGION = "us-east-1"
 
 # Buckets whose name may be part of the host's: a dot is not in S3's certificate.
 _HOST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -52,6 +59,8 @@ class Place:
 def ask_s3(method: str, url: str, environ: Mapping[str, str]) -> S3Answer | None:
     """The answer for ``s3://bucket/key``; None if boto3 has to find out how to ask.
 
+    Without a signature where ``AWS_NO_SIGN_REQUEST`` says so, as for public data.
+
     Args:
         method: GET or HEAD.
         url: Of the object.
@@ -60,16 +69,39 @@ def ask_s3(method: str, url: str, environ: Mapping[str, str]) -> S3Answer | None
     Raises:
         OSError: The store cannot be reached.
     """
-    credentials = read_credentials(environ)
-    if credentials is None:
+    credentials = None if is_unsigned(environ) else read_credentials(environ)
+    if credentials is None and not is_unsigned(environ):
         return None
-    place = find_object(url, credentials.region, environ)
+    region = credentials.region if credentials else _read_region(environ)
+    place = find_object(url, region or _ANY_REGION, environ)
     return None if place is None else _ask(method, place, credentials)
+
+
+def is_unsigned(environ: Mapping[str, str]) -> bool:
+    """Whether requests go without a signature; GDAL reads the same variable."""
+    return environ.get("AWS_NO_SIGN_REQUEST", "").upper() in {"YES", "TRUE", "ON", "1"}
+
+
+def tell_gdal(environ: MutableMapping[str, str]) -> None:
+    """Put variables of AWS's SDKs that GDAL does not know (3.12) into its own words.
+
+    They are the store's endpoint and the file of credentials. A bucket is then part of
+    the path: other stores have no host for each.
+    """
+    credentials = environ.get("AWS_SHARED_CREDENTIALS_FILE")
+    if credentials:
+        environ["CPL_AWS_CREDENTIALS_FILE"] = credentials
+    endpoint = _read_endpoint(environ)
+    if endpoint:
+        base = urlsplit(endpoint)
+        environ["AWS_S3_ENDPOINT"] = f"{base.netloc}{base.path.rstrip('/')}"
+        environ["AWS_HTTPS"] = "YES" if base.scheme == "https" else "NO"
+        environ["AWS_VIRTUAL_HOSTING"] = "FALSE"
 
 
 def read_credentials(environ: Mapping[str, str]) -> Credentials | None:
     """The credentials of the environment; None if there are none, or exceptions."""
-    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+    region = _read_region(environ)
     key, secret = environ.get(_KEY), environ.get(_SECRET)
     if not (key and secret and region) or any(map(environ.get, _SPECIAL)):
         return None
@@ -80,7 +112,7 @@ def find_object(url: str, region: str, environ: Mapping[str, str]) -> Place | No
     """Where ``s3://bucket/key`` is; None in partitions with other names for hosts."""
     parts = urlsplit(url, allow_fragments=False)
     bucket, key = parts.netloc, parts.path.lstrip("/")
-    endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
+    endpoint = _read_endpoint(environ)
     if parts.query:
         return None
     if endpoint:
@@ -95,11 +127,21 @@ def find_object(url: str, region: str, environ: Mapping[str, str]) -> Place | No
     return Place(Target(host, encode_path(bucket, key)), secure=True)
 
 
-def _ask(method: str, place: Place, credentials: Credentials) -> S3Answer:
+def _read_region(environ: Mapping[str, str]) -> str | None:
+    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+
+
+def _read_endpoint(environ: Mapping[str, str]) -> str | None:
+    return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
+
+
+def _ask(method: str, place: Place, credentials: Credentials | None) -> S3Answer:
     # Some milliseconds; catalogues on disk need none of it.
     from http.client import HTTPException  # noqa: PLC0415
 
-    headers = sign_request(method, place.target, credentials, datetime.now(UTC))
+    headers = {"host": place.target.host}
+    if credentials:
+        headers = sign_request(method, place.target, credentials, datetime.now(UTC))
     connection = _connect(place)
     try:
         connection.request(method, place.target.path, headers=headers)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlers.aws import read_object
+from handlers.s3 import tell_gdal
 from handlers.settings import Settings, read_settings
 from handlers.web import logger
 from raster_core.errors import SourceError
@@ -92,6 +93,8 @@ def forget_catalogue() -> None:
 
 
 def _read(settings: Settings) -> Catalogue:
+    # Before GDAL is asked for any of the catalogue's rasters.
+    tell_gdal(os.environ)
     try:
         content = _fetch(settings.catalogue)
     except OSError as error:

@@ -15,13 +15,15 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers import s3 as s3_module
 from handlers.aws import head_object, read_object
-from handlers.s3 import ask_s3, find_object, read_credentials
+from handlers.s3 import ask_s3, find_object, read_credentials, tell_gdal
 from handlers.signing import Credentials, Target, encode_path, sign_request
+from tests.handlers.client import get
 from tests.rangeserver import Fault, etag_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tests.rangeserver import RangeServer
@@ -165,3 +167,61 @@ def test_an_object_that_cannot_be_read_is_an_error(s3: RangeServer, fault: Fault
 
     with pytest.raises(OSError, match=r"."):
         read_object("s3://bucket/catalog.json")
+
+
+def test_gdal_is_told_of_the_store_in_its_own_words():
+    environ = {"AWS_ENDPOINT_URL": "https://minio.example:9000/store/"}
+
+    tell_gdal(environ)
+
+    assert environ["AWS_S3_ENDPOINT"] == "minio.example:9000/store"
+    assert environ["AWS_HTTPS"] == "YES"
+    assert environ["AWS_VIRTUAL_HOSTING"] == "FALSE"
+
+
+def test_gdal_is_told_nothing_of_aws():
+    environ = dict(LAMBDA)
+
+    tell_gdal(environ)
+
+    assert environ == LAMBDA
+
+
+def test_public_objects_are_asked_for_without_a_signature(
+    s3: RangeServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("AWS_NO_SIGN_REQUEST", "YES")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    # Nothing signs: the store of tests/scripts/test_gateway_s3.py would refuse it.
+    monkeypatch.setattr(s3_module, "sign_request", None)
+    before = set(sys.modules)
+
+    assert read_object("s3://bucket/catalog.json").startswith(b"{")
+    assert [request.status for request in s3.take_requests()] == [200]
+    assert "boto3" not in set(sys.modules) - before
+
+
+@pytest.mark.parametrize("ask", [read_object, head_object])
+def test_without_boto3_the_error_says_what_to_install(
+    ask: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    for name in LAMBDA:
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(OSError, match=r"pip install 'rasterlet\[s3\]'"):
+        ask("s3://bucket/key")
+
+
+@pytest.mark.usefixtures("service")
+def test_a_store_that_nobody_can_ask_is_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Where boto3 is not installed, an error of the store was a 500."""
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    for name in LAMBDA:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RASTERLET_CATALOG", "s3://bucket/catalog.json")
+
+    assert get("/datasets").status == 502
