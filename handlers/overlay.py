@@ -220,7 +220,11 @@ def _describe_point(
         layers = [
             {
                 "dataset": written.dataset,
-                **describe_value(pixel_value(array, part.layer.info.bands[0])),
+                **describe_value(
+                    pixel_value(
+                        (array.data[0], array.mask[0]), part.layer.info.bands[0]
+                    )
+                ),
                 "score": float(score[0, 0]) if np.isfinite(score[0, 0]) else None,
                 "weight": part.weight,
             }

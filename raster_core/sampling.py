@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer, LayerInfo
+    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
     from raster_core.source.crs import Floats, PointTransform
 
 RESAMPLING = "nearest"
@@ -33,6 +33,11 @@ RESAMPLING = "nearest"
 # Of a pixel. Where a grid is twice as fine as another, centres lie on borders between
 # pixels; all of them go to the right and down, whichever way rounding leans.
 NUDGE = 1e-6
+
+
+def common_type(bands: Sequence[BandInfo]) -> np.dtype[np.generic]:
+    """The smallest type that has every value of all bands, in which they are read."""
+    return np.result_type(*(band.dtype for band in bands))
 
 
 def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:
@@ -79,7 +84,7 @@ def read_beside(
         return sample_nearest(layer, grid, grid.window)
     bands = layer.info.bands
     shape = (len(bands), *grid.shape)
-    data, mask = np.zeros(shape, bands[0].dtype), np.zeros(shape, bool)
+    data, mask = np.zeros(shape, common_type(bands)), np.zeros(shape, bool)
     alpha = np.full(grid.shape, OPAQUE, np.uint8)
     for block in _blocks(window, first.block_shape):
         part = block.intersection(window)
@@ -146,7 +151,7 @@ def _gather(layer: Layer, positions: tuple[Floats, Floats], grid: Grid) -> Raste
     inside = (cols >= 0) & (cols < native.width) & (rows >= 0) & (rows < native.height)
     if not inside.any():
         shape = (len(bands), *grid.shape)
-        empty = np.zeros(shape, bands[0].dtype)
+        empty = np.zeros(shape, common_type(bands))
         return RasterArray(empty, np.zeros(shape, bool), grid)
     low_col, high_col = _span(cols, inside)
     low_row, high_row = _span(rows, inside)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.grid import RasterArray, Resampling
-from raster_core.sampling import read_beside
+from raster_core.sampling import common_type, read_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
+
+
+type Plane = tuple[NDArray[np.generic], NDArray[np.bool_]]
+"""(row, col): the values of one band, and True where they are data."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,18 +39,62 @@ class StackLayer:
         Raises:
             BudgetError: As the files' ``read``, likewise ``SourceError``.
         """
-        arrays = [
+        arrays = self._read_files(grid, resampling)
+        shape = (len(self.places), *grid.shape)
+        data, mask = (
+            np.empty(shape, common_type(self.info.bands)),
+            np.empty(shape, bool),
+        )
+        for number, (layer, place) in enumerate(self.places):
+            data[number] = arrays[layer].data[place]
+            mask[number] = arrays[layer].mask[place]
+        return RasterArray(data, mask, grid, _least_alpha(arrays))
+
+    def planes(self, grid: Grid) -> list[Plane]:
+        """The nearest stored values of each band in its own type, with its mask.
+
+        Raises:
+            BudgetError: As the files' ``read``, likewise ``SourceError``.
+        """
+        arrays = self._read_files(grid, Resampling.NEAREST)
+        return [
+            (arrays[layer].data[place], arrays[layer].mask[place])
+            for layer, place in self.places
+        ]
+
+    def _read_files(self, grid: Grid, resampling: Resampling) -> list[RasterArray]:
+        return [
             layer.read(grid, resampling)
             if layer.info.grid == self.info.grid
             else read_beside(layer, self.info, grid, resampling)
             for layer in self.layers
         ]
-        shape = (len(self.places), *grid.shape)
-        data, mask = np.empty(shape, self.info.bands[0].dtype), np.empty(shape, bool)
-        for number, (layer, place) in enumerate(self.places):
-            data[number] = arrays[layer].data[place]
-            mask[number] = arrays[layer].mask[place]
-        return RasterArray(data, mask, grid, _least_alpha(arrays))
+
+
+def read_planes(layer: Layer, grid: Grid) -> list[Plane]:
+    """The stored values of each band of a layer in its own type, with its mask.
+
+    The common type of 64-bit integers and floats has not all values of both; of a
+    stack, none is changed on the way.
+
+    Args:
+        layer: What to read, by the nearest pixel.
+        grid: As for its ``read``.
+
+    Raises:
+        BudgetError: As ``layer.read``, likewise ``SourceError``.
+    """
+    if isinstance(layer, StackLayer):
+        return layer.planes(grid)
+    return split_bands(layer.read(grid), layer.info.bands)
+
+
+def split_bands(array: RasterArray, bands: Sequence[BandInfo]) -> list[Plane]:
+    """The bands of an array that was read in their common type, each in its own."""
+    return [
+        (plane.astype(band.dtype, copy=False), mask)
+        for plane, mask, band in zip(array.data, array.mask, bands, strict=True)
+    ]
 
 
 def _least_alpha(arrays: Sequence[RasterArray]) -> NDArray[np.uint8] | None:
@@ -71,10 +119,8 @@ def stack_layers(
         finest: The layer whose grid is that of the stack.
     """
     stored = [layers[layer].info.bands[place] for layer, place in places]
-    # The smallest type that has every value of all of them.
-    common = np.result_type(*(band.dtype for band in stored)).name
     described = tuple(
-        replace(own, index=band.index, name=band.name, dtype=common)
+        replace(own, index=band.index, name=band.name)
         for own, band in zip(stored, bands, strict=True)
     )
     versions = dict.fromkeys(layer.info.version for layer in layers)

@@ -8,10 +8,17 @@ import rasterio
 from affine import Affine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from raster_core.grid import BandInfo, Resampling, Window
 from raster_core.layer import open_layer
+from raster_core.sampling import read_beside
 from raster_core.spec import ExpressionSpec, FileBand, FilesSpec
+from raster_core.stack import read_planes
+from raster_core.zonal.engine import Options, raster_statistics, zonal_statistics
+from raster_core.zonal.figures import FigureOptions
+from raster_core.zonal.geometry import Zone
+from raster_core.zonal.point import read_point
 from tests.cogs import Recipe, coordinate_values, write_cog
 
 if TYPE_CHECKING:
@@ -82,11 +89,62 @@ def test_on_the_native_grid_every_pixel_is_the_one_it_lies_in(folder: Path):
         np.testing.assert_array_equal(array.data[number][valid], expected[valid])
 
 
-def test_the_type_is_the_smallest_that_holds_all(folder: Path):
-    assert open_stack(folder, "B05").info.bands[0].dtype == "uint8"
+def test_each_band_keeps_its_type_and_arrays_have_the_smallest_that_holds_all(
+    folder: Path,
+):
     mixed = open_stack(folder, "B05", "B04")
-    assert {band.dtype for band in mixed.info.bands} == {"int16"}
+
+    assert [band.dtype for band in mixed.info.bands] == ["uint8", "int16"]
     assert mixed.read(mixed.info.grid).data.dtype == np.int16
+    planes = read_planes(mixed, mixed.info.grid)
+    assert [data.dtype for data, _ in planes] == [np.uint8, np.int16]
+    for (data, mask), name in zip(planes, ("B05", "B04"), strict=True):
+        alone = open_stack(folder, name)
+        grid = alone.info.grid if name == "B04" else mixed.info.grid
+        array = read_beside(alone, mixed.info, grid, Resampling.NEAREST)
+        np.testing.assert_array_equal(data, array.data[0])
+        np.testing.assert_array_equal(mask, array.mask[0])
+
+
+def test_no_value_changes_beside_a_band_of_another_type(tmp_path: Path):
+    """float64, which both would be read in, does not hold all of int64."""
+    large = np.full((1, 150, 200), 2**53 + 1, np.int64)
+    write_cog(tmp_path / "large.tif", Recipe(dtype="int64", nodata=None), large)
+    write_cog(tmp_path / "real.tif", Recipe(dtype="float32"))
+    bands = [
+        FileBand(str(tmp_path / f"{n}.tif"), "1", 1, BandInfo(k, n, "float32"))
+        for k, n in enumerate(("large", "real"), start=1)
+    ]
+    layer = open_layer(FilesSpec(tuple(bands)))
+
+    (figures, other) = raster_statistics(layer)
+
+    assert figures.min == figures.max == 2**53 + 1
+    assert other == raster_statistics(open_layer(FilesSpec((bands[1],))))[0]
+    value, _ = read_point(layer, 10.5, 45.5)
+    assert value.value == 2**53 + 1
+
+
+@pytest.mark.parametrize("first", ["uint8", "int16", "int64", "float32", "float64"])
+@pytest.mark.parametrize("second", ["uint8", "uint16", "float32"])
+def test_statistics_of_two_bands_are_those_of_each(
+    first: str, second: str, tmp_path: Path
+):
+    bands = []
+    for number, dtype in enumerate((first, second), start=1):
+        path = tmp_path / f"{number}.tif"
+        write_cog(path, Recipe(dtype=dtype, nodata=7))
+        bands.append(FileBand(str(path), "1", 1, BandInfo(number, dtype, dtype)))
+    options = Options(figures=FigureOptions(percentiles=(25.0,), median=True))
+    zones = [Zone(box(10.1, 45.1, 11.05, 45.9)), Zone(box(10.5, 45.2, 10.6, 45.3))]
+
+    together = zonal_statistics(open_layer(FilesSpec(tuple(bands))), zones, options)
+
+    for position, band in enumerate(bands):
+        layer = open_layer(FilesSpec((band,)))
+        alone = zonal_statistics(layer, zones, options)
+        assert [found[position] for found in together] == [f[0] for f in alone]
+        assert layer.info.bands[0].dtype == (first, second)[position]
 
 
 def test_bands_come_in_the_order_asked_for_from_files_opened_once(tmp_path: Path):

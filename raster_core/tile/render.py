@@ -94,7 +94,8 @@ def empty_image(
     """
     if form is not ImageFormat.NPY:
         return _empty_image(shape, form)
-    nothing = np.zeros((len(bands), *shape), bands[0].dtype)
+    dtype = np.result_type(*(band.dtype for band in bands))
+    nothing = np.zeros((len(bands), *shape), dtype)
     return encode_npy(nothing, np.zeros(nothing.shape, bool))
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError, DeadlineError, RequestError
-from raster_core.grid import RasterArray, Window
+from raster_core.grid import Window
 from raster_core.sampling import estimate_pixels, sample_nearest, shift_window
+from raster_core.stack import read_planes, split_bands
 from raster_core.zonal.blockplan import PIXEL_SECONDS, expand_runs
 from raster_core.zonal.ground import cell_areas
 from raster_core.zonal.stats import keeps_histogram
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer
+    from raster_core.grid import BandInfo, Layer
     from raster_core.source.crs import Floats
+    from raster_core.stack import Plane
     from raster_core.zonal.blockplan import BlockPlan
     from raster_core.zonal.coverage import Coverage, Integers
     from raster_core.zonal.engine import Options
@@ -111,17 +113,18 @@ def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCe
     """
     first, *others = layers
     for chunk in plan.chunks():
-        array = first.read(plan.grid.crop(chunk.window))
+        planes = read_planes(first, plan.grid.crop(chunk.window))
         for window, runs in chunk.blocks:
             part = bounding_window(runs)
             within = shift_window(part, -window.col, -window.row)
             block = plan.grid.crop(window)
-            arrays = [
-                _crop(array, part.index_in(chunk.window), plan.grid.crop(part)),
-                *(sample_nearest(other, block, within) for other in others),
-            ]
+            place = part.index_in(chunk.window)
+            found = [(data[place], mask[place]) for data, mask in planes]
+            for other in others:
+                array = sample_nearest(other, block, within)
+                found += split_bands(array, other.info.bands)
             ground = cell_areas(plan.grid, window).reshape(block.shape)
-            yield _take(arrays, ground[part.index_in(window)], runs, part)
+            yield _take(found, ground[part.index_in(window)], runs, part)
 
 
 def bounding_window(runs: Coverage) -> Window:
@@ -131,18 +134,12 @@ def bounding_window(runs: Coverage) -> Window:
     return Window(col, row, width, height)
 
 
-def _crop(array: RasterArray, place: tuple[slice, slice], grid: Grid) -> RasterArray:
-    """The part of an array at an index (row, col), and on a grid of its own."""
-    every = (slice(None), *place)
-    return RasterArray(array.data[every], array.mask[every], grid)
-
-
 def _take(
-    arrays: Sequence[RasterArray], ground: Floats, runs: Coverage, window: Window
+    found: Sequence[Plane], ground: Floats, runs: Coverage, window: Window
 ) -> AlignedCells:
-    """The cells of runs, picked out of arrays that lie at ``window``."""
-    planes = [plane.ravel() for array in arrays for plane in array.data]
-    masks = [plane.ravel() for array in arrays for plane in array.mask]
+    """The cells of runs, picked out of bands that lie at ``window``."""
+    planes = [data.ravel() for data, _ in found]
+    masks = [mask.ravel() for _, mask in found]
     length = runs.stop - runs.start
     if runs.zone[0] == runs.zone[-1] and length.sum() == window.pixels:
         # One zone has all cells, which is what most blocks of a large zone look like.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from raster_core.grid import Resampling
+from raster_core.stack import StackLayer
 from raster_core.zonal.sample import as_classes
 
 if TYPE_CHECKING:
@@ -29,4 +30,7 @@ class ClassedLayer:
 def class_layer(layer: Layer) -> Layer:
     """The layer with classes on every band that can have some (``as_classes``)."""
     bands = tuple(map(as_classes, layer.info.bands))
-    return ClassedLayer(replace(layer.info, bands=bands), layer)
+    info = replace(layer.info, bands=bands)
+    if isinstance(layer, StackLayer):
+        return replace(layer, info=info)
+    return ClassedLayer(info, layer)

@@ -13,6 +13,7 @@ import numpy as np
 
 from raster_core.errors import RequestError
 from raster_core.grid import RasterArray, Resampling
+from raster_core.sampling import common_type
 from raster_core.source.nodata import is_nodata
 from raster_core.zonal.blockplan import expand_runs
 from raster_core.zonal.coverage import Mode, cover
@@ -104,9 +105,9 @@ def modify_layer(layer: Layer, modifications: Sequence[Modification]) -> Modifie
         [_stored_value(part.value, band) for part in modifications]
         for band in info.bands
     ]
-    dtype = info.bands[0].dtype
     shape = len(info.bands), len(modifications)
-    return ModifiedLayer(layer, edges, np.array(stored, dtype).reshape(shape))
+    values = np.array(stored, common_type(info.bands)).reshape(shape)
+    return ModifiedLayer(layer, edges, values)
 
 
 def _stored_value(value: float, band: BandInfo) -> np.generic:

@@ -15,12 +15,14 @@ from raster_core.source.crs import (
     is_geographic,
 )
 from raster_core.source.operations import point_transform
+from raster_core.stack import read_planes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer, RasterArray
+    from raster_core.grid import BandInfo, Grid, Layer
     from raster_core.source.crs import Floats
+    from raster_core.stack import Plane
     from raster_core.zonal.coverage import Integers
 
 
@@ -51,8 +53,9 @@ def read_point(layer: Layer, longitude: float, latitude: float) -> list[PointVal
     )
     if not inside:
         return [PointValue(band, None, None, "outside_raster") for band in bands]
-    array = layer.read(layer.info.grid.crop(Window(int(col), int(row), 1, 1)))
-    return [pixel_value(array, band, number) for number, band in enumerate(bands)]
+    pixel = layer.info.grid.crop(Window(int(col), int(row), 1, 1))
+    planes = read_planes(layer, pixel)
+    return [pixel_value(*found) for found in zip(planes, bands, strict=True)]
 
 
 def locate_positions(
@@ -78,16 +81,15 @@ def locate_positions(
     return col, row, met
 
 
-def pixel_value(array: RasterArray, band: BandInfo, number: int = 0) -> PointValue:
-    """The value of the first pixel of ``array``.
+def pixel_value(plane: Plane, band: BandInfo) -> PointValue:
+    """The value of the first pixel of a band.
 
     Args:
-        array: Of a layer.
-        band: One of the layer's.
-        number: Its position in them.
+        plane: As ``read_planes`` returns it.
+        band: What it is.
     """
-    stored = array.data[number, 0, 0]
-    if not array.mask[number, 0, 0] or not np.isfinite(stored):
+    stored, valid = plane[0][0, 0], plane[1][0, 0]
+    if not valid or not np.isfinite(stored):
         return PointValue(band, None, None, "no_valid_pixels")
     labels = {entry.value: entry.name for entry in band.classes}
     value = stored.item()

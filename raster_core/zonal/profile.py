@@ -17,6 +17,7 @@ from raster_core.source.crs import (
 )
 from raster_core.source.operations import point_transform
 from raster_core.source.seams import find_seams
+from raster_core.stack import read_planes
 from raster_core.zonal.blockplan import MAX_TOUCHED, plan_blocks
 from raster_core.zonal.coverage import WHOLE, Coverage
 from raster_core.zonal.line import measure_line
@@ -110,8 +111,8 @@ def _leaps(across: Floats, line: Line, grid: Grid) -> Floats:
 def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
     grid, bands = layer.info.grid, layer.info.bands
     cols, rows, inside = locate_positions(grid, positions)
-    values = np.zeros((len(bands), len(inside)), bands[0].dtype)
-    valid = np.zeros(values.shape, bool)
+    values = [np.zeros(len(inside), band.dtype) for band in bands]
+    valid = np.zeros((len(bands), len(inside)), bool)
     cells = Coverage(
         zone=np.flatnonzero(inside),
         row=rows[inside],
@@ -126,11 +127,12 @@ def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
             f"{MAX_TOUCHED}; ask for fewer samples or a shorter line"
         )
     for chunk in plan.chunks():
-        array = layer.read(grid.crop(chunk.window))
+        planes = read_planes(layer, grid.crop(chunk.window))
         for _, runs in chunk.blocks:
             place = runs.row - chunk.window.row, runs.start - chunk.window.col
-            values[:, runs.zone] = array.data[:, *place]
-            valid[:, runs.zone] = array.mask[:, *place]
+            for number, (data, mask) in enumerate(planes):
+                values[number][runs.zone] = data[place]
+                valid[number, runs.zone] = mask[place]
     return tuple(
         _describe(band, values[number], valid[number], inside)
         for number, band in enumerate(bands)

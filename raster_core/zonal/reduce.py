@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.stack import read_planes
 from raster_core.zonal.cells import split_by_zone
 from raster_core.zonal.ground import BlockArea, cell_areas, measure_cells
 from raster_core.zonal.stats import summarise_cells
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer, RasterArray, Window
+    from raster_core.grid import Grid, Layer, Window
+    from raster_core.stack import Plane
     from raster_core.zonal.blockplan import BlockPlan, Chunk
     from raster_core.zonal.cells import Cells
     from raster_core.zonal.stats import Partial
@@ -45,8 +47,8 @@ class BlockCells:
     window: Window
     """The block, on the layer's native grid."""
     cells: Cells
-    values: NDArray[np.generic]
-    """(band, cells of the block): stored values, row-major."""
+    values: tuple[NDArray[np.generic], ...]
+    """By band, in its own type: (cells of the block,), stored values, row-major."""
     valid: tuple[NDArray[np.bool_] | None, ...]
     """By band: (cells of the block,), or None where all are valid."""
 
@@ -96,14 +98,13 @@ def summarise(
 
 def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
     """Every block of the plan, once for each zone that has cells in it."""
-    for chunk, array in _read_chunks(layer, plan.grid, plan.chunks()):
-        whole = [bool(plane.all()) for plane in array.mask]
+    for chunk, planes in _read_chunks(layer, plan.grid, plan.chunks()):
+        masks = [None if mask.all() else mask for _, mask in planes]
         for window, runs in chunk.blocks:
             part = window.index_in(chunk.window)
-            values = array.data[:, *part].reshape(len(whole), window.pixels)
+            values = tuple(data[part].ravel() for data, _ in planes)
             valid = tuple(
-                None if every else _where_not_all(plane[part])
-                for every, plane in zip(whole, array.mask, strict=True)
+                None if mask is None else _where_not_all(mask[part]) for mask in masks
             )
             for zone, cells in split_by_zone(runs, window):
                 yield BlockCells(zone, window, cells, values, valid)
@@ -116,7 +117,7 @@ def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
 
 def _read_chunks(
     layer: Layer, grid: Grid, chunks: Iterable[Chunk]
-) -> Iterator[tuple[Chunk, RasterArray]]:
+) -> Iterator[tuple[Chunk, list[Plane]]]:
     """Each chunk with its pixels, in order; the next ones are fetched meanwhile.
 
     A thread that has read waits for the interpreter, for as long as it may be kept by
@@ -127,30 +128,30 @@ def _read_chunks(
     reading = 0.0
     for number, chunk in enumerate(chunks, start=1):
         before = time.perf_counter()
-        array = layer.read(grid.crop(chunk.window))
+        planes = read_planes(layer, grid.crop(chunk.window))
         reading += time.perf_counter() - before
-        yield chunk, array
+        yield chunk, planes
         if reading > max(OPENING, number * sys.getswitchinterval()):
             break
     # A single one left is read as soon here.
     rest = list(islice(chunks, 2))
     if len(rest) < 2:
         for chunk in rest:
-            yield chunk, layer.read(grid.crop(chunk.window))
+            yield chunk, read_planes(layer, grid.crop(chunk.window))
         return
     yield from _read_ahead(layer, grid, chain(rest, chunks))
 
 
 def _read_ahead(
     layer: Layer, grid: Grid, chunks: Iterable[Chunk]
-) -> Iterator[tuple[Chunk, RasterArray]]:
+) -> Iterator[tuple[Chunk, list[Plane]]]:
     """Each chunk with its pixels, in order, fetched by threads."""
-    pending: deque[tuple[Chunk, Future[RasterArray]]] = deque()
+    pending: deque[tuple[Chunk, Future[list[Plane]]]] = deque()
     with ThreadPoolExecutor(READERS) as readers:
         try:
             for chunk in chunks:
                 window = grid.crop(chunk.window)
-                pending.append((chunk, readers.submit(layer.read, window)))
+                pending.append((chunk, readers.submit(read_planes, layer, window)))
                 if len(pending) > AHEAD:
                     done, future = pending.popleft()
                     yield done, future.result()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from handlers import statistics
+from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
+from tests.cogs import Recipe, write_cog
+from tests.handlers.catalogues import write_catalogue
 from tests.handlers.client import (
     SQUARE,
     Answer,
@@ -19,6 +22,9 @@ from tests.handlers.client import (
     post,
     read_answer,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PATH = "/datasets/grid/statistics"
 
@@ -353,3 +359,24 @@ def test_lists_may_be_written_with_commas(
     assert answer.status == 200, answer.body
     assert answer.json() == post(path, body, repeated).json()
     assert post(path, body, listed.replace(",", ", ")).status == 400
+
+
+def test_bands_of_different_types_keep_their_own_figures(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A float beside bytes took their median, majority and categories away."""
+    write_cog(folder / "bytes.tif", Recipe(dtype="uint8", nodata=0))
+    write_cog(folder / "real.tif", Recipe(dtype="float32"))
+    files = [AssetFile(n, folder / f"{n}.tif", f"{n}.tif") for n in ("bytes", "real")]
+    write_catalogue(folder, [describe_files(files, ItemOptions("both"))])
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+
+    both = post("/datasets/both/statistics", SQUARE, "bidx=bytes&bidx=real").json()
+
+    for name in ("bytes", "real"):
+        alone = post("/datasets/both/statistics", SQUARE, f"bidx={name}").json()
+        (figures,) = alone["properties"]["statistics"].values()
+        assert figures in both["properties"]["statistics"].values()
+        assert ("majority" in figures) == (name == "bytes")
+    wrong = post("/datasets/both/statistics", SQUARE, "bidx=1&bidx=2&stats=majority")
+    assert "Band 2 is float32" in wrong.json()["detail"]

@@ -37,7 +37,9 @@ def sample(
     partial = Histogram(
         np.array(values), high - moved, low + (moved << HALF_BITS), masked=0
     )
-    return read_sample(partial, BandInfo(1, "b1", "int32", scale=scaling[0], offset=scaling[1]))
+    return read_sample(
+        partial, BandInfo(1, "b1", "int32", scale=scaling[0], offset=scaling[1])
+    )
 
 
 @given(TABLES, SCALES, st.integers(0, 3))
