@@ -45,8 +45,10 @@ def base_url(event: APIGatewayProxyEventV2) -> str:
     viewed = _viewer_host(event, settings)
     if viewed:
         return f"https://{viewed}"
-    listed = _listed_base(event.headers.get("host", ""), settings)
-    return f"{listed or f'https://{context.domain_name}'}{stage}"
+    host, path = listed_base(event.headers.get("host", ""), settings)
+    return (
+        f"{host or f'https://{context.domain_name}'}{stage if path is None else path}"
+    )
 
 
 def comes_around_cdn(event: APIGatewayProxyEventV2) -> bool:
@@ -75,10 +77,16 @@ def _viewer_host(event: APIGatewayProxyEventV2, settings: Settings) -> str | Non
     return host if _HOST.fullmatch(host) else None
 
 
-def _listed_base(host: str, settings: Settings) -> str | None:
-    """The allow-list's entry for a Host; ``https`` where it names no scheme."""
+def listed_base(host: str, settings: Settings) -> tuple[str | None, str | None]:
+    """The allow-list's entry for a Host, and its path; None for what it does not say.
+
+    ``https`` where it names no scheme. A slash at the end says that there is no path,
+    not even a stage's name.
+    """
     for entry in settings.allowed_hosts:
-        scheme, _, name = entry.rpartition("://")
+        scheme, _, address = entry.rpartition("://")
+        name, slash, path = address.partition("/")
         if name.lower() == host.lower():
-            return f"{scheme or 'https'}://{name.lower()}"
-    return None
+            base = f"{scheme or 'https'}://{name.lower()}"
+            return base, f"/{path}".rstrip("/") if slash else None
+    return None, None

@@ -41,7 +41,8 @@ class Settings:
     says of each kind."""
     allowed_hosts: tuple[str, ...] = ()
     """``RASTERLET_ALLOWED_HOSTS``: values of Host that links may use, separated by
-    spaces, with ``http://`` before them or ``https://``, which is the default."""
+    spaces, with ``http://`` before them or ``https://``, which is the default, and
+    behind them the path under which the service is seen there."""
     origin_secret: str | None = None
     """``RASTERLET_ORIGIN_SECRET``: what the CDN in front sends as proof of itself."""
     only_through_cdn: bool = False

@@ -22,6 +22,7 @@ from handlers.powertools import (
     MetricUnit,
     Response,
 )
+from handlers.prefixes import strip_prefix
 from handlers.routes import METHODS, allowed_methods
 from handlers.schema import InvalidError
 from handlers.settings import read_settings
@@ -84,6 +85,7 @@ def serve(
     HEAD is answered as GET is, but for the body.
     """
     resume_collector()
+    event = strip_prefix(event)
     request = APIGatewayProxyEventV2(event)
     try:
         if comes_around_cdn(request):

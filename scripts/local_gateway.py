@@ -26,8 +26,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 
+from handlers.prefixes import known_prefixes, route_path
 from handlers.routes import FALLBACK, ROUTES, find_function
 from handlers.settings import read_settings
 from raster_core.source.attention import attended
@@ -140,6 +146,11 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
     request = Request(scope, receive)
+    if scope["path"] in prefixes_of(request):
+        # The page's own addresses are relative.
+        slashed = RedirectResponse(f"{scope['path']}/")
+        await slashed(scope, receive, send)
+        return
     try:
         response = find_page_file(request) or await answer(request)
     except ClientDisconnect:
@@ -152,7 +163,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 def find_page_file(request: Request) -> Response | None:
     """A file of the demo page, ``/`` being its index."""
-    path = request.url.path
+    path = route_path(request.scope["path"], prefixes_of(request))
     if request.method not in {"GET", "HEAD"} or find_function("GET", path) != FALLBACK:
         return None
     try:
@@ -176,7 +187,8 @@ async def answer(request: Request) -> Response | Stream:
         body += chunk
         if len(body) > most:
             return JSONResponse({"message": "Request Entity Too Large"}, 413)
-    function = find_function(request.method, request.scope["path"])
+    path = route_path(request.scope["path"], prefixes_of(request))
+    function = find_function(request.method, path)
     event, context = make_event(request, bytes(body)), LocalContext(function)
     # Metrics are printed, for CloudWatch to pick up; a terminal is no place for them.
     with (
@@ -188,6 +200,11 @@ async def answer(request: Request) -> Response | Stream:
     if context.streams and not result.get("body"):
         return Stream(response, context.streams[0], request)
     return response
+
+
+def prefixes_of(request: Request) -> tuple[str, ...]:
+    """What stands before the routes in the paths of a request, if a proxy leaves it."""
+    return known_prefixes(request.headers.get("host", ""))
 
 
 def make_event(request: Request, body: bytes) -> dict[str, Any]:

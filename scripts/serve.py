@@ -40,7 +40,8 @@ _UNLIMITED = ("RASTERLET_MAX_BODY", "RASTERLET_MAX_FEATURES", "RASTERLET_MAX_VER
 def main() -> None:
     """Start as many processes as there are processors, at least two."""
     args = _parse_arguments()
-    url = f"http://{args.host}:{args.port}"
+    root = f"/{args.root_path.strip('/')}".rstrip("/")
+    url = f"http://{args.host}:{args.port}{root}"
     os.environ.setdefault("RASTERLET_BASE_URL", url)
     os.environ.setdefault("RASTERLET_PAGE", str(ROOT / "frontend" / "dist"))
     for name, value in _LIKE_LAMBDA.items():
@@ -66,6 +67,11 @@ def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument(
+        "--root-path",
+        default="",
+        help="what stands before the routes where a proxy serves them, such as /geo",
+    )
     parser.add_argument("--workers", type=int, default=max(2, os.cpu_count() or 2))
     return parser.parse_args()
 

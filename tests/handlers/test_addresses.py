@@ -58,6 +58,18 @@ def test_a_listed_host_is_the_base(
     assert base(host=host) == expected
 
 
+def test_a_listed_host_may_have_a_path_instead_of_the_stage(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv(
+        "RASTERLET_ALLOWED_HOSTS", "a.example/geo/v1 b.example/ c.example"
+    )
+
+    assert base("prod", host="a.example") == "https://a.example/geo/v1"
+    assert base("prod", host="b.example") == "https://b.example"
+    assert base("prod", host="c.example") == "https://c.example/prod"
+
+
 def test_a_listed_host_keeps_the_stage(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("RASTERLET_ALLOWED_HOSTS", "maps.example")
 

@@ -80,14 +80,17 @@ class Gateway:
 
 
 @contextlib.contextmanager
-def run_gateway(folder: Path, **environment: str) -> Iterator[Gateway]:
+def run_gateway(folder: Path, *arguments: str, **environment: str) -> Iterator[Gateway]:
     """Two workers on a free port; gone in the end, whatever happens."""
     port = _free_port()
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("RASTERLET_")}
     log = folder / "gateway.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "scripts/serve.py", "--port", str(port), "--workers", "2"],
+            [
+                *(sys.executable, "scripts/serve.py", *arguments),
+                *("--port", str(port), "--workers", "2"),
+            ],
             cwd=ROOT,
             env=inherited | environment,
             stdout=output,

@@ -238,3 +238,23 @@ def test_an_interrupt_ends_all_its_processes(
     written = running.log.read_text()
     assert "Traceback" not in written
     assert "Error in sys.excepthook" not in written
+
+
+def test_a_prefix_of_a_proxy_is_in_links_and_routes(page: Path, tmp_path: Path) -> None:
+    with run_gateway(
+        tmp_path, "--root-path", "/geo/maps/", RASTERLET_PAGE=str(page)
+    ) as behind:
+        index = behind.get("/geo/maps/")
+        slashed = behind.get("/geo/maps")
+        found = [behind.get(f"{root}/datasets/landcover") for root in ("/geo/maps", "")]
+        tile = behind.get("/geo/maps/datasets/landcover/tiles/3/2/3.png")
+        elsewhere = behind.get("/maps/health")
+
+    root = f"http://127.0.0.1:{behind.port}/geo/maps"
+    assert b"<title>" in index.body
+    assert (slashed.status, slashed.headers["location"]) == (307, "/geo/maps/")
+    for reply in found:
+        links = json.loads(reply.body)["links"]
+        assert links[0]["href"] == f"{root}/datasets/landcover"
+    assert tile.headers["content-type"] == "image/png"
+    assert elsewhere.status == 404
