@@ -19,9 +19,9 @@ from handlers.schema import (
     rule_of,
 )
 from handlers.second import Second
-from raster_core.errors import RequestError
-from raster_core.zonal.blockplan import MAX_TOUCHED
+from raster_core.errors import BudgetError, RequestError
 from raster_core.zonal.classed import class_layer
+from raster_core.zonal.cost import MAX_TOUCHED
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import Options
 from raster_core.zonal.figures import HISTOGRAM_ONLY, FigureOptions
@@ -54,6 +54,10 @@ PARAMS = (
 
 _HISTOGRAM_PARAMS = ("histogram_bins", "histogram_range")
 
+MAX_FIGURES = 2_000_000
+"""Of an answer that is put together before it is sent: 200 for each of 10,000 zones, in
+a text of some 30 MB."""
+
 # Figures that need the ground measured.
 _GROUND = frozenset({"area_m2", "area_weighted_mean", "categories"})
 
@@ -75,6 +79,8 @@ class Asked:
     include_geometry: bool
     second: Second
     options: Options
+    max_figures: float = MAX_FIGURES
+    """Of all zones and bands."""
     grid: str | None = None
     """Dataset whose pixels are counted, where several come into question."""
 
@@ -89,8 +95,24 @@ class Asked:
         return tuple(dict.fromkeys((*names, *asked)))
 
     def without_deadline(self) -> Asked:
-        """The same for an answer that may take any time."""
-        return replace(self, options=replace(self.options, max_seconds=math.inf))
+        """The same for an answer that may take any time, and have any length."""
+        options = replace(self.options, max_seconds=math.inf, max_partials=math.inf)
+        return replace(self, options=options, max_figures=math.inf)
+
+    def check_figures(self, zones: int, bands: Sequence[BandInfo]) -> None:
+        """Refuse more figures than an answer may have, before they are computed.
+
+        Raises:
+            BudgetError: With the number.
+        """
+        figures = self.options.figures
+        of_band = [len(self.names(band)) + len(figures.percentiles) for band in bands]
+        count = zones * sum(of_band)
+        if count > self.max_figures:
+            raise BudgetError(
+                f"{zones} zones with {sum(of_band)} figures are {count}, which exceeds "
+                f"{self.max_figures}; ask for fewer zones, statistics or percentiles"
+            )
 
 
 def read_asked(query: Query, seconds: float) -> Asked:

@@ -72,6 +72,7 @@ def answer_zones(
     if many and can_stream(context):
         asked = asked.without_deadline()
     layer = open_asked(find(), asked)
+    asked.check_figures(len(body.zones), layer.info.bands)
     modifications = read_modifications(body)
     if modifications:
         layer = modify_layer(layer, modifications)

@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from affine import Affine
 
-from raster_core.errors import BudgetError, DeadlineError, RequestError
+from raster_core.errors import RequestError
 from raster_core.grid import Grid, LayerInfo, RasterArray, Resampling, Window
-from raster_core.zonal.blockplan import PIXEL_SECONDS, BlockPlan, keep_blocks
+from raster_core.zonal.blockplan import BlockPlan, keep_blocks
+from raster_core.zonal.cost import Budget, Cost, estimate_cost
 from raster_core.zonal.coverage import WHOLE, Coverage
-from raster_core.zonal.quantiles import Reading, multiply
+from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantiles
+from raster_core.zonal.quantiles import multiply
 from raster_core.zonal.reduce import BlockSummary, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from raster_core.grid import Layer
     from raster_core.zonal.coverage import Integers
+    from raster_core.zonal.figures import FigureOptions
 
 # Blocks whose overview is held against their own pixels before it is believed.
 _CHECKED_BLOCKS = 3
@@ -92,16 +95,13 @@ class ApproximatePlan:
     """Of the overviews, from 1; 0 where every pixel is read."""
     factor: int
     """Native pixels a side for which one of the overview stands."""
+    quantiles: QuantilePlan
+    cost: Cost
 
     @property
     def readings(self) -> tuple[Reading, ...]:
         """All that is to be read, full resolution first."""
         return (self.exact, self.inner) if self.inner else (self.exact,)
-
-    @property
-    def pixels(self) -> int:
-        """To be read."""
-        return sum(reading.plan.pixels for reading in self.readings)
 
     @property
     def approximated(self) -> float:
@@ -113,17 +113,22 @@ class ApproximatePlan:
 
 
 def plan_approximate(
-    layer: Layer, plan: BlockPlan, *, max_pixels: int, max_seconds: float
+    layer: Layer, plan: BlockPlan, asked: tuple[int, FigureOptions], budget: Budget
 ) -> ApproximatePlan:
     """The finest overview with which the plan is within budget.
+
+    Args:
+        layer: What is read.
+        plan: All blocks of the zones.
+        asked: How many zones there are, and which figures are wanted.
+        budget: What reading and counting may cost.
 
     Raises:
         BudgetError: None is.
         DeadlineError: None is read in time.
     """
-    best = ApproximatePlan(Reading(layer, plan), None, 0, 1)
-    limit = min(float(max_pixels), max_seconds / PIXEL_SECONDS)
-    if best.pixels <= limit:
+    best = _weigh((Reading(layer, plan),), asked, level=0, factor=1)
+    if best.cost.fits(budget):
         return best
     blocks = _inner_blocks(plan)
     exact = keep_blocks(plan, np.setdiff1d(plan.blocks, blocks).tolist())
@@ -133,21 +138,30 @@ def plan_approximate(
         if factor is None:
             continue
         inner = _read_overview(layer, inside, overview, factor)
-        best = ApproximatePlan(Reading(layer, exact), inner, level, factor)
-        if best.pixels <= limit:
+        readings = Reading(layer, exact), inner
+        best = _weigh(readings, asked, level=level, factor=factor)
+        if best.cost.fits(budget):
             return best
-    told = f"The zones touch {plan.pixels} pixels, "
-    told += (
-        f"{best.pixels} with the coarsest overview inside, "
-        if best.inner
-        else "for none of which an overview can stand, "
-    )
-    if best.pixels > max_pixels:
-        raise BudgetError(f"{told}which exceeds {max_pixels}")
-    seconds = best.pixels * PIXEL_SECONDS
-    raise DeadlineError(
-        f"{told}which take about {seconds:.1f} of {max_seconds:.1f} seconds; ask for "
-        "fewer or smaller zones"
+    remedy = "; these are pixels for none of which an overview can stand"
+    if best.inner:
+        remedy = f", of {plan.pixels}, with the coarsest overview inside"
+    best.cost.check(budget, remedy=remedy)
+    return best
+
+
+def _weigh(
+    readings: Sequence[Reading],
+    asked: tuple[int, FigureOptions],
+    *,
+    level: int,
+    factor: int,
+) -> ApproximatePlan:
+    """The plan of one or two readings, with what it costs."""
+    exact, *inner = readings
+    quantiles = plan_quantiles(readings, asked)
+    cost = estimate_cost(readings, quantiles)
+    return ApproximatePlan(
+        exact, inner[0] if inner else None, level, factor, quantiles, cost
     )
 
 
@@ -168,7 +182,8 @@ def summarise_approximate(
         _check_overview(plan, plan.inner)
     for reading in plan.readings:
         layer, blocks = reading.layer, reading.plan
-        for summary in summarise(layer, blocks, areas=areas, brief=brief):
+        kept = plan.quantiles.kept
+        for summary in summarise(layer, blocks, areas=areas, brief=brief, kept=kept):
             partial = multiply(summary.partial, reading.times)
             yield replace(summary, partial=partial)
 

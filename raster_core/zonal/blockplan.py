@@ -5,15 +5,15 @@ The plan is known before a byte is read, and so is what it costs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.errors import BudgetError, DeadlineError
+from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
 from raster_core.zonal.counting import sort_numbers
-from raster_core.zonal.coverage import Coverage, join_runs
+from raster_core.zonal.coverage import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.zonal.coverage import Integers
-
-# Pixels of all blocks that one request may touch: 4 s of a core at 8 ns a pixel,
-# decoding included.
-MAX_TOUCHED = 500_000_000
-
-# Of one core, to fetch, decode and count a pixel: 8 measured on a laptop's, and a
-# Lambda's is half as fast.
-PIXEL_SECONDS = 20e-9
 
 # Runs of pixels, cut at block borders, that a plan may hold: 400 MB. One zone over a
 # raster of 500 million pixels in blocks of 512 has a million.
@@ -71,9 +63,17 @@ class BlockPlan:
 
     @property
     def runs(self) -> Coverage:
-        """All runs, cut at block borders, in the order of ``run``: 40 bytes each."""
-        parts = [self.block_runs(place) for place in range(len(self.blocks))]
-        return join_runs(parts)
+        """All runs, cut at block borders, in the order of ``run``."""
+        width, every, run = self.block_shape[1], self.coverage, self.run
+        left = self.blocks % -(-self.grid.width // width) * width
+        left = np.repeat(left.astype(every.start.dtype), np.diff(self.first))
+        return Coverage(
+            zone=every.zone[run],
+            row=every.row[run],
+            start=np.maximum(every.start[run], left),
+            stop=np.minimum(every.stop[run], left + width),
+            weight=every.weight[run],
+        )
 
     @property
     def zones(self) -> NDArray[np.integer]:
@@ -103,41 +103,38 @@ class BlockPlan:
         """Pixels of all touched blocks, those at the edge counted whole."""
         return len(self.blocks) * self.block_shape[0] * self.block_shape[1]
 
+    @property
+    def cells(self) -> int:
+        """Cells of all zones; one that several zones have counts for each."""
+        return int(np.sum(self.coverage.stop - self.coverage.start, dtype=np.int64))
+
+    @property
+    def parts(self) -> int:
+        """Pairs of a zone and a block in which it has cells."""
+        return int(np.count_nonzero(self._begins()))
+
+    def count_blocks(self, zones: int) -> NDArray[np.intp]:
+        """How many blocks each zone touches, (zones,)."""
+        return np.bincount(self.zones[self._begins()], minlength=zones)
+
+    def _begins(self) -> NDArray[np.bool_]:
+        """Where a zone's runs in a block begin, in ``run``."""
+        zone = self.zones
+        new: NDArray[np.bool_] = np.diff(zone, prepend=-1) != 0
+        new[self.first[:-1]] = True
+        return new
+
+    def count_cells(self, zones: int) -> Integers:
+        """Cells of each zone, whole or in part, (zones,)."""
+        length = self.coverage.stop - self.coverage.start
+        return np.bincount(self.coverage.zone, length, zones).astype(np.int64)
+
     def window(self, block: int) -> Window:
         """Where a block lies on the grid, cut off at its edge."""
         height, width = self.block_shape
         row, col = divmod(block, -(-self.grid.width // width))
         whole = Window(col * width, row * height, width, height)
         return whole.intersection(self.grid.window)
-
-    def check_budget(self, max_pixels: int = MAX_TOUCHED, *, remedy: str = "") -> None:
-        """Refuse what would take too long.
-
-        Args:
-            max_pixels: The budget.
-            remedy: What else may be done about it, for the message.
-
-        Raises:
-            BudgetError: With the numbers.
-        """
-        if self.pixels > max_pixels:
-            raise BudgetError(
-                f"The zones touch {self.pixels} pixels in {len(self.blocks)} blocks, "
-                f"which exceeds {max_pixels}; ask for fewer or smaller zones{remedy}"
-            )
-
-    def check_time(self, seconds: float) -> None:
-        """Refuse what would not be done in time.
-
-        Raises:
-            DeadlineError: With the numbers.
-        """
-        needed = self.pixels * PIXEL_SECONDS
-        if needed > seconds:
-            raise DeadlineError(
-                f"The zones touch {self.pixels} pixels, which take about {needed:.1f} "
-                f"of {seconds:.1f} seconds; ask for fewer or smaller zones"
-            )
 
     def chunks(self) -> Iterator[Chunk]:
         """The blocks, neighbours in a row together, at most ``CHUNK_PIXELS``."""
@@ -224,14 +221,35 @@ def keep_blocks(plan: BlockPlan, blocks: Sequence[int]) -> BlockPlan:
     place = np.arange(lengths.sum()) + np.repeat(
         plan.first[kept] - (ends - lengths), lengths
     )
-    return BlockPlan(
-        plan.grid,
-        plan.block_shape,
-        plan.coverage,
-        plan.run[place],
-        plan.blocks[kept],
-        np.concatenate([[0], ends]),
-    )
+    return _pick_runs(plan, place, kept, np.append(0, ends))
+
+
+def keep_zones(plan: BlockPlan, kept: NDArray[np.bool_]) -> BlockPlan:
+    """The same plan for some of its zones, and for the blocks that these touch.
+
+    Args:
+        plan: Of all zones.
+        kept: (zones,)
+    """
+    chosen = np.flatnonzero(kept[plan.zones])
+    block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))[chosen]
+    first = np.flatnonzero(np.diff(block, prepend=-1))
+    return _pick_runs(plan, chosen, block[first], np.append(first, len(chosen)))
+
+
+def _pick_runs(
+    plan: BlockPlan, chosen: NDArray[np.intp], blocks: NDArray[np.intp], first: Integers
+) -> BlockPlan:
+    """The plan of some runs, whose coverage is no more than these.
+
+    Args:
+        plan: Of all runs.
+        chosen: Places in ``run``, ascending.
+        blocks: Positions of their blocks.
+        first: As in the plan returned.
+    """
+    part = replace(plan, run=plan.run[chosen], blocks=plan.blocks[blocks], first=first)
+    return replace(part, coverage=part.runs, run=np.arange(len(chosen), dtype=np.int32))
 
 
 def stack_blocks(block_shape: tuple[int, int], grid: Grid) -> tuple[int, int]:

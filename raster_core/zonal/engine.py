@@ -9,16 +9,19 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from raster_core.errors import ZoneError
 from raster_core.layer import open_layer
 from raster_core.zonal.approximate import plan_approximate, summarise_approximate
-from raster_core.zonal.blockplan import MAX_TOUCHED, BlockPlan, plan_blocks
+from raster_core.zonal.blockplan import BlockPlan, plan_blocks
+from raster_core.zonal.cost import MAX_PARTIALS, MAX_TOUCHED, Budget, estimate_cost
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.figures import Approximation, FigureOptions
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones
 from raster_core.zonal.outline import whole_grid
-from raster_core.zonal.quantiles import Reading
+from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantiles
 from raster_core.zonal.reduce import summarise
 from raster_core.zonal.stream import finish_zones, in_order
 from raster_core.zonal.task import Job, run_tasks, split_plan
@@ -44,11 +47,19 @@ class Options:
     mode: Mode = Mode.FRACTION
     figures: FigureOptions = field(default_factory=FigureOptions)
     max_pixels: int = MAX_TOUCHED
-    """Budget of touched pixels."""
+    """Budget of pixels of the touched blocks, in all bands and passes, and likewise of
+    cells that are counted, in all zones."""
     max_seconds: float = math.inf
     """Budget of time, held against an estimate from the plan."""
+    max_partials: float = MAX_PARTIALS
+    """Budget of summaries of one zone, block and band."""
     approximate: bool = False
     """Whether an overview may stand for the insides of zones over the budget."""
+
+    @property
+    def budget(self) -> Budget:
+        """What may be spent."""
+        return Budget(self.max_pixels, self.max_seconds, self.max_partials)
 
 
 def zonal_statistics(
@@ -159,13 +170,20 @@ def distribute_statistics(
     layer = open_layer(spec)
     info = layer.info
     edges = project_zones(zones, info.grid)
-    plan = _checked_plan(layer, edges, options)
     figures = options.figures
-    job = Job(spec, options.mode, areas=figures.areas, brief=figures.brief)
-    tasks = split_plan(plan, job, edges, pieces=pieces)
+    asked = len(zones), figures
+    reading = Reading(layer, _plan_edges(layer, edges, options.mode))
+    quantiles = _plan_checked(reading, asked, options, spread=True)
+    job = Job(
+        spec,
+        options.mode,
+        areas=figures.areas,
+        brief=figures.brief,
+        kept=tuple(np.flatnonzero(quantiles.kept).tolist()),
+    )
+    tasks = split_plan(reading.plan, job, edges, pieces=pieces)
     summaries = run_tasks(tasks, executor)
-    asked = len(zones), options.figures
-    steps = finish_zones([Reading(layer, plan)], summaries, asked)
+    steps = finish_zones([reading], summaries, asked, quantiles)
     found = _add_cover(steps, zones, covered_percents(zones, info.grid))
     return list(in_order(step for step in found if step is not None))
 
@@ -201,10 +219,17 @@ def _edge_steps(
     asked = zones, options.figures
     if options.approximate:
         return _approximate(layer, edges, asked, options)
-    plan = _checked_plan(layer, edges, options)
+    reading = Reading(layer, _plan_edges(layer, edges, options.mode))
+    quantiles = _plan_checked(reading, asked, options)
     figures = options.figures
-    summaries = summarise(layer, plan, areas=figures.areas, brief=figures.brief)
-    return finish_zones([Reading(layer, plan)], summaries, asked)
+    summaries = summarise(
+        layer,
+        reading.plan,
+        areas=figures.areas,
+        brief=figures.brief,
+        kept=quantiles.kept,
+    )
+    return finish_zones([reading], summaries, asked, quantiles)
 
 
 def _approximate(
@@ -212,15 +237,13 @@ def _approximate(
 ) -> Iterator[Step[Figures]]:
     """Insides from an overview where that is needed; says so in the figures."""
     whole = _plan_edges(layer, edges, options.mode)
-    plan = plan_approximate(
-        layer, whole, max_pixels=options.max_pixels, max_seconds=options.max_seconds
-    )
+    plan = plan_approximate(layer, whole, asked, options.budget)
     figures = options.figures
     summaries = summarise_approximate(plan, areas=figures.areas, brief=figures.brief)
     note = Approximation(plan.level, plan.factor, 100 * plan.approximated)
     return (
         step and (step[0], tuple(replace(f, approximation=note) for f in step[1]))
-        for step in finish_zones(plan.readings, summaries, asked)
+        for step in finish_zones(plan.readings, summaries, asked, plan.quantiles)
     )
 
 
@@ -255,8 +278,14 @@ def _plan_edges(layer: Layer, edges: Edges, mode: Mode) -> BlockPlan:
     return plan_blocks(runs, info.grid, info.block_shape)
 
 
-def _checked_plan(layer: Layer, edges: Edges, options: Options) -> BlockPlan:
-    plan = _plan_edges(layer, edges, options.mode)
-    plan.check_budget(options.max_pixels, remedy=_REMEDY)
-    plan.check_time(options.max_seconds)
-    return plan
+def _plan_checked(
+    reading: Reading,
+    asked: tuple[int, FigureOptions],
+    options: Options,
+    *,
+    spread: bool = False,
+) -> QuantilePlan:
+    """How quantiles are found, if all of it is within the budget."""
+    quantiles = plan_quantiles([reading], asked, spread=spread)
+    estimate_cost([reading], quantiles).check(options.budget, remedy=_REMEDY)
+    return quantiles

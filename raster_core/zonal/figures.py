@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.moments import combine_moments
 from raster_core.zonal.sample import read_sample
-from raster_core.zonal.stats import Histogram, Moments, combine_moments
+from raster_core.zonal.shares import percentile_shares
+from raster_core.zonal.stats import Histogram, Moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.counting import Sums
     from raster_core.zonal.ground import ZoneArea
     from raster_core.zonal.sample import Bins, Sample
+    from raster_core.zonal.shares import Shares
     from raster_core.zonal.stats import Partial
 
 
@@ -25,8 +27,6 @@ HISTOGRAM_ONLY = frozenset(
     {"median", "majority", "minority", "unique", "histogram", "categories"}
 )
 """Figures that only a histogram yields, so only integers of up to 16 bits have."""
-
-HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,10 @@ class FigureOptions:
         """Whether sums of small integers do, without their histogram."""
         return not (self.wants(*HISTOGRAM_ONLY) or self.shares())
 
-    def shares(self) -> tuple[Fraction, ...]:
-        """What wide types need passes for: percentiles, then the median."""
-        shares = tuple(Fraction(str(p)) / 100 for p in self.percentiles)
+    def shares(self) -> Shares:
+        """Of the percentiles, then of the median if there is one."""
         has_median = self.median or "median" in (self.wanted or ())
-        return (*shares, HALF) if has_median else shares
+        return percentile_shares(self.percentiles, median=has_median)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +162,15 @@ def compute_figures(
         figures = _without_values(partial.masked)
     if figures.reason:
         return figures
-    if pixel_area is not None:
-        figures = replace(figures, planar_area=figures.count * pixel_area)
+    planar = None if pixel_area is None else figures.count * pixel_area
     if quantiles is None:
-        return figures
+        return figures if planar is None else replace(figures, planar_area=planar)
     physical = tuple(_physical(value, band) for value in quantiles)
     *_, median = (None, *physical[len(options.percentiles) :])
     percentiles = physical[: len(options.percentiles)]
-    return replace(figures, median=median, percentiles=percentiles)
+    return replace(  # once, since it takes as long as some of the figures
+        figures, planar_area=planar, median=median, percentiles=percentiles
+    )
 
 
 def add_areas(
@@ -257,7 +257,7 @@ def _from_histogram(
     sample, wants = read_sample(partial, band), options.wants
     figures = _from_sums(sample.sums(), partial.masked, band)
     has_median, asked = options.median or wants("median"), len(options.percentiles)
-    shares = (*options.shares()[:asked], HALF)
+    shares = percentile_shares(options.percentiles, median=True)
     quantiles = sample.quantiles(shares) if has_median or asked else ()
     return replace(
         figures,

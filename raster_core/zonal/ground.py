@@ -16,7 +16,8 @@ import numpy as np
 from raster_core.zonal.area import pixel_areas
 from raster_core.zonal.cells import Cells, take_cells
 from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.stats import exact_sum, keeps_histogram
+from raster_core.zonal.moments import exact_sum
+from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

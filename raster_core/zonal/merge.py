@@ -14,6 +14,7 @@ from raster_core.zonal.stats import (
     Totals,
     keeps_histogram,
     merge_histograms,
+    merge_moments,
     merge_totals,
 )
 
@@ -78,9 +79,7 @@ def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:
     if len(partials) == 1:
         return partials[0]
     if not keeps_histogram(band.dtype):
-        moments = [p for p in partials if isinstance(p, Moments)]
-        blocks = tuple(block for partial in moments for block in partial.blocks)
-        return Moments(blocks, sum(partial.masked for partial in moments))
+        return merge_moments([p for p in partials if isinstance(p, Moments)])
     totals = [p for p in partials if isinstance(p, Totals)]
     if totals:
         return merge_totals(totals)

@@ -18,7 +18,8 @@ from raster_core.source.crs import (
 from raster_core.source.operations import point_transform
 from raster_core.source.seams import find_seams
 from raster_core.stack import read_planes
-from raster_core.zonal.blockplan import MAX_TOUCHED, plan_blocks
+from raster_core.zonal.blockplan import plan_blocks
+from raster_core.zonal.cost import MAX_TOUCHED
 from raster_core.zonal.coverage import WHOLE, Coverage
 from raster_core.zonal.line import measure_line
 from raster_core.zonal.point import locate_positions

@@ -1,101 +1,90 @@
-"""Exact quantiles of wide types in bounded memory, by passes over the blocks.
+"""Exact quantiles of zones that are too large to keep their values, by passes.
 
 A value's bits are turned into an unsigned number of the same order. Each pass counts
-the next 16 bits of the values that begin with what is known of the quantile so far: two
-passes for 32-bit types, four for 64-bit ones, whatever the zone's size.
+the next bits of the values that begin with what is known of a quantile so far, in
+bounded memory, whatever the zone's size.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.zonal.cells import take_cells
 from raster_core.zonal.counting import HALF_BITS
 from raster_core.zonal.reduce import walk_blocks
-from raster_core.zonal.stats import (
-    Histogram,
-    Moments,
-    Totals,
-    merge_histograms,
-    summarise_cells,
-)
+from raster_core.zonal.shares import accumulate, first_reaching, take_halves
+from raster_core.zonal.stats import Histogram, Moments, Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from fractions import Fraction
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Layer
-    from raster_core.zonal.blockplan import BlockPlan
     from raster_core.zonal.counting import Sums
+    from raster_core.zonal.coverage import Integers
+    from raster_core.zonal.quantile_plan import QuantilePlan, Reading
     from raster_core.zonal.reduce import BlockCells
     from raster_core.zonal.stats import Partial
 
-_DIGIT = 16  # bits a pass
+_LOW = 2**HALF_BITS - 1
+
+type _Key = tuple[int, int]
+"""A zone and the position of a band."""
+
+type _Bits = NDArray[np.unsignedinteger]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """Blocks of a layer that are read once a pass."""
-
-    layer: Layer
-    plan: BlockPlan
-    times: int = 1
-    """Native cells for which one cell of the layer stands."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Search:
-    """What is known of one quantile of one zone."""
+    """What is known of the quantiles of one zone on one band."""
 
-    prefix: int
-    """The highest bits of the value, as far as passes have found them."""
-    below: int
-    """Weight of the values with a lower prefix, in units."""
+    prefixes: list[int]
+    """For each share, the highest bits of its value, as far as passes have found."""
+    rest: list[int]
+    """For each, the weight that is to be reached among values with this prefix, in
+    units."""
 
 
-def find_quantiles(
-    readings: Sequence[Reading], band: int, shares: Sequence[Fraction]
-) -> dict[int, tuple[float, ...]]:
-    """The quantiles of each zone on one band, as stored values.
+@dataclass(slots=True, eq=False)
+class _Bins:
+    """Weight by prefix and digit; arrays are (prefixes, digits)."""
+
+    prefixes: _Bits
+    """Distinct, ascending."""
+    high: Integers
+    low: Integers
+
+
+def find_quantiles(plan: QuantilePlan) -> dict[_Key, tuple[float, ...]]:
+    """The quantiles of the zones that take passes, as stored values.
 
     Inverted distribution function: the least value at which the cumulated weight
     reaches the share of the whole. Integers come back as such, however large.
 
-    Args:
-        readings: The zones' blocks, of layers with the same bands; at least one.
-        band: Position in the layers' bands.
-        shares: From 0 to 1.
-
     Returns:
-        By zone, in the order of ``shares``; zones without valid cells are left out.
+        By zone and band, in the order of the plan's shares; zones without valid cells
+        are left out.
     """
-    dtype = np.dtype(readings[0].layer.info.bands[band].dtype)
-    searches: dict[tuple[int, int], _Search] = {}
-    totals: dict[int, int] = {}
-    for digit in range(8 * dtype.itemsize // _DIGIT):
-        counts = _count_digit(readings, band, (digit, searches))
-        if not digit:
-            totals = {zone: sum(h.weights()) for (zone, _), h in counts.items()}
-            totals = {zone: total for zone, total in totals.items() if total}
-            start = _Search(0, 0)
-            searches = {(z, n): start for z in totals for n in range(len(shares))}
-        searches = {
-            (zone, number): _narrow(
-                search, counts[zone, search.prefix], shares[number] * totals[zone]
-            )
-            for (zone, number), search in searches.items()
+    searches: dict[_Key, _Search] | None = None
+    for number in range(plan.passes):
+        digits = {
+            band: digits[number]
+            for band, digits in zip(plan.bands, plan.digits, strict=True)
+            if number < len(digits)
         }
+        bins = _count_digits(plan, digits, searches)
+        if searches is None:
+            searches = _begin(plan, bins)
+        for key, found in bins.items():
+            if key in searches:
+                _narrow(searches[key], found, digits[key[1]][1])
+    bands = plan.readings[0].layer.info.bands if plan.readings else ()
     return {
-        zone: tuple(
-            _value_of(searches[zone, number].prefix, dtype)
-            for number in range(len(shares))
-        )
-        for zone in totals
+        (zone, band): _values_of(search.prefixes, np.dtype(bands[band].dtype))
+        for (zone, band), search in (searches or {}).items()
     }
 
 
@@ -111,53 +100,125 @@ def order_bits(values: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
     return np.where(bits >= top, ~bits, bits | unsigned.type(top))
 
 
-def _value_of(bits: int, dtype: np.dtype[np.generic]) -> float:
-    """The value that ``order_bits`` turned into ``bits``."""
+def _values_of(numbers: list[int], dtype: np.dtype[np.generic]) -> tuple[float, ...]:
+    """The values that ``order_bits`` turned into numbers."""
     size = dtype.itemsize
-    top, every = 1 << (8 * size - 1), (1 << (8 * size)) - 1
+    bits = np.array(numbers, f"u{size}")
+    top = bits.dtype.type(1 << (8 * size - 1))
     if dtype.kind == "i":
         bits ^= top
     elif dtype.kind == "f":
-        bits = bits ^ top if bits & top else bits ^ every
-    stored = np.array([bits], f"u{size}").view(dtype)[0]
-    number: float = stored.item()
-    return number
+        bits = np.where(bits & top, bits ^ top, ~bits)
+    return tuple(bits.view(dtype).tolist())
 
 
-def _count_digit(
-    readings: Sequence[Reading],
-    band: int,
-    state: tuple[int, Mapping[tuple[int, int], _Search]],
-) -> dict[tuple[int, int], Histogram]:
-    """Histograms of one digit, by zone and by the prefix that the values begin with."""
-    digit, searches = state
-    prefixes: defaultdict[int, set[int]] = defaultdict(set)
-    for (zone, _), search in searches.items():
-        prefixes[zone].add(search.prefix)
-    counts: dict[tuple[int, int], Histogram] = {}
-    for block, times in _walk(readings):
-        bits = order_bits(block.values[band])
-        shift = bits.dtype.type(8 * bits.dtype.itemsize - _DIGIT * (digit + 1))
-        digits = (bits >> shift).astype(np.uint16)
-        begin = bits >> shift >> bits.dtype.type(_DIGIT)
-        for prefix in prefixes[block.zone] if digit else (0,):
-            valid = begin == prefix
-            if (shown := block.valid[band]) is not None:
-                valid &= shown
-            part = multiply(summarise_cells(digits, valid, block.cells), times)
-            known = counts.get((block.zone, prefix))
-            found = [part, known] if known else [part]
-            counts[block.zone, prefix] = merge_histograms(
-                [p for p in found if isinstance(p, Histogram)]
-            )
-    return counts
+def _count_digits(
+    plan: QuantilePlan,
+    digits: Mapping[int, tuple[int, int]],
+    searches: Mapping[_Key, _Search] | None,
+) -> dict[_Key, _Bins]:
+    """The weights of one digit of some bands: its lowest bit, and how many it has."""
+    bins: dict[_Key, _Bins] = {}
+    for block, times in _walk(plan.readings):
+        for band, digit in digits.items():
+            key = block.zone, band
+            if searches is not None and key not in searches:
+                continue
+            if key not in bins:
+                search = searches[key] if searches is not None else None
+                bins[key] = _empty_bins(search, digit, block, band)
+            _add_cells(bins[key], block, band, digit=digit, times=times)
+    return bins
 
 
-def _walk(readings: Sequence[Reading]) -> Iterator[tuple[BlockCells, int]]:
+def _empty_bins(
+    search: _Search | None, digit: tuple[int, int], block: BlockCells, band: int
+) -> _Bins:
+    """Nothing counted of the prefixes of a search; of all values in the first pass."""
+    size = block.values[band].dtype.itemsize
+    prefixes = sorted(set(search.prefixes)) if search else [0]
+    shape = len(prefixes), 1 << digit[1]
+    return _Bins(np.array(prefixes, f"u{size}"), *np.zeros((2, *shape), np.int64))
+
+
+def _add_cells(
+    bins: _Bins, block: BlockCells, band: int, *, digit: tuple[int, int], times: int
+) -> None:
+    """Count a zone's valid cells in one block."""
+    whole, partial = take_cells(block.values[band], block.cells)
+    weights, valid = block.cells.weights, block.valid[band]
+    if valid is not None:
+        whole_valid, partial_valid = take_cells(valid, block.cells)
+        whole, partial = whole[whole_valid], partial[partial_valid]
+        weights = weights[partial_valid]
+    size, shape = bins.high.size, bins.high.shape
+    codes, _ = _encode(whole, bins.prefixes, digit)
+    # Of cells that count whole, the low half of the weight is 0.
+    counts = np.bincount(codes, minlength=size).reshape(shape)
+    bins.high += counts * (times << HALF_BITS)
+    if not partial.size:
+        return
+    codes, met = _encode(partial, bins.prefixes, digit)
+    weights = weights[met]
+    high, low = (
+        np.bincount(codes, half, size).astype(np.int64).reshape(shape) * times
+        for half in (weights >> HALF_BITS, weights & _LOW)
+    )
+    bins.high += high
+    bins.low += low
+
+
+def _encode(
+    values: NDArray[np.generic], prefixes: _Bits, digit: tuple[int, int]
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """The bin of each value that begins with a prefix, and which do."""
+    bits = order_bits(values)
+    shift, width = (bits.dtype.type(number) for number in digit)
+    bits = bits >> shift  # which may be the block's own array
+    digits = (bits & bits.dtype.type((1 << digit[1]) - 1)).astype(np.int64)
+    # In two steps: numpy does not shift by all bits that there are.
+    begin = bits >> width
+    place = np.searchsorted(prefixes, begin) if len(prefixes) > 1 else np.intp(0)
+    met = prefixes[np.minimum(place, len(prefixes) - 1)] == begin
+    codes = (place << digit[1]) + digits
+    return codes[met], met
+
+
+def _walk(readings: tuple[Reading, ...]) -> Iterator[tuple[BlockCells, int]]:
     """The cells of every block, and how many native ones each of them stands for."""
     for reading in readings:
         for block in walk_blocks(reading.layer, reading.plan):
             yield block, reading.times
+
+
+def _begin(plan: QuantilePlan, bins: Mapping[_Key, _Bins]) -> dict[_Key, _Search]:
+    """Searches of all zones that have a weight, from the bins of the first pass."""
+    searches = {}
+    for key, found in bins.items():
+        total = (int(found.high.sum()) << HALF_BITS) + int(found.low.sum())
+        if total:
+            high, low = (half.tolist() for half in plan.shares.of(total))
+            bounds = [(a << HALF_BITS) + b for a, b in zip(high, low, strict=True)]
+            # A share of nothing is that of the first value.
+            rest = [max(1, bound) for bound in bounds]
+            searches[key] = _Search([0] * len(rest), rest)
+    return searches
+
+
+def _narrow(search: _Search, bins: _Bins, width: int) -> None:
+    """One more digit of every prefix: the first with which a share is reached."""
+    prefixes = np.array(search.prefixes, bins.prefixes.dtype)
+    row_of = np.searchsorted(bins.prefixes, prefixes)
+    for row in range(len(bins.prefixes)):
+        shares = np.flatnonzero(row_of == row).tolist()
+        high, low = accumulate(bins.high[row], bins.low[row])
+        bounds = take_halves([search.rest[share] for share in shares])
+        digits = first_reaching((high, low), bounds).tolist()
+        for share, digit in zip(shares, digits, strict=True):
+            if digit:
+                below = (int(high[digit - 1]) << HALF_BITS) + int(low[digit - 1])
+                search.rest[share] -= below
+            search.prefixes[share] = (search.prefixes[share] << width) | digit
 
 
 def multiply(partial: Partial, times: int) -> Partial:
@@ -180,7 +241,8 @@ def multiply(partial: Partial, times: int) -> Partial:
         )
         for block in partial.blocks
     )
-    return Moments(blocks, masked)
+    kept = tuple(replace(part, times=part.times * times) for part in partial.kept)
+    return Moments(blocks, masked, kept)
 
 
 def _multiply_sums(sums: Sums, times: int) -> Sums:
@@ -189,15 +251,3 @@ def _multiply_sums(sums: Sums, times: int) -> Sums:
         total=sums.total * times,
         squares=sums.squares * times,
     )
-
-
-def _narrow(search: _Search, counts: Histogram, threshold: Fraction) -> _Search:
-    """The search with one more digit: the first to reach the threshold."""
-    below = search.below
-    last = (0, below)
-    for value, weight in zip(counts.values.tolist(), counts.weights(), strict=True):
-        last = (value, below)
-        below += weight
-        if below >= threshold:
-            break
-    return _Search((search.prefix << _DIGIT) | last[0], last[1])

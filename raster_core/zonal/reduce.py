@@ -66,7 +66,12 @@ class BlockSummary:
 
 
 def summarise(
-    layer: Layer, plan: BlockPlan, *, areas: bool = False, brief: bool = False
+    layer: Layer,
+    plan: BlockPlan,
+    *,
+    areas: bool = False,
+    brief: bool = False,
+    kept: NDArray[np.bool_] | None = None,
 ) -> Iterator[BlockSummary]:
     """One summary per zone, block and band, a few chunks in memory at most.
 
@@ -75,15 +80,19 @@ def summarise(
         plan: Its blocks.
         areas: Whether the ground is measured too.
         brief: Whether sums of small integers do, without their histogram.
+        kept: (zones,): whose values of wide types are kept; None means nobody's.
     """
     bands = layer.info.bands
     for block in walk_blocks(layer, plan):
         for number, (values, valid) in enumerate(
             zip(block.values, block.valid, strict=True)
         ):
+            keep = kept is not None and bool(kept[block.zone])
             # Values near 1e308 have no finite sums, and the answer says so.
             with np.errstate(over="ignore", invalid="ignore"):
-                partial = summarise_cells(values, valid, block.cells, brief=brief)
+                partial = summarise_cells(
+                    values, valid, block.cells, brief=brief, keep=keep
+                )
                 area = (
                     measure_cells(
                         (values, valid, block.cells),

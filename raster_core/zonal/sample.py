@@ -6,7 +6,6 @@ nothing loops over values in Python, since a zone of elevations has thousands of
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,14 +14,13 @@ import numpy as np
 from raster_core.grid import BandInfo, RasterClass
 from raster_core.zonal.counting import HALF_BITS, Sums
 from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.shares import accumulate, first_reaching
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from fractions import Fraction
-
     from raster_core.source.crs import Floats
     from raster_core.zonal.coverage import Integers
+    from raster_core.zonal.shares import Shares
     from raster_core.zonal.stats import Histogram
 
 type Bins = tuple[tuple[float, ...], tuple[float, ...]]
@@ -81,23 +79,14 @@ class Sample:
         among = np.flatnonzero(self.high == self.high.min())
         return float(self.physical[among[np.argmin(self.low[among])]])
 
-    def quantiles(self, shares: Sequence[Fraction]) -> tuple[float, ...]:
+    def quantiles(self, shares: Shares) -> tuple[float, ...]:
         """The least values at which the cumulated weight reaches shares of the whole.
 
         The inverted distribution function: always values that the sample has.
         """
-        low = np.cumsum(self.low)
-        high = np.cumsum(self.high) + (low >> HALF_BITS)
-        low &= _LOW
-        whole = self.weight
-        found = []
-        for share in shares:
-            bound, rest = divmod(math.ceil(share * whole), 2**HALF_BITS)
-            first = np.searchsorted(high, bound)
-            last = np.searchsorted(high, bound, side="right")
-            place = first + np.searchsorted(low[first:last], rest)
-            found.append(float(self.physical[place]))
-        return tuple(found)
+        cumulated = accumulate(self.high, self.low)
+        places = first_reaching(cumulated, shares.of(self.weight))
+        return tuple(self.physical[places].tolist())
 
     def bins(self, count: int, limits: tuple[float, float] | None) -> Bins:
         """Weights in equal bins, in pixels; a bin holds its left edge, the last both.

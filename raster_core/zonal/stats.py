@@ -23,14 +23,15 @@ from raster_core.zonal.counting import (
     HALF_BITS,
     Sums,
     count_values,
-    sort_numbers,
+    sum_by_value,
     sum_values,
     sum_weights,
 )
 from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.kept import Kept, keep_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import DTypeLike, NDArray
 
@@ -88,9 +89,11 @@ class Moments:
 
     blocks: tuple[BlockMoments, ...]
     masked: int
+    kept: tuple[Kept, ...] = ()
+    """The values themselves, of zones whose quantiles are taken from them."""
 
     def __add__(self, other: Moments) -> Moments:
-        return Moments(self.blocks + other.blocks, self.masked + other.masked)
+        return merge_moments([self, other])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,15 @@ def keeps_histogram(dtype: DTypeLike) -> bool:
     """Whether a band of this type is summarised by its histogram."""
     kind = np.dtype(dtype)
     return kind.kind in "iu" and kind.itemsize <= 2
+
+
+def merge_moments(parts: Sequence[Moments]) -> Moments:
+    """All of them side by side; none is the empty one."""
+    return Moments(
+        tuple(block for part in parts for block in part.blocks),
+        sum(part.masked for part in parts),
+        tuple(kept for part in parts for kept in part.kept),
+    )
 
 
 def merge_totals(parts: Sequence[Totals]) -> Totals:
@@ -136,17 +148,12 @@ def merge_histograms(parts: Sequence[Histogram]) -> Histogram:
         none = np.zeros(0, np.int64)
         return Histogram(none, none, none, 0)
     values = np.concatenate([part.values for part in parts])
-    order = sort_numbers(values)
-    values = values[order]
     masked = sum(part.masked for part in parts)
     if not values.size:
         return Histogram(values, values, values, masked)
-    first = np.flatnonzero(np.diff(values, prepend=values[0] - 1))
-    high, low = (
-        np.add.reduceat(np.concatenate(column)[order], first)
-        for column in ([p.high for p in parts], [p.low for p in parts])
-    )
-    return Histogram(values[first], high, low, masked)
+    high = np.concatenate([part.high for part in parts])
+    low = np.concatenate([part.low for part in parts])
+    return Histogram(*sum_by_value(values, high, low), masked)
 
 
 def summarise_cells(
@@ -155,6 +162,7 @@ def summarise_cells(
     cells: Cells,
     *,
     brief: bool = False,
+    keep: bool = False,
 ) -> Partial:
     """The partial of a zone's cells in one block.
 
@@ -163,6 +171,7 @@ def summarise_cells(
         valid: Likewise; None if all are.
         cells: Those of the zone.
         brief: Whether sums do, where there might be a histogram.
+        keep: Whether the values are kept, where there is no histogram.
     """
     whole, partial = take_cells(values, cells)
     weights, masked = cells.weights, 0
@@ -173,20 +182,19 @@ def summarise_cells(
         whole, partial = whole[whole_valid], partial[partial_valid]
         weights = weights[partial_valid]
     if not keeps_histogram(values.dtype):
-        return _measure_values(whole, partial, weights, masked)
+        kept = (keep_values(whole, partial, weights),) if keep else ()
+        return Moments(_measure_values(whole, partial, weights), masked, kept)
     if brief:
         return Totals(sum_values(whole, partial, weights), masked)
     return Histogram(*count_values(whole, partial, weights), masked)
 
 
 def _measure_values(
-    whole: NDArray[np.generic],
-    partial: NDArray[np.generic],
-    weights: Integers,
-    masked: int,
-) -> Moments:
+    whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
+) -> tuple[BlockMoments, ...]:
+    """The moments of one block; none without values."""
     if not whole.size + partial.size:
-        return Moments((), masked)
+        return ()
     ends = [part for part in (whole, partial) if part.size]
     minimum = min(part.min().item() for part in ends)
     maximum = max(part.max().item() for part in ends)
@@ -203,7 +211,7 @@ def _measure_values(
         inner, outer = np.ldexp(inner, -exponent), np.ldexp(outer, -exponent)
     squares = float(np.square(inner).sum() + (shares * np.square(outer)).sum())
     block = BlockMoments(weight, total, squares, minimum, maximum, origin, exponent)
-    return Moments((block,), masked)
+    return (block,)
 
 
 def _from_origin(values: NDArray[np.generic], origin: int) -> Floats:
@@ -222,69 +230,3 @@ def _exponent(*deviations: Floats) -> int:
     largest = max(float(np.abs(part).max(initial=0.0)) for part in deviations)
     exponent = math.frexp(largest)[1]
     return 0 if abs(exponent) < _HARMLESS else exponent
-
-
-def exact_sum(values: Iterable[float]) -> float:
-    """Exactly rounded, whatever the order; infinite where no float holds the sum."""
-    values = tuple(values)
-    try:
-        return math.fsum(values)
-    except OverflowError:
-        return math.copysign(math.inf, sum(values))
-    except ValueError:  # infinities of both signs
-        return math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class CombinedMoments:
-    """The moments of all blocks, in stored values."""
-
-    weight: int
-    """In units."""
-    mean: float
-    total: float
-    variance: float
-    """May overflow or vanish where the deviation does not."""
-    deviation: float
-
-
-def combine_moments(partial: Moments) -> CombinedMoments | None:
-    """The moments of a whole zone; None without valid pixels.
-
-    Source: Chan, Golub and LeVeque (1983), with every sum exactly rounded
-    (``math.fsum``), so the blocks' order cannot show.
-    """
-    weight = sum(block.weight for block in partial.blocks)
-    if not weight:
-        return None
-    count = weight / WHOLE
-    origin = min(block.origin for block in partial.blocks)
-    exponent = max(block.exponent for block in partial.blocks)
-    shares = [block.weight / WHOLE for block in partial.blocks]
-    totals = [
-        block.total + share * (block.origin - origin)
-        for share, block in zip(shares, partial.blocks, strict=True)
-    ]
-    total = exact_sum(totals)
-    mean = total / count
-    distances = [
-        math.ldexp(own / share - mean, -exponent)
-        for share, own in zip(shares, totals, strict=True)
-    ]
-    between = (
-        share * distance * distance
-        for share, distance in zip(shares, distances, strict=True)
-    )
-    within = (
-        math.ldexp(block.squares, 2 * (block.exponent - exponent))
-        for block in partial.blocks
-    )
-    variance = exact_sum((*within, *between)) / count
-    deviation = math.ldexp(math.sqrt(variance), exponent)
-    return CombinedMoments(
-        weight,
-        origin + mean,
-        origin * count + total,
-        deviation * deviation if exponent else variance,
-        deviation,
-    )

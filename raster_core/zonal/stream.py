@@ -15,9 +15,10 @@ import numpy as np
 from raster_core.zonal.area import planar_area
 from raster_core.zonal.figures import ZoneStatistics, add_areas, compute_figures
 from raster_core.zonal.ground import merge_areas
+from raster_core.zonal.kept import find_kept_quantiles
 from raster_core.zonal.merge import Gathered, ZonePartial, merge
 from raster_core.zonal.quantiles import find_quantiles
-from raster_core.zonal.stats import keeps_histogram
+from raster_core.zonal.stats import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import BandInfo
-    from raster_core.zonal.blockplan import BlockPlan
     from raster_core.zonal.figures import FigureOptions
-    from raster_core.zonal.quantiles import Reading
+    from raster_core.zonal.quantile_plan import QuantilePlan, Reading
     from raster_core.zonal.reduce import BlockSummary
+    from raster_core.zonal.shares import Shares
+    from raster_core.zonal.stats import Partial
 
 type Step[T] = tuple[int, T] | None
 """A zone's position and what was found; None where a step finished no zone."""
@@ -44,44 +46,45 @@ def finish_zones(
     readings: Sequence[Reading],
     summaries: Iterable[BlockSummary],
     asked: tuple[int, FigureOptions],
+    quantiles: QuantilePlan,
 ) -> Iterator[Step[Figures]]:
     """The figures of each zone whose summaries are complete.
 
     Args:
-        readings: What the summaries are of, the layer's own pixels first; read once
-            more a pass that quantiles of wide types take, before the first step.
+        readings: What the summaries are of, the layer's own pixels first.
         summaries: One per zone, block and band of the readings, in any order.
         asked: How many zones there are, and which figures are wanted.
+        quantiles: Of wide types; its passes are made before the first step.
     """
     zones, options = asked
     info = readings[0].layer.info
     pixel_area = planar_area(info.grid)
-    quantiles = [
-        find_quantiles(readings, number, options.shares())
-        if options.shares() and not keeps_histogram(band.dtype)
-        else {}
-        for number, band in enumerate(info.bands)
-    ]
-    blocks = np.sum([count_blocks(each.plan, zones) for each in readings], axis=0)
+    passed = find_quantiles(quantiles)
+    blocks = np.sum([each.plan.count_blocks(zones) for each in readings], axis=0)
     for step in gather_zones(summaries, blocks, info.bands):
         if step is None:
             yield None
             continue
         zone, partials = step
-        per_band = zip(partials, info.bands, quantiles, strict=True)
-        yield (
-            zone,
-            tuple(
+        figures = []
+        for number, (found, band) in enumerate(zip(partials, info.bands, strict=True)):
+            whole = found or ZonePartial(merge([], band), None)
+            known = passed.get((zone, number))
+            if known is None:
+                known = _kept_quantiles(whole.partial, quantiles.shares)
+            figures.append(
                 _finish_zone(
-                    partial or ZonePartial(merge([], band), None),
-                    band,
-                    options,
-                    quantiles=known.get(zone),
-                    pixel_area=pixel_area,
+                    whole, band, options, quantiles=known, pixel_area=pixel_area
                 )
-                for partial, band, known in per_band
-            ),
-        )
+            )
+        yield zone, tuple(figures)
+
+
+def _kept_quantiles(partial: Partial, shares: Shares) -> tuple[float, ...] | None:
+    """The quantiles of a partial that has its values; None of another one."""
+    if isinstance(partial, Moments) and partial.kept:
+        return find_kept_quantiles(partial.kept, shares)
+    return None
 
 
 def gather_zones(
@@ -117,15 +120,6 @@ def gather_zones(
         else:
             parts = zip(known.pop(zone), bands, strict=True)
             yield zone, tuple(part.finish(band) for part, band in parts)
-
-
-def count_blocks(plan: BlockPlan, zones: int) -> NDArray[np.intp]:
-    """How many blocks each zone touches, (zones,)."""
-    block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))
-    # Runs are sorted by block and zone: a pair is new where either changes.
-    zone = plan.zones
-    new = np.diff(block, prepend=-1) | np.diff(zone, prepend=-1)
-    return np.bincount(zone[new != 0], minlength=zones)
 
 
 def _finish_zone(

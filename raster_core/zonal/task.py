@@ -23,6 +23,7 @@ from raster_core.zonal.blockplan import BlockPlan, keep_blocks, plan_blocks
 from raster_core.zonal.counting import Sums
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.ground import BlockArea
+from raster_core.zonal.kept import Kept
 from raster_core.zonal.outline import Edges
 from raster_core.zonal.reduce import BlockSummary, summarise
 from raster_core.zonal.stats import BlockMoments, Histogram, Moments, Partial, Totals
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-VERSION = 2
+VERSION = 3
 """Of the JSON; another one is refused."""
 
 type Json = Mapping[str, Any]
@@ -48,6 +49,8 @@ class Job:
     """Whether ground areas are measured too."""
     brief: bool = False
     """Whether sums of small integers do, without their histogram."""
+    kept: tuple[int, ...] = ()
+    """Zones whose values of wide types are kept, ascending."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +80,9 @@ def summarise_task(task: Task) -> list[BlockSummary]:
     runs = cover(task.edges, info.grid.window, task.job.mode)
     plan = plan_blocks(runs, info.grid, info.block_shape)
     mine = keep_blocks(plan, task.blocks)
-    return list(summarise(layer, mine, areas=task.job.areas, brief=task.job.brief))
+    job = task.job
+    kept = np.isin(np.arange(int(mine.zones.max(initial=-1)) + 1), job.kept)
+    return list(summarise(layer, mine, areas=job.areas, brief=job.brief, kept=kept))
 
 
 def split_plan(plan: BlockPlan, job: Job, edges: Edges, *, pieces: int) -> list[Task]:
@@ -98,7 +103,8 @@ def split_plan(plan: BlockPlan, job: Job, edges: Edges, *, pieces: int) -> list[
 
 def run_tasks(tasks: Sequence[Task], executor: Executor) -> Iterable[BlockSummary]:
     """The summaries of all tasks, each run wherever the executor puts it."""
-    answers = executor.map(run_task, map(encode_task, tasks))
+    # A list: Dask's map takes no iterators.
+    answers = executor.map(run_task, list(map(encode_task, tasks)))
     return chain.from_iterable(map(decode_summaries, answers))
 
 
@@ -113,6 +119,7 @@ def encode_task(task: Task) -> str:
                 "mode": task.job.mode,
                 "areas": task.job.areas,
                 "brief": task.job.brief,
+                "kept": task.job.kept,
             },
             "edges": edges,
             "blocks": task.blocks,
@@ -131,7 +138,13 @@ def decode_task(text: str) -> Task:
     edges = Edges(*(_unpack(document["edges"][name]) for name in _EDGE_FIELDS))
     spec = spec_from_json(job["spec"])
     return Task(
-        Job(spec, Mode(job["mode"]), areas=job["areas"], brief=job["brief"]),
+        Job(
+            spec,
+            Mode(job["mode"]),
+            areas=job["areas"],
+            brief=job["brief"],
+            kept=tuple(job["kept"]),
+        ),
         edges,
         tuple(document["blocks"]),
     )
@@ -185,13 +198,21 @@ def _encode_partial(partial: Partial) -> Json:
     return {
         "blocks": [astuple(block) for block in partial.blocks],
         "masked": partial.masked,
+        "kept": [
+            [_pack(part.whole), _pack(part.partial), _pack(part.weights)]
+            for part in partial.kept
+        ],
     }
 
 
 def _decode_partial(document: Json) -> Partial:
     if "blocks" in document:
         blocks = tuple(BlockMoments(*block) for block in document["blocks"])
-        return Moments(blocks, document["masked"])
+        kept = tuple(
+            Kept(_unpack(whole), _unpack(partial), _unpack(weights))
+            for whole, partial, weights in document["kept"]
+        )
+        return Moments(blocks, document["masked"], kept)
     if "sums" in document:
         sums = document["sums"]
         return Totals(sums and Sums(*sums), document["masked"])

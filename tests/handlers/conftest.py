@@ -132,7 +132,8 @@ def _copy_samples(folder: Path, sample: Path) -> list[dict[str, object]]:
 def _write_synthetic(folder: Path) -> list[dict[str, object]]:
     """``grid``: two bands; ``scaled``: the same with a scale; ``flat``: one value;
     ``hollow``: its west is nodata; ``float``: with infinities; ``huge`` and ``vast``:
-    sparse, without overviews; ``strips``: likewise, in lines of 120,000 pixels.
+    sparse, without overviews; ``strips``: likewise, in lines of 120,000 pixels;
+    ``deep``: 64 bands in two blocks.
     """
     write_cog(folder / "grid.tif", Recipe(bands=2))
 
@@ -153,8 +154,10 @@ def _write_synthetic(folder: Path) -> list[dict[str, object]]:
     _write_sparse(folder / "huge.tif", 20_000)
     _write_sparse(folder / "vast.tif", 30_000)
     _write_strips(folder / "strips.tif")
+    deep = Recipe(160, 64, dtype="uint8", nodata=None, bands=64)
+    write_cog(folder / "deep.tif", deep)
     names = ("grid", "flat", "hollow", "scaled", "float", "huge", "vast", "strips")
-    return [_describe(folder / f"{name}.tif") for name in names]
+    return [_describe(folder / f"{name}.tif") for name in (*names, "deep")]
 
 
 def _write_strips(path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ SMALL: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One row of the page."""
+    """One row of the page, or one of several ways to meet it."""
 
     where: str
     """Module and name of the number."""
@@ -71,6 +72,33 @@ def teeth(count: int) -> Answer:
     ring += [[19.6, 3.5], [19.6, 19.5], [0.5, 19.5]]
     document = {"type": "Polygon", "coordinates": [ring]}
     return post("/datasets/huge/statistics", document, "stats=count&max_pixels=1")
+
+
+def collection(*geometries: object) -> dict[str, Any]:
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": {}, "geometry": geometry}
+            for geometry in geometries
+        ],
+    }
+
+
+def worlds(copies: int, path: str, query: str) -> Answer:
+    """The same whole world, time and again: read once, counted for each."""
+    return post(path, collection(*[box(-180, -90, 180, 90)] * copies), query)
+
+
+def parcels(bands: int) -> Answer:
+    """10,000 zones that lie in two blocks each."""
+    query = "&".join(["stats=mean", *(f"bidx={n + 1}" for n in range(bands))])
+    zones = [box(11.27, 46.4, 11.29, 46.41)] * 10_000
+    return post("/datasets/deep/statistics", collection(*zones), query)
+
+
+def percentiles(count: int, zones: int) -> Answer:
+    query = "&".join(f"p={100 * n / count:g}" for n in range(count))
+    return post(STATISTICS, collection(*[SMALL] * zones), f"stats=mean&{query}")
 
 
 def statistics_of(query: str) -> Callable[[], Answer]:
@@ -126,9 +154,33 @@ LIMITS = (
         below=lambda: vertices(200_000),
     ),
     Limit(
-        "raster_core.zonal.blockplan.MAX_TOUCHED",
+        "raster_core.zonal.cost.MAX_TOUCHED",
         413,
         above=lambda: post("/datasets/vast/statistics", box(0, 0, 20, 20)),
+    ),
+    *(
+        Limit(
+            "raster_core.zonal.cost.MAX_TOUCHED",
+            413,
+            above=partial(worlds, 100, path, query),
+        )
+        for path, query in (
+            ("/datasets/landcover/statistics", "stats=mean"),
+            ("/datasets/landcover/statistics", "stats=mean&group_by=grid"),
+            ("/datasets/landcover/statistics", "stats=mean&weights=grid"),
+            ("/crosstab", "dataset=landcover&dataset=grid"),
+        )
+    ),
+    Limit(
+        "raster_core.zonal.cost.MAX_PARTIALS",
+        413,
+        above=lambda: parcels(51),
+    ),
+    Limit(
+        "handlers.asked.MAX_FIGURES",
+        413,
+        above=lambda: percentiles(1_000, 1_999),
+        below=lambda: percentiles(19, 1_000),
     ),
     Limit("raster_core.zonal.walk.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
     Limit(

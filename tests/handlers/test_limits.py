@@ -55,7 +55,7 @@ def test_the_page_has_the_codes_numbers_and_statuses() -> None:
 def test_every_row_of_the_page_is_read() -> None:
     lines = [line for line in PAGE.read_text().splitlines() if " `MAX_" in line]
 
-    assert len(lines) == len(page_rows()) == len(LIMITS)
+    assert len(lines) == len(page_rows())
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=named)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.zonal.approximate import plan_approximate
-from raster_core.zonal.blockplan import PIXEL_SECONDS
+from raster_core.zonal.cost import PARTIAL_SECONDS, PIXEL_SECONDS, Budget
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone
@@ -231,7 +230,8 @@ def test_too_little_time_takes_an_overview_or_is_refused_with_the_numbers(
     smooth: Path,
 ):
     layer = open_file(smooth)
-    enough = Options(approximate=True, max_seconds=900_000 * PIXEL_SECONDS)
+    seconds = 900_000 * PIXEL_SECONDS + 16 * PARTIAL_SECONDS
+    enough = Options(approximate=True, max_seconds=seconds)
 
     ((found,),) = zonal_statistics(layer, [ZONE], enough)
 
@@ -295,7 +295,7 @@ def test_where_overviews_lose_nothing_the_figures_are_the_exact_ones(
 def test_an_overview_reads_its_own_pixels_only(smooth: Path):
     layer = open_file(smooth)
     plan = plan_approximate(
-        layer, plan_zones(layer, [ZONE]), max_pixels=900_000, max_seconds=math.inf
+        layer, plan_zones(layer, [ZONE]), (1, FigureOptions()), Budget(900_000)
     )
     assert plan.inner is not None
     overview = plan.inner.layer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from raster_core.grid import BandInfo
+from raster_core.zonal import quantile_plan
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
+from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.figures import FigureOptions, compute_figures
 from raster_core.zonal.geometry import Zone
-from raster_core.zonal.quantiles import Reading, find_quantiles, multiply, order_bits
+from raster_core.zonal.quantiles import multiply, order_bits
 from raster_core.zonal.stats import summarise_cells
 from tests.cogs import Recipe, open_file, write_cog
 
@@ -46,17 +46,28 @@ def test_bits_are_in_the_order_of_the_values(values: np.ndarray):
 
 
 @pytest.mark.parametrize("dtype", WIDE)
-def test_quantiles_of_a_raster_are_numpys(tmp_path: Path, dtype: str):
+@pytest.mark.parametrize(
+    ("kept", "bins"),
+    [(10**6, 0), (0, 2**22), (0, 2**12), (0, 2**8), (0, 12)],
+    ids=["kept", "16 bits a pass", "9 bits", "5 bits", "1 bit"],
+)
+def test_quantiles_of_a_raster_are_numpys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, *, kept: int, bins: int
+):
     rng = np.random.default_rng(3)
     values = (rng.normal(0, 1e5, (1, 150, 200))).round(2).astype(dtype)
     write_cog(tmp_path / "raster.tif", Recipe(dtype=dtype, nodata=None), values)
     layer = open_file(tmp_path / "raster.tif")
-    shares = [Fraction(share, 1000) for share in (0, 1, 250, 500, 999, 1000)]
+    percentiles = (0, 0.1, 25, 50, 99.9, 100)
+    monkeypatch.setattr(quantile_plan, "MAX_KEPT", kept)
+    monkeypatch.setattr(quantile_plan, "_MAX_BINS", bins)
+    options = Options(figures=FigureOptions(percentiles=percentiles))
 
-    found = find_quantiles([Reading(layer, plan_zones(layer, [EVERYWHERE]))], 0, shares)
+    ((found,),) = zonal_statistics(layer, [EVERYWHERE], options)
 
-    expected = np.quantile(values, [float(s) for s in shares], method="inverted_cdf")
-    assert found == {0: tuple(expected.tolist())}
+    shares = (0, 0.001, 0.25, 0.5, 0.999, 1)
+    expected = np.quantile(values, shares, method="inverted_cdf")
+    assert found.percentiles == tuple(expected.tolist())
 
 
 def test_the_weighted_median_of_a_float_raster_is_that_of_its_integers(tmp_path: Path):

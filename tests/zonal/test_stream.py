@@ -33,7 +33,7 @@ from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone
 from raster_core.zonal.reduce import BlockSummary, summarise
 from raster_core.zonal.stats import Histogram
-from raster_core.zonal.stream import count_blocks, gather_zones, in_order, order_steps
+from raster_core.zonal.stream import gather_zones, in_order, order_steps
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def test_the_order_of_summaries_changes_no_bit(order: list[int]):
     zones = [row_zone(0), row_zone(3), Zone(shapely.box(0.5, 5, 15, 19.5))]
     plan = plan_zones(layer, zones)
     summaries = list(summarise(layer, plan, areas=True))
-    blocks, bands = count_blocks(plan, 3), layer.info.bands
+    blocks, bands = plan.count_blocks(3), layer.info.bands
     rest = summaries[24:]
 
     straight, mixed = (
@@ -220,7 +220,7 @@ def test_the_plan_tells_how_many_blocks_a_zone_touches():
 
     plan = plan_zones(layer, [row_zone(2), OFF, whole, corner])
 
-    assert count_blocks(plan, 4).tolist() == [COLUMNS, 0, COLUMNS * ROWS, 4]
+    assert plan.count_blocks(4).tolist() == [COLUMNS, 0, COLUMNS * ROWS, 4]
 
 
 def test_partials_of_finished_zones_are_let_go():
