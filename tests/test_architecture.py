@@ -41,6 +41,7 @@ DOORS = {
         "raster_core.zonal.geometry",
         "raster_core.zonal.cutting",
         "raster_core.zonal.footprint",
+        "raster_core.zonal.raster_outline",
     },
     "pyproj": {
         "raster_core.source.crs",

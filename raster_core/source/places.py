@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import Bounds
+from raster_core.grid import ALIGNMENT, Bounds
 from raster_core.source.crs import LONGITUDE_LATITUDE, apply_affine, wrap_longitudes
 from raster_core.source.ellipsoid import geodetic
 from raster_core.source.operations import point_transform
@@ -27,8 +27,8 @@ _RETURN = 1e-6
 # much further.
 _NEAR = 640.0
 
-# Degrees by which the datum of a raster moves a latitude, at most.
-_SAME_LATITUDE = 0.05
+# The same in degrees, for a place that comes back.
+_SAME = _NEAR / 111_195.0
 
 # Points along each side of a grid, whose image may bulge.
 _POINTS = 22
@@ -125,13 +125,25 @@ def find_graticule(grid: Grid, step: float) -> Floats:
             np.arange(-180.0, 180.0 + step, step), np.arange(-90.0, 90.0 + step, step)
         )
     )
+    found = lie_on(grid, longitude, latitude)
+    return np.stack([longitude[found], latitude[found]])
+
+
+def lie_on(grid: Grid, longitude: Floats, latitude: Floats) -> NDArray[np.bool_]:
+    """Which places of the Earth lie on a grid, or within ``ALIGNMENT`` of its sides.
+
+    What comes back to another place does not: it is folded onto the grid from beyond.
+    """
     x, y = point_transform(LONGITUDE_LATITUDE, grid)(longitude, latitude)
     cols, rows = apply_affine(~grid.transform, x, y)
-    inside = (cols >= 0) & (cols <= grid.width) & (rows >= 0) & (rows <= grid.height)
-    there = locate_in_degrees(grid, cols[inside], rows[inside])
-    # What comes back to another place lies elsewhere on Earth.
-    same = np.abs(there[1] - latitude[inside]) <= _SAME_LATITUDE
-    return there[:, same]
+    on = (cols >= -ALIGNMENT) & (cols <= grid.width + ALIGNMENT)
+    on &= (rows >= -ALIGNMENT) & (rows <= grid.height + ALIGNMENT)
+    back_x, back_y = point_transform(grid, LONGITUDE_LATITUDE)(x[on], y[on])
+    at_x, at_y = longitude[on], latitude[on]
+    with np.errstate(invalid="ignore"):  # inf - inf
+        across = wrap_longitudes(back_x - at_x) * np.cos(np.radians(at_y))
+        on[on] = np.hypot(across, back_y - at_y) <= _SAME
+    return on
 
 
 def holds_poles(grid: Grid) -> tuple[bool, bool]:
@@ -151,7 +163,7 @@ def _holds_pole_point(grid: Grid, pole: float) -> bool:
     if not inside.all() or np.hypot(np.ptp(x), np.ptp(y)) > _near(grid.crs):
         return False
     _, back = point_transform(grid, LONGITUDE_LATITUDE)(x, y)
-    return bool((np.abs(back - pole) <= _SAME_LATITUDE).all())
+    return bool((np.abs(back - pole) <= _SAME).all())
 
 
 @lru_cache(maxsize=64)

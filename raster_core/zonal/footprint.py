@@ -14,8 +14,9 @@ import shapely
 from raster_core.grid import Bounds
 from raster_core.source.crs import LONGITUDE_LATITUDE, is_geographic, same_crs
 from raster_core.source.operations import point_transform
-from raster_core.source.places import trace_border, turn_about
+from raster_core.source.places import bounds_in, trace_border, turn_about
 from raster_core.zonal.cutting import wrap_onto
+from raster_core.zonal.raster_outline import outline_raster
 from raster_core.zonal.wrapping import near_meridians
 
 if TYPE_CHECKING:
@@ -32,16 +33,15 @@ _POINTS = 64
 # Degrees between the points at which areas are taken: parallels are curves there.
 _STEP = 0.25
 
-# Of a percentage: sums of a thousand pieces are this exact.
-_ROUNDING = 1e-9
+# Of a percentage: sums of a thousand pieces are this exact, also of pixels at a pole.
+_ROUNDING = 1e-6
 
 
 def covered_percents(zones: Sequence[Zone], grid: Grid) -> list[float | None]:
     """Share of each zone's ground that lies on the raster, 0 to 100.
 
     Exactly 100 for a zone inside. The ground is a sphere's here, as good as any for a
-    ratio. None for an empty zone, and where the raster's outline has no longitude and
-    latitude.
+    ratio. None for an empty zone only.
     """
     shapes = np.array([zone.geometry for zone in zones], dtype=object)
     crs_of_zone = np.array([zone.crs for zone in zones], dtype=object)
@@ -59,9 +59,7 @@ def _cover_shapes(
     plane = None if is_geographic(crs) else outline_in(grid, crs)
     if plane is None and not is_geographic(crs):
         shapes = to_degrees(shapes, crs, grid)
-    footprint = plane or outline_grid(grid)
-    if footprint is None:
-        return np.full(len(shapes), np.nan)
+    footprint = plane or outline_raster(grid)
     shapely.prepare(footprint)
     percents = np.where(shapely.covers(footprint, shapes), 100.0, np.nan)
     rest = np.flatnonzero(np.isnan(percents))
@@ -79,11 +77,11 @@ def _cover_shapes(
 
 def outline_in(grid: Grid, crs: str) -> shapely.Polygon | None:
     """The raster's outline in a projection; None where that does not hold all of it."""
-    # In its own CRS, its sides are straight.
-    points = 2 if same_crs(grid.crs, crs) else _POINTS
-    border = point_transform(grid, crs)(*trace_border(grid, points))
-    if not np.isfinite(border).all():
+    own = same_crs(grid.crs, crs)
+    if not own and bounds_in(grid, crs) is None:
         return None
+    # In its own CRS, its sides are straight.
+    border = point_transform(grid, crs)(*trace_border(grid, 2 if own else _POINTS))
     outline = shapely.Polygon(np.stack(border, axis=1))
     return outline if outline.is_valid else None
 
@@ -107,20 +105,6 @@ def to_degrees(
     crossed = ~shapely.is_valid(found)
     found[crossed] = shapely.make_valid(found[crossed])
     return found
-
-
-def outline_grid(grid: Grid) -> shapely.Polygon | None:
-    """The raster's outline in longitude and latitude, in one turn of longitudes."""
-    x, y = trace_border(grid, _POINTS)
-    if not is_geographic(grid.crs):
-        x, y = point_transform(grid, LONGITUDE_LATITUDE)(x, y)
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        return None
-    if not is_geographic(grid.crs):
-        x = np.unwrap(x, period=360.0)
-    outline = shapely.Polygon(np.stack([x, np.clip(y, -90.0, 90.0)], axis=1))
-    # A pole inside the raster is no ring in longitude and latitude.
-    return outline if outline.is_valid else None
 
 
 def _measure(

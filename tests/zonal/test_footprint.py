@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 import shapely
 from affine import Affine
+from pyproj import Transformer
 
 from raster_core.grid import Grid
-from raster_core.zonal.footprint import covered_percents, outline_grid
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.coverage import cover
+from raster_core.zonal.footprint import covered_percents
+from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.raster_outline import outline_raster
+from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places, pixel_centres
 
 DEGREES = Grid("EPSG:4326", Affine(0.1, 0, 10, 0, -0.1, 50), 100, 100)
 UTM = Grid("EPSG:32633", Affine(100, 0, 400_000, 0, -100, 5_300_000), 2000, 2000)
@@ -44,17 +48,74 @@ def test_a_zone_over_the_antimeridian_counts_in_either_form():
     assert covered_percents([Zone(split)], PACIFIC) == [pytest.approx(100)]
 
 
-def test_a_pole_inside_the_raster_has_no_outline():
-    polar = Grid("EPSG:3413", Affine(1e4, 0, -1e6, 0, -1e4, 1e6), 200, 200)
+def test_a_pole_off_the_middle_is_inside():
+    polar = Grid("EPSG:3413", Affine(25000, 0, -3850000, 0, -25000, 5850000), 304, 448)
 
-    assert outline_grid(polar) is None
-    assert percent(polar, 0, 85, 10, 88) is None
+    assert percent(polar, 60, 80, 80, 85) == 100
+    assert percent(polar, -180, 80, 180, 90) == 100
+    assert percent(polar, -24, 60, -14, 67) == 100
+    assert percent(polar, 80, 45, 84, 47) == 0
+    # On the map, the raster's left side is 3,850 km from the pole.
+    assert 0 < percent(polar, -140, 30, -130, 60) < 100  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("world", WORLD_GRIDS, ids=lambda world: world.name)
+def test_small_zones_at_pixel_centres_are_covered_and_counted(world: WorldGrid):
+    grid = world.grid
+    cols, rows = pixel_centres(grid, 9)
+    pixel = np.ones(len(cols), bool)
+    for across, down in ((0, 0), (0.4, 0.4), (-0.4, 0.4), (0.4, -0.4), (-0.4, -0.4)):
+        pixel &= known_places(grid, cols + across, rows + down)[2]
+    cols, rows = cols[pixel][::4], rows[pixel][::4]
+    x, y, _ = known_places(grid, cols, rows)
+    beside, above, _ = known_places(grid, cols + 0.02, rows)
+    sizes = np.minimum(np.hypot((beside - x + 180) % 360 - 180, above - y), 1.0)
+    zones = [
+        Zone(shapely.Point(place).buffer(size, quad_segs=1))
+        for *place, size in np.stack([x, y, sizes], axis=1).tolist()
+    ]
+
+    percents = covered_percents(zones, grid)
+    runs = cover(project_zones(zones, grid), grid.window)
+
+    assert len(zones) >= 5
+    assert set(percents) == {100}
+    assert set(runs.zone.tolist()) == set(range(len(zones)))
+
+
+@pytest.mark.parametrize(
+    "world",
+    [world for world in WORLD_GRIDS if "Albers" in world.name or "NSIDC" in world.name],
+    ids=lambda world: world.name,
+)
+def test_zones_beside_a_raster_are_not_covered(world: WorldGrid):
+    corners = [(lon, lat) for lon in range(-176, 176, 29) for lat in range(-80, 80, 19)]
+    zones = [Zone(shapely.box(x, y, x + 3, y + 3)) for x, y in corners]
+    dense = np.meshgrid(np.linspace(0, 3, 7), np.linspace(0, 3, 7))
+    to_grid = Transformer.from_crs("OGC:CRS84", world.grid.crs, always_xy=True)
+    beside = []
+    for x, y in corners:
+        points = to_grid.transform(x + dense[0].ravel(), y + dense[1].ravel())
+        cols, rows = ~world.grid.transform @ tuple(map(np.asarray, points))
+        shares = np.stack([cols / world.grid.width, rows / world.grid.height])
+        beside.append(not ((shares > -0.1) & (shares < 1.1)).all(axis=0).any())
+    assert sum(beside) > 30
+
+    percents = np.array(covered_percents(zones, world.grid), dtype=float)
+
+    assert (percents[beside] == 0).all()
+
+
+def test_a_zone_half_in_space_is_covered_by_half():
+    disk = next(w.grid for w in WORLD_GRIDS if "Meteosat" in w.name)
+
+    # Along the equator, Meteosat sees to 81.3 degrees.
+    assert percent(disk, 80.3, -0.1, 82.3, 0.1) == pytest.approx(50, abs=0.5)
 
 
 def test_the_outline_of_a_projected_raster_is_where_its_corners_are():
-    outline = outline_grid(UTM)
+    outline = outline_raster(UTM)
 
-    assert outline is not None
     assert outline.bounds == pytest.approx((13.65, 46.02, 16.34, 47.85), abs=0.05)
 
 

@@ -1,0 +1,106 @@
+"""The border of a raster in longitude and latitude, however it curves there.
+
+Numbers only; what a polygon is, ``zonal/raster_outline`` knows.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.source.crs import KNOWN, read_crs, wrap_longitudes
+from raster_core.source.ellipsoid import geodetic
+from raster_core.source.places import locate_in_degrees
+
+if TYPE_CHECKING:
+    from raster_core.grid import Grid
+    from raster_core.source.crs import Floats
+
+# Points along each side to begin with.
+_POINTS = 16
+
+# Of a pixel: how far the border may run from the true curve.
+_TOLERANCE = 0.02
+
+# Degrees of longitude from a point to the next: more may lead around a pole.
+_STEP = 30.0
+
+# Halvings of a piece of border, which is then a thousandth of a pixel in most rasters;
+# a border through a pole never comes to an end.
+_HALVINGS = 16
+
+# Metres in a degree along a meridian.
+_DEGREE = 111_195.0
+
+
+def follow_border(grid: Grid) -> Floats | None:
+    """Longitude and latitude (2, n) around a grid; None if it is not all on Earth.
+
+    The last point is the first one, whole turns away if a pole lies inside. Longitudes
+    run on beyond 180.
+    """
+    tolerance = pixel_degrees(grid) * _TOLERANCE
+    at = np.linspace(0.0, 4.0, 4 * _POINTS + 1)
+    places = _locate(grid, at)
+    for _ in range(_HALVINGS):
+        between = (at[1:] + at[:-1]) / 2
+        middle = _locate(grid, between)
+        bent = _is_bent(places, middle, tolerance)
+        if not bent.any():
+            break
+        added = np.flatnonzero(bent) + 1
+        at = np.insert(at, added, between[bent])
+        places = np.insert(places, added, middle[:, bent], axis=1)
+    if not np.isfinite(places).all():
+        return None
+    steps = wrap_longitudes(np.diff(places[0]))
+    longitude = places[0, 0] + np.concatenate([[0.0], np.cumsum(steps)])
+    return np.stack([longitude, places[1]])
+
+
+def pixel_degrees(grid: Grid) -> float:
+    """Degrees of latitude that a pixel is high, about; where lengths are true."""
+    metres = math.sqrt(abs(grid.transform.determinant)) * geodetic(grid.crs).unit
+    return metres / _DEGREE
+
+
+def find_seam(crs: str) -> float:
+    """The meridian at which a map of the world ends, in degrees.
+
+    It is opposite the one in the middle, which is any for the maps that do not end.
+    """
+    if crs in KNOWN:
+        return 180.0
+    known = read_crs(crs)
+    operation, first = known.coordinate_operation, known.prime_meridian
+    # Of several (a cone's origin and its false one), all but one are 0.
+    middle = sum(
+        float(param.value) * param.unit_conversion_factor
+        for param in (operation.params if operation else [])
+        if param.name.lower().startswith("longitude of")
+    )
+    if first is not None:
+        middle += first.longitude * float(first.unit_conversion_factor)
+    return float(wrap_longitudes(np.array(math.degrees(middle) + 180.0)))
+
+
+def _locate(grid: Grid, at: Floats) -> Floats:
+    """Longitude and latitude (2, n) of positions on the border, a side being 1."""
+    share = at % 1.0
+    side = np.floor(at).astype(int) % 4
+    across = np.choose(side, [share, 1.0, 1.0 - share, 0.0])
+    down = np.choose(side, [0.0, share, 1.0, 1.0 - share])
+    return locate_in_degrees(grid, across * grid.width, down * grid.height)
+
+
+def _is_bent(places: Floats, middle: Floats, tolerance: float) -> Floats:
+    """Which pieces of a line must be halved, (n - 1,)."""
+    step = wrap_longitudes(np.diff(places[0]))
+    across = wrap_longitudes(middle[0] - places[0, :-1] - step / 2)
+    across *= np.cos(np.radians(middle[1]))
+    along = middle[1] - (places[1, 1:] + places[1, :-1]) / 2
+    with np.errstate(invalid="ignore"):
+        far = np.hypot(across, along) > tolerance
+        return np.asarray(far | (np.abs(step) > _STEP))

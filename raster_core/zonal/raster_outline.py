@@ -1,0 +1,165 @@
+"""The outline of a raster in longitude and latitude, as a polygon.
+
+Mostly it is the image of the raster's border, closed over the pole if one lies inside.
+A raster that reaches beyond the Earth ends where the Earth does: its outline is put
+together of small cells of the Earth that lie on it.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from raster_core.grid import Bounds, Window
+from raster_core.source.borders import find_seam, follow_border
+from raster_core.source.cells import find_cells
+from raster_core.source.crs import (
+    LONGITUDE_LATITUDE,
+    MAX_LATITUDE,
+    TURNS,
+    is_geographic,
+    keep_turns,
+)
+from raster_core.source.extent import geographic_bounds
+from raster_core.source.operations import point_transform
+from raster_core.source.places import holds_poles, trace_border
+from raster_core.zonal.cutting import polygons_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from raster_core.grid import Grid
+    from raster_core.source.cells import Cells
+    from raster_core.source.crs import Floats
+
+    type Outline = shapely.Polygon | shapely.MultiPolygon
+
+# Of a raster: how large a corner is that is looked at by itself; larger than a cell.
+_CORNER = 1 / 32
+
+_TURN = 360.0
+
+
+@lru_cache(maxsize=64)
+def outline_raster(grid: Grid) -> Outline:
+    """What a raster covers, in one turn of longitudes, which may lie beyond 180.
+
+    Raises:
+        SourceError: Nothing of the raster has a longitude and a latitude.
+    """
+    if is_geographic(grid.crs):
+        return _outline_degrees(grid)
+    border = follow_border(grid)
+    outline = None if border is None else _close(border, holds_poles(grid))
+    if outline is not None and outline.is_valid:
+        return outline
+    return _join_cells(grid)
+
+
+def _outline_degrees(grid: Grid) -> Outline:
+    """Of rows and columns in degrees, straight but for the datum, cut at the poles."""
+    x, y = trace_border(grid, 2)
+    to_degrees = keep_turns(point_transform(grid, LONGITUDE_LATITUDE))
+    inside = np.clip(y, -MAX_LATITUDE, MAX_LATITUDE)
+    shift_x, shift_y = to_degrees(x, inside)
+    ring = shapely.Polygon(np.stack([shift_x, y + shift_y - inside], axis=1))
+    west, _, east, _ = ring.bounds
+    return shapely.intersection(
+        ring, shapely.box(west, -MAX_LATITUDE, east, MAX_LATITUDE)
+    )
+
+
+def _close(border: Floats, poles: tuple[bool, bool]) -> shapely.Polygon | None:
+    """The polygon in a border; None if that does not say which side is inside."""
+    turns = round((border[0, -1] - border[0, 0]) / _TURN)
+    if abs(turns) != sum(poles):
+        return None
+    points = border.T
+    if turns:
+        pole = MAX_LATITUDE if poles[1] else -MAX_LATITUDE
+        ends = [(points[-1, 0], pole), (points[0, 0], pole)]
+        points = np.concatenate([points, ends])
+    return shapely.Polygon(points)
+
+
+def _join_cells(grid: Grid) -> Outline:
+    """The outline of a raster that reaches beyond the Earth."""
+    box = _unrolled_box(grid)
+    cells = find_cells(grid, box)
+    parts = [*_whole_cells(cells), *_cut_cells(cells), *_corner_parts(grid, box)]
+    joined = shapely.union_all(parts)
+    # Where the end of the raster runs along the sides of cells, nothing may be left.
+    return shapely.MultiPolygon(polygons_of(joined).tolist())
+
+
+def _unrolled_box(grid: Grid) -> Bounds:
+    """The grid's box, begun at the end of the world if that lies in it."""
+    box = geographic_bounds(grid)
+    seam = find_seam(grid.crs)
+    width = (box.right - box.left) % _TURN or _TURN
+    to_seam = (seam - box.left) % _TURN
+    if to_seam < width:
+        return Bounds(seam - _TURN, box.bottom, seam, box.top)
+    return Bounds(box.left, box.bottom, box.left + width, box.top)
+
+
+def _whole_cells(cells: Cells) -> NDArray[np.object_]:
+    """Boxes of cells in a row that lie on the raster wholly."""
+    ends = np.diff(np.pad(cells.whole, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, first = np.nonzero(ends == 1)
+    _, last = np.nonzero(ends == -1)
+    boxes: NDArray[np.object_] = shapely.box(
+        cells.x[first], cells.y[row], cells.x[last], cells.y[row + 1]
+    )
+    return boxes
+
+
+def _cut_cells(cells: Cells) -> list[shapely.Polygon]:
+    """What of the cells at an end lies on the raster."""
+    found = []
+    for row, col in np.argwhere(cells.cut).tolist():
+        x, y = cells.x[col : col + 2], cells.y[row : row + 2]
+        around = (
+            (cells.on[row, col], (x[0], y[0]), (cells.cross_x[row, col], y[0])),
+            (cells.on[row, col + 1], (x[1], y[0]), (x[1], cells.cross_y[row, col + 1])),
+            (
+                cells.on[row + 1, col + 1],
+                (x[1], y[1]),
+                (cells.cross_x[row + 1, col], y[1]),
+            ),
+            (cells.on[row + 1, col], (x[0], y[1]), (x[0], cells.cross_y[row, col])),
+        )
+        ring = []
+        for is_on, corner, crossing in around:
+            ring += [corner] if is_on else []
+            ring += [crossing] if np.isfinite(crossing).all() else []
+        if len(ring) > 2:
+            found.append(shapely.Polygon(ring))
+    return found
+
+
+def _corner_parts(grid: Grid, box: Bounds) -> list[Outline]:
+    """The raster's corners that are on Earth, which cells cut off."""
+    width, height = (math.ceil(size * _CORNER) for size in (grid.width, grid.height))
+    found = []
+    for col in (0, grid.width - width):
+        for row in (0, grid.height - height):
+            part = grid.crop(Window(col, row, width, height))
+            border = follow_border(part)
+            corner = None if border is None else _close(border, holds_poles(part))
+            if corner is not None and corner.is_valid:
+                found += _turn_into(corner, box)
+    return found
+
+
+def _turn_into(outline: shapely.Polygon, box: Bounds) -> list[Outline]:
+    """The parts of an outline in the turn of a box."""
+    turns = [
+        shapely.transform(outline, lambda xy, turn=turn: xy + np.array([turn, 0.0]))
+        for turn in TURNS
+    ]
+    return [shapely.intersection(part, shapely.box(*box)) for part in turns]
