@@ -10,7 +10,7 @@ from handlers.caching import conditional, version_of
 from handlers.pictures import (
     answer_image,
     choose_look,
-    open_drawing,
+    open_look,
     read_format,
     refuse_colors,
 )
@@ -92,9 +92,9 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     drawing, look = choose_look(dataset, asked, form)
 
     def make() -> Response[bytes]:
-        layer = open_drawing(dataset, drawing, look)
+        layer, settled = open_look(dataset, drawing, look)
         grid = preview_grid(layer.info.grid, max_size)
-        return _answer(layer, grid, look, form)
+        return _answer(layer, grid, settled, form)
 
     return conditional(router.current_event, version_of(dataset), make)
 
@@ -112,9 +112,9 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
     drawing, look = choose_look(dataset, asked, form)
 
     def make() -> Response[bytes]:
-        layer = open_drawing(dataset, drawing, look)
+        layer, settled = open_look(dataset, drawing, look)
         grid = _part_grid(layer.info.grid, part, form)
-        return _answer(layer, grid, look, form)
+        return _answer(layer, grid, settled, form)
 
     return conditional(router.current_event, version_of(dataset), make)
 

@@ -1,6 +1,7 @@
 """What a map needs beside its tiles: TileJSON, legends, colour maps.
 
-Computed from the catalogue; no raster is opened.
+Computed from the catalogue. A raster is opened only for a legend whose range is in its
+pixels alone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ from handlers.addresses import base_url
 from handlers.answers import image_answer, json_answer
 from handlers.caching import conditional, version_of
 from handlers.powertools import APIGatewayHttpRouter
-from handlers.rendering import RENDER_PARAMS, describe_drawing, fill_in, read_drawing
+from handlers.ranges import settle_rendering
+from handlers.rendering import (
+    RENDER_PARAMS,
+    check_drawing,
+    describe_bands,
+    fill_in,
+    read_drawing,
+)
 from handlers.schema import integer, one_of, read_query, rule_of
 from handlers.store import load_catalogue
 from raster_core.errors import NotFoundError, RequestError
@@ -61,7 +69,7 @@ def get_tilejson(dataset_id: str) -> Response[str]:
     layout = read_layout(query, drawing)
     query.check()
     dataset = load_catalogue().dataset(dataset_id)
-    describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    check_drawing(dataset, fill_in(drawing, dataset.rendering))
     base = base_url(event)
 
     def make() -> Response[str]:
@@ -124,25 +132,31 @@ def answer_legend(
     event: APIGatewayProxyEventV2, dataset: Dataset, drawing: Drawing
 ) -> Response[str]:
     """What the colours of a drawing mean, as JSON."""
-    described = describe_drawing(dataset, fill_in(drawing, dataset.rendering))
-    return conditional(
-        event,
-        version_of(dataset),
-        lambda: json_answer(describe_legend(dataset.title, *described)),
-        weak=True,
-    )
+    filled = fill_in(drawing, dataset.rendering)
+    check_drawing(dataset, filled)
+
+    def make() -> Response[str]:
+        rendering, note = settle_rendering(dataset, filled)
+        bands = describe_bands(dataset, filled)
+        legend = describe_legend(dataset.title, bands, rendering)
+        return json_answer({**legend, **({"note": note} if note else {})})
+
+    return conditional(event, version_of(dataset), make, weak=True)
 
 
 def answer_legend_image(
     event: APIGatewayProxyEventV2, dataset: Dataset, drawing: Drawing
 ) -> Response[bytes]:
     """The same as a picture."""
-    described = describe_drawing(dataset, fill_in(drawing, dataset.rendering))
-    return conditional(
-        event,
-        version_of(dataset),
-        lambda: image_answer(draw_legend(dataset.title, *described)),
-    )
+    filled = fill_in(drawing, dataset.rendering)
+    check_drawing(dataset, filled)
+
+    def make() -> Response[bytes]:
+        rendering, _ = settle_rendering(dataset, filled)
+        bands = describe_bands(dataset, filled)
+        return image_answer(draw_legend(dataset.title, bands, rendering))
+
+    return conditional(event, version_of(dataset), make)
 
 
 def tile_url(path: str, query: Query, layout: TileLayout) -> str:

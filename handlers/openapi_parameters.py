@@ -82,6 +82,7 @@ def _list(item: Json) -> Json:
 
 _NUMBER = r"-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
 _RANGE: Json = {"type": "string", "pattern": f"^{_NUMBER},{_NUMBER}$"}
+_RESCALE: Json = {"type": "string", "pattern": f"^(auto|{_NUMBER},{_NUMBER})$"}
 _BOX: Json = {"type": "string", "pattern": f"^{_NUMBER}(,{_NUMBER}){{3}}$"}
 _BAND: Json = {
     "anyOf": [{"type": "integer", "minimum": 1, "maximum": 65535}, {"type": "string"}]
@@ -128,8 +129,9 @@ RENDERING: Mapping[str, Parameter] = {
     **SOURCE,
     "rescale": Parameter(
         "`min,max`: the physical values of the first and the last colour; for all "
-        "bands or for each. Neither it nor a colour map goes with `npy` or `tif`.",
-        _list(_RANGE),
+        "bands or for each. `auto` is the 2nd to the 98th percentile of the dataset's "
+        "own values. Neither it nor a colour map goes with `npy` or `tif`.",
+        _list(_RESCALE),
         ["900,3900"],
     ),
     "colormap_name": Parameter(
@@ -141,6 +143,13 @@ RENDERING: Mapping[str, Parameter] = {
         "A colour map as JSON: an object of colours by value, or a list of "
         "`[[min, max], colour]`.",
         _text('{"1": "#ff0000"}'),
+    ),
+    "color_formula": Parameter(
+        "What is done to brightness and colours after `rescale`: `gamma` and "
+        "`sigmoidal` (contrast, bias) of some of R, G and B, `saturation` of all three: "
+        "`gamma RGB 1.8, saturation 1.2, sigmoidal RGB 5 0.35`.",
+        _text(),
+        "gamma RGB 1.2",
     ),
     "resampling": Parameter(
         "How pixels are taken where grids differ.", _choice(*Resampling)

@@ -146,6 +146,7 @@ SCHEMAS: Mapping[str, Json] = {
             "colors": _array(_COLOR),
             "entries": _array(_LEGEND_ENTRY),
             "channels": _array(_OPEN),
+            "note": _TEXT,
         },
     ),
     "ColorMaps": _object({"colormaps": _array(_object({"name": _TEXT, "href": _URL}))}),

@@ -27,7 +27,7 @@ from handlers.pictures import (
     read_frame,
 )
 from handlers.place import PLACE_PARAMS, describe_value, read_place
-from handlers.rendering import RENDER_PARAMS, describe_drawing, fill_in, read_drawing
+from handlers.rendering import RENDER_PARAMS, check_drawing, fill_in, read_drawing
 from handlers.schema import InvalidError, one_of, read_query, rule_of
 from handlers.store import find_dataset
 from handlers.web import logger, make_app, metrics, serve
@@ -87,7 +87,7 @@ def get_tilejson() -> Response[str]:
     layout = read_layout(query, drawing)
     query.check()
     dataset = find_overlay(recipe)
-    describe_drawing(dataset, fill_in(drawing, dataset.rendering))
+    check_drawing(dataset, fill_in(drawing, dataset.rendering))
     base = base_url(event)
     tiles = tile_url(f"{base}{_PATH}", query, layout)
     return conditional(

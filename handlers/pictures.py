@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from handlers.answers import image_answer
-from handlers.layers import open_source
+from handlers.ranges import open_drawing, settle_rendering
 from handlers.rendering import (
     COLOR_PARAMS,
     describe_bands,
@@ -19,10 +19,9 @@ from handlers.schema import integer, one_of, rule_of
 from handlers.values import check_npy
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.grid import Bounds, Resampling
-from raster_core.layer import read_as_floats, read_together
+from raster_core.layer import read_together
 from raster_core.tile.algorithms import (
     TerrainEncoding,
-    apply_algorithm,
     result_bands,
     sea_level,
 )
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from handlers.schema import Query
     from raster_core.grid import BandInfo, Grid, Layer, RasterArray
     from raster_core.source.dataset import Dataset
-    from raster_core.tile.colormap import Rendering
+    from raster_core.tile.colormap import Range, RangeOf, Rendering
 
 TILE_PARAMS = ("tilesize", "empty")
 
@@ -72,6 +71,8 @@ class Look:
     rendering: Rendering | None
     """None where stored values are given out."""
     resampling: Resampling = Resampling.NEAREST
+    settled: bool = True
+    """Whether the rendering's ranges are known; else they are to be sampled."""
 
 
 def read_frame(query: Query, z: str, x: str, y: str) -> Frame:
@@ -136,18 +137,29 @@ def choose_look(
     if form is None or form is ImageFormat.NPY:
         describe_bands(dataset, drawing)
         return drawing, Look(None, resampling)
-    _, rendering = describe_drawing(dataset, drawing)
+    notes: list[int] = []
+    _, rendering = describe_drawing(dataset, drawing, _note_in(notes))
     if (
         form is ImageFormat.JPEG
         and isinstance(rendering, Composite)
         and rendering.exact
     ):
         raise RequestError("Heights as colours do not survive jpg; ask for png or webp")
-    return drawing, Look(rendering, resampling)
+    return drawing, Look(rendering, resampling, settled=not notes)
 
 
-def open_drawing(dataset: Dataset, drawing: Drawing, look: Look) -> Layer:
-    """The layer that is drawn.
+def _note_in(places: list[int]) -> RangeOf:
+    """Ranges of any kind, that note for which bands they were asked."""
+
+    def ranges(place: int) -> Range:
+        places.append(place)
+        return 0.0, 1.0
+
+    return ranges
+
+
+def open_look(dataset: Dataset, drawing: Drawing, look: Look) -> tuple[Layer, Look]:
+    """The layer that is drawn, and how it looks with all ranges known.
 
     Args:
         dataset: Of the catalogue.
@@ -155,13 +167,15 @@ def open_drawing(dataset: Dataset, drawing: Drawing, look: Look) -> Layer:
         look: Likewise.
 
     Raises:
-        SourceError: The raster cannot be opened.
+        SourceError: The raster cannot be opened, or not be sampled.
     """
-    layer = open_source(dataset, drawing.source)
-    if drawing.algorithm is None:
-        picture = isinstance(look.rendering, Composite)
-        return read_together(layer) if picture else layer
-    return apply_algorithm(read_as_floats(layer), drawing.algorithm)
+    layer = open_drawing(dataset, drawing)
+    if not look.settled:
+        rendering, _ = settle_rendering(dataset, drawing)
+        look = Look(rendering, look.resampling)
+    if isinstance(look.rendering, Composite):
+        layer = read_together(layer)
+    return layer, look
 
 
 def answer_dataset_tile(
@@ -173,7 +187,7 @@ def answer_dataset_tile(
             image = _sea_image(frame.grid.width, drawing.algorithm, frame.form)
             return image_answer(image, MEDIA_TYPES[frame.form])
         return _answer_empty(frame, ())
-    return answer_tile(frame, open_drawing(dataset, drawing, look), look)
+    return answer_tile(frame, *open_look(dataset, drawing, look))
 
 
 def answer_tile(frame: Frame, layer: Layer, look: Look) -> Response[bytes]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.layers import SOURCE_PARAMS, check_nodata, read_source
-from handlers.schema import interval, one_of, rule_of
+from handlers.schema import intervals, one_of, rule_of
 from raster_core.computed import computed_bands
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
@@ -31,6 +31,7 @@ from raster_core.tile.colormap import (
     choose_rendering,
     parse_colormap,
 )
+from raster_core.tile.formula import parse_formula
 from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
@@ -41,13 +42,21 @@ if TYPE_CHECKING:
     from raster_core.grid import BandInfo
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms import Algorithm
-    from raster_core.tile.colormap import ClassColors, Intervals, Rendering
+    from raster_core.tile.colormap import (
+        ClassColors,
+        Intervals,
+        Range,
+        RangeOf,
+        Rendering,
+    )
+    from raster_core.tile.formula import Formula
 
 RENDER_PARAMS = (
     *SOURCE_PARAMS,
     "rescale",
     "colormap_name",
     "colormap",
+    "color_formula",
     "resampling",
     "algorithm",
     "algorithm_params",
@@ -58,7 +67,7 @@ _KERNELS = tuple(Resampling)
 # There are too many to name.
 _NAME_RULE = "one of those that /colormaps lists"
 
-COLOR_PARAMS = ("rescale", "colormap_name", "colormap")
+COLOR_PARAMS = ("rescale", "colormap_name", "colormap", "color_formula")
 """Those that only pixels with colours have a use for."""
 
 # titiler's names for our parameters of algorithms.
@@ -85,9 +94,10 @@ def read_drawing(query: Query) -> Drawing:
     name = query.value("colormap_name", one_of(COLORMAP_NAMES), _NAME_RULE)
     colors = RenderParams(
         bands=source.bands,
-        rescale=query.values("rescale", interval, "of the form min,max with min < max"),
+        rescale=_read_rescale(query),
         colormap_name=name,
         colormap=_read_colormap(query),
+        formula=_read_formula(query),
     )
     kernel = query.value("resampling", one_of(_KERNELS), rule_of(_KERNELS))
     return Drawing(
@@ -115,20 +125,26 @@ def fill_in(drawing: Drawing, defaults: RenderDefaults) -> Drawing:
 
 
 def describe_drawing(
-    dataset: Dataset, drawing: Drawing
+    dataset: Dataset, drawing: Drawing, ranges: RangeOf
 ) -> tuple[tuple[BandInfo, ...], Rendering]:
     """The bands that are drawn and their colours, as the catalogue has it.
 
     Args:
         dataset: Of the catalogue; it is not opened.
         drawing: As ``fill_in`` returns it.
+        ranges: What bands range over; asked for where nothing else says it.
 
     Raises:
         RequestError: The dataset has no such band, or the parameters do not go
             together.
     """
     bands = describe_bands(dataset, drawing)
-    return bands, _choose_colors(bands, dataset.rendering, drawing)
+    return bands, _choose_colors(bands, dataset.rendering, drawing, ranges)
+
+
+def check_drawing(dataset: Dataset, drawing: Drawing) -> None:
+    """Refuse what ``describe_drawing`` refuses."""
+    describe_drawing(dataset, drawing, lambda _: (0.0, 1.0))
 
 
 def describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
@@ -152,7 +168,10 @@ def _describe_expressions(dataset: Dataset, text: str) -> tuple[BandInfo, ...]:
 
 
 def _choose_colors(
-    bands: Sequence[BandInfo], defaults: RenderDefaults, drawing: Drawing
+    bands: Sequence[BandInfo],
+    defaults: RenderDefaults,
+    drawing: Drawing,
+    ranges: RangeOf,
 ) -> Rendering:
     if isinstance(drawing.algorithm, TerrainEncoding):
         return Composite(((0.0, 255.0),) * 3, exact=True)
@@ -162,7 +181,26 @@ def _choose_colors(
         own = drawing.source.expression == defaults.expression
         indexes = tuple(band.index for band in bands)
         defaults = replace(defaults, bands=indexes) if own else RenderDefaults(bands=())
-    return choose_rendering(bands, defaults, drawing.colors)
+    return choose_rendering(bands, defaults, drawing.colors, ranges)
+
+
+def _read_rescale(query: Query) -> tuple[Range | None, ...]:
+    """The ranges; each parameter may hold one, or those of all bands."""
+    given = query.values(
+        "rescale", intervals, "of the form min,max with min < max, or auto"
+    )
+    return tuple(ends for every in given for ends in every)
+
+
+def _read_formula(query: Query) -> Formula | None:
+    text = query.value("color_formula", str, "a colour formula")
+    if text is None:
+        return None
+    try:
+        return parse_formula(text)
+    except RequestError as error:
+        query.faults.append(("color_formula", str(error)))
+        return None
 
 
 def _read_colormap(query: Query) -> ClassColors | Intervals | None:

@@ -262,3 +262,41 @@ def interval(text: str) -> tuple[float, float]:
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(text)
     return low, high
+
+
+AUTO = "auto"
+
+
+def intervals(text: str) -> tuple[tuple[float, float] | None, ...]:
+    """``min,max``, several in a row, or ``auto``, which is None.
+
+    As JSON, ``[0,1]`` or ``[[0,1],[0,5]]``, the brackets say nothing more.
+    """
+    if text == AUTO:
+        return (None,)
+    if text.startswith("["):
+        try:
+            ends = _flat_numbers(json.loads(text))
+        except (RecursionError, OverflowError) as error:
+            raise ValueError(text) from error
+    else:
+        ends = [float(part) for part in _plain(text).split(",")]
+    if not ends or len(ends) % 2:
+        raise ValueError(text)
+    return tuple(interval(f"{low!r},{high!r}") for low, high in _pairs(ends))
+
+
+def _pairs(ends: Sequence[float]) -> Iterable[tuple[float, float]]:
+    return zip(ends[::2], ends[1::2], strict=True)
+
+
+def _flat_numbers(document: object) -> list[float]:
+    """The numbers of a JSON array of two, or of arrays of two."""
+    match document:
+        case [int() | float() as low, int() | float() as high]:
+            if isinstance(low, bool) or isinstance(high, bool):
+                raise ValueError(document)
+            return [float(low), float(high)]
+        case [*parts] if parts and all(isinstance(part, list) for part in parts):
+            return [end for part in parts for end in _flat_numbers(part)]
+    raise ValueError(document)

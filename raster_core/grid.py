@@ -235,6 +235,9 @@ class BandInfo:
     minimum: float | None = None
     """Stored statistics, physical; None if not known."""
     maximum: float | None = None
+    percentile_2: float | None = None
+    """The physical value that 2 % of the pixels do not exceed; None if not known."""
+    percentile_98: float | None = None
     classes: tuple[RasterClass, ...] = ()
     """By value; empty for a quantity."""
 

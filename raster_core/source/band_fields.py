@@ -118,7 +118,8 @@ def read_band(index: int, band: Json, name: str) -> BandInfo:
         band: As ``merge_bands`` returns it.
         name: In case that it has none.
     """
-    minimum, maximum = _read_range(read_object(band, "statistics"))
+    minimum, maximum = _read_range(band, "statistics", ("minimum", "maximum"))
+    low, high = _read_range(band, "rasterlet:percentiles", ("2", "98"))
     return BandInfo(
         index=index,
         name=read_text(band, "name") or name,
@@ -129,6 +130,8 @@ def read_band(index: int, band: Json, name: str) -> BandInfo:
         offset=_read_factor(band, "raster:offset") or 0.0,
         minimum=minimum,
         maximum=maximum,
+        percentile_2=low,
+        percentile_98=high,
         classes=_read_classes(band),
     )
 
@@ -147,13 +150,13 @@ def _read_type(band: Json) -> str:
     return stated if stated in _TYPES else UNSTATED
 
 
-def _read_range(statistics: Json) -> tuple[float, float] | tuple[None, None]:
-    """Minimum and maximum; those of a band without data, NaN, are not known."""
-    with within("statistics"):
-        low, high = (
-            as_number(statistics.get(name, math.nan), name)
-            for name in ("minimum", "maximum")
-        )
+def _read_range(
+    band: Json, member: str, ends: tuple[str, str]
+) -> tuple[float, float] | tuple[None, None]:
+    """Two members of one, low and high; those of a band without data are not known."""
+    statistics = read_object(band, member)
+    with within(member):
+        low, high = (as_number(statistics.get(end, math.nan), end) for end in ends)
     known = math.isfinite(low) and math.isfinite(high) and low <= high
     return (low, high) if known else (None, None)
 

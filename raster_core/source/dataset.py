@@ -30,6 +30,8 @@ class RenderDefaults:
     colormap: str | None = None
     """A colour map of its own, as JSON text."""
     expression: str | None = None
+    color_formula: str | None = None
+    """As ``formula.parse_formula`` takes it."""
     resampling: str | None = None
     nodata: float | None = None
 

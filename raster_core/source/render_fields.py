@@ -52,6 +52,7 @@ def read_rendering(
             rescale=_read_rescale(render),
             colormap_name=read_text(render, "colormap_name"),
             colormap=_read_colormap(render),
+            color_formula=read_text(render, "color_formula"),
             expression=read_text(render, "expression"),
             resampling=read_text(render, "resampling"),
             nodata=read_nodata(render),

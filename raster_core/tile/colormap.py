@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError, SourceError
 from raster_core.tile.entries import parse_classes, parse_intervals, stac_class
+from raster_core.tile.formula import Saturation, parse_formula
 from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from raster_core.grid import BandInfo
     from raster_core.source.dataset import RenderDefaults
+    from raster_core.tile.formula import Formula
+
+    type RangeOf = Callable[[int], Range]
+    """The range of the values of a drawn band, by its position."""
 
 type Range = tuple[float, float]
 """Two physical values, the lower one first."""
@@ -57,6 +62,8 @@ class Ramp:
     minimum: float
     maximum: float
     colormap_name: str
+    formula: Formula = ()
+    """What bends the way between them; that of the red channel counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class Composite:
     """Of each band, the physical values that are dark and bright."""
     exact: bool = False
     """Whether the numbers are the message, as in encoded terrain: never lossy."""
+    formula: Formula = ()
+    """What is done to brightness and colours then."""
 
 
 type Rendering = ClassColors | Intervals | Ramp | Composite
@@ -78,10 +87,11 @@ class RenderParams:
 
     bands: tuple[int | str, ...] = ()
     """Numbers from 1 or names."""
-    rescale: tuple[Range, ...] = ()
-    """For all bands or for each."""
+    rescale: tuple[Range | None, ...] = ()
+    """For all bands or for each; None: what the values themselves range over."""
     colormap_name: str | None = None
     colormap: ClassColors | Intervals | None = None
+    formula: Formula | None = None
 
 
 @lru_cache(maxsize=16)  # half a megabyte each at most
@@ -117,7 +127,10 @@ def parse_colormap(text: str) -> ClassColors | Intervals:
 
 
 def choose_rendering(
-    bands: Sequence[BandInfo], defaults: RenderDefaults, params: RenderParams
+    bands: Sequence[BandInfo],
+    defaults: RenderDefaults,
+    params: RenderParams,
+    ranges: RangeOf,
 ) -> Rendering:
     """How to draw bands: as the request says, else the dataset, else their values.
 
@@ -125,11 +138,12 @@ def choose_rendering(
         bands: What is drawn: one band by a colour map, three as red, green and blue.
         defaults: The dataset's rendering; it counts for the bands that it names.
         params: The request's wishes.
+        ranges: What bands range over; asked for where nothing else says it.
 
     Raises:
-        RequestError: Nothing says which values the ends of a range are; the parameters
-            contradict each other; two bands, or more than three.
-        SourceError: The dataset's own colour map is none.
+        RequestError: The parameters contradict each other; two bands, or more than
+            three.
+        SourceError: The dataset's own colour map or formula is none.
     """
     if len(bands) not in (1, 3):
         raise RequestError(
@@ -142,12 +156,18 @@ def choose_rendering(
     )
     own = defaults if named else None
     if len(bands) == 3:
-        return _composite(bands, own, params)
-    return _one_band(bands[0], own, params)
+        return _composite(bands, own, params, ranges)
+    rendering = _one_band(bands[0], own, params, ranges)
+    if params.formula:
+        _check_formula(rendering, params.formula)
+    return rendering
 
 
 def _composite(
-    bands: Sequence[BandInfo], own: RenderDefaults | None, params: RenderParams
+    bands: Sequence[BandInfo],
+    own: RenderDefaults | None,
+    params: RenderParams,
+    ranges: RangeOf,
 ) -> Composite:
     if params.colormap_name or params.colormap:
         raise RequestError("A colour map needs one band, not 3; give one bidx")
@@ -159,18 +179,24 @@ def _composite(
         )
     if not given and own and len(own.rescale) in (1, len(bands)):
         given = own.rescale
-    if given:
-        return Composite(given * (len(bands) // len(given)))
-    # Stretched one by one, the bands of a picture would lose their balance.
-    return Composite(tuple(_type_range(band) or _stored_range(band) for band in bands))
+    # Stretched one by one, the bands of bytes of a picture would lose their balance.
+    given = given or tuple(_type_range(band) or _stored_range(band) for band in bands)
+    each = given * (len(bands) // len(given))
+    return Composite(
+        tuple(known or ranges(place) for place, known in enumerate(each)),
+        formula=_choose_formula(own, params),
+    )
 
 
 def _one_band(
-    band: BandInfo, own: RenderDefaults | None, params: RenderParams
+    band: BandInfo,
+    own: RenderDefaults | None,
+    params: RenderParams,
+    ranges: RangeOf,
 ) -> ClassColors | Intervals | Ramp:
     if len(params.rescale) > 1:
         raise RequestError(f"{len(params.rescale)} rescale are given for one band")
-    rescale = next(iter(params.rescale), None)
+    rescale = (params.rescale[0] or ranges(0)) if params.rescale else None
     if params.colormap:
         _check_colormap(params)
         return _stretch(params.colormap, rescale)
@@ -185,8 +211,26 @@ def _one_band(
         values, colors = zip(*colored, strict=True)
         return ClassColors(values, colors)
 
-    minimum, maximum = rescale or own_rescale or _stored_range(band)
-    return Ramp(minimum, maximum, params.colormap_name or own_name or "gray")
+    minimum, maximum = rescale or own_rescale or _stored_range(band) or ranges(0)
+    name = params.colormap_name or own_name or "gray"
+    return Ramp(minimum, maximum, name, _choose_formula(own, params))
+
+
+def _choose_formula(own: RenderDefaults | None, params: RenderParams) -> Formula:
+    if params.formula is not None or own is None or own.color_formula is None:
+        return params.formula or ()
+    try:
+        return parse_formula(own.color_formula)
+    except RequestError as error:
+        raise SourceError(f"The dataset's rendering is not usable: {error}") from error
+
+
+def _check_formula(rendering: ClassColors | Intervals | Ramp, formula: Formula) -> None:
+    """Refuse a formula that would have no effect."""
+    if not isinstance(rendering, Ramp):
+        raise RequestError("color_formula cannot be combined with colours of classes")
+    if any(isinstance(step, Saturation) for step in formula):
+        raise RequestError("color_formula: saturation needs three bands, not one")
 
 
 def _check_colormap(params: RenderParams) -> None:
@@ -233,15 +277,12 @@ def _stretch(
     return Intervals(bounds, tuple(color for _, _, color in entries))
 
 
-def _stored_range(band: BandInfo) -> Range:
+def _stored_range(band: BandInfo) -> Range | None:
     """The range that the catalogue or the type gives."""
-    if band.minimum is not None and band.maximum is not None:
-        return band.minimum, band.maximum
-    if found := _type_range(band):
-        return found
-    raise RequestError(
-        f"Band {band.index} has no stored statistics; give rescale=min,max"
-    )
+    low, high = band.minimum, band.maximum
+    if low is None or high is None or not -math.inf < low <= high < math.inf:
+        return _type_range(band)
+    return low, high
 
 
 def _type_range(band: BandInfo) -> Range | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from raster_core.tile.colormap import ClassColors, Intervals, Ramp
 from raster_core.tile.encode import MAX_COLORS
+from raster_core.tile.formula import Formula, bend_channel
 from raster_core.tile.ramps import RAMP_COLORS, parse_colors, ramp_colors
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ type Indices = NDArray[np.uint8 | np.uint16]
 
 type Palettized = ClassColors | Intervals | Ramp
 
+type Bend = tuple[Formula, int]
+"""A colour formula and the channel that it is applied to."""
+
 # Some per dataset that is looked at. A rendering of a request, which is part of a key,
 # may hold half a megabyte.
 _TABLES = 32
@@ -42,7 +46,9 @@ def palette(rendering: Palettized) -> Colors:
     """The different colours of a rendering with alpha, (n, 4); they count from 1."""
     if isinstance(rendering, Ramp):
         opaque = np.full((RAMP_COLORS, 1), 255, np.uint8)
-        return np.hstack((ramp_colors(rendering.colormap_name), opaque))
+        place = bend_channel(np.linspace(0, 1, RAMP_COLORS), rendering.formula, 0)
+        number = np.rint(place * (RAMP_COLORS - 1)).astype(np.intp)
+        return np.hstack((ramp_colors(rendering.colormap_name).take(number, 0), opaque))
     return parse_colors(dict.fromkeys(rendering.colors))
 
 
@@ -56,17 +62,25 @@ def palette_indices(values: Values, band: BandInfo, rendering: Palettized) -> In
     )
 
 
-def band_bytes(values: Values, band: BandInfo, ends: Range) -> Bytes:
-    """Each stored value as 0 to 255 between two physical values, rounded; NaN is 0."""
+def band_bytes(
+    values: Values, band: BandInfo, ends: Range, bend: Bend | None = None
+) -> Bytes:
+    """Each stored value as 0 to 255 between two physical values, rounded; NaN is 0.
+
+    Args:
+        values: Of any shape.
+        band: Their scale and offset.
+        ends: What is 0 and what is 255.
+        bend: What changes brightness in between.
+    """
     small = _unsigned(values)
     if small is None:
-        return _compute_bytes(values, band.scale, band.offset, ends)
-    if values.dtype == np.uint8 and ends == (
-        band.offset,
-        band.scale * 255 + band.offset,
-    ):
+        return _compute_bytes(values, (band.scale, band.offset), ends, bend)
+    whole = band.offset, band.scale * 255 + band.offset
+    if values.dtype == np.uint8 and ends == whole and bend is None:
         return small
-    return _byte_table(values.dtype.str, band.scale, band.offset, ends).take(small)
+    unit = band.scale, band.offset
+    return _byte_table(values.dtype.str, unit, ends, bend).take(small)
 
 
 def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
@@ -97,8 +111,10 @@ def _index_table(
 
 
 @lru_cache(maxsize=_TABLES)  # 64 kB each at most
-def _byte_table(dtype: str, scale: float, offset: float, ends: Range) -> Bytes:
-    return _compute_bytes(_every_value(dtype), scale, offset, ends)
+def _byte_table(
+    dtype: str, unit: tuple[float, float], ends: Range, bend: Bend | None
+) -> Bytes:
+    return _compute_bytes(_every_value(dtype), unit, ends, bend)
 
 
 def _compute_indices(
@@ -116,8 +132,15 @@ def _compute_indices(
     return _whole(position)
 
 
-def _compute_bytes(values: Values, scale: float, offset: float, ends: Range) -> Bytes:
-    position = _stretch(_physical_values(values, scale, offset), ends, 255)
+def _compute_bytes(
+    values: Values, unit: tuple[float, float], ends: Range, bend: Bend | None
+) -> Bytes:
+    physical = _physical_values(values, *unit)
+    if bend is None:
+        position = _stretch(physical, ends, 255)
+    else:
+        brightness = np.clip(_stretch(physical, ends, 1), 0, 1)
+        position = np.asarray(bend_channel(brightness, *bend) * 255, np.float64)
     position += 0.5
     np.clip(position, 0.0, 255.0, out=position)
     return _whole(position)

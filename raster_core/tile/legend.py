@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from raster_core.tile.colormap import ClassColors, Composite, Intervals, Ramp
-from raster_core.tile.ramps import parse_colors, ramp_colors
+from raster_core.tile.indices import palette
+from raster_core.tile.ramps import parse_colors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def describe_legend(
                 "max": rendering.maximum,
                 "colors": [
                     f"#{red:02x}{green:02x}{blue:02x}"
-                    for red, green, blue in ramp_colors(rendering.colormap_name)
+                    for red, green, blue, _ in palette(rendering)
                 ],
             }
 
@@ -179,7 +180,7 @@ def _draw_ramp(title: str, ramp: Ramp) -> Image.Image:
     image, draw = _canvas(max(_RAMP_WIDTH, _text_width(title)), 3 * _LINE)
     _write(draw, (_MARGIN, _MARGIN), title)
     top = _MARGIN + _LINE
-    for column, color in enumerate(ramp_colors(ramp.colormap_name).tolist()):
+    for column, color in enumerate(palette(ramp)[:, :3].tolist()):
         x = _MARGIN + column
         draw.line((x, top, x, top + _SWATCH), fill=tuple(color))
     _write(draw, (_MARGIN, top + _LINE), low)

@@ -19,6 +19,7 @@ from raster_core.tile.encode import (
     encode_webp,
 )
 from raster_core.tile.fading import faded_alpha, faded_palette, graded_alpha
+from raster_core.tile.formula import color_pixels
 from raster_core.tile.indices import band_bytes, palette, palette_indices
 from raster_core.tile.ramps import RAMP_COLORS
 
@@ -125,7 +126,9 @@ def composite_pixels(
     opaque = alpha is None and bool(shown.all())
     pixels = np.empty((*shown.shape, 3 if opaque else 4), np.uint8)
     for channel, (band, ends) in enumerate(zip(bands, rendering.ranges, strict=True)):
-        pixels[..., channel] = band_bytes(array.data[channel], band, ends)
+        bend = (rendering.formula, channel) if rendering.formula else None
+        pixels[..., channel] = band_bytes(array.data[channel], band, ends, bend)
+    color_pixels(pixels, rendering.formula)
     if not opaque:
         pixels[..., 3] = 255 if alpha is None else alpha
         # Four channels as one number: 10 microseconds instead of 140.

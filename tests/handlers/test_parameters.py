@@ -167,6 +167,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "categorical": ("", "true"),
     "classes": ("", "8"),
     "colormap": ("", '[[[0, 5000], "#ff0000"], [[5000, null], "#0000ff"]]'),
+    "color_formula": ("", "gamma R 3, sigmoidal G 5 0.2"),
     "colormap_name": ("", "viridis_r"),
     "coverage": ("", "all_touched"),
     "crs": ("", "EPSG:3857"),

@@ -244,7 +244,7 @@ def test_an_algorithm_takes_the_kernel_asked_for() -> None:
 def describe(**parameters: str | list[str]) -> tuple[list[str], object]:
     dataset = grid()
     drawing = fill_in(drawing_of(**parameters), dataset.rendering)
-    bands, rendering = describe_drawing(dataset, drawing)
+    bands, rendering = describe_drawing(dataset, drawing, lambda _: (0.25, 0.75))
     return [band.name for band in bands], rendering
 
 
@@ -288,7 +288,7 @@ def test_heights_as_colours_are_exact() -> None:
         ({"bidx": ["1", "2"], "algorithm": "slope"}, "one band of heights, not 2"),
         ({"expression": "b1 - b3"}, "Band 3"),
         ({"expression": "b1;b2"}, "2 bands cannot be drawn"),
-        ({"expression": "b1 - b2"}, "give rescale"),
+        ({"color_formula": "saturation 2"}, "saturation needs three bands"),
         ({"rescale": ["0,1", "0,2"]}, "2 rescale"),
         (
             {"colormap_name": "gray", "colormap": json.dumps({"1": "#fff"})},

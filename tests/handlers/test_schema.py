@@ -14,8 +14,10 @@ from handlers.schema import (
     BodyTooLargeError,
     InvalidError,
     MediaTypeError,
+    Query,
     flag,
     integer,
+    intervals,
     number,
     one_of,
     read_json_body,
@@ -255,3 +257,50 @@ def test_a_body_may_have_any_size_where_there_is_no_limit(
     monkeypatch.setenv("RASTERLET_MAX_BODY", "none")
 
     assert zipped(gzip.compress(b"{}" + b" " * 2 * MAX_BODY)) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("0,1", ((0.0, 1.0),)),
+        ("auto", (None,)),
+        ("[0,1]", ((0.0, 1.0),)),
+        ("[0, 1]", ((0.0, 1.0),)),
+        ("[[0,1],[-2.5,1e3]]", ((0.0, 1.0), (-2.5, 1000.0))),
+        ("0,1,0,2,0,3", ((0.0, 1.0), (0.0, 2.0), (0.0, 3.0))),
+    ],
+)
+def test_ranges_are_read_in_all_their_forms(
+    text: str, wanted: tuple[tuple[float, float] | None, ...]
+):
+    assert intervals(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1,0",
+        "0,1,2",
+        "0 1",
+        "[0,1",
+        "[0,1,2]",
+        "[]",
+        "[[]]",
+        "[[0,1],2]",
+        "[true,2]",
+        '["0","1"]',
+        "[NaN,1]",
+        "[0,Infinity]",
+        "nan,1",
+        "AUTO",
+        "[" * 5000,
+        "[0," + "1" * 400 + "]",
+        "[0," + "1" * 5000 + "]",
+    ],
+)
+def test_what_is_no_range_is_refused(text: str):
+    query = Query((("rescale", text),))
+
+    assert query.values("rescale", intervals, "of the form min,max") == ()
+    assert [name for name, _ in query.faults] == ["rescale"]

@@ -23,6 +23,7 @@ from raster_core.tile.colormap import (
     choose_rendering,
     parse_colormap,
 )
+from raster_core.tile.formula import Formula, parse_formula
 from raster_core.tile.indices import palette_indices
 
 BAND = BandInfo(1, "b1", "int16", minimum=0.0, maximum=100.0)
@@ -38,6 +39,10 @@ BLUE = Intervals(((0.0, 1.0),), ("#0000ff",))
 
 def picture(dtype: str = "uint8", **known: float) -> tuple[BandInfo, ...]:
     return tuple(BandInfo(n, f"b{n}", dtype, **known) for n in (1, 2, 3))
+
+
+def unknown(place: int) -> tuple[float, float]:
+    raise AssertionError(f"The range of band {place + 1} is known")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +148,7 @@ def test_any_json_is_a_colour_map_or_a_request_error(document: object):
 def test_the_request_counts_first_then_the_dataset_then_the_values(
     band: BandInfo, defaults: RenderDefaults, params: RenderParams, expected: Rendering
 ):
-    assert choose_rendering([band], defaults, params) == expected
+    assert choose_rendering([band], defaults, params, unknown) == expected
 
 
 @pytest.mark.parametrize(
@@ -194,14 +199,22 @@ def test_three_bands_are_red_green_and_blue(
     params: RenderParams,
     ranges: tuple[tuple[float, float], ...],
 ):
-    assert choose_rendering(bands, defaults, params) == Composite(ranges)
+    assert choose_rendering(bands, defaults, params, unknown) == Composite(ranges)
 
 
 @pytest.mark.parametrize(
     ("bands", "params", "said"),
     [
-        ([FLOATS], RenderParams(), "Band 1 has no stored statistics; give rescale"),
-        (picture("uint16"), RenderParams(), "Band 1 has no stored statistics"),
+        (
+            [BAND],
+            RenderParams(formula=parse_formula("saturation 2")),
+            "saturation needs three bands",
+        ),
+        (
+            [BAND],
+            RenderParams(colormap=GREEN, formula=parse_formula("gamma R 2")),
+            "cannot be combined with colours of classes",
+        ),
         ([BAND] * 2, RenderParams(), "2 bands cannot be drawn"),
         ([BAND] * 4, RenderParams(), "4 bands cannot be drawn"),
         ([], RenderParams(), "0 bands cannot be drawn"),
@@ -225,12 +238,14 @@ def test_what_does_not_go_together_is_refused(
     bands: list[BandInfo], params: RenderParams, said: str
 ):
     with pytest.raises(RequestError, match=said):
-        choose_rendering(bands, RenderDefaults(), params)
+        choose_rendering(bands, RenderDefaults(), params, unknown)
 
 
 def test_a_dataset_with_a_bad_colour_map_is_not_the_callers_fault():
     with pytest.raises(SourceError, match="rendering is not usable: colormap colour"):
-        choose_rendering([BAND], replace(OWN_MAP, colormap='{"1": 1}'), RenderParams())
+        choose_rendering(
+            [BAND], replace(OWN_MAP, colormap='{"1": 1}'), RenderParams(), unknown
+        )
 
 
 @given(
@@ -247,7 +262,7 @@ def test_a_colour_map_of_rescaled_values_is_looked_up_after_rescaling(
     )
     physical = np.array(values)
 
-    rendering = choose_rendering([FLOATS], RenderDefaults(), params)
+    rendering = choose_rendering([FLOATS], RenderDefaults(), params, unknown)
     band = BandInfo(1, "b1", "float64")
     found = palette_indices(physical, band, rendering).astype(int) - 1
 
@@ -263,7 +278,7 @@ def test_colours_beyond_a_byte_have_no_place_after_rescaling():
         colormap=ClassColors((-1, 0.5, 2, 256), ("#000000",) * 4), rescale=((0, 255),)
     )
 
-    rendering = choose_rendering([BAND], RenderDefaults(), params)
+    rendering = choose_rendering([BAND], RenderDefaults(), params, unknown)
 
     assert rendering == Intervals(((2.0, 3.0),), ("#000000",))
 
@@ -273,8 +288,70 @@ def test_the_first_and_the_last_colour_reach_beyond_the_range():
         colormap=ClassColors((0, 255), ("#000000", "#ffffff")), rescale=((0, 255),)
     )
 
-    rendering = choose_rendering([BAND], RenderDefaults(), params)
+    rendering = choose_rendering([BAND], RenderDefaults(), params, unknown)
 
     assert rendering == Intervals(
         ((-math.inf, 1.0), (255.0, math.inf)), ("#000000", "#ffffff")
     )
+
+
+def sampled(place: int) -> tuple[float, float]:
+    return place + 0.5, place + 9.0
+
+
+@pytest.mark.parametrize("asked", [(), (None,)])
+def test_a_range_that_nobody_states_is_asked_for(
+    asked: tuple[tuple[float, float] | None, ...],
+):
+    params = RenderParams(rescale=asked)
+
+    one = choose_rendering([FLOATS], RenderDefaults(), params, sampled)
+    three = choose_rendering(picture("uint16"), RenderDefaults(), params, sampled)
+
+    assert one == Ramp(0.5, 9.0, "gray")
+    assert three == Composite(((0.5, 9.0), (1.5, 10.0), (2.5, 11.0)))
+
+
+def test_auto_is_the_values_own_range_for_each_band_that_says_so():
+    params = RenderParams(rescale=((0, 1), None, (0, 3)))
+
+    found = choose_rendering(picture(), RenderDefaults(), params, sampled)
+
+    assert found == Composite(((0, 1), (1.5, 10.0), (0, 3)))
+
+
+@pytest.mark.parametrize(
+    "ends", [(math.nan, math.nan), (0.0, math.inf), (math.nan, 5.0), (5.0, 1.0)]
+)
+def test_a_stored_range_that_is_none_counts_as_unknown(ends: tuple[float, float]):
+    band = replace(FLOATS, minimum=ends[0], maximum=ends[1])
+
+    found = choose_rendering([band], RenderDefaults(), RenderParams(), sampled)
+
+    assert found == Ramp(0.5, 9.0, "gray")
+
+
+def test_auto_tells_a_colormap_of_bytes_where_its_values_lie():
+    params = RenderParams(rescale=(None,), colormap=GREEN)
+
+    found = choose_rendering([FLOATS], RenderDefaults(), params, sampled)
+
+    assert isinstance(found, Intervals)
+
+
+def test_a_datasets_own_formula_counts_until_the_request_has_one():
+    own = RenderDefaults(bands=(1, 2, 3), color_formula="gamma RGB 2")
+    wanted = parse_formula("saturation 2")
+
+    def formula_of(params: RenderParams) -> Formula:
+        found = choose_rendering(picture(), own, params, unknown)
+        assert isinstance(found, Composite)
+        return found.formula
+
+    assert formula_of(RenderParams()) == parse_formula("gamma RGB 2")
+    assert formula_of(RenderParams(formula=wanted)) == wanted
+    assert formula_of(RenderParams(formula=())) == ()
+    with pytest.raises(SourceError, match="rendering is not usable"):
+        choose_rendering(
+            picture(), replace(own, color_formula="blur 3"), RenderParams(), unknown
+        )

@@ -1,0 +1,127 @@
+"""What the values of a layer range over, where nobody has stored it.
+
+A bounded sample, always of the same pixels, so that every tile, and every process that
+draws one, comes to the same range: a whole overview, else blocks all over the raster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.errors import BudgetError
+from raster_core.grid import Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
+
+PERCENTILES = (0.02, 0.98)
+"""Fractions of the values below the range and up to its end: GDAL's and QGIS's cut."""
+
+# Pixels of a level that is read as a whole: a million give three digits.
+MAX_WHOLE = 2**20
+
+# Blocks that are looked into: from S3 they take a second or two.
+MAX_BLOCKS = 64
+
+# Pixels in all of them: those of one tile of a raster without overviews.
+MAX_DECODED = 2**24
+
+# Pixels taken of a block.
+_WINDOW = 2**14
+
+# Fractions of width and height from one block to the next: no two come close.
+# Source: Roberts, "The unreasonable effectiveness of quasirandom sequences" (2018).
+_STEPS = (0.7548776662466927, 0.5698402909980532)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRange:
+    """Two physical values that a band's lie between, but for some."""
+
+    low: float
+    high: float
+    met: bool
+    """Whether they come from values; else no data were met, and they are a guess."""
+
+
+def survey_ranges(layer: Layer) -> tuple[ValueRange, ...]:
+    """The range from the 2nd to the 98th percentile of each band.
+
+    Where a band has no data in the sample, it is that of its type, or 0 to 1 of floats.
+
+    Raises:
+        SourceError: The layer cannot be read.
+    """
+    bands = layer.info.bands
+    met: list[list[NDArray[np.generic]]] = [[] for _ in bands]
+    whole = _small_level(layer.info)
+    if whole is not None:
+        _collect(layer, whole, met)
+    # Data may be too thin for an overview.
+    if whole is not layer.info.grid and not all(met):
+        level = (
+            layer.info.grid if whole else (layer.info.grid, *layer.info.overviews)[-1]
+        )
+        for window in _spread_windows(level, layer.info.block_shape):
+            _collect(layer, level.crop(window), met)
+    return tuple(map(_range_of, bands, met))
+
+
+def _small_level(info: LayerInfo) -> Grid | None:
+    """The finest level that is read as a whole, if there is one."""
+    levels = (info.grid, *info.overviews)
+    return next((g for g in levels if g.window.pixels <= MAX_WHOLE), None)
+
+
+def _spread_windows(level: Grid, block_shape: tuple[int, int]) -> list[Window]:
+    """A window inside of each of some blocks, all over the level."""
+    rows, cols = (
+        min(n, side) for n, side in zip(block_shape, level.shape, strict=True)
+    )
+    count = max(1, min(MAX_BLOCKS, MAX_DECODED // (rows * cols)))
+    height = min(rows, int(_WINDOW**0.5))
+    width = min(cols, _WINDOW // height)
+    places = [[(0.5 + n * step) % 1 for step in _STEPS] for n in range(count)]
+    corners = dict.fromkeys(
+        (
+            int(x * level.width) // width * width,
+            int(y * level.height) // height * height,
+        )
+        for x, y in places
+    )
+    windows = (Window(col, row, width, height) for col, row in corners)
+    return [window.intersection(level.window) for window in windows]
+
+
+def _collect(layer: Layer, grid: Grid, met: list[list[NDArray[np.generic]]]) -> None:
+    """Add the valid values on a grid to those of each band."""
+    try:
+        array = layer.read(grid)
+    except BudgetError:  # of blocks that are too large to be decoded for a sample
+        return
+    for found, data, mask in zip(met, array.data, array.mask, strict=True):
+        if mask.any():
+            found.append(data[mask])
+
+
+def _range_of(band: BandInfo, met: list[NDArray[np.generic]]) -> ValueRange:
+    """The range of values as they were stored."""
+    if met:
+        values = np.concatenate(met)
+        ends = np.quantile(values, PERCENTILES, method="inverted_cdf").tolist()
+        if ends[0] == ends[1]:  # nearly all are one value: show the others
+            ends = [values.min().item(), values.max().item()]
+    elif np.dtype(band.dtype).kind in "iu":
+        limits = np.iinfo(band.dtype)
+        ends = [limits.min, limits.max]
+    else:
+        ends = [0.0, 1.0]
+    physical = sorted(float(end) * band.scale + band.offset for end in ends)
+    if not np.isfinite(physical).all():
+        physical = [0.0, 1.0]
+    return ValueRange(physical[0], physical[1], bool(met))
