@@ -146,7 +146,7 @@ RENDERING: Mapping[str, Parameter] = {
     ),
     "color_formula": Parameter(
         "What is done to brightness and colours after `rescale`: `gamma` and "
-        "`sigmoidal` (contrast, bias) of some of R, G and B, `saturation` of all three: "
+        "`sigmoidal` (contrast, bias) of some of R, G and B, `saturation` of all: "
         "`gamma RGB 1.8, saturation 1.2, sigmoidal RGB 5 0.35`.",
         _text(),
         "gamma RGB 1.2",

@@ -11,8 +11,9 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from handlers.intervals import intervals
 from handlers.layers import SOURCE_PARAMS, check_nodata, read_source
-from handlers.schema import intervals, one_of, rule_of
+from handlers.schema import one_of, rule_of
 from raster_core.computed import computed_bands
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.intervals import intervals
 from handlers.schema import (
     BodyTooLargeError,
     InvalidError,
@@ -17,7 +18,6 @@ from handlers.schema import (
     Query,
     flag,
     integer,
-    intervals,
     number,
     one_of,
     read_json_body,

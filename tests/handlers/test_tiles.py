@@ -569,7 +569,7 @@ def test_a_band_that_the_raster_lacks_is_refused() -> None:
         "expression=b1-b7",
         "bidx=1&bidx=2&rescale=0,1",
         "bidx=1&rescale=0,1&rescale=0,2",
-        "expression=b1%2Bb2",
+        "color_formula=saturation+2",
         "colormap_name=gray&colormap={%221%22:%22%23fff%22}",
         "algorithm=slope&bidx=1&bidx=2",
         "algorithm=slope&expression=b1;b2",
