@@ -164,11 +164,8 @@ def run(raster: Path, delay: float) -> dict[str, object]:
         tempfile.NamedTemporaryFile("w", suffix=".json") as catalogue,
         RangeServer(raster.parent.parent) as store,
     ):
-        json.dump(
-            {"type": "FeatureCollection", "features": [item]},
-            catalogue,
-            allow_nan=False,
-        )
+        document = {"type": "FeatureCollection", "features": [item]}
+        json.dump(document, catalogue, allow_nan=False)
         catalogue.flush()
         store.faults[f"{raster.parent.name}/{raster.name}"] = Fault(delay=delay)
         _configure(catalogue.name, store.endpoint)

@@ -32,13 +32,13 @@ def main() -> int:
         parser.error("--overlay needs --id, and --append for the datasets it names")
     try:
         item = _describe(args)
+        if args.append:
+            _append(args.append, item)
+        else:
+            print(json.dumps(item, indent=2, allow_nan=False))
     except (OSError, ValueError, RasterError) as error:
         print(f"{_subject(args)}: {error}", file=sys.stderr)
         return 1
-    if args.append:
-        _append(args.append, item)
-    else:
-        print(json.dumps(item, indent=2, allow_nan=False))
     return 0
 
 
@@ -143,9 +143,8 @@ def _append(path: Path, item: dict[str, object]) -> None:
         catalogue = {"type": "FeatureCollection", "features": []}
     others = [old for old in catalogue["features"] if old["id"] != item["id"]]
     catalogue["features"] = [*others, item]
-    path.write_text(
-        json.dumps(catalogue, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    )
+    text = json.dumps(catalogue, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(f"{text}\n")
 
 
 if __name__ == "__main__":
