@@ -11,6 +11,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -32,6 +33,7 @@ def main() -> int:
         parser.error("--overlay needs --id, and --append for the datasets it names")
     try:
         item = _describe(args)
+        _note(item)
         if args.append:
             _append(args.append, item)
         else:
@@ -42,7 +44,7 @@ def main() -> int:
     return 0
 
 
-def _describe(args: argparse.Namespace) -> dict[str, object]:
+def _describe(args: argparse.Namespace) -> dict[str, Any]:
     files = _read_files(args)
     options = ItemOptions(
         id=args.id or files[0].path.stem,
@@ -52,12 +54,28 @@ def _describe(args: argparse.Namespace) -> dict[str, object]:
         datetime=args.datetime,
         colormap_name=args.colormap_name,
         classes=_read_classes(args.classes) if args.classes else (),
+        alpha_is_data=args.alpha_is_data,
     )
     if not args.overlay:
         return describe_files(files, options)
     catalogue = parse_catalogue(args.append.read_bytes(), str(args.append))
     document = json.loads(args.overlay.read_text())
     return describe_overlay(document, catalogue.dataset, options)
+
+
+def _note(item: dict[str, Any]) -> None:
+    """Tell what a file has that is not simply its pixels."""
+    for key, asset in item["assets"].items():
+        beside = asset.get("rasterlet:sidecars")
+        if beside:
+            print(f"asset '{key}': read {', '.join(beside)} beside it", file=sys.stderr)
+        if asset.get("rasterlet:alpha") == "mask":
+            number = len(asset["bands"]) + 1
+            print(
+                f"asset '{key}': band {number} is marked as alpha and hides pixels "
+                "where it is 0; if it holds values, give --alpha-is-data",
+                file=sys.stderr,
+            )
 
 
 def _subject(args: argparse.Namespace) -> str:
@@ -113,6 +131,11 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--colormap-name", choices=COLORMAP_NAMES)
     parser.add_argument(
         "--classes", type=Path, help='JSON: {"1": {"name": …, "color": "#rrggbb"}}'
+    )
+    parser.add_argument(
+        "--alpha-is-data",
+        action="store_true",
+        help="alpha bands hold values, such as near infrared, and hide nothing",
     )
     parser.add_argument(
         "--append",

@@ -36,6 +36,7 @@ DOORS = {
         "raster_core.source.handles",
         "raster_core.source.geotiff",
         "raster_core.source.header",
+        "raster_core.source.tags",
     },
     "shapely": {
         "raster_core.zonal.geometry",

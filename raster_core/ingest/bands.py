@@ -14,7 +14,7 @@ from raster_core.ingest.sample import sample_pixels
 from raster_core.source.scaling import check_scaling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -55,7 +55,8 @@ COMMON_NAMES = frozenset(
 
 def describe_bands(
     cog: Cog,
-    classes: Sequence[RasterClass],
+    stated: Sequence[BandInfo],
+    classes: Mapping[int, Sequence[RasterClass]],
     *,
     key: str | None = None,
     alpha_is_data: bool = False,
@@ -64,14 +65,15 @@ def describe_bands(
 
     Args:
         cog: The file.
-        classes: Of band 1; without them, the file's colour table and ``class_n`` tags.
+        stated: All its bands, as it and what stands beside it describe them.
+        classes: By band; without them, the file's colour table and ``class_n`` tags.
         key: What the file shows, if it is one of several; names what has no name.
         alpha_is_data: Whether the alpha band holds values, as of near infrared.
     """
-    masking = cog.header.alpha == len(cog.bands) > 1 and not alpha_is_data
+    hidden = masking_alpha(cog) is not None and not alpha_is_data
     bands = [
         replace(band, alpha_is_mask=not alpha_is_data)
-        for band in cog.bands[: len(cog.bands) - masking]
+        for band in stated[: len(stated) - hidden]
     ]
     check_scaling(bands)
     sample = sample_pixels(cog, bands)
@@ -81,13 +83,19 @@ def describe_bands(
             cog,
             band,
             _Met(values, sample.pixels, percent),
-            classes=classes if band.index == 1 else (),
+            classes=classes.get(band.index, ()),
             names=_band_names(cog, band, key, colors[band.index - 1]),
         )
         for band, values, percent in zip(
             bands, sample.values, sample.valid_percent, strict=True
         )
     ]
+
+
+def masking_alpha(cog: Cog) -> int | None:
+    """The number of an alpha band at the end of the file, if there is one."""
+    last = len(cog.bands)
+    return last if cog.header.alpha == last > 1 else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,17 +10,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from raster_core.ingest.bands import describe_bands
+from raster_core.ingest.bands import describe_bands, masking_alpha
 from raster_core.ingest.render import describe_render
+from raster_core.ingest.sidecars import read_description
 from raster_core.source.cog import Cog, open_cog
 from raster_core.source.ellipsoid import finest_grid
 from raster_core.source.extent import geographic_bounds
+from raster_core.source.siblings import MASK, check_mask_place, siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from raster_core.grid import Bounds, RasterClass
 
@@ -55,7 +57,10 @@ class ItemOptions:
     """What time the pixels show; None means when the file was written."""
     colormap_name: str | None = None
     classes: tuple[RasterClass, ...] = ()
-    """Of band 1; without them, the file's colour table and ``class_n`` tags."""
+    """Of band 1; without them, those of its ``.aux.xml``, its colour table or its tags
+    ``class_n``."""
+    alpha_is_data: bool = False
+    """Whether alpha bands hold values, such as near infrared, and hide nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,20 @@ def _describe_asset(
 ) -> Json:
     grid = cog.levels[0]
     kind, code = ("code", grid.crs) if ":" in grid.crs[:12] else ("wkt2", grid.crs)
-    return {
+    known = read_description(file.path, cog)
+    if MASK in known.siblings:
+        check_mask_place(file.href)
+    classes = {**known.classes, **({1: options.classes} if options.classes else {})}
+    asset: Json = {
         "href": file.href,
         "type": _COG,
         "roles": ["data"],
         "bands": describe_bands(
-            cog, options.classes, key=file.key if several else None
+            cog,
+            known.bands,
+            classes,
+            key=file.key if several else None,
+            alpha_is_data=options.alpha_is_data,
         ),
         f"proj:{kind}": code,
         "proj:shape": list(grid.shape),
@@ -135,6 +148,11 @@ def _describe_asset(
             round(grid.width / level.width) for level in cog.levels[1:]
         ],
     }
+    if known.siblings:
+        asset["rasterlet:sidecars"] = list(known.siblings)
+    if masking_alpha(cog):
+        asset["rasterlet:alpha"] = "data" if options.alpha_is_data else "mask"
+    return asset
 
 
 def _extensions(assets: Mapping[str, Json]) -> list[str]:
@@ -153,6 +171,12 @@ def _join_versions(versions: Sequence[str]) -> str:
 
 
 def file_version(path: Path) -> str:
+    """16 hexadecimal digits that change with a file, or with what stands beside it."""
+    beside = [Path(f"{path}{ending}") for ending in siblings(path)]
+    return _join_versions([_content_version(file) for file in (path, *beside)])
+
+
+def _content_version(path: Path) -> str:
     """The first 16 hexadecimal digits of the content's SHA-256."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from raster_core.errors import SourceError
 from raster_core.source.band_fields import merge_bands, read_band, state_offset
 from raster_core.source.dataset import Asset
 from raster_core.source.fields import (
@@ -18,6 +19,7 @@ from raster_core.source.fields import (
     read_text,
     within,
 )
+from raster_core.source.siblings import MASK, check_mask_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,9 +124,13 @@ def read_file(
             stated = state_offset(band, properties, alone=len(described) == 1)
             name = chosen.name(place + 1, len(described))
             bands.append(read_band(first + place, stated, name))
+    href = resolve(str(read_required(chosen.fields, "href")))
+    _check_sidecars(chosen.fields, href)
+    if read_text(chosen.fields, "rasterlet:alpha") == "data":
+        bands = [replace(band, alpha_is_mask=False) for band in bands]
     asset = Asset(
         key=chosen.key,
-        href=resolve(str(read_required(chosen.fields, "href"))),
+        href=href,
         version=read_text(fields, "version")
         or read_text(fields, "file:checksum")
         or "",
@@ -133,6 +139,16 @@ def read_file(
         numbers=tuple(range(first, first + len(bands))),
     )
     return File(asset, tuple(bands), tuple(described))
+
+
+def _check_sidecars(fields: Json, href: str) -> None:
+    """Refuse a mask beside a file in a store, as ``stac_item.py`` does."""
+    name = "rasterlet:sidecars"
+    if MASK in as_array(fields.get(name, ()), name):
+        try:
+            check_mask_place(href)
+        except SourceError as error:
+            raise ItemError(str(error)) from error
 
 
 def _read_overviews(fields: Json) -> tuple[int, ...]:

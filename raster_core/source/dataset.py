@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from raster_core.errors import RequestError, SourceError
 from raster_core.expr import parse_expressions
@@ -102,7 +102,10 @@ class Dataset:
         if isinstance(band, str):
             return self._named_band(band)
         if not 1 <= band <= len(self.bands):
-            raise RequestError(f"Band {band} is not one of 1 to {len(self.bands)}")
+            why = f"Band {band} is not one of 1 to {len(self.bands)}"
+            if band == len(self.bands) + 1 and self._has_masking_alpha():
+                why += "; the file's next band is alpha, which hides pixels"
+            raise RequestError(why)
         return self.bands[band - 1]
 
     def spec(self, bands: Sequence[BandInfo]) -> BandSpec | FilesSpec | OverlaySpec:
@@ -150,6 +153,14 @@ class Dataset:
         """The file whose grid some bands are read on."""
         used = [a for a in self.assets if not set(numbers).isdisjoint(a.numbers)]
         return used[finest_grid([asset.grid for asset in used])]
+
+    def _has_masking_alpha(self) -> bool:
+        """Whether the Item leaves out an alpha band at the end of its only file."""
+        if len(self.assets) != 1:
+            return False
+        assets = cast("Json", self.item["assets"])
+        asset = cast("Json", assets[self.assets[0].key])
+        return asset.get("rasterlet:alpha") == "mask"
 
     def _named_band(self, name: str) -> BandInfo:
         number = name.removeprefix("b")

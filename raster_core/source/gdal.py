@@ -7,6 +7,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
+from raster_core.source.siblings import MASK, has_mask_file
+
 # rasterio imports boto3 wherever it finds it, as on Lambda, and that takes 0.1 to 0.3 s
 # of a cold start for nothing: GDAL signs its own requests. An entry of None makes the
 # import fail, which rasterio takes for "not installed".
@@ -25,8 +27,7 @@ finally:
         sys.modules["boto3"] = _found
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from xml.etree.ElementTree import Element
+    from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -63,10 +64,14 @@ GDAL_OPTIONS: dict[str, object] = {
     # variable; the default, 5 % of the machine, is the host's memory and not the
     # function's.
     "GDAL_CACHEMAX": 32 * 2**20,
-    # A file of a catalogue is a GeoTIFF, with no other file beside it.
+    # A file of a catalogue is a GeoTIFF; what stands beside it is in its Item.
     "GDAL_PAM_ENABLED": "NO",
 }
 
+
+# For a file of this machine beside which a mask stands: names are tried one by one, no
+# folder is listed.
+_BESIDE = {**GDAL_OPTIONS, "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE"}
 
 # Percent at which GDAL has found the same names, not only the same numbers.
 _SURE = 90
@@ -120,10 +125,31 @@ def open_level(path: str, level: int, etag: str | None = None) -> DatasetReader:
             later read: a store that honours If-Match, as S3 does, then refuses to mix
             blocks of a new file with the header of an old one.
     """
-    # The driver is named so that a VRT or an image of another kind, whatever its
-    # file name, cannot lead to other files.
     options = {"overview_level": level - 1} if level else {}
-    with warnings.catch_warnings(), gdal_environment(etag):
+    if not path.startswith("/vsi") and has_mask_file(path):
+        with rasterio.Env(session=DummySession(), **_BESIDE):
+            return _open(path, options)
+    with gdal_environment(etag):
+        return _open(path, options)
+
+
+def open_described(path: str) -> DatasetReader:
+    """A GeoTIFF of this machine with all that stands beside it, as GDAL reads it.
+
+    The ``.aux.xml`` may have another nodata value, scale, offset, name or place.
+    """
+    options = {**_BESIDE, "GDAL_PAM_ENABLED": "YES"}
+    with rasterio.Env(session=DummySession(), **options):
+        return _open(path, {})
+
+
+def _open(path: str, options: Mapping[str, object]) -> DatasetReader:
+    """A file, with the options of GDAL that the caller has set.
+
+    The driver is named so that a VRT or an image of another kind, whatever its file
+    name, cannot lead to other files.
+    """
+    with warnings.catch_warnings():
         # Whoever opens a file looks for its place, and says so better.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return rasterio.open(path, driver="GTiff", **options)
@@ -143,7 +169,26 @@ def open_overviews(
 ) -> list[DatasetReader]:
     """Every overview of an open file, from fine to coarse."""
     count = len(native.overviews(1))
+    if count and has_mask_band(native):
+        count = _count_masked(path, count, etag)
     return [open_level(path, level, etag) for level in range(1, count + 1)]
+
+
+def _count_masked(path: str, count: int, etag: str | None) -> int:
+    """How many of a file's overviews have its mask; without it they show too much.
+
+    GDAL says that all have it, and hides nothing in those that do not: whoever adds a
+    mask to a file with overviews, or overviews to one by other means, makes such files.
+    """
+    if not path.startswith("/vsi") and has_mask_file(path):
+        with open_level(path + MASK, 0) as mask:
+            return min(count, len(mask.overviews(1)))
+    # Each level has a directory of its own in the file, and so has each level's mask.
+    try:
+        open_level(f"GTIFF_DIR:{2 * (1 + count)}:{path}", 0, etag).close()
+    except GdalFailure:
+        return 0
+    return count
 
 
 def has_mask_band(dataset: DatasetReader) -> bool:
@@ -152,56 +197,9 @@ def has_mask_band(dataset: DatasetReader) -> bool:
     return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
 
 
-def read_texts(
-    dataset: DatasetReader,
-) -> tuple[Sequence[str | None], Sequence[str | None]]:
-    """Names and units of the bands; what is no UTF-8 is read as Latin-1."""
-    try:
-        return dataset.descriptions, dataset.units
-    except UnicodeDecodeError:
-        bands = _describe_in_vrt(dataset)
-    return (
-        [band.findtext("Description") for band in bands],
-        [band.findtext("UnitType") for band in bands],
-    )
-
-
-def read_nodata(dataset: DatasetReader) -> Sequence[float | None]:
-    """Nodata values of the bands; those of 64-bit integers as an exact ``int``.
-
-    rasterio has them as doubles, and None where that double leaves the type's range.
-    """
-    found: Sequence[float | None] = dataset.nodatavals
-    wide = [dtype in ("int64", "uint64") for dtype in dataset.dtypes]
-    if not any(wide) or MaskFlags.nodata not in dataset.mask_flag_enums[0]:
-        return found
-    texts = [band.findtext("NoDataValue") for band in _describe_in_vrt(dataset)]
-    return [
-        int(text) if is_wide and text else value
-        for value, text, is_wide in zip(found, texts, wide, strict=True)
-    ]
-
-
-def _describe_in_vrt(dataset: DatasetReader) -> list[Element]:
-    """The bands as GDAL writes them into a VRT: whole numbers in full, texts as bytes.
-
-    Takes a millisecond and reads no pixels.
-    """
-    # For few files, so not with every start.
-    import xml.etree.ElementTree as ET  # noqa: PLC0415
-
-    import rasterio.shutil  # noqa: PLC0415
-    from rasterio.io import MemoryFile  # noqa: PLC0415
-
-    with MemoryFile(ext=".vrt") as memory:
-        rasterio.shutil.copy(dataset, memory.name, driver="VRT")
-        content: bytes = memory.read()
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    # GDAL has written it just now, and escapes what the file says.
-    return list(ET.fromstring(text).iter("VRTRasterBand"))  # noqa: S314
+def has_nodata(dataset: DatasetReader) -> bool:
+    """Whether a nodata value says which pixels have data."""
+    return MaskFlags.nodata in dataset.mask_flag_enums[0]
 
 
 def trace_regions(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError, SourceError
@@ -14,11 +13,10 @@ from raster_core.source.gdal import (
     alpha_band,
     crs_name,
     has_mask_band,
-    read_nodata,
-    read_texts,
 )
 from raster_core.source.operations import point_transform
 from raster_core.source.plan import MAX_PIXELS
+from raster_core.source.tags import read_nodata, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,15 +68,14 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
             f"The raster's blocks of {width}x{height} pixels exceed {MAX_PIXELS}; "
             "rewrite it with smaller tiles"
         )
-    masked = has_mask_band(native)
-    if masked:  # an overview without the mask would show what the mask hides
-        datasets = list(takewhile(has_mask_band, datasets))
     grid = raster_grid(
         crs_name(native.crs), native.transform, width=native.width, height=native.height
     )
     point_transform(grid, LONGITUDE_LATITUDE)  # or it has no place on Earth
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
-    return Header(levels, blocks, _read_bands(native), alpha_band(native), masked)
+    return Header(
+        levels, blocks, _read_bands(native), alpha_band(native), has_mask_band(native)
+    )
 
 
 def _blocks_of(dataset: DatasetReader) -> Blocks:

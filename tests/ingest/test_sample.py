@@ -204,7 +204,7 @@ def questions(path: Path, bands: int) -> tuple[int, int]:
     (handle,) = cog.handles.idle
     described = Counting(handle.levels[0])
     handle.levels[0] = cast("Any", described)
-    assert len(describe_bands(cog, ())) == bands
+    assert len(describe_bands(cog, cog.bands, {})) == bands
     handle.levels[0] = described.dataset
     return header.asked, described.asked
 

@@ -142,6 +142,37 @@ def test_a_mask_band_overrules_nodata_but_not_what_a_request_calls_nodata(
         assert (other.read(grid).mask[0] == mask & (data != 3)).all()
 
 
+@pytest.mark.parametrize("complete", [True, False])
+def test_overviews_without_the_files_mask_are_left_out(
+    tmp_path: Path, *, complete: bool
+):
+    """GDAL calls them masked, and hides nothing in them."""
+    path = tmp_path / "raster.tif"
+    write_cog(path, Recipe(dtype="uint8", nodata=None, overviews=False))
+    internal = {"GDAL_TIFF_INTERNAL_MASK": True, "IGNORE_COG_LAYOUT_BREAK": "YES"}
+    mask = np.indices((150, 200)).sum(axis=0) % 3 != 0
+    with (
+        rasterio.Env(**internal),
+        rasterio.open(path, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as file,
+    ):
+        if complete:
+            file.write_mask(mask)
+        file.build_overviews([2, 4])
+    if not complete:
+        with (
+            rasterio.Env(**internal),
+            rasterio.open(path, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as file,
+        ):
+            file.write_mask(mask)
+
+    layer = open_file(path)
+
+    assert (layer.read(layer.info.grid).mask[0] == mask).all()
+    assert len(layer.info.overviews) == (2 if complete else 0)
+    for grid in layer.info.overviews:
+        assert 0.6 < layer.read(grid).mask.mean() < 0.72
+
+
 def test_the_catalogue_overrules_the_file_but_for_the_type(raster: Path):
     band = open_cog(str(raster), "test").bands[0]
     spec = BandSpec(str(raster), "test", (replace(band, nodata=150.0, dtype="uint8"),))
