@@ -83,7 +83,7 @@ def _describe_groups(
                     "name": group.name,
                     "statistics": {
                         f"b{band.index}": describe_figures(
-                            figures, names(band), percentiles
+                            figures, _group_names(names(band)), percentiles
                         )
                         for band, figures in zip(
                             layer.info.bands, group.figures, strict=True
@@ -95,6 +95,11 @@ def _describe_groups(
         }
         for zone in found
     ]
+
+
+def _group_names(names: Sequence[str]) -> list[str]:
+    """The figures that a group has: what the raster covers is a zone's."""
+    return [name for name in names if name != "covered_percent"]
 
 
 def _open_second(dataset_id: str) -> Layer:

@@ -16,6 +16,7 @@ import numpy as np
 from raster_core.errors import RequestError
 from raster_core.grid import BandInfo, RasterArray, Resampling, Window
 from raster_core.tile.relief import ground_gradient, shade, slope_degrees
+from raster_core.tile.units import metres_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,20 +26,9 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid, Layer, LayerInfo
     from raster_core.tile.relief import Heights
 
-# Metres of the units that height bands are found in; any other name counts as metres.
-_METRES = {
-    "cm": 0.01,
-    "centimetre": 0.01,
-    "dm": 0.1,
-    "decimetre": 0.1,
-    "km": 1000.0,
-    "kilometre": 1000.0,
-    "ft": 0.3048,
-    "foot": 0.3048,
-    "feet": 0.3048,
-    "us-ft": 1200 / 3937,
-    "us survey foot": 1200 / 3937,
-}
+# Metres from sea level beyond which there are no heights, but values that a file does
+# not declare as missing: single floats cannot tell slopes between them.
+_FAR = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +112,14 @@ class AlgorithmLayer:
 
         around = Window(-_HALO, -_HALO, grid.width + 2 * _HALO, grid.height + 2 * _HALO)
         array = self.heights.read(grid.crop(around), resampling)
-        mask = array.mask[:, 1:-1, 1:-1]
+        metres = self._metres(array)
+        known = array.mask[0] & (np.abs(metres) <= _FAR)
+        mask = known[None, 1:-1, 1:-1]
         if not mask.any():
             empty = np.zeros(mask.shape, self.info.bands[0].dtype)
             return RasterArray(empty, mask, grid)
-        heights = self._metres(array).astype(np.float32)
-        east, north = ground_gradient(heights, array.mask[0], grid)
+        heights = np.where(known, metres, 0.0).astype(np.float32)
+        east, north = ground_gradient(heights, known, grid)
         values = _draw(self.algorithm, east, north)
         alpha = None if array.alpha is None else array.alpha[1:-1, 1:-1]
         return RasterArray(values[None], mask, grid, alpha)
@@ -135,7 +127,7 @@ class AlgorithmLayer:
     def _metres(self, array: RasterArray) -> NDArray[np.float64]:
         """(row, col); 0 where there is no data."""
         band = self.heights.info.bands[0]
-        unit = _METRES.get((band.unit or "").lower(), 1.0)
+        unit = metres_in(band.unit)
         with np.errstate(invalid="ignore", over="ignore"):  # behind the mask
             metres = array.data[0] * np.float64(band.scale * unit) + band.offset * unit
         heights: NDArray[np.float64] = np.where(array.mask[0], metres, 0.0)

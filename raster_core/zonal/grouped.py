@@ -187,14 +187,16 @@ def _summarise_group(
     chosen = Cells((), np.arange(len(cells.weight)), cells.weight)
     for place, band in enumerate(bands):
         values, valid = cells.bands[place], cells.valid[place]
-        partial = summarise_cells(values, valid, chosen)
-        area = (
-            measure_cells(
-                (values, valid, chosen), cells.ground, classes=bool(band.classes)
+        # Values near 1e308 have no finite sums, and the answer says so.
+        with np.errstate(over="ignore", invalid="ignore"):
+            partial = summarise_cells(values, valid, chosen)
+            area = (
+                measure_cells(
+                    (values, valid, chosen), cells.ground, classes=bool(band.classes)
+                )
+                if areas
+                else None
             )
-            if areas
-            else None
-        )
         yield BlockSummary(number, place, partial, area)
 
 

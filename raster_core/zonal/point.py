@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class PointValue:
     label: str | None
     """The class's name."""
     reason: str | None
-    """``outside_raster`` or ``no_valid_pixels`` where there is no value."""
+    """``outside_raster``, ``no_valid_pixels`` or ``overflow`` where there is none."""
 
 
 def read_point(layer: Layer, longitude: float, latitude: float) -> list[PointValue]:
@@ -92,7 +93,14 @@ def pixel_value(plane: Plane, band: BandInfo) -> PointValue:
     if not valid or not np.isfinite(stored):
         return PointValue(band, None, None, "no_valid_pixels")
     labels = {entry.value: entry.name for entry in band.classes}
-    value = stored.item()
-    if (band.scale, band.offset) != (1.0, 0.0):
-        value = value * band.scale + band.offset
-    return PointValue(band, value, labels.get(stored.item()), None)
+    value = physical_value(stored.item(), band)
+    reason = "overflow" if value is None else None
+    return PointValue(band, value, labels.get(stored.item()), reason)
+
+
+def physical_value(stored: float, band: BandInfo) -> float | None:
+    """A stored value in the band's unit, whole where it is; None beyond all doubles."""
+    if (band.scale, band.offset) == (1.0, 0.0):
+        return stored
+    value = stored * band.scale + band.offset
+    return value if math.isfinite(value) else None

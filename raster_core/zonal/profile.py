@@ -22,7 +22,7 @@ from raster_core.zonal.blockplan import plan_blocks
 from raster_core.zonal.cost import MAX_TOUCHED
 from raster_core.zonal.coverage import WHOLE, Coverage
 from raster_core.zonal.line import measure_line
-from raster_core.zonal.point import locate_positions
+from raster_core.zonal.point import locate_positions, physical_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +48,7 @@ class BandProfile:
     labels: tuple[str | None, ...] | None
     """Names of classes; None for a band without."""
     reasons: tuple[str | None, ...]
-    """``outside_raster`` or ``no_valid_pixels`` where there is no value."""
+    """``outside_raster``, ``no_valid_pixels`` or ``overflow`` where there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,19 +147,22 @@ def _describe(
     inside: NDArray[np.bool_],
 ) -> BandProfile:
     names = {entry.value: entry.name for entry in band.classes}
-    plain = (band.scale, band.offset) == (1.0, 0.0)
     numbers, shown = stored.tolist(), valid.tolist()
     values = [
-        (value if plain else value * band.scale + band.offset) if ok else None
+        physical_value(value, band) if ok else None
         for value, ok in zip(numbers, shown, strict=True)
     ]
     labels = [
         names.get(value) if ok else None
         for value, ok in zip(numbers, shown, strict=True)
     ]
-    reasons = [
-        None if ok else "no_valid_pixels" if there else "outside_raster"
+    missing = [
+        "overflow" if ok else "no_valid_pixels" if there else "outside_raster"
         for ok, there in zip(shown, inside.tolist(), strict=True)
+    ]
+    reasons = [
+        reason if value is None else None
+        for value, reason in zip(values, missing, strict=True)
     ]
     return BandProfile(
         band, tuple(values), tuple(labels) if names else None, tuple(reasons)

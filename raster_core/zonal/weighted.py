@@ -19,15 +19,17 @@ from raster_core.zonal.aligned import check_aligned, read_aligned
 from raster_core.zonal.counting import sum_weights
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
+from raster_core.zonal.stats import exact_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from raster_core.grid import BandInfo, Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.aligned import AlignedCells
+    from raster_core.zonal.coverage import Integers
     from raster_core.zonal.geometry import Zone
 
 
@@ -46,7 +48,8 @@ class WeightedStatistics:
     weighted_mean: float | None
     """The second over the first."""
     reason: str | None
-    """``outside_raster``, ``no_valid_pixels``, or ``no_weight``: all weights are 0."""
+    """``outside_raster``, ``no_valid_pixels``, ``no_weight``: all weights are 0, or
+    ``overflow``: no double holds a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +126,29 @@ def _sum_block(
         for number in range(len(bands) - 1):
             valid = cells.valid[number][part] & cells.valid[-1][part]
             coverage = cells.weight[part]
-            shares = coverage[valid] / WHOLE * planes[-1][part][valid]
+            values, weights = (planes[n][part][valid] for n in (number, -1))
+            weight_sum, weighted_sum = _sum_cells(coverage[valid], values, weights)
             sums = _BlockSums(
                 weight=sum_weights(coverage[valid]),
                 masked=sum_weights(coverage[~valid]),
-                weight_sum=float(shares.sum()),
-                weighted_sum=float((shares * planes[number][part][valid]).sum()),
+                weight_sum=weight_sum,
+                weighted_sum=weighted_sum,
             )
             yield zone, number, sums
 
 
+def _sum_cells(
+    coverage: Integers, values: Floats, weights: Floats
+) -> tuple[float, float]:
+    """Of cells, all (n,): the sums of coverage x weight, and of that x value."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        shares = coverage / WHOLE * weights
+        return float(shares.sum()), float((shares * values).sum())
+
+
 def _physical(stored: NDArray[np.generic], band: BandInfo) -> Floats:
-    return stored.astype(np.float64) * band.scale + band.offset
+    with np.errstate(over="ignore", invalid="ignore"):  # the sums say so
+        return stored.astype(np.float64) * band.scale + band.offset
 
 
 def _check_weights(weights: Floats, valid: NDArray[np.bool_]) -> None:
@@ -152,13 +166,23 @@ def _finish(blocks: Sequence[_BlockSums]) -> WeightedStatistics:
     if not weight:
         reason = "no_valid_pixels" if masked else "outside_raster"
         return WeightedStatistics(0.0, masked / WHOLE, None, None, None, reason)
-    weight_sum = math.fsum(block.weight_sum for block in blocks)
-    weighted_sum = math.fsum(block.weighted_sum for block in blocks)
+    weight_sum = _finite_sum(block.weight_sum for block in blocks)
+    weighted_sum = _finite_sum(block.weighted_sum for block in blocks)
+    mean = None
+    if weight_sum and weighted_sum is not None:
+        mean = _finite_sum([weighted_sum / weight_sum])
+    missing = "no_weight" if weight_sum == 0 else "overflow"
     return WeightedStatistics(
         count=weight / WHOLE,
         masked_pixels=masked / WHOLE,
         weight_sum=weight_sum,
         weighted_sum=weighted_sum,
-        weighted_mean=weighted_sum / weight_sum if weight_sum else None,
-        reason=None if weight_sum else "no_weight",
+        weighted_mean=mean,
+        reason=missing if mean is None else None,
     )
+
+
+def _finite_sum(parts: Iterable[float]) -> float | None:
+    """The exactly rounded sum; None if no double holds it."""
+    total = exact_sum(parts)
+    return total if math.isfinite(total) else None

@@ -25,7 +25,9 @@ export function ZoneFigures({ row, legend }: { row: Row; legend: Legend }) {
 /** Why a zone has no figures; undefined if it has. */
 export function whyNothing({ answer, band }: Row): string | undefined {
   if (answer.error) return answer.error.detail;
-  return band.reason ? (REASONS[band.reason] ?? `No figures: ${band.reason}`) : undefined;
+  // Some figures overflow; the others are there.
+  if (!band.reason || band.reason === "overflow") return undefined;
+  return REASONS[band.reason] ?? `No figures: ${band.reason}`;
 }
 
 /** What one has to know about the figures: why there are none, or why fewer. */
