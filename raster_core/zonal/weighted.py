@@ -19,7 +19,7 @@ from raster_core.zonal.aligned import check_aligned, read_aligned
 from raster_core.zonal.counting import sum_weights
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.stats import exact_sum
+from raster_core.zonal.moments import exact_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
