@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from handlers.powertools import Response
 from handlers.schema import BodyTooLargeError, MediaTypeError
-from handlers.settings import read_settings
 from raster_core.errors import (
     BudgetError,
     DeadlineError,
@@ -39,7 +37,7 @@ STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
 
 def text_answer(body: str, media_type: str) -> Response[str]:
     """A good answer in text."""
-    return Response(HTTPStatus.OK, media_type, body, _caching())
+    return Response(HTTPStatus.OK, media_type, body)
 
 
 def json_answer(value: Json, *, media_type: str = "application/json") -> Response[str]:
@@ -51,7 +49,7 @@ def json_answer(value: Json, *, media_type: str = "application/json") -> Respons
 
 def image_answer(image: bytes, media_type: str = "image/png") -> Response[bytes]:
     """A good answer in bytes."""
-    return Response(HTTPStatus.OK, media_type, image, _caching())
+    return Response(HTTPStatus.OK, media_type, image)
 
 
 def uncached(response: Response[str]) -> Response[str]:
@@ -89,7 +87,3 @@ def problem(
 def status_of(error: RasterError) -> HTTPStatus:
     """The status of an error, by ``STATUS``."""
     return next(status for kind, status in STATUS if isinstance(error, kind))
-
-
-def _caching() -> dict[str, str | list[str]]:
-    return {"Cache-Control": read_settings(os.environ).cache_control}

@@ -1,7 +1,9 @@
-"""Entity tags: what a cache already has is not computed again.
+"""Entity tags, and how long answers are kept.
 
 A tag is made of what an answer depends on, not of the answer itself, so it is known
-after the parameters are validated and before anything is read.
+after the parameters are validated and before anything is read. Documents are looked
+for anew each time, which with a tag is one round trip; so a dataset that was added is
+seen at once. They name tiles and images by the dataset's version, and those are kept.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from handlers.powertools import Response
 from handlers.settings import read_settings
+from raster_core.source.versions import is_versioned
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
@@ -28,6 +31,20 @@ if TYPE_CHECKING:
 _TAGGED = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+VERSION_PARAM = "v"
+"""Names the version of what an image shows; has no say in what that is."""
+
+_REVALIDATED = "no-cache"
+
+_IMMUTABLE = "public, max-age=31536000, immutable"
+
+# Of an image whose address names no version: maps of an hour ago are fine, once.
+_KEPT = "public, max-age=3600, stale-while-revalidate=86400"
+
+# Of one whose address names another version: an old document is about, or a new one
+# has met a process with the old catalogue.
+_BRIEF = "public, max-age=60"
 
 # Digests of Items, by identity; each keeps its Item, so that no id comes back.
 _digests: dict[int, tuple[Mapping[str, object], str]] = {}
@@ -43,15 +60,15 @@ def conditional[Body](
 ) -> Response[Body]:
     """The answer that ``make`` gives, with its tag; 304 if the caller has it already.
 
-    Call it when the parameters have been validated, and leave all reading to
-    ``make``: it is not called for a 304.
+    It says how long it may be kept. Call it when the parameters have been validated,
+    and leave all reading to ``make``: it is not called for a 304.
 
     Args:
         event: A GET. Any other method is answered without a tag.
         version: Whatever the answer depends on beside path, parameters and code:
             ``version_of`` its datasets, the base of the URLs in it.
         make: Computes the answer.
-        weak: For text, which may travel compressed or not under the same tag.
+        weak: For documents, whose text may travel compressed or not under one tag.
 
     Source: RFC 9110, 8.8.3 (ETag), 13.1.2 (If-None-Match), 15.4.5 (304).
     """
@@ -59,18 +76,40 @@ def conditional[Body](
         return make()
     tag = _tag(event, version)
     written = f'W/"{tag}"' if weak else f'"{tag}"'
+    kept = read_settings(os.environ).cache_control
+    kept = kept or (_REVALIDATED if weak else _keep_image(event, version))
     if _has(event.headers.get("if-none-match", ""), tag):
         headers: dict[str, str | list[str]] = {
             "ETag": written,
-            "Cache-Control": read_settings(os.environ).cache_control,
+            "Cache-Control": kept,
         }
         if weak:
             headers["Vary"] = "Accept-Encoding"  # as the answer it stands for
         return Response(HTTPStatus.NOT_MODIFIED, headers=headers)
     response = make()
     if response.status_code in _TAGGED:
-        response.headers["ETag"] = written
+        response.headers |= {"ETag": written, "Cache-Control": kept}
     return response
+
+
+def version_key(version: str) -> str:
+    """What ``VERSION_PARAM`` is for an answer that depends on ``version`` and code."""
+    text = json.dumps((__version__, version))
+    return blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def dataset_key(dataset: Dataset) -> str | None:
+    """``version_key`` of a dataset's images; None if its pixels have no version."""
+    return version_key(version_of(dataset)) if is_versioned(dataset) else None
+
+
+def _keep_image(event: APIGatewayProxyEventV2, version: str) -> str:
+    """How long an image may be kept, by the version that its address names."""
+    pairs = parse_qsl(event.raw_query_string or "", keep_blank_values=True)
+    named = [value for name, value in pairs if name == VERSION_PARAM]
+    if not named:
+        return _KEPT
+    return _IMMUTABLE if named == [version_key(version)] else _BRIEF
 
 
 def version_of(*datasets: Dataset) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.answers import image_answer
-from handlers.caching import conditional, version_of
+from handlers.caching import VERSION_PARAM, conditional, version_of
 from handlers.pictures import (
     answer_image,
     choose_look,
@@ -51,6 +51,8 @@ MAX_SIZE = 2048
 
 DEFAULT_SIZE = 1024
 
+_PARAMS = (*RENDER_PARAMS, VERSION_PARAM)
+
 _PART_PARAMS = ("bbox", "bbox_crs", "crs", "max_size", "width", "height")
 
 # What GIS programs know longitude and latitude by; their order is that of the pixels.
@@ -83,7 +85,7 @@ class _Part:
 @router.get("/datasets/<dataset_id>/preview.<ending>")
 def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     """The whole raster, small, in its own CRS."""
-    query = read_query(router.current_event, (*RENDER_PARAMS, "max_size"))
+    query = read_query(router.current_event, (*_PARAMS, "max_size"))
     asked = read_drawing(query)
     max_size = _read_size(query, "max_size") or DEFAULT_SIZE
     form = _read_form(query, ending)
@@ -102,7 +104,7 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
 @router.get("/datasets/<dataset_id>/part.<ending>")
 def get_part(dataset_id: str, ending: str) -> Response[bytes]:
     """A cut-out."""
-    query = read_query(router.current_event, (*RENDER_PARAMS, *_PART_PARAMS))
+    query = read_query(router.current_event, (*_PARAMS, *_PART_PARAMS))
     asked = read_drawing(query)
     part = _read_part(query)
     form = _read_form(query, ending)

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from handlers.addresses import base_url
 from handlers.answers import image_answer, json_answer
-from handlers.caching import conditional, version_of
+from handlers.caching import VERSION_PARAM, conditional, dataset_key, version_of
 from handlers.powertools import APIGatewayHttpRouter
 from handlers.ranges import settle_rendering
 from handlers.rendering import (
@@ -74,7 +74,8 @@ def get_tilejson(dataset_id: str) -> Response[str]:
 
     def make() -> Response[str]:
         path = f"{base}/datasets/{quote(dataset.id, safe='')}"
-        return json_answer(tilejson(dataset, tile_url(path, query, layout), layout))
+        url = tile_url(path, query, layout, dataset_key(dataset))
+        return json_answer(tilejson(dataset, url, layout))
 
     return conditional(event, f"{version_of(dataset)} {base}", make, weak=True)
 
@@ -122,7 +123,7 @@ def get_colormap(name: str) -> Response[bytes]:
 
 def _read_legend(dataset_id: str) -> tuple[Dataset, Drawing]:
     """The dataset, and what the parameters say about drawing it."""
-    query = read_query(router.current_event, RENDER_PARAMS)
+    query = read_query(router.current_event, (*RENDER_PARAMS, VERSION_PARAM))
     drawing = read_drawing(query)
     query.check()
     return load_catalogue().dataset(dataset_id), drawing
@@ -159,18 +160,20 @@ def answer_legend_image(
     return conditional(event, version_of(dataset), make)
 
 
-def tile_url(path: str, query: Query, layout: TileLayout) -> str:
+def tile_url(path: str, query: Query, layout: TileLayout, key: str | None) -> str:
     """The address of tiles, with what a request says about drawing them.
 
     Args:
         path: Absolute, up to ``/tiles``.
         query: The request's.
         layout: As ``read_layout`` returns it.
+        key: Of the pixels' version; None if they have none.
     """
     scale = "@2x" if layout.scale == 2 else ""
     kept = [
         pair for pair in query.pairs if pair[0] not in ("tile_format", "tile_scale")
     ]
+    kept += [(VERSION_PARAM, key)] if key else []
     end = f"?{urlencode(kept)}" if kept else ""
     return f"{path}/tiles/{{z}}/{{x}}/{{y}}{scale}.{layout.form}{end}"
 

@@ -160,6 +160,14 @@ RENDERING: Mapping[str, Parameter] = {
     ),
 }
 
+VERSION: Mapping[str, Parameter] = {
+    "v": Parameter(
+        "The version that a document names in its addresses. Images of the current one "
+        "may be kept forever; what they show is always the current one.",
+        {"type": "string", "pattern": r"^[A-Za-z0-9_.-]{1,64}$"},
+    ),
+}
+
 TILE: Mapping[str, Parameter] = {
     "tilesize": Parameter(
         "Pixels of a tile, a side.", _choice("256", "512", default="256")

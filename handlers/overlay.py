@@ -12,7 +12,7 @@ import numpy as np
 
 from handlers.addresses import base_url
 from handlers.answers import json_answer
-from handlers.caching import conditional
+from handlers.caching import VERSION_PARAM, conditional, version_key
 from handlers.maps import (
     LAYOUT_PARAMS,
     answer_legend,
@@ -66,7 +66,8 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where there is no score."""
     event = app.current_event
-    query = read_query(event, (*RENDER_PARAMS, *TILE_PARAMS, OVERLAY_PARAM))
+    known = (*RENDER_PARAMS, *TILE_PARAMS, VERSION_PARAM, OVERLAY_PARAM)
+    query = read_query(event, known)
     asked, recipe = read_drawing(query), read_recipe(query)
     frame = read_frame(query, z, x, y)
     dataset = find_overlay(recipe)
@@ -89,7 +90,7 @@ def get_tilejson() -> Response[str]:
     dataset = find_overlay(recipe)
     check_drawing(dataset, fill_in(drawing, dataset.rendering))
     base = base_url(event)
-    tiles = tile_url(f"{base}{_PATH}", query, layout)
+    tiles = tile_url(f"{base}{_PATH}", query, layout, version_key(dataset.version))
     return conditional(
         event,
         f"{dataset.version} {dataset.attribution} {list(dataset.bounds)} {base}",
@@ -197,7 +198,8 @@ def _faults(error: RecipeError) -> list[tuple[str, str]]:
 
 def _read_legend() -> tuple[Dataset, Drawing]:
     """The overlay, and what the parameters say about drawing it."""
-    query = read_query(app.current_event, (*RENDER_PARAMS, OVERLAY_PARAM))
+    known = (*RENDER_PARAMS, VERSION_PARAM, OVERLAY_PARAM)
+    query = read_query(app.current_event, known)
     drawing, recipe = read_drawing(query), read_recipe(query)
     query.check()
     return find_overlay(recipe), drawing

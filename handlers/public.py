@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 
+from handlers.caching import VERSION_PARAM, dataset_key
 from handlers.layers import MAX_BANDS
 from handlers.web import MAX_ANSWER
 from raster_core.tile.cutout import preview_grid
@@ -51,6 +52,9 @@ _LINKS = (
     ("crosstab", "/crosstab?dataset={id}", GEOJSON),
 )
 
+# Images of nothing but the dataset.
+_VERSIONED = frozenset({"tiles", "preview"})
+
 # What else a link says: STAC's best practices and its extension web-map-links.
 _POSTED = frozenset({"features", "profile", "crosstab"})
 
@@ -81,7 +85,9 @@ def _public_asset(dataset: Dataset, asset: Asset, written: Json, address: str) -
     size = len(bands) * max(np.dtype(band.dtype).itemsize for band in bands)
     side = min(_MAX_SIDE, math.isqrt(_MAX_VALUES // size))
     grid = preview_grid(asset.grid, side)
-    asked = [*(("bidx", band.index) for band in bands), ("max_size", side)]
+    asked = [*(("bidx", str(band.index)) for band in bands), ("max_size", str(side))]
+    key = dataset_key(dataset)
+    asked += [(VERSION_PARAM, key)] if key else []
     kept = {k: v for k, v in written.items() if not k.startswith(_OF_FILE)}
     shown = _as_json("", kept)
     return {
@@ -94,11 +100,13 @@ def _public_asset(dataset: Dataset, asset: Asset, written: Json, address: str) -
 
 
 def _links(dataset: Dataset, base: str) -> list[Json]:
-    own = quote(dataset.id, safe="")
+    own, key = quote(dataset.id, safe=""), dataset_key(dataset)
+    version = f"?{VERSION_PARAM}={key}" if key else ""
     return [
         {
             "rel": rel,
-            "href": f"{base}{path.replace('{id}', own)}",
+            "href": f"{base}{path.replace('{id}', own)}"
+            f"{version if rel in _VERSIONED else ''}",
             "type": kind,
             **({"method": "POST"} if rel in _POSTED else {}),
             **({"wmts:layer": dataset.id} if rel == "wmts" else {}),

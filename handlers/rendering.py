@@ -7,10 +7,12 @@ raster is touched.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from handlers.caching import VERSION_PARAM
 from handlers.intervals import intervals
 from handlers.layers import SOURCE_PARAMS, check_nodata, read_source
 from handlers.schema import one_of, rule_of
@@ -63,6 +65,8 @@ RENDER_PARAMS = (
     "algorithm_params",
 )
 
+_VERSION = re.compile(r"[\w.-]{1,64}", re.ASCII)
+
 _KERNELS = tuple(Resampling)
 
 # There are too many to name.
@@ -91,6 +95,8 @@ class Drawing:
 
 def read_drawing(query: Query) -> Drawing:
     """The rendering parameters, ``RENDER_PARAMS``."""
+    # Has no say in the drawing, but what is stuck to it by a second "?" might have.
+    query.value(VERSION_PARAM, _read_version, "the version that a document names")
     source = read_source(query)
     name = query.value("colormap_name", one_of(COLORMAP_NAMES), _NAME_RULE)
     colors = RenderParams(
@@ -104,6 +110,12 @@ def read_drawing(query: Query) -> Drawing:
     return Drawing(
         source, colors, Resampling(kernel) if kernel else None, _read_algorithm(query)
     )
+
+
+def _read_version(text: str) -> str:
+    if not _VERSION.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def fill_in(drawing: Drawing, defaults: RenderDefaults) -> Drawing:

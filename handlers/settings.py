@@ -36,8 +36,9 @@ class Settings:
     base_url: str | None
     """``RASTERLET_BASE_URL``: where the service is seen; default what the gateway
     says."""
-    cache_control: str
-    """``RASTERLET_CACHE_CONTROL``: of good GET answers."""
+    cache_control: str | None
+    """``RASTERLET_CACHE_CONTROL``: of good GET answers, in place of what ``caching``
+    says of each kind."""
     allowed_hosts: tuple[str, ...] = ()
     """``RASTERLET_ALLOWED_HOSTS``: values of Host that links may use, separated by
     spaces, with ``http://`` before them or ``https://``, which is the default, and
@@ -64,8 +65,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         catalogue=environ.get("RASTERLET_CATALOG") or str(SAMPLE_CATALOGUE),
         allowed=tuple(environ.get("RASTERLET_ALLOWED", "").split()),
         base_url=environ.get("RASTERLET_BASE_URL", "").rstrip("/") or None,
-        cache_control=environ.get("RASTERLET_CACHE_CONTROL")
-        or "public, max-age=3600, stale-while-revalidate=86400",
+        cache_control=environ.get("RASTERLET_CACHE_CONTROL") or None,
         allowed_hosts=tuple(environ.get("RASTERLET_ALLOWED_HOSTS", "").split()),
         origin_secret=environ.get("RASTERLET_ORIGIN_SECRET") or None,
         only_through_cdn=environ.get("RASTERLET_ONLY_THROUGH_CDN") == "true",

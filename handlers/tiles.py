@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer
-from handlers.caching import conditional, version_of
+from handlers.caching import VERSION_PARAM, conditional, version_of
 from handlers.images import router as images_router
 from handlers.layers import SOURCE_PARAMS, open_source, read_source, source_spec
 from handlers.pictures import (
@@ -44,7 +44,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where the dataset has no data."""
     event = app.current_event
-    query = read_query(event, (*RENDER_PARAMS, *TILE_PARAMS))
+    query = read_query(event, (*RENDER_PARAMS, *TILE_PARAMS, VERSION_PARAM))
     asked = read_drawing(query)
     frame = read_frame(query, z, x, y)
     dataset = find_dataset(dataset_id)

@@ -59,7 +59,14 @@ STATUS = {
 
 
 # A dataset's own ends where its pixels do; tiles beyond are drawn all the same.
-_MATRIX_SETS = (MATRIX_SET, *map(matrix_set_name, range(MAX_ZOOM + 1)))
+# Then names of the same matrix elsewhere: the OGC's (17-083r2, r4) and GeoServer's.
+_MATRIX_SETS = (
+    MATRIX_SET,
+    *map(matrix_set_name, range(MAX_ZOOM + 1)),
+    "WebMercatorQuad",
+    "WholeWorld_WebMercator",
+    "EPSG:3857",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +106,12 @@ def check_request(asked: KeyValues) -> list[Fault]:
         return faults
     given = asked.keys
     faults += [_missing(n) for n in ("SERVICE", "REQUEST") if not given.get(n)]
-    service = given.get("SERVICE")
-    if service and service.upper() != "WMTS":
-        faults.append(_invalid("SERVICE", service, "WMTS"))
     operation = asked.operation
+    service = given.get("SERVICE", "").upper()
+    # QGIS asks for the capabilities of a WMS first, and reads what comes by its root.
+    known = ("", "WMTS", "WMS") if operation == "GetCapabilities" else ("", "WMTS")
+    if service not in known:
+        faults.append(_invalid("SERVICE", given["SERVICE"], "WMTS"))
     if operation and operation not in ("GetCapabilities", "GetTile"):
         text = f"REQUEST '{operation[:80]}' is not GetCapabilities or GetTile"
         faults.append(Fault("OperationNotSupported", operation[:80], text))

@@ -14,6 +14,7 @@ export interface Item {
     "rasterlet:overlay"?: Overlay;
   };
   assets: Record<string, { bands?: ItemBand[] }>;
+  links?: { rel: string; href: string }[];
 }
 
 export interface ItemBand {

@@ -101,11 +101,19 @@ const tileParams = computed<Pairs>(() => {
   return [...params, ["colormap", filterColormap(present, shown)]];
 });
 
+/** What lets browsers keep tiles for good, as the catalogue's own link to them has it. */
+function versionOf(item?: contract.Item): Pairs {
+  const link = item?.links?.find(({ rel }) => rel === "tiles");
+  const version = new URLSearchParams(link?.href.split("?")[1] ?? "").get("v");
+  return version ? [["v", version]] : [];
+}
+
 /** A URL template; undefined without a layer. */
 export const tiles = computed(() => {
   const present = layer.value;
   // Appended after the fact: URL would encode the braces.
-  const [start, query = ""] = apiUrl("", tileParams.value).split("?");
+  const version = present?.path === "overlay" ? [] : versionOf(present?.item);
+  const [start, query = ""] = apiUrl("", [...tileParams.value, ...version]).split("?");
   return present && `${start}${present.path}/tiles/{z}/{x}/{y}.png${query && `?${query}`}`;
 });
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -17,7 +17,7 @@ from raster_core.tile.capabilities import zoom_range
 from raster_core.tile.tms import clamp_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from raster_core.grid import Bounds
     from raster_core.source.dataset import Dataset
@@ -61,11 +61,13 @@ class Service:
     """Absolute URL of the service, without a slash at the end."""
     parameters: str = ""
     """Query string that every tile and legend gets, such as ``rescale=0%2C9``."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Query string that those of a dataset get beside, by its id: ``v=1a2b``."""
 
-    def url(self, path: str) -> str:
-        """A path of the service as absolute URL, with the parameters."""
-        query = f"?{self.parameters}" if self.parameters else ""
-        return f"{self.base}{path}{query}"
+    def url(self, path: str, version: str) -> str:
+        """A path of the service as absolute URL, with the parameters and a version."""
+        query = "&".join(filter(None, (self.parameters, version)))
+        return f"{self.base}{path}{query and f'?{query}'}"
 
     @property
     def kvp(self) -> str:
@@ -102,6 +104,7 @@ def write_capabilities(datasets: Iterable[Dataset], service: Service) -> str:
     """
     root = Element("Capabilities", {**_NAMESPACES, "version": "1.0.0"})
     _add_identification(root)
+    _add_provider(root, service)
     _add_operations(root, service)
     contents = SubElement(root, "Contents")
     ends = set()
@@ -178,6 +181,14 @@ def _add_identification(root: Element) -> None:
     _add(service, "ows:ServiceTypeVersion", "1.0.0")
 
 
+def _add_provider(root: Element, service: Service) -> None:
+    """Who serves it, which OWSLib and ArcGIS look for; nobody's name is known here."""
+    provider = SubElement(root, "ows:ServiceProvider")
+    _add(provider, "ows:ProviderName", "Rasterlet")
+    SubElement(provider, "ows:ProviderSite", {"xlink:href": service.base})
+    SubElement(provider, "ows:ServiceContact")
+
+
 def _add_operations(root: Element, service: Service) -> None:
     operations = SubElement(root, "ows:OperationsMetadata")
     for name in ("GetCapabilities", "GetTile"):
@@ -200,7 +211,8 @@ def _add_layer(
     _add_box(layer, "ows:WGS84BoundingBox", (*bounds,))
     _add(layer, "ows:Identifier", dataset.id)
     _add_box(layer, "ows:BoundingBox", _mercator(bounds), {"crs": _CRS})
-    _add_style(layer, service.url(f"{path}/legend.png"))
+    version = service.versions.get(dataset.id, "")
+    _add_style(layer, service.url(f"{path}/legend.png", version))
     for media_type in FORMATS:
         _add(layer, "Format", media_type)
     _add_limits(layer, [tile_limits(bounds, zoom) for zoom in zooms])
@@ -209,7 +221,8 @@ def _add_layer(
     media_type, ending = next(iter(FORMATS.items()))
     place = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"
     resource = {"format": media_type, "resourceType": "tile"}
-    SubElement(layer, "ResourceURL", {**resource, "template": service.url(place)})
+    template = service.url(place, version)
+    SubElement(layer, "ResourceURL", {**resource, "template": template})
 
 
 def _add_style(layer: Element, legend: str) -> None:

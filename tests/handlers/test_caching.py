@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -14,13 +15,15 @@ from handlers import caching, store
 from handlers.caching import canonical_parameters, conditional, version_of
 from handlers.store import load_catalogue
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.handlers.client import Answer, event, invoke
+from tests.handlers.client import Answer, event, get_url, invoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 TILE = "/datasets/grid/tiles/7/67/45.png"
+
+KEPT = "public, max-age=3600, stale-while-revalidate=86400"
 
 # An answer of each kind, and whether its text may travel in two ways.
 PLACES = [
@@ -250,3 +253,126 @@ def test_a_forgotten_digest_is_computed_again(monkeypatch: pytest.MonkeyPatch):
 
     assert version_of(dataset) == before
     assert version_of(dataset, dataset) == f"{before} {before}"
+
+
+def images_of() -> dict[str, str]:
+    """Every address of an image that some document names, by document."""
+    item = ask("/datasets/grid").json()
+    links = {link["rel"]: link["href"] for link in item["links"]}
+    capabilities = ask("/wmts").body.decode()
+    (template,) = re.findall(r'template="([^"]*)"', capabilities)
+    (legend,) = re.findall(r'LegendURL [^>]*href="([^"]*)"', capabilities)
+    (tiles,) = ask("/datasets/grid/tilejson.json", "rescale=0,9").json()["tiles"]
+    place = {"{TileMatrix}": "7", "{TileCol}": "67", "{TileRow}": "45"}
+    place |= {"{z}": "7", "{x}": "67", "{y}": "45"}
+    found = {
+        "tilejson": tiles,
+        "link": links["tiles"],
+        "preview": links["preview"],
+        "template": template.replace("&amp;", "&"),
+        "legend": legend,
+    }
+    for name, number in place.items():
+        found = {key: url.replace(name, number) for key, url in found.items()}
+    return found
+
+
+def test_images_of_the_version_that_documents_name_are_kept_forever(
+    catalogue: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+    before = images_of()
+
+    for url in before.values():
+        answer = get_url(url)
+        assert answer.status == 200, answer.body
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        unchanged = ask(*split(url), if_none_match=answer.headers["etag"])
+        assert unchanged.status == 304
+        assert unchanged.headers["cache-control"] == answer.headers["cache-control"]
+
+    item = describe_grid(catalogue)
+    item["properties"]["version"] = "2"
+    write_catalogue(folder, [item])
+    store.forget_catalogue()
+
+    after = images_of()
+    for name, url in after.items():
+        assert url != before[name]
+        assert get_url(url).headers["cache-control"].endswith("immutable")
+        # What an old document names is still drawn, as it is now.
+        old = get_url(before[name])
+        assert old.body == get_url(url).body
+        assert old.headers["cache-control"] == "public, max-age=60"
+
+
+def split(url: str) -> tuple[str, str]:
+    path, _, query = url.split("/", 3)[3].partition("?")
+    return f"/{path}", query
+
+
+@each_place
+def test_documents_are_looked_for_each_time(path: str) -> None:
+    kept = ask(path).headers["cache-control"]
+
+    is_document = dict(PLACES)[path]
+    assert kept == ("no-cache" if is_document else KEPT)
+
+
+def test_a_dataset_that_is_added_is_seen_at_once(
+    catalogue: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+    seen = {path: ask(path) for path in ("/datasets", "/wmts")}
+
+    write_catalogue(
+        folder, [describe_grid(catalogue), describe_grid(catalogue, id="b")]
+    )
+    store.forget_catalogue()
+
+    for path, before in seen.items():
+        assert before.headers["cache-control"] == "no-cache"
+        assert ask(path, if_none_match=before.headers["etag"]).status == 200
+
+
+def test_images_without_a_version_in_the_catalogue_are_not_kept_forever(
+    catalogue: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = describe_grid(catalogue)
+    item["properties"].pop("version", None)
+    item["assets"]["data"].pop("file:checksum", None)
+    write_catalogue(folder, [item])
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+
+    for name, url in images_of().items():
+        assert "v=" not in url, name
+        assert get_url(url).headers["cache-control"] == KEPT
+
+
+def test_overlays_name_their_version_too() -> None:
+    overlay = json.dumps({"layers": [{"dataset": "grid", "range": [0, 9]}]})
+    query = urlencode({"overlay": overlay})
+    (tiles,) = ask("/overlay/tilejson.json", query).json()["tiles"]
+    url = tiles.replace("{z}/{x}/{y}", "7/67/45")
+
+    assert get_url(url).headers["cache-control"].endswith("immutable")
+    assert get_url(url + "0").headers["cache-control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("version", ["", "1?rescale=0,9", "a b", "x" * 65])
+def test_what_is_no_version_is_refused(version: str) -> None:
+    answer = ask(TILE, urlencode({"v": version}))
+
+    assert answer.status == 400
+    assert [e["parameter"] for e in answer.json()["errors"]] == ["v"]
+
+
+def test_the_operator_decides_about_versions_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RASTERLET_CACHE_CONTROL", "private, max-age=5")
+    url = ask("/datasets/grid/tilejson.json").json()["tiles"][0]
+
+    answer = get_url(url.replace("{z}/{x}/{y}", "7/67/45"))
+
+    assert answer.headers["cache-control"] == "private, max-age=5"

@@ -265,6 +265,7 @@ PAIRS = [
     pytest.param(request, name, id=f"{name} {request}")
     for request in REQUESTS
     for name in parameters_of(request)
+    if name != "v"  # which says how long an image is kept: see test_caching.py
 ]
 each_pair = pytest.mark.parametrize(("request_", "name"), PAIRS)
 

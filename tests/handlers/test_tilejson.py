@@ -283,7 +283,9 @@ def test_every_rendering_parameter_arrives_as_it_was_given() -> None:
 
     (url,) = get("/datasets/grid/tilejson.json", query).json()["tiles"]
 
-    assert parse_qsl(urlsplit(url).query) == pairs
+    *carried, version = parse_qsl(urlsplit(url).query)
+    assert carried == pairs
+    assert version[0] == "v"
 
 
 def test_what_no_tile_could_answer_is_refused_here() -> None:

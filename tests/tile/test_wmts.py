@@ -87,7 +87,9 @@ def texts(element: Element, path: str) -> list[str | None]:
 # The children of each element, in the order of the schemas' sequences: every name
 # with how often it may stand there. What is left out here may not be there at all.
 SEQUENCES: dict[str, str] = {
-    ".": "ServiceIdentification? OperationsMetadata? Contents? ServiceMetadataURL*",
+    ".": "ServiceIdentification? ServiceProvider? OperationsMetadata? Contents? "
+    "ServiceMetadataURL*",
+    f"{OWS}ServiceProvider": "ProviderName ProviderSite? ServiceContact",
     f"{OWS}ServiceIdentification": "Title* Abstract* Keywords* ServiceType "
     "ServiceTypeVersion+ Profile* Fees? AccessConstraints*",
     f"{OWS}OperationsMetadata": "Operation+ Parameter* Constraint*",
