@@ -74,7 +74,7 @@ def conditional[Body](
     """
     if event.http_method != "GET":
         return make()
-    tag = _tag(event, version)
+    tag = answer_tag(event, version)
     written = f'W/"{tag}"' if weak else f'"{tag}"'
     kept = read_settings(os.environ).cache_control
     kept = kept or (_REVALIDATED if weak else _keep_image(event, version))
@@ -120,7 +120,8 @@ def version_of(*datasets: Dataset) -> str:
     return " ".join(f"{d.version}:{_digest(d.item)}" for d in datasets)
 
 
-def _tag(event: APIGatewayProxyEventV2, version: str) -> str:
+def answer_tag(event: APIGatewayProxyEventV2, version: str) -> str:
+    """What an answer depends on, in few letters; see ``conditional``."""
     parts = (__version__, version, event.path, canonical_parameters(event))
     # Joined so that no two lists of parts give the same text.
     return blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.answers import image_answer
-from handlers.caching import VERSION_PARAM, conditional, version_of
+from handlers.byte_ranges import keep_image
+from handlers.caching import VERSION_PARAM, answer_tag, conditional, version_of
 from handlers.pictures import (
     answer_image,
     choose_look,
@@ -98,7 +99,7 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
         grid = preview_grid(layer.info.grid, max_size)
         return _answer(layer, grid, settled, form)
 
-    return conditional(router.current_event, version_of(dataset), make)
+    return _answer_kept(version_of(dataset), make, form)
 
 
 @router.get("/datasets/<dataset_id>/part.<ending>")
@@ -118,7 +119,7 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
         grid = _part_grid(layer.info.grid, part, form)
         return _answer(layer, grid, settled, form)
 
-    return conditional(router.current_event, version_of(dataset), make)
+    return _answer_kept(version_of(dataset), make, form)
 
 
 def _read_form(query: Query, ending: str) -> ImageFormat | None:
@@ -127,6 +128,28 @@ def _read_form(query: Query, ending: str) -> ImageFormat | None:
         return read_format(query, ending)
     refuse_colors(query, ending)
     return None
+
+
+def _answer_kept(
+    version: str, make: Callable[[], Response[bytes]], form: ImageFormat | None
+) -> Response[bytes]:
+    """The answer, a GeoTIFF perhaps of a moment ago: clients read it in parts.
+
+    Args:
+        version: Of the pixels.
+        make: Computes the answer.
+        form: Of the image; None for a GeoTIFF.
+    """
+    event = router.current_event
+    if form is not None:
+        return conditional(event, version, make)
+
+    def make_kept() -> Response[bytes]:
+        tag = answer_tag(event, version)
+        image = keep_image(tag, lambda: make().body or b"")
+        return image_answer(image, _TIFF_TYPE)
+
+    return conditional(event, version, make_kept)
 
 
 def _answer(

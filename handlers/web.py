@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from handlers.addresses import comes_around_cdn
 from handlers.answers import problem, status_of
+from handlers.byte_ranges import cut_range
 from handlers.collector import resume_collector
 from handlers.encoding import body_size, compress_text
 from handlers.objects import drop_tag, explain_failure
@@ -49,11 +50,14 @@ RETRY_AFTER = "2"
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(METHODS),
-    "Access-Control-Allow-Headers": "content-encoding, content-type, if-none-match",
+    "Access-Control-Allow-Headers": "content-encoding, content-type, if-none-match, "
+    "if-range, range",
     "Access-Control-Max-Age": "86400",
 }
 
 _ONLY_CDN = "The service is reached through its distribution, not at this address"
+
+_EXPOSED = "Accept-Ranges, Content-Range, ETag, Retry-After"
 
 logger = Logger(service="rasterlet")
 metrics = Metrics(namespace="Rasterlet", service="rasterlet")
@@ -118,6 +122,7 @@ def _resolve(
     answer = compress_text(
         resolve_again(app, event, context), request.headers.get("accept-encoding", "")
     )
+    answer = cut_range(answer, request)
     size = body_size(answer)
     if size is None or size <= MAX_ANSWER:
         return answer
@@ -185,7 +190,7 @@ def _with_headers(
 def _cors(origin: str) -> dict[str, str]:
     """On every answer, whoever asks: a cache would keep one without them for all."""
     allowed = read_settings(os.environ).allowed_origins
-    exposed = {"Access-Control-Expose-Headers": "ETag, Retry-After"}
+    exposed = {"Access-Control-Expose-Headers": _EXPOSED}
     if not allowed:
         return {"Access-Control-Allow-Origin": "*", **exposed}
     named = origin if origin in allowed else allowed[0]

@@ -11,7 +11,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from handlers import store
+from handlers import byte_ranges, store
 from raster_core.grid import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
@@ -103,6 +103,7 @@ def s3(remote: RangeServer, monkeypatch: pytest.MonkeyPatch) -> RangeServer:
 
 def _forget_everything() -> None:
     store._kept.clear()
+    byte_ranges.forget_images()
     for opened in list(cog._open_files.values()):
         cog.forget(opened.href)
 
