@@ -17,6 +17,7 @@ from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs, short_na
 from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.modified import Modification
 from raster_core.zonal.positions import count_vertices
+from raster_core.zonal.repair import Repairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +76,11 @@ def read_body(
     features = _read_features(document)
     _check_modifications(document, features, modifiable=modifiable)
     named = _choose_crs(document, crs)
-    zones = [_read_zone(feature, named) for feature in features]
+    repairs = Repairs()
+    zones = [
+        _read_zone(feature, named, place, repairs)
+        for place, feature in enumerate(features)
+    ]
     return Body(document, features, zones, named)
 
 
@@ -133,9 +138,10 @@ def read_modifications(body: Body) -> list[Modification]:
     limit = read_settings(os.environ).max_vertices
     if vertices > limit:
         raise BudgetError(f"{vertices} vertices of modifications exceed {limit:.0f}")
+    repairs = Repairs()
     return [
         Modification(
-            read_zone(member.get("geometry"), body.crs), float(member["value"])
+            read_zone(member.get("geometry"), body.crs, repairs), float(member["value"])
         )
         for member in members
     ]
@@ -188,13 +194,17 @@ def _read_features(document: Json) -> list[Json]:
     return found
 
 
-def _read_zone(feature: Json, crs: str) -> Zone | ZoneError:
+def _read_zone(
+    feature: Json, crs: str, place: int, repairs: Repairs
+) -> Zone | ZoneError:
     """The zone of a Feature, or why it has none."""
     try:
         _check_own_crs(feature, crs)
-        return read_zone(feature.get("geometry"), crs)
+        return read_zone(feature.get("geometry"), crs, repairs)
     except ZoneError as error:
         return error
+    except BudgetError as error:
+        raise BudgetError(f"Feature {place}: {error}") from error
 
 
 def _choose_crs(document: Json, asked: str | None) -> str:

@@ -40,6 +40,7 @@ DOORS = {
     },
     "shapely": {
         "raster_core.zonal.geometry",
+        "raster_core.zonal.repair",
         "raster_core.zonal.cutting",
         "raster_core.zonal.footprint",
         "raster_core.zonal.raster_outline",

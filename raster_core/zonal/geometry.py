@@ -34,11 +34,11 @@ from raster_core.zonal.cutting import (
     cut_around,
     cut_near,
     fold_turns,
-    polygons_of,
     wrap_onto,
 )
 from raster_core.zonal.outline import Edges, Segments, orient_edges, project_segments
 from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
+from raster_core.zonal.repair import Repairs, make_valid
 from raster_core.zonal.wrapping import (
     join_segments,
     near_meridians,
@@ -69,16 +69,20 @@ class Zone:
     """Of the coordinates, which are (x, y); edges are straight in it."""
 
 
-def read_zone(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Zone:
+def read_zone(
+    geometry: object, crs: str = LONGITUDE_LATITUDE, repairs: Repairs | None = None
+) -> Zone:
     """A GeoJSON Polygon or MultiPolygon as a valid zone.
 
     Args:
         geometry: As JSON has it.
         crs: Of its coordinates; x before y, whatever order the authority gives.
+        repairs: What may be repaired of this and other zones; None of this one alone.
 
     Raises:
         ZoneError: It is of another type, empty, not finite, beyond its CRS, or nothing
             of it is left after repair.
+        BudgetError: It crosses itself too often to be repaired.
     """
     if geometry is None:
         raise ZoneError(UNLOCATED)
@@ -98,7 +102,7 @@ def read_zone(geometry: object, crs: str = LONGITUDE_LATITUDE) -> Zone:
     if shape.is_empty:
         raise ZoneError("The geometry is empty")
     check_places(shapely.get_coordinates(shape), crs)
-    zone = _repair(shape)
+    zone = Zone(*make_valid(shape, repairs or Repairs()))
     if not is_geographic(crs):
         return replace(zone, crs=crs)
     note = _note_wide_edge(shape)
@@ -192,18 +196,6 @@ def _sequence(value: object, name: str) -> Sequence[object]:
 def _read_ring(ring: object) -> Floats:
     # An open one is closed, so three points do.
     return read_positions(ring, name="ring", least=3)
-
-
-def _repair(shape: shapely.Polygon | shapely.MultiPolygon) -> Zone:
-    if shapely.is_valid(shape):
-        return Zone(shape)
-    why = str(shapely.is_valid_reason(shape))
-    # "structure" keeps what overlapping parts enclose; the default drops it.
-    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    polygons = polygons_of(mended)
-    if not polygons.size:
-        raise ZoneError(f"The geometry is invalid and has no area: {why}")
-    return Zone(shapely.MultiPolygon(polygons.tolist()), repaired=why)
 
 
 def _note_wide_edge(shape: shapely.Polygon | shapely.MultiPolygon) -> str | None:

@@ -101,6 +101,27 @@ def percentiles(count: int, zones: int) -> Answer:
     return post(STATISTICS, collection(*[SMALL] * zones), f"stats=mean&{query}")
 
 
+def scribble(count: int) -> Answer:
+    """Random vertices: each edge crosses a fourth of the others."""
+    state, ring = 1, []
+    for _ in range(count):
+        state = state * 48_271 % (2**31 - 1)
+        ring.append([10.1 + state % 9_973 / 9_973, 45.1 + state % 7_919 / 7_919])
+    document = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return post(STATISTICS, document, "stats=count")
+
+
+def slanted(count: int) -> Answer:
+    """A comb of slanted teeth: no two edges cross, but all their boxes overlap."""
+    ring = []
+    for tooth in range(count // 2):
+        x = 10.1 + tooth / count
+        ring += [[x, 45.1], [x + 0.6, 45.7]]
+    ring += [[11.9, 45.0], [10.1, 45.0]]
+    document = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return post(STATISTICS, document, "stats=count")
+
+
 def statistics_of(query: str) -> Callable[[], Answer]:
     return lambda: post(STATISTICS, SMALL, f"stats=mean&{query}")
 
@@ -181,6 +202,18 @@ LIMITS = (
         413,
         above=lambda: percentiles(1_000, 1_999),
         below=lambda: percentiles(19, 1_000),
+    ),
+    Limit(
+        "raster_core.zonal.repair.MAX_SELF_CROSSINGS",
+        413,
+        above=lambda: scribble(700),
+        below=lambda: scribble(400),
+    ),
+    Limit(
+        "raster_core.zonal.repair.MAX_EDGE_PAIRS",
+        413,
+        above=lambda: slanted(3_400),
+        below=lambda: slanted(3_000),
     ),
     Limit("raster_core.zonal.walk.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
     Limit(
