@@ -25,8 +25,8 @@ MAX_BANDS = 64
 
 BAND_RULE = "a band number from 1 or a band's name"
 
-# A letter first, so that a mistyped number is no name.
-_NAME = re.compile(r"[^\W\d_].{0,99}")
+# What is no number, not even one that is mistyped: ``8A``, but not ``1.5``.
+_NAME = re.compile(r"(?![-+]*[.\d]+([eE][-+]?\d+)?$).{1,100}")
 
 
 @dataclass(frozen=True, slots=True)

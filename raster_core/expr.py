@@ -45,6 +45,7 @@ _TOKEN = re.compile(
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<sign>\*\*|[<>=!]=|[-+*/%<>()&|~,])"
 )
+_BY_NUMBER = "; a band whose name is no identifier is called by its number, as b1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _tokens(text: str, start: int, stop: int) -> Iterator[_Token]:
     while place < stop:
         match = _TOKEN.match(text, place, stop)
         if match is None:
-            raise _fault(f"'{text[place]}' is not understood", place + 1)
+            raise _fault(f"'{text[place]}' is not understood", place + 1, _BY_NUMBER)
         kind = match.lastgroup or ""
         if kind != "space":
             yield _Token(kind, match.group(), place + 1)

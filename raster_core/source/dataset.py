@@ -96,12 +96,16 @@ class Dataset:
     def band(self, band: int | str) -> BandInfo:
         """The band of a number from 1, or of a name; ``b2`` is band 2 as well.
 
+        A number beyond the last may be a name too, such as a year.
+
         Raises:
             RequestError: The dataset has no such band, or several of that name.
         """
         if isinstance(band, str):
             return self._named_band(band)
         if not 1 <= band <= len(self.bands):
+            if str(band) in self.names:  # a year, say
+                return self._named_band(str(band))
             why = f"Band {band} is not one of 1 to {len(self.bands)}"
             if band == len(self.bands) + 1 and self._has_masking_alpha():
                 why += "; the file's next band is alpha, which hides pixels"
@@ -170,8 +174,13 @@ class Dataset:
         if len(numbers) == 1:
             return self.bands[numbers[0] - 1]
         listed = numbers or range(1, len(self.bands) + 1)
-        names = ", ".join(self.bands[number - 1].name for number in listed)
+        names = ", ".join(self._call(number) for number in listed)
         raise RequestError(f"Band '{name[:80]}' is not one of {names[:200]}")
+
+    def _call(self, number: int) -> str:
+        """A band's name, and its number where an expression could not have the name."""
+        name = self.bands[number - 1].name
+        return name if name.isidentifier() else f"{name} (b{number})"
 
     def _file_band(self, band: BandInfo) -> FileBand:
         asset = next(a for a in self.assets if band.index in a.numbers)

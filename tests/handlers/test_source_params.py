@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from affine import Affine
 
+from handlers.layers import parse_band
 from raster_core.ingest.item import (
     AssetFile,
     ItemOptions,
@@ -18,7 +18,7 @@ from raster_core.ingest.item import (
 )
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import Answer, get, post
+from tests.handlers.client import Answer, get, get_url, post
 from tests.tiffbytes import write_tiff
 
 if TYPE_CHECKING:
@@ -148,7 +148,10 @@ def test_every_route_serves_several_files(scene: str) -> None:
     tile = document["tiles"][0].split("/datasets")[1].partition("?")
     place = tile[0].format(z=11, x=1109, y=735)
     assert get(f"/datasets{place}", tile[2]).status == 200
-    assert "href" not in json.dumps(shown["assets"])
+    for asset in shown["assets"].values():
+        image = get_url(asset["href"])
+        assert image.status == 200
+        assert image.headers["content-type"] == asset["type"]
     for path in ("/legend.json", "/legend.png", "/preview.png"):
         assert get(base + path, "bidx=B11").status == 200
     assert get(f"{base}/part.tif", "bbox=15.01,45.11,15.02,45.12").status == 200
@@ -173,3 +176,30 @@ def test_a_nodata_that_no_double_holds_is_exact(
         else:
             count = answer["properties"]["statistics"]["b1"]["count"]
             assert count == 2 - hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("8A", "8A"),
+        ("B-04", "B-04"),
+        ("_x", "_x"),
+        ("5-6", "5-6"),
+        ("NaN", "NaN"),
+        ("e5", "e5"),
+        ("2020", 2020),
+        ("1", 1),
+    ],
+)
+def test_what_is_no_number_is_a_bands_name(text: str, band: int | str) -> None:
+    assert parse_band(text) == band
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "-1", "+1", "1.5", "1e3", "1.", ".5", "--1", "70000", "x" * 101]
+)
+def test_a_mistyped_number_is_no_bands_name(text: str) -> None:
+    answer = get("/datasets/grid/point", urlencode({**PLACE, "bidx": text}))
+
+    assert answer.status == 400
+    assert [fault["parameter"] for fault in answer.json()["errors"]] == ["bidx"]

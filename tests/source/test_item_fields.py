@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raster_core.errors import RequestError
 from raster_core.grid import RasterClass
 from raster_core.source.catalogue import Catalogue, parse_catalogue
 
@@ -558,3 +559,17 @@ def test_a_member_of_any_kind_is_read_or_named(path: tuple[Any, ...], value: obj
     for message in catalogue.faults.values():
         assert "a value of the wrong kind" not in message
         assert any(name in message for name in NAMES) or "asset" in message
+
+
+def test_a_band_may_have_any_name():
+    names = ["8A", "B-04", "2020", "b7", "red"]
+    dataset = read(data=asset(bands=[{"name": name} for name in names]))
+
+    assert [dataset.band(name).index for name in ("8A", "B-04", "red")] == [1, 2, 5]
+    assert dataset.band(2020).index == 3
+    assert dataset.band("b1").name == "8A"
+    with pytest.raises(RequestError, match=r"'B' is not one of 8A \(b1\), B-04 \(b2\)"):
+        dataset.expression_spec("B-04")
+    with pytest.raises(RequestError, match=r"'8' is not understood.* number, as b1"):
+        dataset.expression_spec("8A/2")
+    assert dataset.expression_bands("b1/red") == {"b1": 1, "red": 5}
