@@ -42,6 +42,7 @@ DOORS = {
         "raster_core.zonal.geometry",
         "raster_core.zonal.repair",
         "raster_core.zonal.cutting",
+        "raster_core.zonal.degrees",
         "raster_core.zonal.footprint",
         "raster_core.zonal.raster_outline",
     },

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import KNOWN, read_crs, wrap_longitudes
+from raster_core.source.crs import wrap_longitudes
 from raster_core.source.ellipsoid import geodetic
 from raster_core.source.places import locate_in_degrees
 
@@ -64,26 +64,6 @@ def pixel_degrees(grid: Grid) -> float:
     """Degrees of latitude that a pixel is high, about; where lengths are true."""
     metres = math.sqrt(abs(grid.transform.determinant)) * geodetic(grid.crs).unit
     return metres / _DEGREE
-
-
-def find_seam(crs: str) -> float:
-    """The meridian at which a map of the world ends, in degrees.
-
-    It is opposite the one in the middle, which is any for the maps that do not end.
-    """
-    if crs in KNOWN:
-        return 180.0
-    known = read_crs(crs)
-    operation, first = known.coordinate_operation, known.prime_meridian
-    # Of several (a cone's origin and its false one), all but one are 0.
-    middle = sum(
-        float(param.value) * param.unit_conversion_factor
-        for param in (operation.params if operation else [])
-        if param.name.lower().startswith("longitude of")
-    )
-    if first is not None:
-        middle += first.longitude * float(first.unit_conversion_factor)
-    return float(wrap_longitudes(np.array(math.degrees(middle) + 180.0)))
 
 
 def _locate(grid: Grid, at: Floats) -> Floats:

@@ -138,12 +138,17 @@ def lie_on(grid: Grid, longitude: Floats, latitude: Floats) -> NDArray[np.bool_]
     cols, rows = apply_affine(~grid.transform, x, y)
     on = (cols >= -ALIGNMENT) & (cols <= grid.width + ALIGNMENT)
     on &= (rows >= -ALIGNMENT) & (rows <= grid.height + ALIGNMENT)
-    back_x, back_y = point_transform(grid, LONGITUDE_LATITUDE)(x[on], y[on])
-    at_x, at_y = longitude[on], latitude[on]
-    with np.errstate(invalid="ignore"):  # inf - inf
-        across = wrap_longitudes(back_x - at_x) * np.cos(np.radians(at_y))
-        on[on] = np.hypot(across, back_y - at_y) <= _SAME
+    on[on] = are_held(grid, longitude[on], latitude[on])
     return on
+
+
+def are_held(grid: Grid, longitude: Floats, latitude: Floats) -> NDArray[np.bool_]:
+    """Which places of the Earth the projection of a grid has, and nowhere twice."""
+    x, y = point_transform(LONGITUDE_LATITUDE, grid)(longitude, latitude)
+    back_x, back_y = point_transform(grid, LONGITUDE_LATITUDE)(x, y)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        across = wrap_longitudes(back_x - longitude) * np.cos(np.radians(latitude))
+        return np.asarray(np.hypot(across, back_y - latitude) <= _SAME)
 
 
 def holds_poles(grid: Grid) -> tuple[bool, bool]:

@@ -12,12 +12,12 @@ import numpy as np
 import shapely
 
 from raster_core.grid import Bounds
-from raster_core.source.crs import LONGITUDE_LATITUDE, is_geographic, same_crs
+from raster_core.source.crs import is_geographic, same_crs
 from raster_core.source.operations import point_transform
-from raster_core.source.places import bounds_in, trace_border, turn_about
+from raster_core.source.places import bounds_in, trace_border
 from raster_core.zonal.cutting import wrap_onto
+from raster_core.zonal.degrees import to_degrees
 from raster_core.zonal.raster_outline import outline_raster
-from raster_core.zonal.wrapping import near_meridians
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def _cover_shapes(
     """``covered_percents`` of shapes in one CRS; nan for None."""
     plane = None if is_geographic(crs) else outline_in(grid, crs)
     if plane is None and not is_geographic(crs):
-        shapes = to_degrees(shapes, crs, grid)
+        shapes = to_degrees(shapes, crs, near=grid)
     footprint = plane or outline_raster(grid)
     shapely.prepare(footprint)
     percents = np.where(shapely.covers(footprint, shapes), 100.0, np.nan)
@@ -68,7 +68,7 @@ def _cover_shapes(
     else:
         met = shapely.intersection(shapes[rest], plane)
         inside, whole = (
-            _areas(to_degrees(part, crs, grid)) for part in (met, shapes[rest])
+            _areas(to_degrees(part, crs, near=grid)) for part in (met, shapes[rest])
         )
         shares = _percents(inside, whole, ~shapely.is_empty(met))
         percents[rest] = np.where(shapely.is_empty(shapes[rest]), np.nan, shares)
@@ -84,27 +84,6 @@ def outline_in(grid: Grid, crs: str) -> shapely.Polygon | None:
     border = point_transform(grid, crs)(*trace_border(grid, 2 if own else _POINTS))
     outline = shapely.Polygon(np.stack(border, axis=1))
     return outline if outline.is_valid else None
-
-
-def to_degrees(
-    shapes: NDArray[np.object_], crs: str, grid: Grid
-) -> NDArray[np.object_]:
-    """Shapes of a projection in longitude and latitude, each in one turn of them."""
-    left, bottom, right, top = np.nan_to_num(shapely.bounds(shapes)).T
-    sides = np.maximum(right - left, top - bottom)
-    dense = shapely.segmentize(shapes, np.maximum(sides, 1e-9) / _POINTS)
-    transform = point_transform(crs, LONGITUDE_LATITUDE, near=grid)
-    middle = np.stack([(left + right) / 2, (bottom + top) / 2], axis=1)
-    about = near_meridians(crs, middle)
-    found: NDArray[np.object_] = np.empty_like(dense)
-    for meridian in np.unique(about).tolist():
-        near, turned = about == meridian, turn_about(transform, meridian)
-        found[near] = shapely.transform(
-            dense[near], lambda xy, turned=turned: np.stack(turned(*xy.T), axis=1)
-        )
-    crossed = ~shapely.is_valid(found)
-    found[crossed] = shapely.make_valid(found[crossed])
-    return found
 
 
 def _measure(

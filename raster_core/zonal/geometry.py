@@ -36,8 +36,10 @@ from raster_core.zonal.cutting import (
     fold_turns,
     wrap_onto,
 )
+from raster_core.zonal.degrees import find_misshapen, to_degrees
 from raster_core.zonal.outline import Edges, Segments, orient_edges, project_segments
 from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
+from raster_core.zonal.raster_outline import cut_to_earth
 from raster_core.zonal.repair import Repairs, make_valid
 from raster_core.zonal.wrapping import (
     join_segments,
@@ -155,8 +157,17 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
         else:
             box, seams = geographic_bounds(grid), find_seams(grid.crs)
             parts, owners = cut_around(parts, owners, box, seams)
+            parts, owners = cut_to_earth(parts, owners, grid)
     elif not geographic and not same_crs(crs, grid.crs):
-        parts, owners = cut_near(parts, owners, bounds_in(grid, crs))
+        own_box = bounds_in(grid, crs)
+        if own_box is None and (aside := find_misshapen(parts, crs, grid)).any():
+            return join_segments(
+                [
+                    _outline(parts[~aside], owners[~aside], crs, grid),
+                    _by_degrees(parts[aside], owners[aside], crs, grid),
+                ]
+            )
+        parts, owners = cut_near(parts, owners, own_box)
     segments = _segments(parts, owners)
     if same_crs(crs, grid.crs):
         return segments
@@ -172,6 +183,15 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
     if is_geographic(crs):
         to_grid = keep_turns(to_grid) if geographic else from_any_turn(to_grid)
     return project_segments(segments, to_grid, tolerance=tolerance)
+
+
+def _by_degrees(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
+    """The outlines of parts by way of longitude and latitude, cut as those are."""
+    pieces, origin = shapely.get_parts(
+        to_degrees(parts, crs, near=grid), return_index=True
+    )
+    areal = shapely.get_dimensions(pieces) == 2
+    return _outline(pieces[areal], owners[origin[areal]], LONGITUDE_LATITUDE, grid)
 
 
 def _meridians(parts: Shapes, crs: str) -> Floats:

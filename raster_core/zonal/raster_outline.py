@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from raster_core.grid import Bounds, Window
-from raster_core.source.borders import find_seam, follow_border
+from raster_core.source.borders import follow_border, pixel_degrees
 from raster_core.source.cells import find_cells
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
@@ -23,11 +23,13 @@ from raster_core.source.crs import (
     TURNS,
     is_geographic,
     keep_turns,
+    wrap_longitudes,
 )
 from raster_core.source.extent import geographic_bounds
 from raster_core.source.operations import point_transform
-from raster_core.source.places import holds_poles, trace_border
-from raster_core.zonal.cutting import polygons_of
+from raster_core.source.places import are_held, holds_poles, trace_border
+from raster_core.source.seams import find_seams
+from raster_core.zonal.cutting import polygons_of, wrap_onto
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,11 +37,18 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.source.cells import Cells
     from raster_core.source.crs import Floats
+    from raster_core.zonal.cutting import Owners, Shapes
 
     type Outline = shapely.Polygon | shapely.MultiPolygon
 
 # Of a raster: how large a corner is that is looked at by itself; larger than a cell.
 _CORNER = 1 / 32
+
+# Points a side of a box, to see whether a projection has all of it.
+_PROBES = 25
+
+# Degrees from the Earth's end to which zones are cut: its outline is less exact.
+_WITHIN = 0.003
 
 _TURN = 360.0
 
@@ -58,6 +67,54 @@ def outline_raster(grid: Grid) -> Outline:
     if outline is not None and outline.is_valid:
         return outline
     return _join_cells(grid)
+
+
+def cut_to_earth(parts: Shapes, owners: Owners, grid: Grid) -> tuple[Shapes, Owners]:
+    """The parts of shapes that a raster's projection has, if it lacks any nearby.
+
+    Args:
+        parts: Polygons in longitude and latitude, near the raster.
+        owners: A number for each of them, which its pieces keep.
+        grid: The raster's; in a projection.
+    """
+    if not parts.size or not _leaves_earth(grid):
+        return parts, owners
+    outline = _inner_outline(grid)
+    parts, owners = wrap_onto(parts, owners, Bounds(*outline.bounds))
+    inside = shapely.covers(outline, parts)
+    pieces, origin = shapely.get_parts(
+        shapely.intersection(parts[~inside], outline), return_index=True
+    )
+    areal = shapely.get_dimensions(pieces) == 2
+    return (
+        np.concatenate([parts[inside], pieces[areal]]),
+        np.concatenate([owners[inside], owners[~inside][origin[areal]]]),
+    )
+
+
+@lru_cache(maxsize=256)
+def _leaves_earth(grid: Grid) -> bool:
+    """Whether there are places in the raster's box that its projection does not have.
+
+    So it is for a view from space, and far from the meridian of a transverse Mercator.
+    """
+    left, bottom, right, top = geographic_bounds(grid)
+    right += _TURN * (right < left)
+    longitude, latitude = np.meshgrid(
+        np.linspace(left, right, _PROBES), np.linspace(bottom, top, _PROBES)
+    )
+    turned = wrap_longitudes(longitude.ravel())
+    return not bool(are_held(grid, turned, latitude.ravel()).all())
+
+
+@lru_cache(maxsize=64)
+def _inner_outline(grid: Grid) -> Outline:
+    """What is certainly on Earth, on the raster and a little around it."""
+    rim = 2 + math.ceil(2 * _WITHIN / pixel_degrees(grid))
+    wide = grid.crop(Window(-rim, -rim, grid.width + 2 * rim, grid.height + 2 * rim))
+    inner = shapely.buffer(outline_raster(wide), -_WITHIN, join_style="mitre")
+    shapely.prepare(inner)
+    return inner
 
 
 def _outline_degrees(grid: Grid) -> Outline:
@@ -99,11 +156,11 @@ def _join_cells(grid: Grid) -> Outline:
 def _unrolled_box(grid: Grid) -> Bounds:
     """The grid's box, begun at the end of the world if that lies in it."""
     box = geographic_bounds(grid)
-    seam = find_seam(grid.crs)
+    seams = find_seams(grid.crs)
     width = (box.right - box.left) % _TURN or _TURN
-    to_seam = (seam - box.left) % _TURN
-    if to_seam < width:
-        return Bounds(seam - _TURN, box.bottom, seam, box.top)
+    for seam in seams:
+        if 0 < (seam - box.left) % _TURN < width:
+            return Bounds(seam, box.bottom, seam + _TURN, box.top)
     return Bounds(box.left, box.bottom, box.left + width, box.top)
 
 
