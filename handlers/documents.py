@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from handlers.answers import json_answer, text_answer
 from handlers.caching import conditional
 from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import read_query
+from handlers.settings import read_settings
 
 if TYPE_CHECKING:
     from handlers.powertools import Response
@@ -36,7 +38,9 @@ def get_openapi() -> Response[str]:
 
         return json_answer(describe_api(base))
 
-    return conditional(event, base, make, weak=True)
+    # The limits that it tells are the operator's.
+    version = f"{base} {read_settings(os.environ)}"
+    return conditional(event, version, make, weak=True)
 
 
 @router.get("/docs")

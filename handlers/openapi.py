@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import PATH, describe_parameter
 from handlers.openapi_schemas import SCHEMAS
+from handlers.settings import read_settings
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = (
     "Zonal statistics and web-map tiles from Cloud-Optimized GeoTIFFs. Errors are "
-    "problem documents (RFC 9457). Unknown parameters are refused."
+    "problem documents (RFC 9457). Unknown parameters are refused. Lists are repeated "
+    "or written with commas."
 )
 
 _NO_DATA = {"description": "There is no data in the tile, and `empty` is 204"}
@@ -32,15 +36,27 @@ def describe_api(server: str) -> Json:
     Args:
         server: Absolute URL of the service, without a slash at the end.
     """
-    return {**_describe(), "servers": [{"url": server}]}
+    limits = read_settings(os.environ)
+    body = (
+        f"JSON, or JSON in gzip with `Content-Encoding: gzip`, of up to "
+        f"{_write_limit(limits.max_body)} bytes when inflated, "
+        f"{_write_limit(limits.max_features)} features and "
+        f"{_write_limit(limits.max_vertices)} vertices."
+    )
+    return {**_describe(body), "servers": [{"url": server}]}
 
 
 @lru_cache(maxsize=1)
-def _describe() -> Json:
+def _describe(body: str) -> Json:
+    """All but the server.
+
+    Args:
+        body: What is said of every body.
+    """
     paths: dict[str, dict[str, Json]] = {}
     for (method, path), operation in OPERATIONS.items():
         operations = paths.setdefault(path, {})
-        operations[method.lower()] = _operation(method, path, operation)
+        operations[method.lower()] = _operation(method, path, operation, body)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,7 +75,11 @@ def _tags() -> list[str]:
     return list(dict.fromkeys(operation.tag for operation in OPERATIONS.values()))
 
 
-def _operation(method: str, path: str, operation: Operation) -> Json:
+def _write_limit(limit: float) -> str:
+    return f"{limit:,.0f}" if math.isfinite(limit) else "any number of"
+
+
+def _operation(method: str, path: str, operation: Operation, body: str) -> Json:
     own = operation.path or {}
     placed = [
         describe_parameter(name, own.get(name, PATH[name]), "path")
@@ -83,6 +103,7 @@ def _operation(method: str, path: str, operation: Operation) -> Json:
         }
         types = ("application/json", "application/geo+json")
         described["requestBody"] = {
+            "description": body,
             "required": True,
             "content": dict.fromkeys(types, content),
         }

@@ -84,7 +84,10 @@ _CLASSES = {
     "crs": CRS,
     "classes": Parameter(
         "Stored values; without it, all that are met.",
-        {"type": "array", "items": {"type": "integer"}},
+        {
+            "type": "array",
+            "items": {"type": "integer", "minimum": -(2**15), "maximum": 2**16 - 1},
+        },
     ),
 }
 
@@ -108,7 +111,10 @@ _CROSSTAB = {
         ["landcover", "landcover"],
         required=True,
     ),
-    "bidx": Parameter("A band of each, by number or name.", SOURCE["bidx"].schema),
+    "bidx": Parameter(
+        "A band of each, by number or name.",
+        {**SOURCE["bidx"].schema, "minItems": 2, "maxItems": 4},
+    ),
     "crs": CRS,
     "coverage": ZONAL["coverage"],
     "include_geometry": ZONAL["include_geometry"],

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from handlers.layers import MAX_BANDS
+from raster_core.expr import MAX_EXPRESSIONS, MAX_LENGTH
 from raster_core.grid import Resampling
 from raster_core.tile.algorithms import PARAMETERS as ALGORITHMS
+from raster_core.tile.colormap import MAX_ENTRIES
 from raster_core.tile.ramps import COLORMAP_NAMES
 from raster_core.tile.tms import MAX_ZOOM
+from raster_core.zonal.cost import MAX_TOUCHED
 
 type Json = Mapping[str, object]
 
@@ -76,8 +80,9 @@ def _number(low: float | None = None, high: float | None = None) -> Json:
     return {"type": "number", **known}
 
 
-def _list(item: Json) -> Json:
-    return {"type": "array", "items": item}
+def _list(item: Json, most: int | None = None) -> Json:
+    known = {"type": "array", "items": item}
+    return {**known, "maxItems": most} if most is not None else known
 
 
 _NUMBER = r"-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
@@ -115,12 +120,14 @@ PATH: Mapping[str, Parameter] = {
 
 SOURCE: Mapping[str, Parameter] = {
     "bidx": Parameter(
-        "Bands by number, from 1, or by name; repeated, or parted by commas.",
-        _list(_BAND),
+        "Bands by number, from 1, or by name; commas may separate them.",
+        _list(_BAND, MAX_BANDS),
         [1],
     ),
     "expression": Parameter(
-        "Arithmetic on bands in place of `bidx`.", _text("(b1-b2)/(b1+b2)")
+        f"Arithmetic on bands in place of `bidx`; up to {MAX_EXPRESSIONS} expressions, "
+        "separated by `;`.",
+        {**_text("(b1-b2)/(b1+b2)"), "maxLength": MAX_LENGTH},
     ),
     "nodata": Parameter("Another stored value that is no data.", _number()),
 }
@@ -141,7 +148,7 @@ RENDERING: Mapping[str, Parameter] = {
     ),
     "colormap": Parameter(
         "A colour map as JSON: an object of colours by value, or a list of "
-        "`[[min, max], colour]`.",
+        f"`[[min, max], colour]`, up to {MAX_ENTRIES} of them.",
         _text('{"1": "#ff0000"}'),
     ),
     "color_formula": Parameter(
@@ -222,7 +229,7 @@ ZONAL: Mapping[str, Parameter] = {
     "approximate": Parameter(
         "Over `max_pixels`, let an overview stand for what lies inside.", _flag()
     ),
-    "max_pixels": Parameter("A lower budget of pixels.", _integer(1, 500_000_000)),
+    "max_pixels": Parameter("A lower budget of pixels.", _integer(1, MAX_TOUCHED)),
     "group_by": Parameter(
         "A dataset: the figures once more for each of its values.", _text()
     ),

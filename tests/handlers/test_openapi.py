@@ -18,6 +18,7 @@ from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import STATISTICS
 from handlers.openapi_schemas import SCHEMAS
 from handlers.routes import ROUTES, Route
+from handlers.settings import MAX_BODY, MAX_FEATURES, MAX_VERTICES
 from tests.handlers.client import JSON_TYPE, Answer, event, get, invoke
 
 BASE = "https://maps.example"
@@ -197,6 +198,56 @@ def test_choices_are_the_codes_own(api: dict[str, Any], route: Route) -> None:
         if faults and "example" not in parameter:
             assert parameter["name"] in faults[0]
             assert not any(parameter["name"] in found for found in faults[1:])
+
+
+def told_of(operation: dict[str, Any], route: Route, more: str) -> str:
+    """What is said of some more parameters."""
+    answer = example_of(operation, route, f"&nonsense=1&{more}")
+    return "\n".join(fault["detail"] for fault in answer.json()["errors"])
+
+
+@each_route
+def test_limits_are_the_codes_own(api: dict[str, Any], route: Route) -> None:
+    """What reaches one is not refused for it, and what is beyond is."""
+    operation = operation_of(api, route)
+    for parameter in operation["parameters"]:
+        name, schema = parameter["name"], parameter["schema"]
+        if parameter["in"] == "path" or "wmts" in route.path:
+            continue
+        of_one = schema.get("items", schema)
+        for bound, step in (("minimum", -1), ("maximum", 1)):
+            if bound in of_one:
+                at, beyond = of_one[bound], of_one[bound] + step
+                for value, is_refused in ((at, False), (beyond, True)):
+                    told = told_of(operation, route, f"{name}={value}")
+                    found = f"{name} '{value}' is not" in told
+                    assert found == (is_refused and "given more than once" not in told)
+        if "maxItems" in schema:
+            more = "&".join([f"{name}=1"] * (schema["maxItems"] + 1))
+            assert name in told_of(operation, route, more)
+        if "maxLength" in schema:
+            longest = "1" * schema["maxLength"]
+            assert name in told_of(operation, route, f"{name}={longest}1")
+
+
+def test_the_limits_of_bodies_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> set[str]:
+        paths = get("/openapi.json").json()["paths"].values()
+        return {
+            operation["requestBody"]["description"]
+            for methods in paths
+            for operation in methods.values()
+            if "requestBody" in operation
+        }
+
+    (usual,) = told()
+    for limit in (MAX_BODY, MAX_FEATURES, MAX_VERTICES):
+        assert f"{limit:,}" in usual
+    monkeypatch.setenv("RASTERLET_MAX_BODY", "none")
+    monkeypatch.setenv("RASTERLET_MAX_FEATURES", "7")
+    (other,) = told()
+    assert "any number of bytes" in other
+    assert " 7 features" in other
 
 
 def test_the_names_of_statistics_are_the_engines() -> None:
