@@ -1,0 +1,97 @@
+"""A tile's pixel, a point, a profile and a tiny zone see one pixel of a raster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import rasterio
+import shapely
+
+from raster_core.layer import open_layer
+from raster_core.source.cog import open_cog
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.operations import point_transform
+from raster_core.spec import BandSpec
+from raster_core.zonal.engine import zonal_statistics
+from raster_core.zonal.geometry import Zone
+from raster_core.zonal.line import read_line
+from raster_core.zonal.point import read_point
+from raster_core.zonal.profile import read_profile
+from tests.source.test_operations import KNOWN_TO_DIFFER, SIDE, raster_in, tile_over
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from raster_core.grid import Grid, Layer
+
+# Of a degree: 2 cm.
+TINY = 2e-7
+
+PLACES = ((30, 40), (50, 50), (80, 25))
+
+
+def write(path: Path, grid: Grid) -> Layer:
+    """Pixels that are their own number."""
+    profile = {
+        "driver": "GTiff",
+        "width": SIDE,
+        "height": SIDE,
+        "count": 1,
+        "dtype": "uint32",
+        "crs": grid.crs,
+        "transform": grid.transform,
+    }
+    with rasterio.open(path, "w", **profile) as file:
+        file.write(np.arange(SIDE * SIDE, dtype=np.uint32).reshape(SIDE, SIDE), 1)
+    cog = open_cog(str(path), "1")
+    return open_layer(BandSpec(str(path), "1", cog.bands))
+
+
+def apart(first: float | None, second: float | None) -> float:
+    assert first is not None
+    assert second is not None
+    (row, col), (other_row, other_col) = (
+        divmod(int(value), SIDE) for value in (first, second)
+    )
+    return max(abs(row - other_row), abs(col - other_col))
+
+
+@pytest.mark.parametrize("crs", [*KNOWN_TO_DIFFER, "EPSG:4806", "EPSG:4807"])
+def test_all_see_one_pixel(tmp_path: Path, crs: str):
+    layer = write(tmp_path / "a.tif", raster_in(crs))
+    grid = tile_over(layer.info.grid)
+    tile = layer.read(grid).data[0]
+    to_degrees = point_transform("EPSG:3857", LONGITUDE_LATITUDE)
+    for row, col in PLACES:
+        x, y = grid.transform @ (col + 0.5, row + 0.5)
+        (lon,), (lat,) = to_degrees(np.array([x]), np.array([y]))
+        box = shapely.box(lon - TINY, lat - TINY, lon + TINY, lat + TINY)
+        line = {"type": "LineString", "coordinates": [[lon, lat], [lon, lat + 1e-4]]}
+
+        (point,) = read_point(layer, lon, lat)
+        ((zone,),) = zonal_statistics(layer, [Zone(box)])
+        profile = read_profile(layer, read_line(line), samples=2)
+
+        assert point.value == profile.bands[0].values[0]
+        # Borders of pixels may lie within the zone, or within a tile's tolerance.
+        assert apart(point.value, zone.min) <= 1
+        assert apart(point.value, tile[row, col]) <= 1
+
+
+@pytest.mark.parametrize("crs", ["EPSG:26710", "EPSG:28191"])
+def test_what_is_in_the_rasters_own_crs_is_not_shifted(tmp_path: Path, crs: str):
+    layer = write(tmp_path / "a.tif", raster_in(crs))
+    own = layer.info.grid
+    left, bottom, right, top = own.bounds
+    x, y = (left + right) / 2, (bottom + top) / 2
+    line = {"type": "LineString", "coordinates": [[x, y], [x + 15, y]]}
+
+    profile = read_profile(layer, read_line(line, crs, near=own), samples=2)
+    ((zone,),) = zonal_statistics(layer, [Zone(shapely.box(*own.bounds), crs=crs)])
+
+    assert zone.count == SIDE * SIDE
+    assert zone.covered_percent == 100
+    value = profile.bands[0].values[0]
+    assert apart(value, SIDE // 2 * SIDE + SIDE // 2) <= 1
