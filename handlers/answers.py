@@ -10,6 +10,7 @@ from handlers.powertools import Response
 from handlers.schema import BodyTooLargeError, MediaTypeError
 from raster_core.errors import (
     BudgetError,
+    ChangedError,
     DeadlineError,
     NotFoundError,
     RasterError,
@@ -31,6 +32,7 @@ STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
     (ZoneError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (RequestError, HTTPStatus.BAD_REQUEST),
     (ThrottledError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ChangedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (SourceError, HTTPStatus.BAD_GATEWAY),
 )
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 # Seconds that a warm process serves without looking for a newer catalogue.
 KEEP = 30.0
 
+# Seconds before a catalogue is asked for again whose store failed, and after which it
+# is not: others wait behind.
+DELAY = 0.1
+PATIENCE = 1.0
+
 # Seconds until a catalogue on the web counts as unreachable.
 TIMEOUT = 5.0
 
@@ -96,10 +101,24 @@ def _read(settings: Settings) -> Catalogue:
     # Before GDAL is asked for any of the catalogue's rasters.
     tell_gdal(os.environ)
     try:
-        content = _fetch(settings.catalogue)
+        content = _fetch_again(settings.catalogue)
     except OSError as error:
         raise SourceError("The catalogue cannot be read") from error
     return parse_catalogue(content, settings.catalogue, allowed=settings.allowed)
+
+
+def _fetch_again(location: str) -> bytes:
+    """The catalogue, tried again if its store fails quickly: a reset, or 503."""
+    started = time.monotonic()
+    try:
+        return _fetch(location)
+    except OSError as error:
+        # Of HTTP where there was an answer; missing stays missing.
+        final = getattr(error, "code", 503) in range(400, 429)
+        if final or "://" not in location or time.monotonic() - started > PATIENCE:
+            raise
+    time.sleep(DELAY)
+    return _fetch(location)
 
 
 def _fetch(location: str) -> bytes:

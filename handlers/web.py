@@ -28,6 +28,7 @@ from handlers.routes import METHODS, allowed_methods
 from handlers.schema import InvalidError
 from handlers.settings import read_settings
 from raster_core.errors import (
+    ChangedError,
     RasterError,
     SourceError,
     StoreError,
@@ -44,6 +45,9 @@ MAX_ANSWER = 4_400_000
 
 RESERVE = 2.0
 """Seconds of a function's time that are kept for the answer."""
+
+# Seconds within which a file has to fail for another try: what took longer would again.
+AGAIN = 2.0
 
 # Seconds. S3 doubles what it lets through within minutes, a map asks again at once.
 RETRY_AFTER = "2"
@@ -136,29 +140,33 @@ def _resolve(
 def resolve_again(
     app: APIGatewayHttpResolver, event: dict[str, object], context: LambdaContext
 ) -> dict[str, object]:
-    """The answer of the route; tried twice if a file failed that was open before.
+    """The answer of the route; tried twice if a file failed and may not do so again.
 
-    Such a file may have been replaced, or its connection have died while the process
-    was frozen; everything is decided anew from its header as it is now.
+    A file that was open may have been replaced, or its connection have died while the
+    process was frozen. One that was not may have been replaced since its tag was asked
+    for, or have met a reset of the store, which GDAL does not try again. Everything is
+    decided anew from the header as it is now.
     """
     started = time.monotonic()
     try:
         return app.resolve(event, context)
     except StoreError as error:
         if error.opened is None or error.opened > started:
-            return _explain(error, event)
-        logger.warning("A file that was open cannot be read: again", exc_info=error)
+            late = time.monotonic() - started > AGAIN
+            reason = explain_failure(error)
+            if late or not isinstance(reason, StoreError | ChangedError):
+                return _fail(reason, event)
+        logger.warning("A file cannot be read: again", exc_info=error)
         drop_tag(error.href)
     try:
         return app.resolve(event, context)
     except StoreError as error:
-        return _explain(error, event)
+        return _fail(explain_failure(error), event)
 
 
-def _explain(error: StoreError, event: dict[str, object]) -> dict[str, object]:
-    """The answer for a file that cannot be read, by what its store says of it."""
-    path = str(event.get("rawPath", ""))
-    return _render(_answer_error(path, explain_failure(error)))
+def _fail(reason: SourceError, event: dict[str, object]) -> dict[str, object]:
+    """The answer for a file that cannot be read."""
+    return _render(_answer_error(str(event.get("rawPath", "")), reason))
 
 
 def _method(event: dict[str, object]) -> str | None:

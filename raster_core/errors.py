@@ -48,3 +48,7 @@ class StoreError(SourceError):
 
 class ThrottledError(SourceError):
     """The store asks for fewer requests; the same one may work in a moment."""
+
+
+class ChangedError(SourceError):
+    """A file was replaced while it was read; the same request may work in a moment."""

@@ -56,6 +56,10 @@ class Fault:
     """Seconds before the answer."""
     content: bytes | None = None
     """Served in place of the file."""
+    reset: bool = False
+    """Whether the connection is closed without an answer."""
+    changing: bool = False
+    """Whether every answer has another entity tag."""
     times: int | None = None
     """How many requests it is met by; None means all."""
 
@@ -177,20 +181,30 @@ class _Handler(BaseHTTPRequestHandler):
         store, path = self.server.store, urlsplit(self.path).path
         fault = store.meet_fault(path.lstrip("/"))
         time.sleep(fault.delay)
+        if fault.reset:
+            self._hang_up()
+            return
         content = store.content(path) if fault.content is None else fault.content
         headers: dict[str, str] = {}
         if fault.status is not None or content is None:
             status = fault.status or HTTPStatus.NOT_FOUND
             body = HTTPStatus(status).phrase.encode()
         else:
-            status, body, headers = self._select(content)
+            tag = f'"{len(store.requests):x}"' if fault.changing else etag_of(content)
+            status, body, headers = self._select(content, tag)
         self._send(status, body, headers, fault.truncate)
 
-    def _select(self, content: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def _hang_up(self) -> None:
+        path, port = urlsplit(self.path).path, self.client_address[1]
+        noted = Request(self.command, path, self._wanted(), 0, 0, port)
+        self.server.store.requests.append(noted)
+        self.close_connection = True
+
+    def _select(self, content: bytes, tag: str) -> tuple[int, bytes, dict[str, str]]:
         """Status, body and headers of the wanted part."""
         headers = {
             "Accept-Ranges": "bytes",
-            "ETag": etag_of(content),
+            "ETag": tag,
             "Last-Modified": "Wed, 01 Jul 2020 00:00:00 GMT",
         }
         if self.headers.get("If-Match", headers["ETag"]) != headers["ETag"]:

@@ -179,6 +179,71 @@ def test_a_warm_file_that_fails_says_so_and_works_again(
     assert place.values(1) == {OLD}
 
 
+UNREADABLE = "The raster cannot be opened as a GeoTIFF"
+CHANGING = "The raster is another one in its store than a moment ago"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "detail"),
+    [
+        (Fault(status=404), 502, "The raster is not in its store"),
+        (Fault(status=403), 502, "The store of the raster denies access to it, or"),
+        (Fault(status=503), 503, "The store of the raster is throttling; try again"),
+        (Fault(status=500), 502, "The store of the raster answers with status 500"),
+        (Fault(reset=True), 502, "The store of the raster cannot be reached"),
+        (Fault(content=b"<html>"), 502, UNREADABLE),
+        (Fault(reset=True, times=1), 200, ""),
+        (Fault(status=503, times=1), 200, ""),
+        (Fault(status=500, times=2), 200, ""),
+    ],
+    ids=[
+        "missing",
+        "denied",
+        "throttled",
+        "failing",
+        "down",
+        "an error page",
+        "one reset",
+        "503 once",
+        "500 twice",
+    ],
+)
+def test_every_fault_of_a_cold_request_has_its_own_message(
+    fault: Fault, status: int, detail: str, place: Place
+) -> None:
+    place.break_file(fault)
+
+    answer = place.ask(0)
+
+    assert answer.status == status, answer.body
+    if status != 200:
+        assert answer.json()["detail"].startswith(detail)
+    assert b"bucket" not in answer.body
+
+
+def test_a_tag_that_changes_with_every_request_says_so(unversioned: Place) -> None:
+    """Stores behind a balancer may each have tags of their own."""
+    unversioned.break_file(Fault(changing=True))
+
+    answer = unversioned.ask(0)
+
+    assert answer.status == 503, answer.body
+    assert answer.json()["detail"].startswith(CHANGING)
+    assert answer.headers["retry-after"]
+
+
+def test_a_file_that_is_replaced_after_its_tag_was_asked_for_is_read_anew(
+    unversioned: Place,
+) -> None:
+    """The file is not open yet: a process that knows the tag, but has closed it."""
+    assert unversioned.values(0) == {OLD}
+    cog.close_all()
+    cog._headers.clear()
+    unversioned.replace_file()
+
+    assert unversioned.values(1) == {NEW}
+
+
 def test_a_throttled_store_is_told_from_a_missing_file_at_the_first_read(
     versioned: Place,
 ) -> None:

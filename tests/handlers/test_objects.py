@@ -105,7 +105,7 @@ def test_a_store_that_is_gone_is_a_source_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind"), [(503, ThrottledError), (404, StoreError), (None, StoreError)]
+    ("fault", "kind"), [(503, ThrottledError), (404, SourceError), (None, StoreError)]
 )
 def test_a_failure_is_explained_by_what_the_store_says_then(
     fault: int | None,
@@ -119,3 +119,61 @@ def test_a_failure_is_explained_by_what_the_store_says_then(
 
     assert type(explain_failure(error)) is kind
     assert href not in objects._kept
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(reset=True, times=1),
+        Fault(reset=True, times=2),
+        Fault(status=503, times=1),
+        Fault(status=500, times=2),
+        Fault(status=429, times=2),
+    ],
+    ids=["a reset", "two resets", "503", "500 twice", "429 twice"],
+)
+def test_a_store_that_fails_for_a_moment_is_asked_again(
+    fault: Fault, href: str, store: RangeServer
+) -> None:
+    store.faults["bucket/a.tif"] = fault
+
+    assert entity_tag(href)
+    assert len(store.requests) == (fault.times or 0) + 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        (Fault(status=404), 1),
+        (Fault(status=403), 1),
+        (Fault(status=503), objects.TRIES),
+        (Fault(reset=True), objects.TRIES),
+        (Fault(status=503, delay=objects.PATIENCE), 1),
+    ],
+    ids=["missing", "denied", "throttling", "resets", "slow"],
+)
+def test_a_store_is_asked_a_few_times_at_most(
+    fault: Fault, asked: int, href: str, store: RangeServer
+) -> None:
+    store.faults["bucket/a.tif"] = fault
+
+    with pytest.raises(SourceError):
+        entity_tag(href)
+
+    assert len(store.requests) == asked
+
+
+def test_a_missing_file_of_this_machine_is_not_an_unreachable_store(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SourceError, match="is not in its store"):
+        entity_tag(str(tmp_path / "a.tif"))
+
+
+def test_the_tag_of_a_file_changes_with_the_mask_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(b"first")
+    first = ask_store(str(tmp_path / "a.tif")).etag
+
+    (tmp_path / "a.tif.msk").write_bytes(b"mask")
+
+    assert ask_store(str(tmp_path / "a.tif")).etag != first

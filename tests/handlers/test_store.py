@@ -93,6 +93,22 @@ def test_a_catalogue_that_cannot_be_read_is_a_bad_gateway(
     assert get("/datasets").status == 200
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(reset=True, times=1), Fault(status=503, times=1)],
+    ids=["a reset", "503"],
+)
+@pytest.mark.parametrize("scheme", ["http", "s3"])
+def test_a_store_that_fails_once_is_asked_for_the_catalogue_again(
+    scheme: str, fault: Fault, s3: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix = "s3://" if scheme == "s3" else s3.url("")
+    monkeypatch.setenv("RASTERLET_CATALOG", f"{prefix}bucket/catalog.json")
+    s3.faults["bucket/catalog.json"] = fault
+
+    assert get("/datasets").status == 200
+
+
 def test_a_catalogue_behind_a_closed_port_is_a_bad_gateway(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
