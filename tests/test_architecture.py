@@ -167,3 +167,10 @@ def test_a_handler_loads_only_what_it_needs(module: str, unloaded: set[str]) -> 
     ).stdout.split()
 
     assert not unloaded & set(loaded)
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Pytest imports them by it, and would fail once both are collected."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+
+    assert sorted(names) == sorted(set(names))
