@@ -50,6 +50,23 @@ def _feature(geometry: Json, properties: Json) -> Json:
     )
 
 
+def _answered(properties: Json) -> Json:
+    """A Feature of a body with what was found of it."""
+    feature = _feature({"type": ["object", "null"]}, properties)
+    members = {
+        "error": _object({"status": {"type": "integer"}, "detail": _TEXT}),
+        "zone": _object({}, {"repaired": _TEXT, "note": _TEXT}),
+        "renamed": {
+            "description": "New names by old ones, of properties called like ours.",
+            "type": "object",
+            "additionalProperties": _TEXT,
+        },
+    }
+    known = feature["properties"]
+    assert isinstance(known, Mapping)  # noqa: S101  as it is made
+    return {**feature, "properties": {**known, **members}}
+
+
 def _collection(feature: Json) -> Json:
     return _object(
         {"type": {"const": "FeatureCollection"}, "features": _array(feature)}
@@ -172,9 +189,8 @@ SCHEMAS: Mapping[str, Json] = {
         "type": ["object", "null"],
         "additionalProperties": _object({"reason": _REASON}, {"mean": _FIGURE}),
     },
-    "StatisticsFeature": _feature(
-        {"type": ["object", "null"]},
-        _object({"statistics": _ref("Statistics")}, {"grid": _TEXT}),
+    "StatisticsFeature": _answered(
+        _object({"statistics": _ref("Statistics")}, {"grid": _TEXT})
     ),
     "StatisticsFeatures": _collection(_ref("StatisticsFeature")),
     "StatisticsAnswer": _one_of("StatisticsFeature", "StatisticsFeatures"),
@@ -204,8 +220,7 @@ SCHEMAS: Mapping[str, Json] = {
             ),
         }
     ),
-    "CrosstabFeature": _feature(
-        {"type": ["object", "null"]},
+    "CrosstabFeature": _answered(
         _object(
             {
                 "crosstab": {
@@ -213,7 +228,7 @@ SCHEMAS: Mapping[str, Json] = {
                     "required": ["datasets", "count", "masked_pixels", "rows"],
                 }
             }
-        ),
+        )
     ),
     "CrosstabAnswer": {
         "oneOf": [_ref("CrosstabFeature"), _collection(_ref("CrosstabFeature"))]

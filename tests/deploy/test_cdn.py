@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers import meta
 from handlers.addresses import HOST_HEADER, SECRET_HEADER
 from handlers.openapi_operations import OPERATIONS
 from handlers.routes import METHODS, ROUTES
 from handlers.wmts_request import KEYS
 from tests.deploy.packages import FULL, ROOT, find_node
+from tests.handlers.client import LambdaContext, event, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,6 +176,12 @@ def test_answers_that_are_not_ours_can_be_read_by_pages(template: Template):
     assert cors["OriginOverride"] is False  # the handlers' own stand
     assert set(cors["AccessControlAllowMethods"]["Items"]) == set(METHODS)
     assert cors["AccessControlAllowOrigins"]["Items"]["Fn::If"][2] == ["*"]
+    preflight = read_answer(meta.handler(event("OPTIONS", "/"), LambdaContext()))
+    for name, ours in (
+        ("AccessControlAllowHeaders", "access-control-allow-headers"),
+        ("AccessControlExposeHeaders", "access-control-expose-headers"),
+    ):
+        assert cors[name]["Items"] == preflight.headers[ours].split(", ")
 
 
 def test_the_page_is_read_through_the_distribution(template: Template):
@@ -284,15 +292,15 @@ def test_what_the_api_does_not_know_reaches_it_to_be_refused(edge: Edge):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_keys_of_wmts_are_the_same_in_any_case(edge: Edge, key: str):
-    asked = edge.ask("/wmts", f"{key.lower()}=a&colormap_name=viridis")
+    for path in ("/wmts", "/wmts/1.0.0/WMTSCapabilities.xml"):
+        asked = edge.ask(path, f"{key.lower()}=a&colormap_name=viridis")
 
-    assert asked["querystring"] == f"{key}=a&colormap_name=viridis"
+        assert asked["querystring"] == f"{key}=a&colormap_name=viridis"
 
 
 def test_elsewhere_names_stay_as_they_are(edge: Edge):
     assert edge.ask(TILE, "Format=png")["querystring"] == "Format=png"
-    path = "/wmts/1.0.0/WMTSCapabilities.xml"
-    assert edge.ask(path, "layer=a")["querystring"] == "layer=a"
+    assert edge.ask("/datasets", "layer=a")["querystring"] == "layer=a"
 
 
 def test_the_list_of_wmts_keys_is_the_handlers_own(packaged: Template):
