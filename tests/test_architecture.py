@@ -45,6 +45,7 @@ DOORS = {
         "raster_core.zonal.degrees",
         "raster_core.zonal.footprint",
         "raster_core.zonal.raster_outline",
+        "raster_core.zonal.shapes",
     },
     "pyproj": {
         "raster_core.source.crs",

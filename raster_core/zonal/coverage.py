@@ -12,6 +12,7 @@ is exactly ``WHOLE``, and clipping to any window gives the same weights.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -76,18 +77,31 @@ class Mode(StrEnum):
     """Whole cells of which the zone covers any share."""
 
 
-def cover(edges: Edges, window: Window, mode: Mode = Mode.FRACTION) -> Coverage:
+def cover(
+    edges: Edges,
+    window: Window,
+    mode: Mode = Mode.FRACTION,
+    *,
+    max_crossings: float = math.inf,
+) -> Coverage:
     """The cells of ``window`` that zones cover, and how much of each.
 
     Law: the weights within a window do not depend on the window.
 
+    Args:
+        edges: Of valid polygons.
+        window: On their grid.
+        mode: Which cells count.
+        max_crossings: How many rows or columns of cells the outlines may cross.
+
     Raises:
         ZoneError: The edges are not those of valid polygons.
-        BudgetError: The outlines cross more than ``MAX_CROSSINGS`` rows or columns.
+        BudgetError: There are more crossings; they are not computed.
     """
     walk = walk_centres if mode is Mode.CENTRE else walk_cells
     parts = [
-        _trace(walk(some, window), window, mode) for some in split_edges(edges, window)
+        _trace(walk(some, window), window, mode)
+        for some in split_edges(edges, window, max_crossings=max_crossings)
     ]
     return join_runs(parts)
 

@@ -88,7 +88,7 @@ def cross_tabulate(
         for band in layer.info.bands:
             check_countable(band, raster=f"raster {number}", use="a cross-tabulation")
     options = options or Options()
-    plan = plan_zones(layers[0], zones, options.mode)
+    plan = plan_zones(layers[0], zones, options)
     check_aligned(layers, plan, options)
     columns = sum(len(layer.info.bands) for layer in layers)
     tallies = chain.from_iterable(map(_count_block, read_aligned(layers, plan)))

@@ -17,9 +17,9 @@ from raster_core.zonal.approximate import plan_approximate, summarise_approximat
 from raster_core.zonal.blockplan import BlockPlan, plan_blocks
 from raster_core.zonal.cost import MAX_PARTIALS, MAX_TOUCHED, Budget, estimate_cost
 from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.covering import cover_zones
 from raster_core.zonal.figures import Approximation, FigureOptions
 from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.geometry import Zone, project_zones
 from raster_core.zonal.outline import whole_grid
 from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantiles
 from raster_core.zonal.reduce import summarise
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from raster_core.grid import Layer
+    from raster_core.grid import Grid, Layer
     from raster_core.spec import LayerSpec
+    from raster_core.zonal.coverage import Coverage
+    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.outline import Edges
     from raster_core.zonal.stream import Figures, Step
 
@@ -53,6 +55,9 @@ class Options:
     """Budget of time, held against an estimate from the plan."""
     max_partials: float = MAX_PARTIALS
     """Budget of summaries of one zone, block and band."""
+    max_crossings: float = math.inf
+    """Budget of rows or columns of cells that outlines cross, and likewise of the edges
+    that they are bent into."""
     approximate: bool = False
     """Whether an overview may stand for the insides of zones over the budget."""
 
@@ -124,9 +129,9 @@ def step_statistics(
     Raises:
         As ``stream_statistics``.
     """
-    grid = layer.info.grid
-    edges = project_zones(zones, grid)
-    steps = _edge_steps(layer, edges, len(zones), options or Options())
+    grid, options = layer.info.grid, options or Options()
+    _, runs = _cover(zones, grid, options)
+    steps = _run_steps(layer, runs, len(zones), options)
     return _add_cover(steps, zones, covered_percents(zones, grid))
 
 
@@ -137,8 +142,9 @@ def raster_statistics(layer: Layer, options: Options | None = None) -> Figures:
         BudgetError: It has more than ``max_pixels``; nothing was read.
         SourceError: The raster cannot be read.
     """
-    edges = whole_grid(layer.info.grid)
-    steps = _edge_steps(layer, edges, 1, options or Options())
+    grid, options = layer.info.grid, options or Options()
+    runs = cover(whole_grid(grid), grid.window, options.mode)
+    steps = _run_steps(layer, runs, 1, options)
     ((_, found),) = filter(None, steps)
     return tuple(replace(figures, covered_percent=100.0) for figures in found)
 
@@ -169,10 +175,10 @@ def distribute_statistics(
     options = options or Options()
     layer = open_layer(spec)
     info = layer.info
-    edges = project_zones(zones, info.grid)
+    edges, runs = _cover(zones, info.grid, options)
     figures = options.figures
     asked = len(zones), figures
-    reading = Reading(layer, _plan_edges(layer, edges, options.mode))
+    reading = Reading(layer, _plan_runs(layer, runs))
     quantiles = _plan_checked(reading, asked, options, spread=True)
     job = Job(
         spec,
@@ -189,37 +195,43 @@ def distribute_statistics(
 
 
 def plan_zones(
-    layer: Layer, zones: Sequence[Zone], mode: Mode = Mode.FRACTION
+    layer: Layer, zones: Sequence[Zone], options: Options | None = None
 ) -> BlockPlan:
-    """Which blocks of the layer the zones touch; reads nothing."""
-    return _plan_edges(layer, project_zones(zones, layer.info.grid), mode)
+    """Which blocks of the layer the zones touch; reads nothing.
+
+    Raises:
+        BudgetError: Outlines cross more than ``max_crossings``.
+        ZoneError: A zone cannot be brought to the raster's CRS.
+    """
+    _, runs = _cover(zones, layer.info.grid, options or Options())
+    return _plan_runs(layer, runs)
 
 
 def find_faults(
-    layer: Layer, zones: Sequence[Zone], mode: Mode = Mode.FRACTION
+    layer: Layer, zones: Sequence[Zone], options: Options | None = None
 ) -> dict[int, ZoneError]:
     """Which zones cannot be planned on the layer's grid, by position; usually none."""
     try:
-        plan_zones(layer, zones, mode)
+        plan_zones(layer, zones, options)
     except ZoneError as error:
         if len(zones) == 1:
             return {0: error}
         middle = len(zones) // 2
-        later = find_faults(layer, zones[middle:], mode)
-        return find_faults(layer, zones[:middle], mode) | {
+        later = find_faults(layer, zones[middle:], options)
+        return find_faults(layer, zones[:middle], options) | {
             middle + place: fault for place, fault in later.items()
         }
     return {}
 
 
-def _edge_steps(
-    layer: Layer, edges: Edges, zones: int, options: Options
+def _run_steps(
+    layer: Layer, runs: Coverage, zones: int, options: Options
 ) -> Iterator[Step[Figures]]:
     """Plans at once, reads as steps are taken."""
     asked = zones, options.figures
     if options.approximate:
-        return _approximate(layer, edges, asked, options)
-    reading = Reading(layer, _plan_edges(layer, edges, options.mode))
+        return _approximate(layer, runs, asked, options)
+    reading = Reading(layer, _plan_runs(layer, runs))
     quantiles = _plan_checked(reading, asked, options)
     figures = options.figures
     summaries = summarise(
@@ -233,10 +245,10 @@ def _edge_steps(
 
 
 def _approximate(
-    layer: Layer, edges: Edges, asked: tuple[int, FigureOptions], options: Options
+    layer: Layer, runs: Coverage, asked: tuple[int, FigureOptions], options: Options
 ) -> Iterator[Step[Figures]]:
     """Insides from an overview where that is needed; says so in the figures."""
-    whole = _plan_edges(layer, edges, options.mode)
+    whole = _plan_runs(layer, runs)
     plan = plan_approximate(layer, whole, asked, options.budget)
     figures = options.figures
     summaries = summarise_approximate(plan, areas=figures.areas, brief=figures.brief)
@@ -272,10 +284,14 @@ def _add_cover(
         )
 
 
-def _plan_edges(layer: Layer, edges: Edges, mode: Mode) -> BlockPlan:
-    info = layer.info
-    runs = cover(edges, info.grid.window, mode)
-    return plan_blocks(runs, info.grid, info.block_shape)
+def _cover(
+    zones: Sequence[Zone], grid: Grid, options: Options
+) -> tuple[Edges, Coverage]:
+    return cover_zones(zones, grid, options.mode, max_crossings=options.max_crossings)
+
+
+def _plan_runs(layer: Layer, runs: Coverage) -> BlockPlan:
+    return plan_blocks(runs, layer.info.grid, layer.info.block_shape)
 
 
 def _plan_checked(

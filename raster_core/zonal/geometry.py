@@ -27,6 +27,7 @@ from raster_core.source.extent import geographic_bounds
 from raster_core.source.operations import point_transform
 from raster_core.source.places import bounds_in
 from raster_core.source.seams import find_seams, from_any_turn
+from raster_core.zonal.bending import project_segments
 from raster_core.zonal.cutting import (
     WHOLE_TURN,
     Owners,
@@ -37,10 +38,11 @@ from raster_core.zonal.cutting import (
     wrap_onto,
 )
 from raster_core.zonal.degrees import find_misshapen, to_degrees
-from raster_core.zonal.outline import Edges, Segments, orient_edges, project_segments
+from raster_core.zonal.outline import Edges, Segments, orient_edges
 from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
 from raster_core.zonal.raster_outline import cut_to_earth
 from raster_core.zonal.repair import Repairs, make_valid
+from raster_core.zonal.shapes import mend_segments, to_segments
 from raster_core.zonal.wrapping import (
     join_segments,
     near_meridians,
@@ -50,9 +52,6 @@ from raster_core.zonal.wrapping import (
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid
-
-# Of a pixel: how far the outline of a projected zone may run from the true curve.
-TOLERANCE = 0.1
 
 # Degrees of longitude beyond which the other way round is the shorter one.
 HALF_TURN = 180.0
@@ -119,37 +118,70 @@ def read_zone(
     return Zone(folded, zone.repaired, f"{note}; {why}" if note else why, crs)
 
 
-def project_zones(zones: Sequence[Zone], grid: Grid) -> Edges:
+def project_zones(
+    zones: Sequence[Zone],
+    grid: Grid,
+    *,
+    mend: bool = False,
+    max_pieces: float = math.inf,
+) -> Edges:
     """The outlines of zones on a grid; what lies off the grid may be left out.
 
     Zone i of the result is ``zones[i]``.
 
+    Args:
+        zones: Valid polygons.
+        grid: Of the raster.
+        mend: Whether outlines that cross each other because they were bent are mended;
+            it takes as long as everything else.
+        max_pieces: How many edges they may be bent into.
+
     Raises:
         ZoneError: An outline cannot be expressed in the grid's CRS.
+        BudgetError: They would be bent into more than ``max_pieces``.
     """
-    return orient_edges(project_outlines(zones, grid), grid)
+    segments = project_outlines(zones, grid, max_pieces=max_pieces)
+    if mend:
+        shapes = np.array([zone.geometry for zone in zones], dtype=object)
+        segments = mend_segments(segments, shapely.is_valid(shapes))
+    return orient_edges(segments, grid)
 
 
-def project_outlines(zones: Sequence[Zone], grid: Grid) -> Segments:
+def project_outlines(
+    zones: Sequence[Zone], grid: Grid, *, max_pieces: float = math.inf
+) -> Segments:
     """The outlines of zones in a grid's CRS, bent as they are there, near the grid.
 
+    Args:
+        zones: Valid polygons.
+        grid: Of the raster.
+        max_pieces: How many segments those of zones in one CRS may be bent into.
+
     Raises:
         ZoneError: An outline cannot be expressed in the grid's CRS.
+        BudgetError: There would be more than ``max_pieces``.
     """
     shapes = np.array([zone.geometry for zone in zones], dtype=object)
     parts, owners = shapely.get_parts(shapes, return_index=True)
     crs_of_part = np.array([zone.crs for zone in zones], dtype=object)[owners]
     return join_segments(
         [
-            _outline(parts[crs_of_part == crs], owners[crs_of_part == crs], crs, grid)
+            _outline(
+                parts[crs_of_part == crs],
+                owners[crs_of_part == crs],
+                path=(crs, grid),
+                max_pieces=max_pieces,
+            )
             for crs in sorted({zone.crs for zone in zones})
         ]
     )
 
 
-def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
+def _outline(
+    parts: Shapes, owners: Owners, *, path: tuple[str, Grid], max_pieces: float
+) -> Segments:
     """The outlines of parts that have one CRS, in the grid's."""
-    tolerance = TOLERANCE * math.sqrt(abs(grid.transform.determinant))
+    crs, grid = path
     geographic = is_geographic(grid.crs)
     if is_geographic(crs):
         if geographic:
@@ -163,35 +195,47 @@ def _outline(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
         if own_box is None and (aside := find_misshapen(parts, crs, grid)).any():
             return join_segments(
                 [
-                    _outline(parts[~aside], owners[~aside], crs, grid),
-                    _by_degrees(parts[aside], owners[aside], crs, grid),
+                    _outline(
+                        parts[~aside],
+                        owners[~aside],
+                        path=path,
+                        max_pieces=max_pieces,
+                    ),
+                    _by_degrees(
+                        parts[aside], owners[aside], path=path, max_pieces=max_pieces
+                    ),
                 ]
             )
         parts, owners = cut_near(parts, owners, own_box)
-    segments = _segments(parts, owners)
+    segments = to_segments(parts, owners)
     if same_crs(crs, grid.crs):
         return segments
     if geographic and not is_geographic(crs):
         unrolled = unroll_segments(
-            segments,
-            (crs, grid),
-            about=_meridians(parts, crs),
-            tolerance=tolerance,
+            segments, path, about=_meridians(parts, crs), max_pieces=max_pieces
         )
         return turn_segments(unrolled, grid.bounds)
     to_grid = point_transform(crs, grid)
     if is_geographic(crs):
         to_grid = keep_turns(to_grid) if geographic else from_any_turn(to_grid)
-    return project_segments(segments, to_grid, tolerance=tolerance)
+    return project_segments(segments, to_grid, grid, max_pieces=max_pieces)
 
 
-def _by_degrees(parts: Shapes, owners: Owners, crs: str, grid: Grid) -> Segments:
+def _by_degrees(
+    parts: Shapes, owners: Owners, *, path: tuple[str, Grid], max_pieces: float
+) -> Segments:
     """The outlines of parts by way of longitude and latitude, cut as those are."""
+    crs, grid = path
     pieces, origin = shapely.get_parts(
         to_degrees(parts, crs, near=grid), return_index=True
     )
     areal = shapely.get_dimensions(pieces) == 2
-    return _outline(pieces[areal], owners[origin[areal]], LONGITUDE_LATITUDE, grid)
+    return _outline(
+        pieces[areal],
+        owners[origin[areal]],
+        path=(LONGITUDE_LATITUDE, grid),
+        max_pieces=max_pieces,
+    )
 
 
 def _meridians(parts: Shapes, crs: str) -> Floats:
@@ -231,19 +275,4 @@ def _note_wide_edge(shape: shapely.Polygon | shapely.MultiPolygon) -> str | None
     return (
         f"An edge spans {widest:g} degrees of longitude; it is taken as drawn, not as "
         "the short way over the antimeridian"
-    )
-
-
-def _segments(parts: Shapes, owners: Owners) -> Segments:
-    """The rings of polygons, edge by edge."""
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
-    joined = ring_of_point[1:] == ring_of_point[:-1]
-    return Segments(
-        start=points[:-1][joined],
-        end=points[1:][joined],
-        ring=ring_of_point[1:][joined],
-        zone_of_ring=owners[part_of_ring],
-        # A polygon's first ring is its shell.
-        is_hole=np.diff(part_of_ring, prepend=-1) == 0,
     )

@@ -99,7 +99,7 @@ def grouped_statistics(
     (by,) = groups.info.bands
     check_countable(by, raster="the second raster", use="grouping")
     _check_quantiles(bands, options.figures)
-    plan = plan_zones(layer, zones, options.mode)
+    plan = plan_zones(layer, zones, options)
     check_aligned([layer, groups], plan, options)
 
     numbers: dict[_Key, int] = {}

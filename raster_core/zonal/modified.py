@@ -6,6 +6,7 @@ have its value, those without data included. Later modifications overrule earlie
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from raster_core.sampling import common_type
 from raster_core.source.nodata import is_nodata
 from raster_core.zonal.blockplan import expand_runs
 from raster_core.zonal.coverage import Mode, cover
-from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.covering import cover_zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import BandInfo, Grid, Layer, LayerInfo, Window
+    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.outline import Edges
 
 
@@ -92,15 +94,27 @@ class ModifiedLayer:
         mask[:, rows, cols] = True
 
 
-def modify_layer(layer: Layer, modifications: Sequence[Modification]) -> ModifiedLayer:
+def modify_layer(
+    layer: Layer,
+    modifications: Sequence[Modification],
+    *,
+    max_crossings: float = math.inf,
+) -> ModifiedLayer:
     """The layer with modifications, applied in order.
+
+    Args:
+        layer: Whose native pixels are modified.
+        modifications: Of several for a pixel, the last holds.
+        max_crossings: As in ``engine.Options``.
 
     Raises:
         RequestError: A band cannot hold a value.
         ZoneError: A zone cannot be brought to the layer's CRS.
+        BudgetError: Outlines cross more than ``max_crossings``.
     """
     info = layer.info
-    edges = project_zones([part.zone for part in modifications], info.grid)
+    zones = [part.zone for part in modifications]
+    edges, _ = cover_zones(zones, info.grid, Mode.CENTRE, max_crossings=max_crossings)
     stored = [
         [_stored_value(part.value, band) for part in modifications]
         for band in info.bands

@@ -6,6 +6,7 @@ are made of whole pixels. Pixels that share a side are one polygon.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,8 +19,8 @@ from raster_core.source.crs import is_geographic
 from raster_core.source.gdal import trace_regions
 from raster_core.zonal.aligned import bounding_window, check_countable
 from raster_core.zonal.blockplan import expand_runs
-from raster_core.zonal.coverage import Mode, cover
-from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.coverage import Mode
+from raster_core.zonal.covering import cover_zones
 from raster_core.zonal.rings import arrange_polygon, place_rings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid, Layer
+    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.rings import Ring
 
 MAX_PIXELS = 5_000_000
@@ -55,7 +57,11 @@ class ClassArea:
 
 
 def polygonise(
-    layer: Layer, zone: Zone, values: Collection[int] | None = None
+    layer: Layer,
+    zone: Zone,
+    values: Collection[int] | None = None,
+    *,
+    max_crossings: float = math.inf,
 ) -> list[ClassArea]:
     """The pixels of some values inside a zone.
 
@@ -66,6 +72,7 @@ def polygonise(
         layer: One band of integers of up to 16 bits.
         zone: In longitude and latitude.
         values: Stored values; None means every value met.
+        max_crossings: As in ``engine.Options``.
 
     Returns:
         By value; one entry for each that is asked for, met or not.
@@ -78,7 +85,7 @@ def polygonise(
     """
     (band,) = layer.info.bands
     check_countable(band, raster="the raster", use="outlining classes")
-    pixels, chosen, part = _read_inside(layer, zone)
+    pixels, chosen, part = _read_inside(layer, zone, max_crossings)
     if values is not None:
         chosen &= np.isin(pixels, list(values))
     counts = _count_values(pixels[chosen])
@@ -101,11 +108,11 @@ def polygonise(
 
 
 def _read_inside(
-    layer: Layer, zone: Zone
+    layer: Layer, zone: Zone, max_crossings: float
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_], Grid]:
     """Values of the box around a zone, which of them count, and the box's grid."""
     grid = layer.info.grid
-    runs = cover(project_zones([zone], grid), grid.window, Mode.CENTRE)
+    _, runs = cover_zones([zone], grid, Mode.CENTRE, max_crossings=max_crossings)
     if not runs.row.size:
         nothing = np.zeros((0, 0), np.int32)
         return nothing, nothing.astype(bool), grid.crop(Window(0, 0, 0, 0))

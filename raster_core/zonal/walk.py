@@ -29,10 +29,6 @@ type Integers = NDArray[np.int64]
 WHOLE = 2**44
 """The weight of a cell that is covered entirely."""
 
-# How often outlines may cross a row of cells, and a column: 100 bytes each. A zone of
-# 77 million cells with 2,000 vertices crosses 50,000.
-MAX_CROSSINGS = 2_000_000
-
 # Cuts of the edges that are walked together: arrays of half a megabyte stay in a
 # processor's cache, and larger ones are fresh pages from the system every time.
 _CUTS = 65_536
@@ -51,11 +47,13 @@ class Deltas:
     """In units."""
 
 
-def split_edges(edges: Edges, window: Window) -> Iterator[Edges]:
+def split_edges(
+    edges: Edges, window: Window, *, max_crossings: float
+) -> Iterator[Edges]:
     """The edges that bear on a window, few at a time, by zone; each zone's together.
 
     Raises:
-        BudgetError: They cross more than ``MAX_CROSSINGS`` rows or columns.
+        BudgetError: They cross more than ``max_crossings`` rows or columns.
     """
     edges = _near(edges, window)
     if (edges.zone[1:] < edges.zone[:-1]).any():
@@ -65,10 +63,10 @@ def split_edges(edges: Edges, window: Window) -> Iterator[Edges]:
         _crossed_columns(edges, window).count,
     ]
     most = max(int(count.sum()) for count in crossed)
-    if most > MAX_CROSSINGS:
+    if most > max_crossings:
         raise BudgetError(
             f"The zones' outlines cross {most} rows or columns of cells, which "
-            f"exceeds {MAX_CROSSINGS}; ask for fewer or simpler zones"
+            f"exceeds {max_crossings}; ask for fewer or simpler zones"
         )
     done = np.cumsum(crossed[0] + crossed[1] + 2)
     ends = np.append(np.flatnonzero(edges.zone[1:] != edges.zone[:-1]) + 1, len(done))

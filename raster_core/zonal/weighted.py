@@ -93,7 +93,7 @@ def weighted_statistics(
     """
     options = options or Options()
     (by,) = weights.info.bands
-    plan = plan_zones(layer, zones, options.mode)
+    plan = plan_zones(layer, zones, options)
     check_aligned([layer, weights], plan, options)
     collected: defaultdict[tuple[int, int], list[_BlockSums]] = defaultdict(list)
     bands = (*layer.info.bands, by)

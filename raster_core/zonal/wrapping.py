@@ -7,6 +7,7 @@ raster. Numbers only, as in ``outline``.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,16 +15,16 @@ import numpy as np
 from raster_core.source.crs import LONGITUDE_LATITUDE, TURNS
 from raster_core.source.operations import point_transform
 from raster_core.source.places import turn_about
-from raster_core.zonal.outline import Segments, project_segments
+from raster_core.zonal.bending import project_segments
+from raster_core.zonal.outline import Segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Bounds
+    from raster_core.grid import Bounds, Grid
     from raster_core.source.crs import Floats
-    from raster_core.source.operations import System
 
 # Degrees between the meridians to unroll about: an outline may be 300 degrees wide, and
 # all the outlines of a request take few passes.
@@ -38,7 +39,11 @@ def near_meridians(crs: str, points: Floats) -> Floats:
 
 
 def unroll_segments(
-    segments: Segments, path: tuple[str, System], *, about: Floats, tolerance: float
+    segments: Segments,
+    path: tuple[str, Grid],
+    *,
+    about: Floats,
+    max_pieces: float = math.inf,
 ) -> Segments:
     """Segments of a projection in degrees, unrolled.
 
@@ -46,7 +51,7 @@ def unroll_segments(
         segments: In the first CRS of ``path``.
         path: From a projection to a raster in degrees.
         about: (rings,): the meridian of each ring.
-        tolerance: In degrees, as for ``project_segments``.
+        max_pieces: As for ``project_segments``, of all rings near one meridian.
 
     Raises:
         ZoneError: An outline goes around a pole, or a point has no place.
@@ -57,7 +62,8 @@ def unroll_segments(
             project_segments(
                 take_rings(segments, about == meridian),
                 turn_about(transform, meridian),
-                tolerance=tolerance,
+                path[1],
+                max_pieces=max_pieces,
             )
             for meridian in np.unique(about).tolist()
         ]

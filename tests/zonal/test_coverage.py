@@ -205,7 +205,12 @@ def test_outlines_of_too_many_crossings_are_refused(mode: Mode):
     square = Zone(shapely.box(0.100005, 0.100005, 2.900005, 2.900005))
 
     with pytest.raises(BudgetError, match="cross 2240000 rows or columns"):
-        cover(project_zones([square] * 4, grid), grid.window, mode)
+        cover(
+            project_zones([square] * 4, grid),
+            grid.window,
+            mode,
+            max_crossings=2_000_000,
+        )
 
 
 @given(polygons())

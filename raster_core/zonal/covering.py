@@ -1,0 +1,48 @@
+"""Zones to the cells that they cover, mended where bending made them cross."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from raster_core.errors import ZoneError
+from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.geometry import project_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.grid import Grid
+    from raster_core.zonal.coverage import Coverage
+    from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.outline import Edges
+
+
+def cover_zones(
+    zones: Sequence[Zone],
+    grid: Grid,
+    mode: Mode = Mode.FRACTION,
+    *,
+    max_crossings: float = math.inf,
+) -> tuple[Edges, Coverage]:
+    """The outlines of zones on a grid, and the cells that they cover.
+
+    Law: a valid zone is not refused as crossing itself, whatever the projection.
+
+    Args:
+        zones: Valid polygons.
+        grid: Of the raster.
+        mode: Which cells count.
+        max_crossings: How many rows or columns of cells outlines may cross, and how
+            many edges they may be bent into.
+
+    Raises:
+        ZoneError: A zone cannot be brought to the grid's CRS, or is not valid.
+        BudgetError: There are more crossings; they are not computed.
+    """
+    edges = project_zones(zones, grid, max_pieces=max_crossings)
+    try:
+        return edges, cover(edges, grid.window, mode, max_crossings=max_crossings)
+    except ZoneError:  # rare, so that only then outlines are made polygons again
+        edges = project_zones(zones, grid, mend=True, max_pieces=max_crossings)
+        return edges, cover(edges, grid.window, mode, max_crossings=max_crossings)
