@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from handlers.schema import (
     rule_of,
 )
 from handlers.second import Second
+from handlers.settings import read_settings
 from raster_core.errors import BudgetError, RequestError
 from raster_core.zonal.classed import class_layer
 from raster_core.zonal.cost import MAX_TOUCHED
@@ -156,6 +158,7 @@ def read_asked(query: Query, seconds: float) -> Asked:
             )
             or MAX_TOUCHED,
             max_seconds=seconds,
+            max_crossings=read_settings(os.environ).max_crossings,
             approximate=_flag(query, "approximate"),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from handlers.body import read_body, read_crs
 from handlers.layers import BAND_RULE, open_bands, parse_band
 from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import Query, flag, read_query
+from handlers.settings import read_settings
 from handlers.store import find_dataset
 from handlers.web import seconds_left
 from handlers.zones import (
@@ -67,11 +69,15 @@ def post_crosstab() -> Response[str]:
         return answer_all_bad(body.zones, event.path)
 
     layers = list(map(_open, asked.datasets, asked.bands))
-    options = Options(asked.mode, max_seconds=seconds_left(router.lambda_context))
+    options = Options(
+        asked.mode,
+        max_seconds=seconds_left(router.lambda_context),
+        max_crossings=read_settings(os.environ).max_crossings,
+    )
     outcomes = compute_good(
         layers[0],
         body.zones,
-        asked.mode,
+        options,
         lambda good: cross_tabulate(layers, good, options),
     )
     if all_bad(outcomes):

@@ -21,6 +21,11 @@ MAX_FEATURES = 10_000
 MAX_VERTICES = 200_000
 """Of a body, and as many of its modifications."""
 
+MAX_CROSSINGS = 2_000_000
+"""Rows of cells that outlines of a body's zones may cross, likewise columns, and edges
+that they may be bent into; 100 bytes each. A zone of 77 million cells with 2,000
+vertices crosses 50,000."""
+
 _UNLIMITED = "none"
 
 
@@ -52,11 +57,13 @@ class Settings:
     spaces; default anybody's."""
     max_body: float = MAX_BODY
     """``RASTERLET_MAX_BODY``: bytes of a body, inflated if it came compressed; infinite
-    where it says ``none``, as the next two."""
+    where it says ``none``, as the next three."""
     max_features: float = MAX_FEATURES
     """``RASTERLET_MAX_FEATURES``."""
     max_vertices: float = MAX_VERTICES
     """``RASTERLET_MAX_VERTICES``."""
+    max_crossings: float = MAX_CROSSINGS
+    """``RASTERLET_MAX_CROSSINGS``."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -73,6 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_body=_limit(environ, "RASTERLET_MAX_BODY", MAX_BODY),
         max_features=_limit(environ, "RASTERLET_MAX_FEATURES", MAX_FEATURES),
         max_vertices=_limit(environ, "RASTERLET_MAX_VERTICES", MAX_VERTICES),
+        max_crossings=_limit(environ, "RASTERLET_MAX_CROSSINGS", MAX_CROSSINGS),
     )
 
 

@@ -75,9 +75,11 @@ def answer_zones(
     asked.check_figures(len(body.zones), layer.info.bands)
     modifications = read_modifications(body)
     if modifications:
-        layer = modify_layer(layer, modifications)
+        layer = modify_layer(
+            layer, modifications, max_crossings=asked.options.max_crossings
+        )
     steps, zones = split_good(
-        layer, body.zones, asked.options.mode, lambda good: _start(layer, good, asked)
+        layer, body.zones, asked.options, lambda good: _start(layer, good, asked)
     )
     if all_bad(zones):
         return answer_all_bad(zones, event.path)

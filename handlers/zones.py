@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from handlers.body import Body
     from handlers.powertools import Response
     from raster_core.grid import Layer
-    from raster_core.zonal.coverage import Mode
+    from raster_core.zonal.engine import Options
     from raster_core.zonal.stream import Step
 
 type Json = Mapping[str, object]
@@ -34,7 +34,7 @@ type MaybeZones = Sequence[Zone | ZoneError]
 def split_good[T](
     layer: Layer,
     zones: MaybeZones,
-    mode: Mode,
+    options: Options,
     start: Callable[[Sequence[Zone]], T],
 ) -> tuple[T, MaybeZones]:
     """What ``start`` makes of the good zones, and which are good after all.
@@ -42,7 +42,7 @@ def split_good[T](
     Args:
         layer: Whose CRS the zones have to fit into.
         zones: As read.
-        mode: Of the coverage that is planned.
+        options: What is counted, and what it may cost.
         start: Plans all good zones at once, and raises ``ZoneError`` if one of them
             does not fit.
     """
@@ -51,7 +51,7 @@ def split_good[T](
         return start(list(good.values())), zones
     except ZoneError:  # rare, so that only then the bad ones are looked for
         places = list(good)
-        faults = find_faults(layer, list(good.values()), mode)
+        faults = find_faults(layer, list(good.values()), options)
         errors = {places[place]: error for place, error in faults.items()}
     found = [errors.get(n, zone) for n, zone in enumerate(zones)]
     return start([zone for zone in found if isinstance(zone, Zone)]), found
@@ -60,11 +60,11 @@ def split_good[T](
 def compute_good[T](
     layer: Layer,
     zones: MaybeZones,
-    mode: Mode,
+    options: Options,
     compute: Callable[[Sequence[Zone]], Sequence[T]],
 ) -> list[T | ZoneError]:
     """What ``compute`` says of the good zones, the errors of the others, in order."""
-    found, zones = split_good(layer, zones, mode, compute)
+    found, zones = split_good(layer, zones, options, compute)
     results = iter(found)
     return [zone if isinstance(zone, ZoneError) else next(results) for zone in zones]
 

@@ -34,7 +34,12 @@ _LIKE_LAMBDA = {
 
 # Whoever starts it answers for what it takes. A laptop has gigabytes and hours, where a
 # function has 6 MB and seconds.
-_UNLIMITED = ("RASTERLET_MAX_BODY", "RASTERLET_MAX_FEATURES", "RASTERLET_MAX_VERTICES")
+_UNLIMITED = (
+    "RASTERLET_MAX_BODY",
+    "RASTERLET_MAX_CROSSINGS",
+    "RASTERLET_MAX_FEATURES",
+    "RASTERLET_MAX_VERTICES",
+)
 
 
 def main() -> None:

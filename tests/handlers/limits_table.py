@@ -215,7 +215,7 @@ LIMITS = (
         above=lambda: slanted(3_400),
         below=lambda: slanted(3_000),
     ),
-    Limit("raster_core.zonal.walk.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
+    Limit("handlers.settings.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
     Limit(
         "handlers.layers.MAX_BANDS",
         400,
