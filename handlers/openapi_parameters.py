@@ -129,7 +129,10 @@ SOURCE: Mapping[str, Parameter] = {
         "separated by `;`.",
         {**_text("(b1-b2)/(b1+b2)"), "maxLength": MAX_LENGTH},
     ),
-    "nodata": Parameter("Another stored value that is no data.", _number()),
+    "nodata": Parameter(
+        "Another stored value that is no data; `nan`: none is but NaN and infinities.",
+        {"anyOf": [_number(), _choice("nan", "inf", "-inf")]},
+    ),
 }
 
 RENDERING: Mapping[str, Parameter] = {

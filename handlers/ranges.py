@@ -9,7 +9,6 @@ from handlers.layers import open_source
 from handlers.rendering import describe_bands, describe_drawing
 
 if TYPE_CHECKING:
-    from handlers.layers import Source
     from handlers.rendering import Drawing
     from raster_core.grid import Layer
     from raster_core.source.dataset import Dataset
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from raster_core.tile.colormap import Range, Rendering
     from raster_core.tile.survey import ValueRange
 
-    type Key = tuple[str, str, Source, Algorithm | None]
+    type Key = tuple[str, str, str, Algorithm | None]
     """Id and version of a dataset, and what is drawn of it."""
 
 # Some numbers each.
@@ -84,7 +83,8 @@ def _survey(dataset: Dataset, drawing: Drawing) -> tuple[ValueRange, ...]:
     """The ranges of a sample of what is drawn."""
     from raster_core.tile.survey import survey_ranges  # noqa: PLC0415
 
-    key = dataset.id, version_of(dataset), drawing.source, drawing.algorithm
+    # As text, because a nodata of NaN is not equal to itself.
+    key = dataset.id, version_of(dataset), repr(drawing.source), drawing.algorithm
     found = _kept.get(key)
     if found is None:
         found = survey_ranges(open_drawing(dataset, drawing))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from handlers.powertools import APIGatewayProxyEventV2
 
 
+_NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
 class InvalidError(RequestError):
     """Parameters that do not parse, are unknown or have no such value."""
 
@@ -227,7 +230,9 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
 
 def stored_value(text: str) -> float:
-    """A finite number as pixels have it: whole ones exact, also beyond 2⁵³."""
+    """A number as pixels have it, or nan or inf; whole ones exact, also beyond 2⁵³."""
+    if text.lower() in _NOT_FINITE:
+        return _NOT_FINITE[text.lower()]
     value = number(-1e308, 1e308)(text)
     try:
         return int(text)

@@ -158,6 +158,15 @@ def test_another_nodata_value_leaves_the_items_percentiles_alone(
     assert legend("rescale=auto&nodata=1", "north")["min"] == -9999
 
 
+@pytest.mark.usefixtures("bare")
+def test_a_raster_is_sampled_once_for_all_its_tiles():
+    for query in ("rescale=auto&nodata=nan", "rescale=auto&colormap_name=jet"):
+        for _ in range(2):
+            assert get(TILE.format("bare"), query).status == 200
+
+    assert len(ranges._kept) == 2
+
+
 @pytest.mark.parametrize("unknown", [float("nan"), float("inf"), None])
 def test_a_range_of_no_numbers_in_the_item_is_as_none(
     bare: dict[str, Any], folder: Path, monkeypatch: Any, unknown: float | None

@@ -81,7 +81,7 @@ def test_an_expression_is_computed() -> None:
         ({"bidx": 0}, "bidx", "not a band number from 1 or a band's name"),
         ({"bidx": "-1"}, "bidx", "not a band number"),
         ({"bidx": ""}, "bidx", "not a band number"),
-        ({"nodata": "x"}, "nodata", "not a finite number"),
+        ({"nodata": "x"}, "nodata", "not a finite number or nan"),
         ({"expression": "b1 +"}, "expression", "the text ends where a band"),
         ({"expression": "open(b1)"}, "expression", "'open' is no function"),
         ({"expression": "b1", "bidx": 1}, "expression", "exclude each other"),
@@ -109,6 +109,19 @@ def test_a_band_that_is_not_there_is_refused() -> None:
 def test_another_nodata_counts_in_expressions_too() -> None:
     assert values(point("grid", nodata=5150)) == {"b1": None, "b2": 5151}
     assert values(point("grid", expression="b1+1", nodata=5150)) == {"b1+1": None}
+
+
+@pytest.mark.parametrize("written", ["nan", "NaN", "inf", "-inf"])
+def test_nodata_that_no_pixel_has_shows_what_the_file_hides(written: str) -> None:
+    place = "lon=10.5&lat=45.5"
+
+    hidden = get("/datasets/hollow/point", place)
+    shown = get("/datasets/hollow/point", f"{place}&nodata={written}")
+    both = get("/datasets/hollow/statistics", f"stats=min&nodata={written}")
+
+    assert hidden.json()["values"][0]["value"] is None
+    assert shown.json()["values"][0]["value"] == -9999
+    assert both.json()["properties"]["statistics"]["b1"]["min"] == -9999
 
 
 def test_bands_of_several_files_are_read_on_one_grid(scene: str) -> None:
