@@ -115,9 +115,16 @@ def _keep_image(event: APIGatewayProxyEventV2, version: str) -> str:
 def version_of(*datasets: Dataset) -> str:
     """What changes when the pixels of a dataset or its Item in the catalogue do.
 
-    The Item counts because it holds the default rendering and the classes.
+    The Item counts because it holds the default rendering and the classes; so do the
+    colour maps of the catalogue.
     """
-    return " ".join(f"{d.version}:{_digest(d.item)}" for d in datasets)
+    parts = ((d.version, _digest(d.item), colormaps_version(d)) for d in datasets)
+    return " ".join(":".join(part).rstrip(":") for part in parts)
+
+
+def colormaps_version(dataset: Dataset) -> str:
+    """What changes with the colour maps that a dataset may be asked for by name."""
+    return _digest(dataset.colormaps) if dataset.colormaps else ""
 
 
 def answer_tag(event: APIGatewayProxyEventV2, version: str) -> str:

@@ -6,6 +6,7 @@ pixels alone.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -26,9 +27,10 @@ from handlers.store import load_catalogue
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.tile.algorithms import TerrainEncoding
 from raster_core.tile.capabilities import TileLayout, tilejson
+from raster_core.tile.colormap import own_colormap
 from raster_core.tile.legend import describe_legend, draw_legend
 from raster_core.tile.ramps import COLORMAP_NAMES
-from raster_core.tile.render import colormap_image
+from raster_core.tile.render import colormap_image, steps_image
 
 if TYPE_CHECKING:
     from handlers.powertools import APIGatewayProxyEventV2, Response
@@ -94,12 +96,29 @@ def get_legend_image(dataset_id: str) -> Response[bytes]:
 
 @router.get("/colormaps")
 def get_colormaps() -> Response[str]:
-    """Every colour map by name, with where its picture is."""
+    """Every colour map by name, with where its picture is and what knows it."""
     event = router.current_event
     read_query(event, ()).check()
-    base = base_url(event)
-    maps = [{"name": n, "href": f"{base}/colormaps/{n}.png"} for n in COLORMAP_NAMES]
-    return conditional(event, base, lambda: json_answer({"colormaps": maps}), weak=True)
+    base, catalogue = base_url(event), load_catalogue()
+    maps = [
+        {"name": name, "href": f"{base}/colormaps/{name}.png"}
+        for name in dict.fromkeys((*COLORMAP_NAMES, *catalogue.colormaps))
+    ]
+    maps += [
+        {
+            "name": name,
+            "href": f"{base}/datasets/{quote(key, safe='')}/legend.png"
+            f"?colormap_name={name}",
+            "dataset": key,
+        }
+        for key, dataset in catalogue.datasets.items()
+        for name, colormap in dataset.colormaps.items()
+        if catalogue.colormaps.get(name) != colormap
+    ]
+    version = json.dumps(maps) + json.dumps(dict(catalogue.colormaps))
+    return conditional(
+        event, version, lambda: json_answer({"colormaps": maps}), weak=True
+    )
 
 
 @router.get("/colormaps/<name>.png")
@@ -114,6 +133,12 @@ def get_colormap(name: str) -> Response[bytes]:
         )
     )
     query.check()
+    own = None if name in COLORMAP_NAMES else load_catalogue().colormaps.get(name)
+    if own is not None:
+        steps = own_colormap(own)
+        return conditional(
+            event, own, lambda: image_answer(steps_image(steps, width, height))
+        )
     if name not in COLORMAP_NAMES:
         raise NotFoundError(f"There is no colour map '{name[:80]}'")
     return conditional(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from handlers.layers import MAX_BANDS
 from raster_core.expr import MAX_EXPRESSIONS, MAX_LENGTH
 from raster_core.grid import Resampling
+from raster_core.source.colormap_fields import NAME_PATTERN
 from raster_core.tile.algorithms import PARAMETERS as ALGORITHMS
 from raster_core.tile.colormap import MAX_ENTRIES
 from raster_core.tile.ramps import COLORMAP_NAMES
@@ -88,6 +89,7 @@ def _list(item: Json, most: int | None = None) -> Json:
 _NUMBER = r"-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
 _RANGE: Json = {"type": "string", "pattern": f"^{_NUMBER},{_NUMBER}$"}
 _RESCALE: Json = {"type": "string", "pattern": f"^(auto|{_NUMBER},{_NUMBER})$"}
+_NAME: Json = {"type": "string", "pattern": f"^{NAME_PATTERN.pattern}$"}
 _BOX: Json = {"type": "string", "pattern": f"^{_NUMBER}(,{_NUMBER}){{3}}$"}
 _BAND: Json = {
     "anyOf": [{"type": "integer", "minimum": 1, "maximum": 65535}, {"type": "string"}]
@@ -105,7 +107,9 @@ PATH: Mapping[str, Parameter] = {
         {"type": "string", "pattern": r"^[0-9]+(@2x)?(\.(png|webp|jpe?g|npy))?$"},
         "395.png",
     ),
-    "name": Parameter("A colour map.", _choice(*COLORMAP_NAMES), "viridis"),
+    "name": Parameter(
+        "A colour map.", {"anyOf": [_choice(*COLORMAP_NAMES), _NAME]}, "viridis"
+    ),
     "format": Parameter(
         "What the pixels are written as.",
         _choice("png", "webp", "jpg", "jpeg", "npy"),
@@ -145,8 +149,8 @@ RENDERING: Mapping[str, Parameter] = {
         ["900,3900"],
     ),
     "colormap_name": Parameter(
-        "A colour map by name; `/colormaps` shows them.",
-        _choice(*COLORMAP_NAMES),
+        "A colour map by name; `/colormaps` shows them, also the catalogue's own.",
+        {"anyOf": [_choice(*COLORMAP_NAMES), _NAME]},
         "viridis",
     ),
     "colormap": Parameter(

@@ -166,7 +166,13 @@ SCHEMAS: Mapping[str, Json] = {
             "note": _TEXT,
         },
     ),
-    "ColorMaps": _object({"colormaps": _array(_object({"name": _TEXT, "href": _URL}))}),
+    "ColorMaps": _object(
+        {
+            "colormaps": _array(
+                _object({"name": _TEXT, "href": _URL}, {"dataset": _TEXT})
+            )
+        }
+    ),
     "Values": _object(
         {
             "coordinates": _array(_NUMBER, minItems=2, maxItems=2),

@@ -12,7 +12,12 @@ import numpy as np
 
 from handlers.addresses import base_url
 from handlers.answers import json_answer
-from handlers.caching import VERSION_PARAM, conditional, version_key
+from handlers.caching import (
+    VERSION_PARAM,
+    colormaps_version,
+    conditional,
+    version_key,
+)
 from handlers.maps import (
     LAYOUT_PARAMS,
     answer_legend,
@@ -29,11 +34,12 @@ from handlers.pictures import (
 from handlers.place import PLACE_PARAMS, describe_value, read_place
 from handlers.rendering import RENDER_PARAMS, check_drawing, fill_in, read_drawing
 from handlers.schema import InvalidError, one_of, read_query, rule_of
-from handlers.store import find_dataset
+from handlers.store import find_dataset, load_catalogue
 from handlers.web import logger, make_app, metrics, serve
 from raster_core.grid import Window
 from raster_core.layer import open_layer
 from raster_core.overlay import OverlayLayer
+from raster_core.source.colormap_fields import add_colormaps
 from raster_core.source.overlaid import overlay_dataset
 from raster_core.source.recipe import RecipeError, parse_recipe
 from raster_core.tile.capabilities import tilejson
@@ -74,7 +80,7 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     drawing, look = choose_look(dataset, asked, frame.form)
     return conditional(
         event,
-        dataset.version,
+        _version_of(dataset),
         lambda: answer_dataset_tile(frame, dataset, drawing, look),
     )
 
@@ -90,10 +96,10 @@ def get_tilejson() -> Response[str]:
     dataset = find_overlay(recipe)
     check_drawing(dataset, fill_in(drawing, dataset.rendering))
     base = base_url(event)
-    tiles = tile_url(f"{base}{_PATH}", query, layout, version_key(dataset.version))
+    tiles = tile_url(f"{base}{_PATH}", query, layout, version_key(_version_of(dataset)))
     return conditional(
         event,
-        f"{dataset.version} {dataset.attribution} {list(dataset.bounds)} {base}",
+        f"{_version_of(dataset)} {dataset.attribution} {list(dataset.bounds)} {base}",
         lambda: json_answer(tilejson(dataset, tiles, layout)),
         weak=True,
     )
@@ -122,7 +128,7 @@ def get_point() -> Response[str]:
 
     return conditional(
         event,
-        dataset.version,
+        _version_of(dataset),
         lambda: json_answer(_describe_point(dataset, recipe, position)),
         weak=True,
     )
@@ -187,9 +193,15 @@ def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
     """
     assert recipe is not None  # noqa: S101  or it was a fault
     try:
-        return overlay_dataset(recipe, find_dataset, base)
+        dataset = overlay_dataset(recipe, find_dataset, base)
+        return add_colormaps(dataset, load_catalogue().colormaps)
     except RecipeError as error:
         raise InvalidError(_faults(error)) from error
+
+
+def _version_of(dataset: Dataset) -> str:
+    """What the answers depend on: the layers, and the colour maps of the catalogue."""
+    return " ".join(filter(None, (dataset.version, colormaps_version(dataset))))
 
 
 def _faults(error: RecipeError) -> list[tuple[str, str]]:

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from handlers.answers import image_answer
+from handlers.colors import COLOR_PARAMS
 from handlers.ranges import open_drawing, settle_rendering
 from handlers.rendering import (
-    COLOR_PARAMS,
     describe_bands,
     describe_drawing,
     fill_in,

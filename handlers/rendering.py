@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.caching import VERSION_PARAM
-from handlers.intervals import intervals
+from handlers.colors import COLOR_PARAMS, find_colormap, read_colors
 from handlers.layers import SOURCE_PARAMS, check_nodata, read_source
 from handlers.schema import one_of, rule_of
 from raster_core.computed import computed_bands
-from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
 from raster_core.grid import Resampling
 from raster_core.source.dataset import RenderDefaults
@@ -32,10 +31,7 @@ from raster_core.tile.colormap import (
     Composite,
     RenderParams,
     choose_rendering,
-    parse_colormap,
 )
-from raster_core.tile.formula import parse_formula
-from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,13 +42,9 @@ if TYPE_CHECKING:
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms import Algorithm
     from raster_core.tile.colormap import (
-        ClassColors,
-        Intervals,
-        Range,
         RangeOf,
         Rendering,
     )
-    from raster_core.tile.formula import Formula
 
 RENDER_PARAMS = (
     *SOURCE_PARAMS,
@@ -68,12 +60,6 @@ RENDER_PARAMS = (
 _VERSION = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 _KERNELS = tuple(Resampling)
-
-# There are too many to name.
-_NAME_RULE = "one of those that /colormaps lists"
-
-COLOR_PARAMS = ("rescale", "colormap_name", "colormap", "color_formula")
-"""Those that only pixels with colours have a use for."""
 
 # titiler's names for our parameters of algorithms.
 _SYNONYMS = {
@@ -98,14 +84,7 @@ def read_drawing(query: Query) -> Drawing:
     # Has no say in the drawing, but what is stuck to it by a second "?" might have.
     query.value(VERSION_PARAM, _read_version, "the version that a document names")
     source = read_source(query)
-    name = query.value("colormap_name", one_of(COLORMAP_NAMES), _NAME_RULE)
-    colors = RenderParams(
-        bands=source.bands,
-        rescale=_read_rescale(query),
-        colormap_name=name,
-        colormap=_read_colormap(query),
-        formula=_read_formula(query),
-    )
+    colors = read_colors(query, source.bands)
     kernel = query.value("resampling", one_of(_KERNELS), rule_of(_KERNELS))
     return Drawing(
         source, colors, Resampling(kernel) if kernel else None, _read_algorithm(query)
@@ -152,6 +131,8 @@ def describe_drawing(
             together.
     """
     bands = describe_bands(dataset, drawing)
+    colors = find_colormap(dataset, drawing.colors)
+    drawing = replace(drawing, colors=colors)
     return bands, _choose_colors(bands, dataset.rendering, drawing, ranges)
 
 
@@ -195,36 +176,6 @@ def _choose_colors(
         indexes = tuple(band.index for band in bands)
         defaults = replace(defaults, bands=indexes) if own else RenderDefaults(bands=())
     return choose_rendering(bands, defaults, drawing.colors, ranges)
-
-
-def _read_rescale(query: Query) -> tuple[Range | None, ...]:
-    """The ranges; each parameter may hold one, or those of all bands."""
-    given = query.values(
-        "rescale", intervals, "of the form min,max with min < max, or auto"
-    )
-    return tuple(ends for every in given for ends in every)
-
-
-def _read_formula(query: Query) -> Formula | None:
-    text = query.value("color_formula", str, "a colour formula")
-    if text is None:
-        return None
-    try:
-        return parse_formula(text)
-    except RequestError as error:
-        query.faults.append(("color_formula", str(error)))
-        return None
-
-
-def _read_colormap(query: Query) -> ClassColors | Intervals | None:
-    text = query.value("colormap", str, "JSON")
-    if text is None:
-        return None
-    try:
-        return parse_colormap(text)
-    except RequestError as error:
-        query.faults.append(("colormap", str(error)))
-        return None
 
 
 def _read_algorithm(query: Query) -> Algorithm | None:

@@ -49,6 +49,10 @@ PAGE = Path(os.environ.get("RASTERLET_PAGE", "frontend/dist")).resolve()
 # The gateway answers larger requests by itself, unless the operator takes larger ones.
 MAX_REQUEST = 10 * 2**20
 
+# Bytes of path and query: the most entries of a colormap, encoded, fit in it.
+# CloudFront takes 8,192 of a whole URL, API Gateway 10,240 with the headers.
+MAX_ADDRESS = 128 * 1024
+
 _NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115  open as long as the process
 
 # Seconds of computing between two looks at the client, and at other requests.
@@ -181,6 +185,9 @@ def find_page_file(request: Request) -> Response | None:
 
 async def answer(request: Request) -> Response | Stream:
     """The handler's answer to a request."""
+    length = len(request.scope["raw_path"]) + len(request.scope["query_string"])
+    if length > MAX_ADDRESS:
+        return _refuse_address(length)
     body = bytearray()
     most = max(MAX_REQUEST, read_settings(os.environ).max_body)
     async for chunk in request.stream():
@@ -205,6 +212,23 @@ async def answer(request: Request) -> Response | Stream:
 def prefixes_of(request: Request) -> tuple[str, ...]:
     """What stands before the routes in the paths of a request, if a proxy leaves it."""
     return known_prefixes(request.headers.get("host", ""))
+
+
+def _refuse_address(length: int) -> Response:
+    """A problem document, as the handlers write them."""
+    problem = {
+        "type": "about:blank",
+        "title": "URI Too Long",
+        "status": 414,
+        "detail": f"The address has {length} bytes, which exceeds {MAX_ADDRESS}; a "
+        "long colormap may stand in the catalogue and be asked for by colormap_name",
+    }
+    return JSONResponse(
+        problem,
+        414,
+        {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"},
+        "application/problem+json",
+    )
 
 
 def make_event(request: Request, body: bytes) -> dict[str, Any]:

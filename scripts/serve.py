@@ -42,6 +42,10 @@ _UNLIMITED = (
 )
 
 
+# Bytes of a request before its body.
+_MAX_HEAD = 2**20
+
+
 def main() -> None:
     """Start as many processes as there are processors, at least two."""
     args = _parse_arguments()
@@ -65,6 +69,9 @@ def main() -> None:
         port=args.port,
         workers=args.workers,
         log_level="warning",
+        # Longer requests than that are reset; shorter ones are told what is too long.
+        http="h11",
+        h11_max_incomplete_event_size=_MAX_HEAD,
     )
 
 

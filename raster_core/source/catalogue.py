@@ -10,11 +10,12 @@ import json
 import posixpath
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from raster_core.errors import NotFoundError, RasterError, RequestError, SourceError
+from raster_core.source.colormap_fields import add_colormaps, read_colormaps
 from raster_core.source.fields import (
     ItemError,
     Json,
@@ -25,6 +26,7 @@ from raster_core.source.fields import (
     read_object,
     read_required,
     read_text,
+    within,
 )
 from raster_core.source.item import read_item
 from raster_core.source.overlaid import overlay_dataset
@@ -60,6 +62,14 @@ class Catalogue:
     datasets: Mapping[str, Dataset]
     faults: Mapping[str, str]
     """Item id to what makes it unusable. One bad Item must not hide the others."""
+    colormaps: Mapping[str, str] = field(default_factory=dict)
+    """Colour maps of all datasets by name, as JSON text."""
+
+    def names_colormap(self, name: str) -> bool:
+        """Whether some dataset knows a colour map of that name."""
+        return name in self.colormaps or any(
+            name in dataset.colormaps for dataset in self.datasets.values()
+        )
 
     def dataset(self, dataset_id: str) -> Dataset:
         """The dataset of an id.
@@ -92,9 +102,12 @@ def parse_catalogue(
     """
     try:
         # Python reads NaN, which is no JSON; what it stands for depends on the member.
-        features = list(json.loads(content)["features"])
+        document = json.loads(content)
+        features = list(document["features"])
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise SourceError("The catalogue is not a collection of STAC Items") from error
+    with within("The catalogue"):
+        shared = read_colormaps(document)
     _check_ids(features)
 
     prefixes = tuple(allowed) or (posixpath.dirname(location) or ".",)
@@ -115,11 +128,14 @@ def parse_catalogue(
             if OVERLAY in read_object(item, "properties"):
                 overlays[item_id] = written
             else:
-                datasets[item_id] = read_item(item_id, item, written, resolve)
+                found = read_item(item_id, item, written, resolve)
+                datasets[item_id] = add_colormaps(found, shared)
         except _UNUSABLE as error:
             faults[item_id] = _describe_fault(error)
     _add_overlays(overlays, datasets, faults)
-    return Catalogue(datasets, faults)
+    for item_id in overlays.keys() & datasets.keys():
+        datasets[item_id] = add_colormaps(datasets[item_id], shared)
+    return Catalogue(datasets, faults, shared)
 
 
 def check_id(item_id: str) -> None:
@@ -191,6 +207,7 @@ def _read_overlay(
         stated=read_bounds(item),
         rendering=read_rendering(properties, (), ()) if rendered else found.rendering,
         item=written,
+        colormaps=read_colormaps(properties),
     )
 
 

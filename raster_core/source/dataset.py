@@ -78,6 +78,8 @@ class Dataset:
     names: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Band numbers by name; several where a name does not say which is meant."""
     overlay: OverlaySpec | None = None
+    colormaps: Mapping[str, str] = field(default_factory=dict)
+    """Colour maps by name, as JSON text: those of the catalogue and its own."""
     shown: tuple[Grid, ...] = ()
     """Grids whose pixels it shows; empty if that is ``grid`` alone."""
 

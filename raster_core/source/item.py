@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from raster_core.source.asset_fields import choose_assets, read_file
 from raster_core.source.band_fields import common_name
+from raster_core.source.colormap_fields import read_colormaps
 from raster_core.source.dataset import Dataset
 from raster_core.source.ellipsoid import finest_grid
 from raster_core.source.fields import (
@@ -68,6 +69,7 @@ def read_item(
         item=written,
         assets=assets,
         names=_band_names(files),
+        colormaps=read_colormaps(properties),
     )
 
 

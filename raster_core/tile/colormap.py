@@ -204,7 +204,7 @@ def _one_band(
     asked = rescale or params.colormap_name
     own_rescale = own.rescale[0] if own and len(own.rescale) == 1 else None
     if own and own.colormap and not asked:
-        return _stretch(_own_colormap(own.colormap), own_rescale)
+        return _stretch(own_colormap(own.colormap), own_rescale)
     own_name = _known_name(own.colormap_name) if own else None
     colored = [(entry.value, entry.color) for entry in band.classes if entry.color]
     if colored and not (asked or own_rescale or own_name):
@@ -240,7 +240,12 @@ def _check_colormap(params: RenderParams) -> None:
         raise RequestError("colormap gives intervals of values; leave rescale out")
 
 
-def _own_colormap(text: str) -> ClassColors | Intervals:
+def own_colormap(text: str) -> ClassColors | Intervals:
+    """The colour map that the catalogue has.
+
+    Raises:
+        SourceError: It is none.
+    """
     try:
         return parse_colormap(text)
     except RequestError as error:

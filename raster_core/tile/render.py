@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from raster_core.grid import BandInfo, RasterArray
-    from raster_core.tile.colormap import Rendering
+    from raster_core.tile.colormap import ClassColors, Intervals, Rendering
     from raster_core.tile.encode import Pixels
     from raster_core.tile.indices import Indices
     from raster_core.tile.ramps import Colors
@@ -112,6 +112,14 @@ def colormap_image(name: str, width: int, height: int) -> bytes:
     row = np.linspace(1, RAMP_COLORS, width).round().astype(np.uint8)
     colors = palette(Ramp(0.0, 1.0, name))
     return encode_palette_png(np.tile(row, (height, 1)), colors, smooth=True)
+
+
+def steps_image(colormap: ClassColors | Intervals, width: int, height: int) -> bytes:
+    """The colours of a colour map in their order, as a PNG of equal steps."""
+    colors = palette(colormap)
+    number = np.arange(width) * len(colors) // width + 1
+    steps = np.tile(number.astype(np.uint16), (height, 1))
+    return _encode_indices(steps, colors, ImageFormat.PNG, smooth=False)
 
 
 def composite_pixels(

@@ -143,6 +143,11 @@ def profile(samples: int) -> Answer:
     return post("/datasets/grid/profile", line, f"samples={samples}")
 
 
+def gammas(count: int) -> Answer:
+    formula = "gamma+R+1.1," * count
+    return get("/datasets/grid/preview.png", f"color_formula={formula}")
+
+
 def colours(entries: int) -> Answer:
     colormap = json.dumps({str(value): "#fff" for value in range(entries)})
     return get("/datasets/grid/preview.png", f"colormap={quote(colormap)}")
@@ -297,5 +302,11 @@ LIMITS = (
         400,
         above=lambda: colours(4_097),
         below=lambda: colours(4_096),
+    ),
+    Limit(
+        "raster_core.tile.formula.MAX_STEPS",
+        400,
+        above=lambda: gammas(17),
+        below=lambda: gammas(16),
     ),
 )

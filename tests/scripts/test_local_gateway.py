@@ -8,6 +8,7 @@ import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
@@ -49,6 +50,31 @@ def gateway(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ga
 
 def test_it_says_where_it_is(gateway: Gateway) -> None:
     assert f"http://127.0.0.1:{gateway.port}" in gateway.log.read_text()
+
+
+def test_an_address_holds_the_most_entries_of_a_colormap(gateway: Gateway) -> None:
+    colors = {str(value): f"#{value * 4093:06x}" for value in range(4096)}
+    query = urlencode({"colormap": json.dumps(colors, separators=(",", ":"))})
+
+    reply = gateway.get(f"/datasets/landcover/tiles/3/4/2.png?{query}")
+
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "image/png"
+
+
+@pytest.mark.parametrize("length", [140_000, 900_000])
+def test_a_longer_address_is_refused_with_its_length(
+    gateway: Gateway, length: int
+) -> None:
+    reply = gateway.get("/datasets?colormap=" + "7" * length)
+
+    assert reply.status == 414
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.headers["access-control-allow-origin"] == "*"
+    problem = json.loads(reply.body)
+    assert problem["status"] == 414
+    assert f"{length + 18} bytes, which exceeds 131072" in problem["detail"]
+    assert gateway.get("/health").status == 200
 
 
 def test_health_is_answered(gateway: Gateway) -> None:
