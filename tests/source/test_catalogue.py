@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -423,3 +424,40 @@ def test_an_overlay_takes_no_datasets_id():
 
     with pytest.raises(SourceError, match="2 Items with the id 'scene'"):
         parse({"features": [files, mix]})
+
+
+def unify(values: list[object]) -> list[object]:
+    """Objects with the members of all, null where they have none: columns of a table.
+
+    So stac-geoparquet writes a catalogue and reads it again, of every depth.
+    """
+    if all(isinstance(value, dict) or value is None for value in values):
+        objects = [value for value in values if isinstance(value, dict)]
+        names = dict.fromkeys(name for value in objects for name in value)
+        columns = {n: unify([value.get(n) for value in objects]) for n in names}
+        rows = iter(zip(*columns.values(), strict=True) if columns else [()] * 99)
+        return [
+            None if value is None else dict(zip(names, next(rows), strict=True))
+            for value in values
+        ]
+    if all(isinstance(value, list) or value is None for value in values):
+        lists = [value for value in values if isinstance(value, list)]
+        parts = iter(unify([part for value in lists for part in value]))
+        return [
+            None if value is None else [next(parts) for _ in value]  # type: ignore[attr-defined]
+            for value in values
+        ]
+    return values
+
+
+def test_a_catalogue_from_a_table_is_the_same(document: dict[str, object]):
+    """stac-geoparquet 0.8.3 makes of the sample what ``unify`` does."""
+    table = {**document, "features": unify(document["features"])}  # type: ignore[arg-type]
+
+    plain, unified = parse(document), parse(table)
+
+    assert unified.faults == {}
+    assert json.dumps(table).count("null") > 10
+    for name, dataset in plain.datasets.items():
+        other = unified.datasets[name]
+        assert replace(other, item={}) == replace(dataset, item={})
