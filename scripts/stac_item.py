@@ -19,7 +19,7 @@ from raster_core.errors import RasterError
 from raster_core.grid import RasterClass
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from raster_core.ingest.overlay import describe_overlay
-from raster_core.source.catalogue import parse_catalogue
+from raster_core.source.catalogue import check_id, parse_catalogue
 from raster_core.tile.ramps import COLORMAP_NAMES
 
 
@@ -46,8 +46,10 @@ def main() -> int:
 
 def _describe(args: argparse.Namespace) -> dict[str, Any]:
     files = _read_files(args)
+    item_id = args.id or files[0].path.stem
+    check_id(item_id)
     options = ItemOptions(
-        id=args.id or files[0].path.stem,
+        id=item_id,
         title=args.title,
         description=args.description,
         provider=args.provider,
