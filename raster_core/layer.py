@@ -178,7 +178,9 @@ def _open_file(spec: BandSpec) -> BandLayer:
     last = max(band.index for band in spec.bands)
     if last > len(cog.bands):
         raise SourceError(f"Band {last} is not among the raster's {len(cog.bands)}")
-    bands = tuple(_merge(band, cog.bands[band.index - 1]) for band in spec.bands)
+    bands = tuple(
+        cog.effective(_merge(band, cog.bands[band.index - 1])) for band in spec.bands
+    )
     check_scaling(bands)
     info = LayerInfo(
         cog.levels[0], cog.header.block_shape, bands, spec.version, cog.levels[1:]

@@ -118,7 +118,7 @@ class Cog:
             with gdal_environment(), self.handles.lend() as handle:
                 dataset = handle.level(level)
                 data = dataset.read(indexes, window=area)
-                mask = find_valid(data, [self._effective(band) for band in bands])
+                mask = find_valid(data, [self.effective(band) for band in bands])
                 if number is not None:
                     # GDAL lets a nodata value overrule alpha; a pixel that either one
                     # hides is not data.
@@ -133,11 +133,14 @@ class Cog:
         grid = self.levels[level].crop(window)
         return RasterArray(data, mask, grid, keep_graded(alpha))
 
-    def _effective(self, band: BandInfo) -> BandInfo:
+    def effective(self, band: BandInfo) -> BandInfo:
         """The band without a nodata value that the file's mask band overrules.
 
         To GDAL the mask band alone decides; what a request calls nodata is hidden all
         the same.
+
+        Args:
+            band: One of the file's, with the nodata value of an Item or a request.
         """
         stored = self.bands[band.index - 1].nodata
         overruled = self.header.mask_band and not band.nodata_is_asked

@@ -135,6 +135,7 @@ def test_a_mask_band_overrules_nodata_but_not_what_a_request_calls_nodata(
     other = open_layer(BandSpec(str(path), "test", (replace(band, nodata=3),)))
 
     assert overviews
+    assert [own.info.bands[0].nodata for own in (layer, asked, other)] == [None, 0, 3]
     for grid, mask in zip((layer.info.grid, *layer.info.overviews), masks, strict=True):
         data = layer.read(grid).data[0]
         assert (layer.read(grid).mask[0] == mask).all()
