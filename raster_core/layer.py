@@ -8,8 +8,10 @@ or of an overview's, comes back as stored.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -149,6 +151,39 @@ def _mask_together(array: RasterArray) -> NDArray[np.bool_]:
         return array.mask
     seen = np.broadcast_to(array.mask.any(axis=0), array.mask.shape)
     return seen & np.isfinite(array.data) if array.data.dtype.kind == "f" else seen
+
+
+def describe_file(href: str, *bands: int, version: str | None = None) -> BandSpec:
+    """What a file says of itself, for ``open_layer`` and for workers.
+
+    Args:
+        href: A path, ``s3://`` or ``https://``.
+        bands: Which, from 1; none means all.
+        version: Changes when the content does; an entity tag in its quotes has every
+            read refused of any other content. None takes a local file's time, size and
+            inode, and of a remote one the moment: each description reads it again.
+
+    Raises:
+        SourceError: It cannot be opened or lacks a band.
+    """
+    version = file_version(href) if version is None else version
+    stored = open_cog(href, version).bands
+    last = max(bands, default=0)
+    if last > len(stored):
+        raise SourceError(f"Band {last} is not among the raster's {len(stored)}")
+    chosen = tuple(stored[band - 1] for band in bands) or stored
+    return BandSpec(href, version, chosen)
+
+
+def file_version(href: str) -> str:
+    """A version that another content of the file does not have."""
+    if "://" in href:
+        return f"read at {time.time_ns()}"
+    try:
+        stat = Path(href).stat()
+    except OSError as error:
+        raise SourceError("The raster is not in its store") from error
+    return f"{stat.st_mtime_ns:x}-{stat.st_size:x}-{stat.st_ino:x}"
 
 
 def open_layer(spec: LayerSpec) -> Layer:
