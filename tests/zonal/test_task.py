@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ from raster_core.zonal.task import (
 from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 ZONES = [
@@ -167,6 +168,23 @@ def test_json_of_empty_partials_has_no_infinity(tmp_path: Path):
 def test_another_version_is_refused():
     with pytest.raises(RequestError, match="Version 99 of a task is not 3"):
         decode_task('{"version": 99}')
+
+
+def test_an_executor_may_refuse_iterators_and_keep_values(spec: BandSpec):
+    """As Dask's does, whose scheduler has to know how many calls there are."""
+
+    class Strict:
+        def map(
+            self, function: Callable[[str], str], *texts: Sequence[str]
+        ) -> Iterator[str]:
+            if any(isinstance(part, Iterator) or not len(part) for part in texts):
+                raise TypeError("Dask no longer supports mapping over Iterators")
+            return map(function, *texts)
+
+    options = Options(figures=FigureOptions(median=True))
+    whole = zonal_statistics(open_layer(spec), ZONES, options)
+
+    assert distribute_statistics(spec, ZONES, Strict(), options, pieces=5) == whole
 
 
 def test_a_failing_worker_fails_the_request(spec: BandSpec):
