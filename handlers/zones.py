@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from handlers.answers import problem, status_of, text_answer
 from handlers.formats import MEDIA_TYPES, dump_json
 from raster_core.errors import ZoneError
-from raster_core.zonal.engine import find_faults
+from raster_core.zonal.faults import find_faults
 from raster_core.zonal.geometry import Zone
 
 if TYPE_CHECKING:

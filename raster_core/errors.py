@@ -21,6 +21,11 @@ class NotFoundError(RequestError):
 class ZoneError(RequestError):
     """A geometry that parses but is no usable zone."""
 
+    def __init__(self, message: str, *, zone: int | None = None) -> None:
+        super().__init__(message)
+        self.zone = zone
+        """Its position among those given, where that is known."""
+
 
 class BudgetError(RequestError):
     """The answer would cost more than a request may; decided before reading."""

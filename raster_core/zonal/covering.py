@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from raster_core.errors import ZoneError
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.geometry import project_zones
+from raster_core.zonal.valid import repair_zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,16 +31,17 @@ def cover_zones(
     Law: a valid zone is not refused as crossing itself, whatever the projection.
 
     Args:
-        zones: Valid polygons.
+        zones: Polygons; those that are not valid are repaired.
         grid: Of the raster.
         mode: Which cells count.
         max_crossings: How many rows or columns of cells outlines may cross, and how
             many edges they may be bent into.
 
     Raises:
-        ZoneError: A zone cannot be brought to the grid's CRS, or is not valid.
+        ZoneError: A zone cannot be brought to the grid's CRS, or not be repaired.
         BudgetError: There are more crossings; they are not computed.
     """
+    zones = repair_zones(zones)
     edges = project_zones(zones, grid, max_pieces=max_crossings)
     try:
         return edges, cover(edges, grid.window, mode, max_crossings=max_crossings)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.errors import ZoneError
 from raster_core.layer import open_layer
 from raster_core.zonal.approximate import plan_approximate, summarise_approximate
 from raster_core.zonal.blockplan import BlockPlan, plan_blocks
@@ -25,6 +24,7 @@ from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantile
 from raster_core.zonal.reduce import summarise
 from raster_core.zonal.stream import finish_zones, in_order
 from raster_core.zonal.task import Job, run_tasks, split_plan
+from raster_core.zonal.valid import repair_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -129,7 +129,8 @@ def step_statistics(
     Raises:
         As ``stream_statistics``.
     """
-    grid, options = layer.info.grid, options or Options()
+    zones, grid = repair_zones(zones), layer.info.grid
+    options = options or Options()
     _, runs = _cover(zones, grid, options)
     steps = _run_steps(layer, runs, len(zones), options)
     return _add_cover(steps, zones, covered_percents(zones, grid))
@@ -172,7 +173,7 @@ def distribute_statistics(
     Raises:
         BudgetError, ZoneError, SourceError: As ``zonal_statistics``.
     """
-    options = options or Options()
+    options, zones = options or Options(), repair_zones(zones)
     layer = open_layer(spec)
     info = layer.info
     edges, runs = _cover(zones, info.grid, options)
@@ -205,23 +206,6 @@ def plan_zones(
     """
     _, runs = _cover(zones, layer.info.grid, options or Options())
     return _plan_runs(layer, runs)
-
-
-def find_faults(
-    layer: Layer, zones: Sequence[Zone], options: Options | None = None
-) -> dict[int, ZoneError]:
-    """Which zones cannot be planned on the layer's grid, by position; usually none."""
-    try:
-        plan_zones(layer, zones, options)
-    except ZoneError as error:
-        if len(zones) == 1:
-            return {0: error}
-        middle = len(zones) // 2
-        later = find_faults(layer, zones[middle:], options)
-        return find_faults(layer, zones[:middle], options) | {
-            middle + place: fault for place, fault in later.items()
-        }
-    return {}
 
 
 def _run_steps(

@@ -59,15 +59,24 @@ HALF_TURN = 180.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Zone:
-    """A valid polygon."""
+    """A polygon; one that is not valid is repaired before it is counted."""
 
     geometry: shapely.Polygon | shapely.MultiPolygon
+    """None, which tables of features have for a missing one, becomes the empty
+    polygon."""
     repaired: str | None = None
     """Why the geometry as given was invalid; None if it was not."""
     note: str | None = None
     """What else may not be what was meant; None for most."""
     crs: str = LONGITUDE_LATITUDE
     """Of the coordinates, which are (x, y); edges are straight in it."""
+    checked: bool = False
+    """Whether it is known to be valid."""
+
+    def __post_init__(self) -> None:
+        """Take a missing geometry for an empty one."""
+        if self.geometry is None:
+            object.__setattr__(self, "geometry", shapely.Polygon())
 
 
 def read_zone(
@@ -103,19 +112,20 @@ def read_zone(
     if shape.is_empty:
         raise ZoneError("The geometry is empty")
     check_places(shapely.get_coordinates(shape), crs)
-    zone = Zone(*make_valid(shape, repairs or Repairs()))
+    valid, why = make_valid(shape, repairs or Repairs())
+    zone = Zone(valid, why, crs=crs, checked=True)
     if not is_geographic(crs):
-        return replace(zone, crs=crs)
+        return zone
     note = _note_wide_edge(shape)
     west, _, east, _ = shape.bounds
     if east - west <= WHOLE_TURN:
-        return replace(zone, note=note, crs=crs)
+        return zone if note is None else replace(zone, note=note)
     folded = shapely.MultiPolygon(fold_turns(zone.geometry).tolist())
     why = (
         f"The zone spans {east - west:g} degrees of longitude; where it lies over "
         "itself, it counts once"
     )
-    return Zone(folded, zone.repaired, f"{note}; {why}" if note else why, crs)
+    return replace(zone, geometry=folded, note=f"{note}; {why}" if note else why)
 
 
 def project_zones(

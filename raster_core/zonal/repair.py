@@ -18,7 +18,7 @@ from raster_core.errors import BudgetError, ZoneError
 from raster_core.zonal.cutting import polygons_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -83,6 +83,12 @@ def make_valid(shape: Polygons, repairs: Repairs) -> tuple[Polygons, str | None]
     if not polygons.size:
         raise ZoneError(f"The geometry is invalid and has no area: {why}")
     return shapely.MultiPolygon(polygons.tolist()), why
+
+
+def find_invalid(shapes: Sequence[Polygons]) -> list[int]:
+    """Positions of the polygons that are not valid; mostly none."""
+    valid = shapely.is_valid(np.array(shapes, dtype=object))
+    return np.flatnonzero(~valid).tolist()
 
 
 def _edges_of(shape: Polygons) -> _Edges:

@@ -23,12 +23,12 @@ from raster_core.grid import (
 )
 from raster_core.zonal.engine import (
     Options,
-    find_faults,
     plan_zones,
     step_statistics,
     stream_statistics,
     zonal_statistics,
 )
+from raster_core.zonal.faults import find_faults
 from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone
 from raster_core.zonal.reduce import BlockSummary, summarise
