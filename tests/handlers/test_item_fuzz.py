@@ -71,7 +71,7 @@ def item(catalogue: Path) -> dict[str, Any]:
 
 @given(data=st.data())
 @settings(
-    max_examples=900,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 
 from raster_core.errors import RequestError
 from raster_core.grid import RasterClass
+from raster_core.layer import open_layer
 from raster_core.source.catalogue import Catalogue, parse_catalogue
+from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from raster_core.source.dataset import Dataset
 
 Json = dict[str, Any]
@@ -573,3 +577,18 @@ def test_a_band_may_have_any_name():
     with pytest.raises(RequestError, match=r"'8' is not understood.* number, as b1"):
         dataset.expression_spec("8A/2")
     assert dataset.expression_bands("b1/red") == {"b1": 1, "red": 5}
+
+
+def test_scale_and_offset_are_the_items_or_the_files(tmp_path: Path):
+    path = tmp_path / "a.tif"
+    write_cog(path, Recipe(scale=0.5, offset=3.0))
+
+    for own, expected in (
+        ({}, (0.5, 3.0)),
+        ({"raster:scale": 2}, (2.0, 0.0)),
+        ({"raster:offset": 7}, (1.0, 7.0)),
+    ):
+        content = json.dumps({"features": [item(data=asset(**own))]}).encode()
+        (dataset,) = parse_catalogue(content, str(path)).datasets.values()
+        band = open_layer(dataset.spec(dataset.bands)).info.bands[0]
+        assert (band.scale, band.offset) == expected
