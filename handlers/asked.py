@@ -23,7 +23,7 @@ from handlers.second import Second
 from handlers.settings import read_settings
 from raster_core.errors import BudgetError, RequestError
 from raster_core.zonal.classed import class_layer
-from raster_core.zonal.cost import MAX_TOUCHED
+from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import Options
 from raster_core.zonal.figures import HISTOGRAM_ONLY, FigureOptions
@@ -133,6 +133,7 @@ def read_asked(query: Query, seconds: float) -> Asked:
     source = read_source(query)
     given = {name for name, _ in query.pairs}
     wanted = {*statistics, *(("categories",) if categorical else ())}
+    limits = read_settings(os.environ)
     return Asked(
         # A band's figures stand under its name, so once.
         source=replace(source, bands=tuple(dict.fromkeys(source.bands))),
@@ -151,17 +152,20 @@ def read_asked(query: Query, seconds: float) -> Asked:
             _read_figures(
                 query, wanted if statistics else (), area_weighted=area_weighted
             ),
-            max_pixels=query.value(
-                "max_pixels",
-                integer(1, MAX_TOUCHED),
-                f"a number from 1 to {MAX_TOUCHED}",
-            )
-            or MAX_TOUCHED,
+            max_pixels=_read_max_pixels(query, limits.max_pixels),
             max_seconds=seconds,
-            max_crossings=read_settings(os.environ).max_crossings,
+            max_partials=MAX_PARTIALS,
+            max_crossings=limits.max_crossings,
             approximate=_flag(query, "approximate"),
         ),
     )
+
+
+def _read_max_pixels(query: Query, limit: float) -> float:
+    """The parameter ``max_pixels``: a lower budget than the operator's."""
+    most = int(min(limit, 2**53))
+    rule = f"a number from 1 to {most}"
+    return query.value("max_pixels", integer(1, most), rule) or limit
 
 
 def _refuse_unused(query: Query, statistics: Sequence[str], form: str | None) -> None:

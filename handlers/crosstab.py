@@ -25,6 +25,7 @@ from handlers.zones import (
 )
 from raster_core.errors import ZoneError
 from raster_core.sampling import RESAMPLING
+from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.coverage import WHOLE, Mode
 from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options
@@ -69,10 +70,13 @@ def post_crosstab() -> Response[str]:
         return answer_all_bad(body.zones, event.path)
 
     layers = list(map(_open, asked.datasets, asked.bands))
+    limits = read_settings(os.environ)
     options = Options(
         asked.mode,
+        max_pixels=limits.max_pixels,
         max_seconds=seconds_left(router.lambda_context),
-        max_crossings=read_settings(os.environ).max_crossings,
+        max_partials=MAX_PARTIALS,
+        max_crossings=limits.max_crossings,
     )
     outcomes = compute_good(
         layers[0],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from raster_core.zonal.cost import MAX_TOUCHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +30,22 @@ that they may be bent into; 100 bytes each. A zone of 77 million cells with 2,00
 vertices crosses 50,000."""
 
 _UNLIMITED = "none"
+
+_NAMES = (
+    "RASTERLET_CATALOG",
+    "RASTERLET_ALLOWED",
+    "RASTERLET_BASE_URL",
+    "RASTERLET_CACHE_CONTROL",
+    "RASTERLET_ALLOWED_HOSTS",
+    "RASTERLET_ORIGIN_SECRET",
+    "RASTERLET_ONLY_THROUGH_CDN",
+    "RASTERLET_ALLOWED_ORIGINS",
+    "RASTERLET_MAX_BODY",
+    "RASTERLET_MAX_FEATURES",
+    "RASTERLET_MAX_VERTICES",
+    "RASTERLET_MAX_CROSSINGS",
+    "RASTERLET_MAX_PIXELS",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +76,30 @@ class Settings:
     spaces; default anybody's."""
     max_body: float = MAX_BODY
     """``RASTERLET_MAX_BODY``: bytes of a body, inflated if it came compressed; infinite
-    where it says ``none``, as the next three."""
+    where it says ``none``, as the next four."""
     max_features: float = MAX_FEATURES
     """``RASTERLET_MAX_FEATURES``."""
     max_vertices: float = MAX_VERTICES
     """``RASTERLET_MAX_VERTICES``."""
     max_crossings: float = MAX_CROSSINGS
     """``RASTERLET_MAX_CROSSINGS``."""
+    max_pixels: float = MAX_TOUCHED
+    """``RASTERLET_MAX_PIXELS``: those that statistics decode, and those they count."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings of an environment."""
+    """The settings of an environment.
+
+    Raises:
+        ValueError: A limit is neither a whole number nor ``none``.
+    """
+    return _parse(tuple(map(environ.get, _NAMES)))
+
+
+@lru_cache(maxsize=8)  # read several times a request, and 30 us each time
+def _parse(values: tuple[str | None, ...]) -> Settings:
+    given = zip(_NAMES, values, strict=True)
+    environ = {name: value for name, value in given if value is not None}
     return Settings(
         catalogue=environ.get("RASTERLET_CATALOG") or str(SAMPLE_CATALOGUE),
         allowed=tuple(environ.get("RASTERLET_ALLOWED", "").split()),
@@ -81,6 +113,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_features=_limit(environ, "RASTERLET_MAX_FEATURES", MAX_FEATURES),
         max_vertices=_limit(environ, "RASTERLET_MAX_VERTICES", MAX_VERTICES),
         max_crossings=_limit(environ, "RASTERLET_MAX_CROSSINGS", MAX_CROSSINGS),
+        max_pixels=_limit(environ, "RASTERLET_MAX_PIXELS", MAX_TOUCHED),
     )
 
 

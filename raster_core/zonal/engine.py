@@ -14,7 +14,7 @@ import numpy as np
 from raster_core.layer import open_layer
 from raster_core.zonal.approximate import plan_approximate, summarise_approximate
 from raster_core.zonal.blockplan import BlockPlan, plan_blocks
-from raster_core.zonal.cost import MAX_PARTIALS, MAX_TOUCHED, Budget, estimate_cost
+from raster_core.zonal.cost import Budget, estimate_cost
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.covering import cover_zones
 from raster_core.zonal.figures import Approximation, FigureOptions
@@ -48,12 +48,12 @@ class Options:
 
     mode: Mode = Mode.FRACTION
     figures: FigureOptions = field(default_factory=FigureOptions)
-    max_pixels: int = MAX_TOUCHED
+    max_pixels: float = math.inf
     """Budget of pixels of the touched blocks, in all bands and passes, and likewise of
     cells that are counted, in all zones."""
     max_seconds: float = math.inf
     """Budget of time, held against an estimate from the plan."""
-    max_partials: float = MAX_PARTIALS
+    max_partials: float = math.inf
     """Budget of summaries of one zone, block and band."""
     max_crossings: float = math.inf
     """Budget of rows or columns of cells that outlines cross, and likewise of the edges

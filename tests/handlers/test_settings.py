@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import inspect
 import math
+import re
+from typing import Any
 
 import pytest
 
-from handlers.settings import SAMPLE_CATALOGUE, read_settings
+from handlers.settings import SAMPLE_CATALOGUE, Settings, read_settings
 
 
 def test_without_an_environment_the_sample_is_served() -> None:
@@ -60,7 +63,10 @@ def test_the_base_url_ends_without_a_slash() -> None:
     assert settings.base_url == "https://example.org/maps"
 
 
-@pytest.mark.parametrize("name", ["max_body", "max_features", "max_vertices"])
+@pytest.mark.parametrize(
+    "name",
+    ["max_body", "max_features", "max_vertices", "max_crossings", "max_pixels"],
+)
 def test_limits_are_numbers_or_none(name: str) -> None:
     variable = f"RASTERLET_{name.upper()}"
 
@@ -69,3 +75,26 @@ def test_limits_are_numbers_or_none(name: str) -> None:
     for wrong in ("-1", "1e6", "no", "4.5 MB"):
         with pytest.raises(ValueError, match=f"{variable} '{wrong}' is not"):
             read_settings({variable: wrong})
+
+
+def test_every_variable_that_is_described_is_read() -> None:
+    """What is kept of an environment is found by the variables that it is made of."""
+    described = set(re.findall(r"``(RASTERLET_\w+)``", inspect.getsource(Settings)))
+    asked: set[str] = set()
+
+    class Asked(dict[str, str]):
+        def get(self, name: str, default: Any = None) -> Any:
+            asked.add(name)
+            return default
+
+    read_settings(Asked())
+
+    assert asked == described
+
+
+def test_a_changed_environment_has_other_settings() -> None:
+    environ = {"RASTERLET_CATALOG": "a"}
+    before = read_settings(environ)
+    environ["RASTERLET_CATALOG"] = "b"
+
+    assert (before.catalogue, read_settings(environ).catalogue) == ("a", "b")
