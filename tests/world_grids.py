@@ -295,7 +295,7 @@ def known_places(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Longitudes and latitudes by pyproj, and which lead back into the same pixel."""
     x, y = (np.asarray(axis) for axis in grid.transform @ (cols, rows))
-    if grid.crs in ("EPSG:4326", "EPSG:4269"):
+    if grid.crs in ("EPSG:4326", "EPSG:4269"):  # over the antimeridian, or the poles
         return (x + 180) % 360 - 180, y, np.abs(y) <= 90
     there, back = _transformers(grid.crs)
     longitude, latitude = there.transform(x, y)

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from raster_core.errors import ZoneError
+from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     Floats,
@@ -29,6 +30,7 @@ from raster_core.source.places import bounds_in
 from raster_core.source.seams import find_seams, from_any_turn
 from raster_core.zonal.bending import project_segments
 from raster_core.zonal.cutting import (
+    CUT_MARGIN,
     WHOLE_TURN,
     Owners,
     Shapes,
@@ -51,6 +53,8 @@ from raster_core.zonal.wrapping import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from raster_core.grid import Grid
 
 # Degrees of longitude beyond which the other way round is the shorter one.
@@ -195,7 +199,7 @@ def _outline(
     geographic = is_geographic(grid.crs)
     if is_geographic(crs):
         if geographic:
-            parts, owners = wrap_onto(parts, owners, grid.bounds)
+            parts, owners = wrap_onto(parts, owners, _widen(grid, crs))
         else:
             box, seams = geographic_bounds(grid), find_seams(grid.crs)
             parts, owners = cut_around(parts, owners, box, seams)
@@ -203,19 +207,7 @@ def _outline(
     elif not geographic and not same_crs(crs, grid.crs):
         own_box = bounds_in(grid, crs)
         if own_box is None and (aside := find_misshapen(parts, crs, grid)).any():
-            return join_segments(
-                [
-                    _outline(
-                        parts[~aside],
-                        owners[~aside],
-                        path=path,
-                        max_pieces=max_pieces,
-                    ),
-                    _by_degrees(
-                        parts[aside], owners[aside], path=path, max_pieces=max_pieces
-                    ),
-                ]
-            )
+            return _split(parts, owners, aside, path=path, max_pieces=max_pieces)
         parts, owners = cut_near(parts, owners, own_box)
     segments = to_segments(parts, owners)
     if same_crs(crs, grid.crs):
@@ -231,21 +223,35 @@ def _outline(
     return project_segments(segments, to_grid, grid, max_pieces=max_pieces)
 
 
-def _by_degrees(
-    parts: Shapes, owners: Owners, *, path: tuple[str, Grid], max_pieces: float
+def _widen(grid: Grid, crs: str) -> Bounds:
+    """The box of a raster in degrees, with what another datum may move it by."""
+    margin = 0.0 if same_crs(crs, grid.crs) else CUT_MARGIN
+    left, bottom, right, top = grid.bounds
+    return Bounds(left - margin, bottom - margin, right + margin, top + margin)
+
+
+def _split(
+    parts: Shapes,
+    owners: Owners,
+    aside: NDArray[np.bool_],
+    *,
+    path: tuple[str, Grid],
+    max_pieces: float,
 ) -> Segments:
-    """The outlines of parts by way of longitude and latitude, cut as those are."""
+    """The outlines of parts, some by way of longitude and latitude and cut as those."""
     crs, grid = path
     pieces, origin = shapely.get_parts(
-        to_degrees(parts, crs, near=grid), return_index=True
+        to_degrees(parts[aside], crs, near=grid), return_index=True
     )
     areal = shapely.get_dimensions(pieces) == 2
-    return _outline(
+    direct = _outline(parts[~aside], owners[~aside], path=path, max_pieces=max_pieces)
+    moved = _outline(
         pieces[areal],
-        owners[origin[areal]],
+        owners[aside][origin[areal]],
         path=(LONGITUDE_LATITUDE, grid),
         max_pieces=max_pieces,
     )
+    return join_segments([direct, moved])
 
 
 def _meridians(parts: Shapes, crs: str) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from affine import Affine
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
@@ -14,6 +14,7 @@ from raster_core.grid import Grid
 from raster_core.zonal.coverage import WHOLE, cover
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones
+from tests.random_grids import random_grids
 from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places
 
 ARCTIC = Grid("EPSG:3413", Affine(50000, 0, -3850000, 0, -50000, 5850000), 150, 220)
@@ -43,7 +44,7 @@ def weights(grid: Grid, zone: Zone) -> np.ndarray:
     width=st.floats(5, 360),
     height=st.floats(5, 30),
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 def test_pixels_are_in_a_zone_if_their_places_are(
     world: WorldGrid, west: float, south: float, width: float, height: float
 ):
@@ -65,6 +66,38 @@ def test_pixels_are_in_a_zone_if_their_places_are(
     # Of 25 places in a pixel; where the Earth ends, and around a pole, a pixel is wide.
     assert np.abs(found - shares).mean() < 0.02
     assert (found[shares == 1] > 0.6).all()
+
+
+@given(grid=random_grids(), across=st.floats(0, 1), down=st.floats(0, 1))
+@settings(deadline=None, max_examples=50)
+def test_a_small_zone_in_any_pixel_is_counted_and_covered(
+    grid: Grid, across: float, down: float
+):
+    # Robinson's table of every 5 degrees is inverted to half a metre.
+    assume("54030" not in grid.crs or abs(grid.transform.determinant) > 100)
+    col = min(int(across * grid.width), grid.width - 1) + 0.5
+    row = min(int(down * grid.height), grid.height - 1) + 0.5
+    around = np.array([0, 0.02, 0.4, -0.4, 0.4, -0.4])
+    lon, lat, known = known_places(
+        grid, col + around, row + np.array([0, 0, 0.4, 0.4, -0.4, -0.4])
+    )
+    assume(known.all())
+    size = np.hypot((lon[1] - lon[0] + 180) % 360 - 180, lat[1] - lat[0])
+    zone = Zone(shapely.Point(lon[0], lat[0]).buffer(min(size, 1), quad_segs=1))
+    assume(not zone.geometry.is_empty)
+
+    assert weights(grid, zone)[int(row), int(col)] > 0
+    assert covered_percents([zone], grid) == [100]
+
+
+def test_a_raster_in_degrees_of_another_datum_has_all_of_its_pixels():
+    # WGS 84 lies 40 m off the North American Datum of 1927: more than this raster.
+    small = Grid("EPSG:4267", Affine(1e-5, 0, -100, 0, -1e-5, 40), 20, 20)
+    lon, lat, _ = known_places(small, np.array([0.5]), np.array([0.5]))
+    zone = Zone(shapely.box(lon[0] - 1e-6, lat[0] - 1e-6, lon[0] + 1e-6, lat[0] + 1e-6))
+
+    assert weights(small, zone)[0, 0] > 0.01
+    assert covered_percents([zone], small) == [100]
 
 
 @pytest.mark.parametrize("half", [1e3, 3e6, 9e6])
