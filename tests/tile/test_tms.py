@@ -14,6 +14,8 @@ from raster_core.source.extent import geographic_bounds
 from raster_core.source.operations import point_transform
 from raster_core.tile.capabilities import TileLayout, tilejson, zoom_range
 from raster_core.tile.tms import clamp_bounds, lies_outside, tile_bounds, tile_grid
+from raster_core.tile.wmts import tile_limits
+from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places, pixel_centres
 
 
 @given(st.integers(0, 30), st.data())
@@ -91,6 +93,34 @@ def test_a_tile_beside_a_raster_is_outside_it(
     bounds: Bounds, tile: tuple[int, int, int], outside: bool
 ):
     assert lies_outside(tile_bounds(*tile), bounds) is outside
+
+
+@pytest.mark.parametrize("world", WORLD_GRIDS, ids=lambda world: world.name)
+def test_a_tile_with_a_pixel_of_a_grid_in_use_is_asked_for(world: WorldGrid):
+    found = dataset(world.grid)
+    clamped = clamp_bounds(found.bounds)
+    limits = tile_limits(clamped, 7)
+    cols, rows = pixel_centres(world.grid, 9)
+    longitude, latitude, known = known_places(world.grid, cols, rows)
+    places = np.stack([longitude[known], latitude[known]], axis=1)
+
+    for lon, lat in places[np.abs(places[:, 1]) < 85].tolist():
+        tile = mercantile.tile(lon, lat, 7)
+        assert not lies_outside(tile_bounds(7, tile.x, tile.y), found.bounds)
+        assert clamped.left - 1e-9 <= lon <= clamped.right + 1e-9
+        assert clamped.bottom <= lat <= clamped.top
+        assert limits.columns[0] <= tile.x <= limits.columns[1]
+        assert limits.rows[0] <= tile.y <= limits.rows[1]
+
+
+def test_maps_of_ghsl_ask_for_suva_and_gisborne():
+    ghsl = next(world.grid for world in WORLD_GRIDS if "GHSL" in world.name)
+    west, _, east, _ = clamp_bounds(dataset(ghsl).bounds)
+
+    assert (west, east) == (-180, 180)
+    for lon, lat in ((178.44, -18.14), (178.02, -38.66)):
+        tile = mercantile.tile(lon, lat, 9)
+        assert not lies_outside(tile_bounds(9, tile.x, tile.y), dataset(ghsl).bounds)
 
 
 @pytest.mark.parametrize(
