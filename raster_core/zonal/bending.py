@@ -17,7 +17,7 @@ from raster_core.errors import BudgetError, ZoneError
 from raster_core.zonal.outline import Segments, ring_areas, snap_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -41,6 +41,9 @@ _PROBES = (0.25, 0.5, 0.75)
 
 # Area between a parabola and its chord, of chord times sagitta.
 _ARC = 2 / 3
+
+# Part of the pieces that a smooth curve takes which any curve does, bent in one place.
+_SURE = 4
 
 # How often limits are drawn from the area found so far: that of a needle is known only
 # when its sides are followed closely.
@@ -74,17 +77,16 @@ def project_segments(
     """
     ruler = _Ruler(transform, grid)
     pieces = ruler.begin(segments)
-    pieces = _refine(
-        pieces, ruler, (MAX_HALVINGS, max_pieces), _further_than(TOLERANCE)
-    )
+    zones = segments.zone_of_ring
+    loose = np.full(len(zones), TOLERANCE)
+    pieces = _refine(pieces, ruler, (MAX_HALVINGS, max_pieces), loose)
     if (pieces.sagitta > TOLERANCE).any():
         raise ZoneError("The outline tears in the raster's coordinate system")
-    zones = segments.zone_of_ring
     for _ in range(_PASSES):
         limit = _zone_limits(pieces, segments, ruler)[zones]
         if not (pieces.sagitta > limit[pieces.ring]).any():
             break
-        pieces = _refine(pieces, ruler, (_FURTHER, max_pieces), _further_than(limit))
+        pieces = _refine(pieces, ruler, (_FURTHER, max_pieces), limit)
     if len(pieces.ring) > len(segments.ring):
         pieces = pieces.pick(np.argsort(pieces.place, kind="stable"))
     return Segments(
@@ -201,18 +203,15 @@ class _Ruler:
 
 
 def _refine(
-    pieces: _Pieces,
-    ruler: _Ruler,
-    limits: tuple[int, float],
-    bent: Callable[[_Pieces], NDArray[np.bool_]],
+    pieces: _Pieces, ruler: _Ruler, limits: tuple[int, float], ring_limit: Floats
 ) -> _Pieces:
-    """Pieces halved, and halved again, as long as they are bent.
+    """Pieces halved, and halved again, as long as they are too far from their curves.
 
     Args:
         pieces: In any order.
         ruler: Of their grid.
         limits: How often a piece is halved, and how many there may be.
-        bent: Which of some pieces are to be halved.
+        ring_limit: (rings,): pixels that each ring's pieces may be off.
 
     Raises:
         BudgetError: There would be more than there may.
@@ -220,29 +219,21 @@ def _refine(
     rounds, most = limits
     done, count = [], 0
     for _ in range(rounds):
-        chosen = bent(pieces)
-        done.append(pieces.pick(~chosen))
-        if not chosen.any():
+        excess = pieces.sagitta / ring_limit[pieces.ring]
+        bent = excess > 1
+        done.append(pieces.pick(~bent))
+        if not bent.any():
             return _join(done)
         count += len(done[-1].ring)
-        pieces = pieces.pick(chosen)
-        if count + 2 * len(pieces.ring) > most:
+        # Twice as many pieces are four times as close, along a smooth curve.
+        expected = np.maximum(2.0, np.sqrt(excess[bent]) / _SURE).sum()
+        if count + expected > most:
             raise BudgetError(
-                f"Outlines that follow the zones' edges in the raster's coordinate "
+                "Outlines that follow the zones' edges in the raster's coordinate "
                 f"system have more than {most} vertices; ask for fewer or simpler zones"
             )
-        pieces = ruler.halve(pieces)
+        pieces = ruler.halve(pieces.pick(bent))
     return _join([*done, pieces])
-
-
-def _further_than(limit: float | Floats) -> Callable[[_Pieces], NDArray[np.bool_]]:
-    """Which pieces are further from their curves than a limit, or than their ring's."""
-
-    def bent(pieces: _Pieces) -> NDArray[np.bool_]:
-        own = limit if isinstance(limit, float) else limit[pieces.ring]
-        return np.asarray(pieces.sagitta > own)
-
-    return bent
 
 
 def _zone_limits(pieces: _Pieces, segments: Segments, ruler: _Ruler) -> Floats:

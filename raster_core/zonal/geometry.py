@@ -107,7 +107,11 @@ def read_zone(
         shape = _read_polygon(coordinates)
     elif kind == "MultiPolygon":
         shape = shapely.MultiPolygon(
-            [_read_polygon(part) for part in _sequence(coordinates, "MultiPolygon")]
+            [
+                _read_polygon(part)
+                for part in _sequence(coordinates, "MultiPolygon")
+                if part != []
+            ]
         )
     else:
         raise ZoneError(

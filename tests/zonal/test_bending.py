@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,10 +16,14 @@ from raster_core.errors import BudgetError, ZoneError
 from raster_core.grid import Grid
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
-from raster_core.zonal.bending import AREA_TOLERANCE
+from raster_core.zonal.bending import AREA_TOLERANCE, project_segments
 from raster_core.zonal.coverage import WHOLE, Mode, cover
 from raster_core.zonal.covering import cover_zones
 from raster_core.zonal.geometry import Zone, project_outlines, project_zones
+from raster_core.zonal.shapes import to_segments
+
+if TYPE_CHECKING:
+    from raster_core.source.crs import Floats
 
 GRIDS = {
     "LAEA": Grid("EPSG:3035", Affine(10_000, 0, 2.5e6, 0, -10_000, 5.5e6), 400, 400),
@@ -201,3 +206,28 @@ def test_edges_are_bent_as_long_as_they_are_within_the_budget():
     assert len(project_outlines(zones, grid, max_pieces=whole).ring) == whole
     with pytest.raises(BudgetError, match=f"more than {whole - 1} "):
         project_outlines(zones, grid, max_pieces=whole - 1)
+
+
+def test_slivers_over_the_budget_are_refused_before_they_are_bent():
+    count = 4000
+    zones = [
+        Zone(shapely.Polygon([(6, y := 44 + n / 1000), (17, y + 5), (17, y + 5.0001)]))
+        for n in range(count)
+    ]
+    segments = to_segments(
+        np.array([zone.geometry for zone in zones], dtype=object), np.arange(count)
+    )
+    grid = GRIDS["LAEA, fine"]
+    to_grid = point_transform(LONGITUDE_LATITUDE, grid)
+    moved = 0
+
+    def transform(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        nonlocal moved
+        moved += len(x)
+        return to_grid(x, y)
+
+    with pytest.raises(BudgetError, match="more than 200000 "):
+        project_segments(segments, transform, grid, max_pieces=200_000)
+
+    # Each end once, and three places on each edge.
+    assert moved <= 5 * len(segments.ring)

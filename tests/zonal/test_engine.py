@@ -215,6 +215,20 @@ def test_a_request_over_budget_is_refused_before_reading(tmp_path: Path):
     assert layer.read_pixels == []
 
 
+def test_outlines_may_cross_any_number_of_pixels_that_the_caller_allows(tmp_path: Path):
+    write_cog(tmp_path / "a.tif", Recipe())
+    layer = CountingLayer(open_file(tmp_path / "a.tif"))
+    zones = [Zone(shapely.box(10.005, 45.005, 11.905, 46.405))] * 8000  # 2.2 million
+    few = zones[:5]
+
+    with pytest.raises(BudgetError, match=r"cross 1400 .* exceeds 1000"):
+        zonal_statistics(layer, few, Options(max_crossings=1000))
+    assert layer.read_pixels == []
+
+    assert len(zonal_statistics(layer, few, Options(max_crossings=1400))) == 5
+    assert plan_zones(layer, zones).coverage.zone[-1] == 7999
+
+
 def test_blocks_of_one_row_are_stacked():
     grid = Grid("EPSG:4326", Affine.identity(), 4000, 3000)
 

@@ -85,6 +85,8 @@ def test_vertices_are_counted_however_deep():
     assert count_vertices(polygon(SQUARE, SQUARE)) == 10
     assert count_vertices({"type": "Point", "coordinates": [1, 2]}) == 1
     assert count_vertices(None) == 0
+    empty = {"type": "MultiPolygon", "coordinates": [[]] * 1000 + [[[], []]]}
+    assert count_vertices(empty) == 1002
 
 
 def test_a_zone_over_the_antimeridian_may_be_written_either_way():
