@@ -6,13 +6,19 @@ Figures of a zone half off the raster look like any other; this share tells them
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from raster_core.grid import Bounds
-from raster_core.source.crs import is_geographic, same_crs
+from raster_core.source.crs import (
+    LONGITUDE_LATITUDE,
+    is_geographic,
+    keep_turns,
+    same_crs,
+)
 from raster_core.source.operations import point_transform
 from raster_core.source.places import bounds_in, trace_border
 from raster_core.zonal.cutting import wrap_onto
@@ -25,7 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
+    from raster_core.zonal.cutting import Shapes
     from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.raster_outline import Outline
 
 # Points along each side of the raster, whose image may be curved.
 _POINTS = 64
@@ -57,9 +65,10 @@ def _cover_shapes(
 ) -> NDArray[np.float64]:
     """``covered_percents`` of shapes in one CRS; nan for None."""
     plane = None if is_geographic(crs) else outline_in(grid, crs)
-    if plane is None and not is_geographic(crs):
-        shapes = to_degrees(shapes, crs, near=grid)
-    footprint = plane or outline_raster(grid)
+    if plane is None:
+        shapes, footprint = _in_degrees(shapes, crs, grid)
+    else:
+        footprint = plane
     shapely.prepare(footprint)
     percents = np.where(shapely.covers(footprint, shapes), 100.0, np.nan)
     rest = np.flatnonzero(np.isnan(percents))
@@ -73,6 +82,22 @@ def _cover_shapes(
         shares = _percents(inside, whole, ~shapely.is_empty(met))
         percents[rest] = np.where(shapely.is_empty(shapes[rest]), np.nan, shares)
     return percents
+
+
+def _in_degrees(shapes: Shapes, crs: str, grid: Grid) -> tuple[Shapes, Outline]:
+    """Shapes and the raster's outline in degrees of one datum.
+
+    WGS 84's, but where both have another one: a zone inside stays inside to the bit.
+    """
+    if not is_geographic(crs):
+        return to_degrees(shapes, crs, near=grid), outline_raster(grid)
+    if same_crs(crs, grid.crs):
+        return shapes, outline_raster(replace(grid, crs=LONGITUDE_LATITUDE, area=None))
+    if same_crs(crs, LONGITUDE_LATITUDE):
+        return shapes, outline_raster(grid)
+    shift = keep_turns(point_transform(crs, LONGITUDE_LATITUDE, near=grid))
+    shifted = shapely.transform(shapes, lambda xy: np.stack(shift(*xy.T), axis=1))
+    return shifted, outline_raster(grid)
 
 
 def outline_in(grid: Grid, crs: str) -> shapely.Polygon | None:

@@ -8,13 +8,18 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+import shapely.affinity
+from affine import Affine
 
+from raster_core.grid import Window, raster_grid
 from raster_core.layer import open_layer
+from raster_core.sampling import sample_nearest
 from raster_core.source.cog import open_cog
-from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.crs import LONGITUDE_LATITUDE, apply_affine
 from raster_core.source.operations import point_transform
 from raster_core.spec import BandSpec
 from raster_core.zonal.engine import zonal_statistics
+from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone
 from raster_core.zonal.line import read_line
 from raster_core.zonal.point import read_point
@@ -95,3 +100,48 @@ def test_what_is_in_the_rasters_own_crs_is_not_shifted(tmp_path: Path, crs: str)
     assert zone.covered_percent == 100
     value = profile.bands[0].values[0]
     assert apart(value, SIDE // 2 * SIDE + SIDE // 2) <= 1
+
+
+@pytest.mark.parametrize("raster", ["EPSG:4267", "EPSG:4269", "EPSG:26710"])
+@pytest.mark.parametrize("crs", ["EPSG:4267", "EPSG:4269", LONGITUDE_LATITUDE])
+def test_what_a_zone_covers_knows_of_both_datums(raster: str, crs: str):
+    grid = raster_in("EPSG:26710")
+    if raster != "EPSG:26710":
+        (x,), (y,) = point_transform(grid, raster)(
+            np.array([grid.transform.c]), np.array([grid.transform.f])
+        )
+        transform = Affine(1e-4, 0, round(x, 2), 0, -1e-4, round(y, 2))
+        grid = raster_grid(raster, transform, width=SIDE, height=SIDE)
+    cols, rows = np.array([0.0, SIDE, SIDE, 0]), np.array([0.0, 0, SIDE, SIDE])
+    x, y = point_transform(grid, crs)(*apply_affine(grid.transform, cols, rows))
+    whole = shapely.Polygon(np.stack([x, y], axis=1))
+    half = shapely.affinity.translate(whole, (x.max() - x.min()) / 2, 0)
+
+    inside, beyond = covered_percents([Zone(whole, crs=crs), Zone(half, crs=crs)], grid)
+
+    assert inside == pytest.approx(100, abs=0.02)
+    assert beyond == pytest.approx(50, abs=1)
+    if crs == raster:
+        assert inside == 100
+
+
+@pytest.mark.parametrize("other", ["EPSG:32610", "EPSG:4267", "EPSG:26910"])
+def test_layers_of_two_datums_lie_over_one_another(tmp_path: Path, other: str):
+    first = write(tmp_path / "a.tif", raster_in("EPSG:26710"))
+    grid = first.info.grid
+    middle = grid.transform @ (SIDE / 2, SIDE / 2)
+    (x,), (y,) = point_transform(grid, other)(*np.array([middle]).T)
+    step = 1e-4 if other == "EPSG:4267" else 10
+    transform = Affine(step, 0, x - 200 * step, 0, -step, y + 200 * step)
+    second = write(
+        tmp_path / "b.tif", raster_grid(other, transform, width=SIDE, height=SIDE)
+    )
+    part = Window(180, 190, 8, 8)
+    corner = part.col + 2.5, part.row + 3.5
+
+    sampled = sample_nearest(second, grid, part)
+
+    place = np.array([grid.transform @ corner]).T
+    (lon,), (lat,) = point_transform(grid, LONGITUDE_LATITUDE)(*place)
+    (point,) = read_point(second, lon, lat)
+    assert apart(point.value, sampled.data[0, 3, 2]) <= 1
