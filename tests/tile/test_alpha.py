@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
+from rasterio.enums import ColorInterp
 from rasterio.enums import Resampling as GdalResampling
 from rasterio.vrt import WarpedVRT
 
@@ -254,6 +255,35 @@ def test_partial_alpha_is_data_and_alpha_of_nothing_is_not(tmp_path: Path):
 
     assert (array.mask[0] == (values[3] > 0)).all()
     assert (array.data[0] == values[0]).all()
+
+
+def test_alpha_hides_any_number_of_bands_as_gdals_warper_has_it(tmp_path: Path):
+    """GDAL's own masks know of it in files of two and four bands only."""
+    values = np.full((5, 32, 32), 100, np.uint8)
+    values[-1] = np.arange(32) * 8
+    path = tmp_path / "infrared.tif"
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=32,
+        height=32,
+        count=5,
+        dtype="uint8",
+        crs="EPSG:3857",
+        transform=Affine(10, 0, 0, 0, -10, 0),
+        photometric="RGB",
+        alpha="NO",
+    ) as file:
+        file.colorinterp = [*file.colorinterp[:-1], ColorInterp.alpha]
+        file.write(values)
+    layer = open_file(path, 4)
+
+    array = layer.read(layer.info.grid)
+
+    assert array.alpha is not None
+    assert (array.alpha == values[-1]).all()
+    assert (array.mask[0] == (values[-1] > 0)).all()
 
 
 def test_npy_has_the_alpha_for_its_mask():
