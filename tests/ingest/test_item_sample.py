@@ -108,12 +108,19 @@ def test_a_mean_is_that_of_the_whole_not_of_the_middle(
 
 
 @pytest.mark.parametrize("overviews", [False, True], ids=["no overviews", "overviews"])
-@pytest.mark.parametrize("side", [700, 60])
-def test_sparse_data_are_found(tmp_path: Path, side: int, *, overviews: bool):
-    """One corner of a raster of 3000 x 3000 has data; at 60, one pixel in 2,500."""
+@pytest.mark.parametrize(
+    ("row", "col", "side"), [(30, 2200, 700), (30, 2840, 60), (1550, 140, 60)]
+)
+def test_sparse_data_are_found(
+    tmp_path: Path, row: int, col: int, side: int, *, overviews: bool
+):
+    """Of a raster of 3000 x 3000, a quarter of a side, or one pixel in 2,500.
+
+    Without overviews, the last square lies where no window of the first round does.
+    """
     path = tmp_path / "a.tif"
     values = np.full((3000, 3000), NODATA, np.int16)
-    values[30 : 30 + side, 2900 - side : 2900] = np.arange(side) + 5
+    values[row : row + side, col : col + side] = np.arange(side) + 5
     write_raster(path, values, tiled=True, blockxsize=256, blockysize=256)
     if overviews:
         with rasterio.open(path, "r+") as file:
