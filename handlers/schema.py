@@ -65,7 +65,8 @@ class Query:
 
     def parts(self, name: str) -> list[str]:
         """What ``listed`` parses."""
-        return [part for text in self._raw(name) for part in text.split(",")]
+        lists = (without_brackets(text).split(",") for text in self._raw(name))
+        return [part for parts in lists for part in parts]
 
     def value[T](self, name: str, parse: Callable[[str], T], rule: str) -> T | None:
         """The value of a parameter that may stand once; None without it."""
@@ -240,6 +241,11 @@ def stored_value(text: str) -> float:
         return value
 
 
+def without_brackets(text: str) -> str:
+    """A list as it is, or as Python and JSON write it, without its brackets."""
+    return text[1:-1] if text.startswith("[") and text.endswith("]") else text
+
+
 def one_of(choices: Sequence[str]) -> Callable[[str], str]:
     """A parser of some words."""
 
@@ -263,7 +269,7 @@ def flag(text: str) -> bool:
 
 def interval(text: str) -> tuple[float, float]:
     """``min,max`` with min < max, both finite."""
-    low, high = map(float, _plain(text).split(","))
+    low, high = map(float, _plain(without_brackets(text)).split(","))
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(text)
     return low, high

@@ -339,6 +339,11 @@ def test_a_number_that_is_none_is_null_however_deep() -> None:
             "stats=mean,max&p=10,90.5&bidx=2,1",
             "stats=mean&stats=max&p=10&p=90.5&bidx=2&bidx=1",
         ),
+        (
+            PATH,
+            "stats=[histogram]&p=[10,90]&histogram_range=[0,9]",
+            "stats=histogram&p=10&p=90&histogram_range=0,9",
+        ),
         ("/datasets/landcover/features", "classes=1,2", "classes=1&classes=2"),
         ("/datasets/grid/profile", "bidx=b1,2", "bidx=1&bidx=2"),
         (
