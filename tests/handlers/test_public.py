@@ -10,6 +10,7 @@ import numpy as np
 import pystac
 import pytest
 import rasterio
+from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
 from tests.handlers.catalogues import describe_grid, write_catalogue
 from tests.handlers.client import get, get_url
@@ -26,11 +27,15 @@ def items() -> list[dict[str, Any]]:
     return [item for item in features if item["id"] not in broken]
 
 
-def test_pystac_reads_every_item() -> None:
+def test_pystac_reads_every_item_and_finds_it_valid() -> None:
+    validator = JsonSchemaSTACValidator()  # of STAC's core, which it brings along
+
     for item in items():
         found = pystac.Item.from_dict(item)
         assert found.assets
         assert all(asset.href for asset in found.assets.values())
+        version = item["stac_version"]
+        assert validator.validate_core(item, pystac.STACObjectType.ITEM, version)
 
 
 def test_an_assets_href_is_a_geotiff_of_its_bands_where_it_says() -> None:
