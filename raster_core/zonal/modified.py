@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.errors import RequestError
+from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import RasterArray, Resampling
 from raster_core.sampling import common_type
 from raster_core.source.nodata import is_nodata
-from raster_core.zonal.blockplan import expand_runs
+from raster_core.zonal.cells import split_by_zone
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.covering import cover_zones
 
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import BandInfo, Grid, Layer, LayerInfo, Window
+    from raster_core.zonal.coverage import Coverage
     from raster_core.zonal.geometry import Zone
     from raster_core.zonal.outline import Edges
+
+
+# Pixels that the modifications of one request have in all bands, each with its own:
+# writing takes 1 ns each.
+MAX_MODIFIED = 5_000_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,11 +93,17 @@ class ModifiedLayer:
         if not window.pixels:
             return
         runs = cover(self.edges, window, Mode.CENTRE)
-        run, cell = expand_runs(runs, window)
-        rows, cols = np.divmod(cell, window.width)
-        # Runs are sorted by zone; of several values for a pixel, numpy keeps the last.
-        data[:, rows, cols] = self.stored[:, runs.zone[run]]
-        mask[:, rows, cols] = True
+        if not runs.zone.size:
+            return
+        values = data.reshape(len(data), window.pixels)
+        valid = mask.reshape(len(mask), window.pixels)
+        # By ranges and not by cells: a modification of everything is one range.
+        for zone, cells in split_by_zone(runs, window):
+            for start, stop in cells.whole:
+                values[:, start:stop] = self.stored[:, zone, None]
+                valid[:, start:stop] = True
+        data[:] = values.reshape(data.shape)
+        mask[:] = valid.reshape(mask.shape)
 
 
 def modify_layer(
@@ -110,11 +122,15 @@ def modify_layer(
     Raises:
         RequestError: A band cannot hold a value.
         ZoneError: A zone cannot be brought to the layer's CRS.
-        BudgetError: Outlines cross more than ``max_crossings``.
+        BudgetError: Outlines cross more than ``max_crossings``, or there are more
+            pixels than ``MAX_MODIFIED``.
     """
     info = layer.info
     zones = [part.zone for part in modifications]
-    edges, _ = cover_zones(zones, info.grid, Mode.CENTRE, max_crossings=max_crossings)
+    edges, runs = cover_zones(
+        zones, info.grid, Mode.CENTRE, max_crossings=max_crossings
+    )
+    _check_pixels(runs, len(info.bands))
     stored = [
         [_stored_value(part.value, band) for part in modifications]
         for band in info.bands
@@ -122,6 +138,16 @@ def modify_layer(
     shape = len(info.bands), len(modifications)
     values = np.array(stored, common_type(info.bands)).reshape(shape)
     return ModifiedLayer(layer, edges, values)
+
+
+def _check_pixels(runs: Coverage, bands: int) -> None:
+    """Refuse modifications that would write too much."""
+    pixels = bands * int(np.sum(runs.stop - runs.start, dtype=np.int64))
+    if pixels > MAX_MODIFIED:
+        raise BudgetError(
+            f"The modifications have {pixels} pixels in all bands, which exceeds "
+            f"{MAX_MODIFIED}; ask for fewer or smaller ones"
+        )
 
 
 def _stored_value(value: float, band: BandInfo) -> np.generic:

@@ -89,6 +89,18 @@ def worlds(copies: int, path: str, query: str) -> Answer:
     return post(path, collection(*[box(-180, -90, 180, 90)] * copies), query)
 
 
+def modified(copies: int) -> Answer:
+    """The whole world given one value, time and again."""
+    everything = {"geometry": box(-180, -90, 180, 90), "value": 3}
+    document = {
+        "type": "Feature",
+        "geometry": box(0, 0, 1, 1),
+        "properties": {},
+        "modifications": [everything] * copies,
+    }
+    return post("/datasets/landcover/statistics", document, "stats=mean")
+
+
 def parcels(bands: int) -> Answer:
     """10,000 zones that lie in two blocks each."""
     query = "&".join(["stats=mean", *(f"bidx={n + 1}" for n in range(bands))])
@@ -196,6 +208,12 @@ LIMITS = (
             ("/datasets/landcover/statistics", "stats=mean&weights=grid"),
             ("/crosstab", "dataset=landcover&dataset=grid"),
         )
+    ),
+    Limit(
+        "raster_core.zonal.modified.MAX_MODIFIED",
+        413,
+        above=lambda: modified(193),
+        below=lambda: modified(192),
     ),
     Limit(
         "raster_core.zonal.cost.MAX_PARTIALS",
