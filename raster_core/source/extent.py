@@ -73,7 +73,7 @@ def geographic_bounds(grid: Grid) -> Bounds:
         SourceError: No part of the raster has a longitude and a latitude.
     """
     if is_geographic(grid.crs):
-        return _turn_box(_bounds_in_degrees(grid))
+        return _turn_box(bounds_in_degrees(grid, LONGITUDE_LATITUDE))
     probes = _locate_lattice(grid, _PROBES)
     if np.isfinite(probes).all():
         return _turn_box(_enclose(grid, probes, limb=np.empty((2, 0, 2))))
@@ -82,13 +82,17 @@ def geographic_bounds(grid: Grid) -> Bounds:
     return _turn_box(_enclose(grid, lattice, limb))
 
 
-def _bounds_in_degrees(grid: Grid) -> Bounds:
-    """Where rows and columns are degrees: cut at the poles, in any turn."""
+@lru_cache(maxsize=512)
+def bounds_in_degrees(grid: Grid, crs: str) -> Bounds:
+    """The box of a raster in degrees in degrees of any datum, in the raster's turn.
+
+    It is cut at the poles.
+    """
     box = grid.bounds
     bottom, top = max(box.bottom, -MAX_LATITUDE), min(box.top, MAX_LATITUDE)
-    if same_crs(grid.crs, LONGITUDE_LATITUDE):
+    if same_crs(grid.crs, crs):
         return Bounds(box.left, bottom, box.right, top)
-    to_degrees = keep_turns(point_transform(grid, LONGITUDE_LATITUDE))
+    to_degrees = keep_turns(point_transform(grid, crs))
     x, y = (
         axis.ravel()
         for axis in np.meshgrid(

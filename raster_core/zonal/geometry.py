@@ -16,7 +16,6 @@ import numpy as np
 import shapely
 
 from raster_core.errors import ZoneError
-from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     Floats,
@@ -24,13 +23,12 @@ from raster_core.source.crs import (
     keep_turns,
     same_crs,
 )
-from raster_core.source.extent import geographic_bounds
+from raster_core.source.extent import bounds_in_degrees, geographic_bounds
 from raster_core.source.operations import point_transform
 from raster_core.source.places import bounds_in
 from raster_core.source.seams import find_seams, from_any_turn
 from raster_core.zonal.bending import project_segments
 from raster_core.zonal.cutting import (
-    CUT_MARGIN,
     WHOLE_TURN,
     Owners,
     Shapes,
@@ -203,7 +201,7 @@ def _outline(
     geographic = is_geographic(grid.crs)
     if is_geographic(crs):
         if geographic:
-            parts, owners = wrap_onto(parts, owners, _widen(grid, crs))
+            parts, owners = wrap_onto(parts, owners, bounds_in_degrees(grid, crs))
         else:
             box, seams = geographic_bounds(grid), find_seams(grid.crs)
             parts, owners = cut_around(parts, owners, box, seams)
@@ -225,13 +223,6 @@ def _outline(
     if is_geographic(crs):
         to_grid = keep_turns(to_grid) if geographic else from_any_turn(to_grid)
     return project_segments(segments, to_grid, grid, max_pieces=max_pieces)
-
-
-def _widen(grid: Grid, crs: str) -> Bounds:
-    """The box of a raster in degrees, with what another datum may move it by."""
-    margin = 0.0 if same_crs(crs, grid.crs) else CUT_MARGIN
-    left, bottom, right, top = grid.bounds
-    return Bounds(left - margin, bottom - margin, right + margin, top + margin)
 
 
 def _split(
