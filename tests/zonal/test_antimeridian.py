@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,7 +14,14 @@ from hypothesis import strategies as st
 
 from raster_core.grid import Grid
 from raster_core.zonal.coverage import WHOLE, Mode, cover
+from raster_core.zonal.crosstab import cross_tabulate
+from raster_core.zonal.engine import zonal_statistics
 from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.polygonise import polygonise
+from tests.cogs import Recipe, open_file, write_cog
+
+if TYPE_CHECKING:
+    from raster_core.grid import Layer
 
 HALF = 20037508.342789244  # of Web Mercator's width
 
@@ -125,3 +133,33 @@ def test_a_belt_around_the_world_counts_once(name: str):
     first, *others = (weigh(belt, GRIDS[name]) for belt in belts)
 
     assert others == pytest.approx([first] * 2, rel=1e-3)
+
+
+@pytest.fixture(scope="module", params=["Mercator", "polar, south"])
+def layer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    """A file of classes on a grid whose box is all longitudes."""
+    grid = GRIDS[request.param]
+    recipe = Recipe(grid.width, grid.height, crs=grid.crs, transform=grid.transform)
+    path = tmp_path_factory.mktemp("world") / "classes.tif"
+    values = np.random.default_rng(3).integers(1, 5, (1, *grid.shape)).astype("int16")
+    write_cog(path, recipe, values)
+    return open_file(path)
+
+
+@pytest.mark.parametrize("box", [(165, -80, 195, -60), (178.7, -75, 200.2, -55)])
+def test_every_use_of_a_zone_finds_the_same_pixels(
+    layer: Layer, box: tuple[float, float, float, float]
+):
+    zones = [Zone(form) for form in forms_of(shapely.box(*box))]
+
+    figures = zonal_statistics(layer, zones)
+    tables = cross_tabulate([layer, layer], zones)
+    classes = [
+        {area.value: area.count for area in polygonise(layer, zone)} for zone in zones
+    ]
+
+    assert figures[0][0].count > 0
+    assert figures[0] == figures[1] == figures[2]
+    assert len({table.weights for table in tables}) == 1
+    assert classes[0] == classes[1] == classes[2]
+    assert sum(classes[0].values()) > 0

@@ -125,8 +125,7 @@ def test_a_projected_outline_follows_the_true_curve():
 
     counted = area_on(UTM, Zone(zone))
 
-    # A tenth of a pixel along 5,200 pixels of outline is the most it may be off.
-    assert counted == pytest.approx(curved, abs=520)
+    assert counted == pytest.approx(curved, rel=2e-5)
     assert abs(straight - curved) > 5_000
 
 
@@ -145,7 +144,7 @@ def test_neighbours_share_their_border_after_projection():
 
     apart = area_on(UTM, *zones)
 
-    assert apart == pytest.approx(area_on(UTM, together), abs=0.1 * 1000)
+    assert apart == pytest.approx(area_on(UTM, together), rel=2e-5)
 
 
 def test_a_south_up_raster_counts_the_same_cells():
