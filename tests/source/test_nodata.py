@@ -177,3 +177,17 @@ def test_a_single_value_may_be_asked_about():
     assert is_nodata(np.float32(-9999.9), -9999.9)
     assert is_nodata(np.uint64(2**64 - 1), 2**64 - 1)
     assert not is_nodata(np.uint64(2**64 - 2), 2**64 - 1)
+
+
+@pytest.mark.parametrize("nodata", [-9999.0, LOWEST, -LOWEST])
+@pytest.mark.parametrize("shape", [(700, 301), (3, 70_001), (0, 5), (5, 0)])
+def test_large_arrays_are_compared_to_their_last_value(
+    shape: tuple[int, int], nodata: float
+):
+    numbers = np.arange(shape[0] * shape[1]).reshape(shape)
+    values = np.where(numbers % 3 == 0, np.float32(nodata), numbers).astype("f4")
+    values[numbers % 7 == 1] = np.inf
+
+    found = find_valid(values[None], [BandInfo(1, "b1", "float32", nodata)])
+
+    assert (found[0] == (numbers % 3 != 0) & (numbers % 7 != 1)).all()
