@@ -25,7 +25,7 @@ PERCENTILES = (0.02, 0.98)
 # Pixels of a level that is read as a whole: a million give three digits.
 MAX_WHOLE = 2**20
 
-# Blocks that are looked into: from S3 they take a second or two.
+# Blocks that are looked into, each a request to the store.
 MAX_BLOCKS = 64
 
 # Pixels in all of them: those of one tile of a raster without overviews.

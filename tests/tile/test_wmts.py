@@ -173,11 +173,11 @@ def test_an_empty_catalogue_is_a_document_too():
 
 def test_urls_are_absolute_and_carry_the_parameters():
     root = parse(
-        dataset(identifier="a b/c"), parameters="rescale=0%2C9&colormap_name=gray"
+        dataset(identifier="a b+c"), parameters="rescale=0%2C9&colormap_name=gray"
     )
 
     end = "?rescale=0%2C9&colormap_name=gray"
-    path = f"{BASE}/datasets/a%20b%2Fc"
+    path = f"{BASE}/datasets/a%20b%2Bc"
     templates = [e.get("template") for e in root.iter(f"{WMTS}ResourceURL")]
     place = "tiles/{TileMatrix}/{TileCol}/{TileRow}"
     assert templates == [f"{path}/{place}.png{end}"]
