@@ -33,6 +33,9 @@ _MAX_SIDE = 1024
 # top.
 _MAX_VALUES = MAX_ANSWER * 9 // 10
 
+# Members that STAC wants to be there, null where they do not apply.
+_NULLABLE = frozenset({"geometry", "datetime"})
+
 # What an asset says of the bytes of its file, which nobody gets to see.
 _OF_FILE = ("file:", "rasterlet:", "alternate", "storage:", "auth:")
 
@@ -69,8 +72,9 @@ def public_item(dataset: Dataset, base: str) -> Json:
     address = f"{base}/datasets/{quote(dataset.id, safe='')}"
     written = dataset.item.get("assets")
     assets = written if isinstance(written, dict) else {}
+    shown = _as_json("", dataset.item)
     return {
-        **{name: _as_json(name, value) for name, value in dataset.item.items()},
+        **(shown if isinstance(shown, dict) else {}),
         "assets": {
             asset.key: _public_asset(dataset, asset, assets[asset.key], address)
             for asset in dataset.assets
@@ -116,10 +120,10 @@ def _links(dataset: Dataset, base: str) -> list[Json]:
 
 
 def _as_json(name: str, value: object) -> object:
-    """A member of an Item without addresses, and without numbers that JSON lacks."""
+    """A member of an Item without addresses, nulls, and numbers that JSON lacks."""
     if isinstance(value, dict):
-        kept = {k: part for k, part in value.items() if k != "href"}
-        return {k: _as_json(k, part) for k, part in kept.items()}
+        kept = {k: _as_json(k, part) for k, part in value.items() if k != "href"}
+        return {k: v for k, v in kept.items() if v is not None or k in _NULLABLE}
     if isinstance(value, list):
         return [_as_json(name, part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):

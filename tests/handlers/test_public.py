@@ -136,3 +136,20 @@ def test_an_item_with_numbers_that_json_lacks_is_served_as_json(
     for path in ("legend.json", "tilejson.json", "tiles/7/67/45"):
         assert get(f"/datasets/grid/{path}", "rescale=0,9").status == 200
         assert get(f"/datasets/grid/{path}").status < 500
+
+
+def test_nulls_are_not_shown_but_where_stac_wants_them(
+    catalogue: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page takes an Item that has an overlay, be it null, for one."""
+    monkeypatch.setenv("RASTERLET_CATALOG", str(folder / "catalog.json"))
+    item = describe_grid(catalogue, geometry=None)
+    item["properties"] |= {"rasterlet:overlay": None, "datetime": None}
+    item["assets"]["data"]["bands"][0]["unit"] = None
+    write_catalogue(folder, [item])
+
+    shown = get("/datasets/grid").json()
+
+    assert shown["geometry"] is shown["properties"]["datetime"] is None
+    assert "rasterlet:overlay" not in shown["properties"]
+    assert "unit" not in shown["assets"]["data"]["bands"][0]
