@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.source.crs import Floats
 
-# Points a side: to see whether all of a raster is on Earth, and to follow its outline
-# or the Earth's.
-_PROBES, _POINTS = 33, 65
+# Points a side: to see whether all of a raster is on Earth, beside those of its sides,
+# and to follow its outline or the Earth's.
+_PROBES, _POINTS = 17, 65
 
 # Halvings between a point on Earth and one beyond it: a millionth of a pixel or less.
 _HALVINGS = 36
@@ -74,12 +74,13 @@ def geographic_bounds(grid: Grid) -> Bounds:
     """
     if is_geographic(grid.crs):
         return _turn_box(bounds_in_degrees(grid, LONGITUDE_LATITUDE))
-    probes = _locate_lattice(grid, _PROBES)
-    if np.isfinite(probes).all():
-        return _turn_box(_enclose(grid, probes, limb=np.empty((2, 0, 2))))
-    lattice = _locate_lattice(grid, _POINTS)
-    limb = _find_limb(grid, lattice)
-    return _turn_box(_enclose(grid, lattice, limb))
+    sides = locate_in_degrees(grid, *_trace_sides(grid))
+    lattice = _locate_lattice(grid, _PROBES)
+    limb = np.empty((2, 0, 2))
+    if not (np.isfinite(sides).all() and np.isfinite(lattice).all()):
+        lattice = _locate_lattice(grid, _POINTS)
+        limb = _find_limb(grid, lattice)
+    return _turn_box(_enclose(grid, sides, lattice, limb))
 
 
 @lru_cache(maxsize=512)
@@ -146,11 +147,12 @@ def _find_limb(grid: Grid, lattice: Floats) -> Floats:
     return np.stack([begin, last], axis=-1)
 
 
-def _enclose(grid: Grid, lattice: Floats, limb: Floats) -> Bounds:
+def _enclose(grid: Grid, sides: Floats, lattice: Floats, limb: Floats) -> Bounds:
     """The box of points all over a grid, in any turn.
 
     Args:
         grid: The grid.
+        sides: (2, 4, points): longitudes and latitudes along its sides.
         lattice: (2, points, points): longitudes and latitudes, NaN of nowhere.
         limb: (2, n, 2): as ``_find_limb`` returns it; empty if all are on Earth.
     """
@@ -159,7 +161,6 @@ def _enclose(grid: Grid, lattice: Floats, limb: Floats) -> Bounds:
     inner = np.concatenate([lattice.reshape(2, -1), extra], axis=1)
     if not np.isfinite(inner).any():
         raise SourceError("The raster's bounds have no longitude and latitude")
-    sides = locate_in_degrees(grid, *_trace_sides(grid))
     south, north = holds_poles(grid)
     bottom, top = _find_range(sides[1], inner[1], limb[1, :, 1], seam=(90.0, 180.0))
     left, right = _find_arc(lattice[0], limb[0], extra[0])
