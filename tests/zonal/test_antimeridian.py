@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid
+from raster_core.source.seams import find_seams
 from raster_core.zonal.coverage import WHOLE, Mode, cover
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import zonal_statistics
@@ -163,3 +164,18 @@ def test_every_use_of_a_zone_finds_the_same_pixels(
     assert len({table.weights for table in tables}) == 1
     assert classes[0] == classes[1] == classes[2]
     assert sum(classes[0].values()) > 0
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_a_zone_over_a_seam_is_the_sum_of_its_halves(name: str):
+    grid = GRIDS[name]
+    for seam in find_seams(grid.crs):
+        whole = shapely.box(seam - 7, -60, seam + 9, 70)
+        halves = (
+            shapely.box(seam - 7, -60, seam, 70),
+            shapely.box(seam, -60, seam + 9, 70),
+        )
+
+        parts = [weigh(half, grid) for half in halves]
+
+        assert weigh(whole, grid) == pytest.approx(sum(parts), rel=2e-5, abs=1e-6)
