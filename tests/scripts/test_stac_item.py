@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pystac
 import pytest
+import rasterio
+from affine import Affine
 
 from raster_core.source.catalogue import parse_catalogue
 from tests.scripts.gateway import ROOT, run_gateway
@@ -30,6 +33,31 @@ def folder(sample: Path, tmp_path: Path) -> Path:
     shutil.copyfile(sample / "landcover_global_2019.tif", tmp_path / "landcover.tif")
     shutil.copyfile(sample / "elevation_yosemite.tif", tmp_path / "elevation.tif")
     return tmp_path
+
+
+def test_it_tells_of_an_alpha_band_and_of_files_beside_the_raster(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.tif"
+    profile = {"driver": "GTiff", "count": 4, "height": 8, "width": 8}
+    profile |= {"crs": "EPSG:4326", "transform": Affine(0.1, 0, 10, 0, -0.1, 46)}
+    with rasterio.open(
+        path, "w", dtype="uint8", photometric="RGB", alpha="YES", **profile
+    ) as file:
+        file.write(np.full((4, 8, 8), 9, np.uint8))
+    Path(f"{path}.aux.xml").write_text("<PAMDataset/>")
+
+    masked, plain = run(path), run(path, "--alpha-is-data")
+
+    assert "read .aux.xml beside it" in masked.stderr
+    assert "band 4 is marked as alpha" in masked.stderr
+    assert "--alpha-is-data" in masked.stderr
+    assert "alpha" not in plain.stderr
+    counts = [
+        len(json.loads(done.stdout)["assets"]["data"]["bands"])
+        for done in (masked, plain)
+    ]
+    assert counts == [3, 4]
 
 
 def test_it_prints_an_item_that_the_catalogue_takes(folder: Path) -> None:
