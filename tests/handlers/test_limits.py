@@ -6,6 +6,7 @@ number, does.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from pathlib import Path
@@ -72,3 +73,40 @@ def test_a_request_that_reaches_a_limit_is_answered(limit: Limit) -> None:
     answer = limit.below()
 
     assert answer.status == 200, answer.body[:500]
+
+
+# Numbers that messages name and that the page leaves out.
+UNLISTED = {
+    "MAX_WAITING": "of the classes met by a table: tests/handlers/test_tables.py",
+    "MAX_ZOOM": "of the tile matrix set",
+    "MAX_LATITUDE": "of the Earth",
+    "MAX_LONGITUDE": "of the Earth, with a turn to spare",
+    "_MAX_LONGITUDE": "likewise",
+    "MAX_SCALING": "of a value, not of a cost",
+    "MAX_WEIGHT": "likewise",
+    "MAX_SIDE": "of an Item, which its operator writes",
+    "MAX_LAYERS": "of an overlay's definition: tests/source/test_recipe.py",
+    "MAX_SCORES": "likewise",
+    "MAX_TEXT": "of a coordinate system's text: tests/source/test_crs_names.py",
+    "MAX_LINES": "a longer legend is cut short and says so",
+    "MAX_GROUPS": "takes minutes to reach: tests/zonal/test_grouped.py",
+    "MAX_RUNS": "takes 400 MB to reach, behind the limit of cells",
+}
+
+
+def test_every_number_that_a_message_names_is_on_the_page() -> None:
+    """A limit that is not on the page has a reason."""
+    root = PAGE.parents[1]
+    named = {
+        name.id
+        for folder in ("handlers", "raster_core")
+        for file in (root / folder).rglob("*.py")
+        for text in ast.walk(ast.parse(file.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for name in ast.walk(text)
+        if isinstance(name, ast.Name) and name.id.lstrip("_").startswith("MAX_")
+    }
+
+    listed = {limit.where.rpartition(".")[2] for limit in LIMITS}
+    assert named - listed - UNLISTED.keys() == set()
+    assert UNLISTED.keys() <= named
