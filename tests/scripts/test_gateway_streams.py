@@ -63,7 +63,7 @@ class Store(RangeServer):
 
 
 class GatedHandler(_Handler):
-    def _select(self, content: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def _select(self, content: bytes, tag: str) -> tuple[int, bytes, dict[str, str]]:
         gate = self.server.store.gates.get(self.path)  # type: ignore[attr-defined]
         first = (self._wanted() or (0, 0))[0]
         if gate and first >= gate.start:
@@ -72,7 +72,7 @@ class GatedHandler(_Handler):
             time.sleep(gate.delay)
             if gate.broken:
                 return http.HTTPStatus.NOT_FOUND, b"", {}
-        return super()._select(content)
+        return super()._select(content, tag)
 
 
 def block_offset(path: Path, row: int) -> int:

@@ -49,6 +49,9 @@ def test_every_pixel_that_is_on_earth_has_its_centre_in_the_box(world: WorldGrid
     assert -90 <= box.bottom < box.top <= 90
 
 
+NAD27 = {"EPSG:26710", "EPSG:4267"}
+
+
 @given(grid=random_grids())
 @settings(deadline=None, max_examples=50)
 def test_a_box_holds_all_centres_and_hardly_more(grid: Grid):
@@ -57,7 +60,12 @@ def test_a_box_holds_all_centres_and_hardly_more(grid: Grid):
 
     box = geographic_bounds(grid)
 
-    assert holds(box, longitude[known], latitude[known])
+    # Without a raster's area, PROJ chooses among NAD27's shifts for each point.
+    shift = 3e-4 if grid.crs in NAD27 else 0.0
+    wider = Bounds(
+        *(side - shift for side in box[:2]), *(side + shift for side in box[2:])
+    )
+    assert holds(wider, longitude[known], latitude[known])
     corners = np.meshgrid(
         np.linspace(0, grid.width, 65), np.linspace(0, grid.height, 65)
     )
@@ -67,9 +75,9 @@ def test_a_box_holds_all_centres_and_hardly_more(grid: Grid):
     high = np.ptp(north)
     assert -90 <= box.bottom <= box.top <= 90
     if box.top < 90:
-        assert box.top - north.max() <= 1e-3 * high + 1e-9
+        assert box.top - north.max() <= 1e-3 * high + 1e-9 + shift
     if box.bottom > -90:
-        assert north.min() - box.bottom <= 1e-3 * high + 1e-9
+        assert north.min() - box.bottom <= 1e-3 * high + 1e-9 + shift
     width = (box.right - box.left) % 360 or 360.0
     if width < 350:
         middle = box.left + width / 2

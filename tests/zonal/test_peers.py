@@ -21,6 +21,7 @@ from raster_core.errors import BudgetError
 from raster_core.grid import Window
 from raster_core.source.cog import open_cog
 from raster_core.source.extent import geographic_bounds
+from raster_core.zonal.cost import MAX_TOUCHED
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.geometry import project_zones
@@ -357,6 +358,9 @@ def cells_beyond(pair: Pair, sampled: SampledZone, mode: Mode) -> int:
 
 def test_a_world_of_one_row_blocks_is_beyond_the_budget(test_data: Path):
     zones = read_zones(test_data / "zones" / "countries_110m.geojson")
+    service = Options(max_pixels=MAX_TOUCHED)
 
     with pytest.raises(BudgetError, match=r"touch \d+ pixels"):
-        zonal_statistics(open_file(test_data / KOPPEN), [each.zone for each in zones])
+        zonal_statistics(
+            open_file(test_data / KOPPEN), [each.zone for each in zones], service
+        )
