@@ -88,7 +88,7 @@ def compute_layer(
     dtype: np.dtype[np.floating] = np.dtype("float32" if single else "float64")
     truth = all(expression.condition for expression in expressions)
     bands = computed_bands(expressions, "uint8" if truth else dtype.name)
-    info = replace(source.info, bands=bands)
+    info = replace(source.info, bands=bands, interleaved=source.info.planes)
     return ExpressionLayer(info, source, expressions, names, dtype)
 
 

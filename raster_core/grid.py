@@ -259,6 +259,14 @@ class LayerInfo:
     """Changes whenever any pixel may have."""
     overviews: tuple[Grid, ...] = ()
     """Grids of the decimated levels, from fine to coarse."""
+    interleaved: int = 1
+    """Bands that are decoded with each block, whichever of them are wanted: one, or all
+    of a file that stores them together; of several files, the sum."""
+
+    @property
+    def planes(self) -> int:
+        """Bands that reading all of the layer's decodes or makes."""
+        return max(len(self.bands), self.interleaved)
 
 
 class Resampling(StrEnum):

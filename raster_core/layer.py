@@ -218,7 +218,12 @@ def _open_file(spec: BandSpec) -> BandLayer:
     )
     check_scaling(bands)
     info = LayerInfo(
-        cog.levels[0], cog.header.block_shape, bands, spec.version, cog.levels[1:]
+        cog.levels[0],
+        cog.header.block_shape,
+        bands,
+        spec.version,
+        cog.levels[1:],
+        cog.header.blocks[0].interleaved,
     )
     return BandLayer(info, spec.href)
 

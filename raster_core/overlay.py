@@ -104,7 +104,12 @@ def overlay_layers(
     first = parts[base].layer.info
     versions = dict.fromkeys(part.layer.info.version for part in parts)
     info = LayerInfo(
-        first.grid, first.block_shape, (SCORE,), " ".join(versions), first.overviews
+        first.grid,
+        first.block_shape,
+        (SCORE,),
+        " ".join(versions),
+        first.overviews,
+        sum(part.layer.info.planes for part in parts),
     )
     return OverlayLayer(info, tuple(parts), missing, base)
 

@@ -124,5 +124,10 @@ def stack_layers(
         for own, band in zip(stored, bands, strict=True)
     )
     versions = dict.fromkeys(layer.info.version for layer in layers)
-    info = replace(layers[finest].info, bands=described, version=" ".join(versions))
+    info = replace(
+        layers[finest].info,
+        bands=described,
+        version=" ".join(versions),
+        interleaved=sum(layer.info.planes for layer in layers),
+    )
     return StackLayer(info, tuple(layers), tuple(places))

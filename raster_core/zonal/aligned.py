@@ -88,6 +88,7 @@ def check_aligned(layers: Sequence[Layer], plan: BlockPlan, options: Options) ->
         bands=len(layers[0].info.bands),
         cells=plan.cells,
         parts=plan.parts,
+        planes=layers[0].info.planes,
     )
     cost.check(replace(options.budget, max_seconds=math.inf))
     parts = [
@@ -96,13 +97,15 @@ def check_aligned(layers: Sequence[Layer], plan: BlockPlan, options: Options) ->
     total = cost.decoded
     for number, layer in enumerate(layers[1:], start=2):
         pixels = estimate_pixels(layer.info.grid, plan.grid, parts)
-        if pixels > options.max_pixels:
+        planes = layer.info.planes
+        if pixels * planes > options.max_pixels:
             raise BudgetError(
                 f"Sampling raster {number} on the first one's pixels would read "
-                f"{pixels} pixels, which exceeds {options.max_pixels}; put the finest "
-                "raster first, or ask for smaller zones"
+                f"{pixels} pixels of {planes} bands, which exceeds "
+                f"{options.max_pixels}; put the finest raster first, or ask for "
+                "smaller zones"
             )
-        total += pixels * len(layer.info.bands)
+        total += pixels * planes
     seconds = total * PIXEL_SECONDS + bands * cost.cells * CELL_SECONDS
     if seconds > options.max_seconds:
         raise DeadlineError(
@@ -127,7 +130,7 @@ def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCe
         SourceError: A raster cannot be read.
     """
     first, *others = layers
-    for chunk in plan.chunks():
+    for chunk in plan.chunks(first.info.planes):
         planes = read_planes(first, plan.grid.crop(chunk.window))
         for window, runs in chunk.blocks:
             part = bounding_window(runs)

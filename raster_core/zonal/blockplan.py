@@ -30,6 +30,9 @@ MAX_RUNS = 10_000_000
 # single block may be larger.
 CHUNK_PIXELS = 2_000_000
 
+# Values of one read, of all bands that it decodes: likewise.
+CHUNK_VALUES = 4 * CHUNK_PIXELS
+
 # Blocks are made at least this large, by stacking: a striped file has blocks of one
 # row, and the share of a zone in one row is not worth a partial.
 MIN_BLOCK_PIXELS = 65_536
@@ -136,10 +139,15 @@ class BlockPlan:
         whole = Window(col * width, row * height, width, height)
         return whole.intersection(self.grid.window)
 
-    def chunks(self) -> Iterator[Chunk]:
-        """The blocks, neighbours in a row together, at most ``CHUNK_PIXELS``."""
+    def chunks(self, planes: int = 1) -> Iterator[Chunk]:
+        """The blocks, neighbours in a row together, of at most ``CHUNK_PIXELS``.
+
+        Args:
+            planes: Bands that are decoded, so that no more than ``CHUNK_VALUES`` are.
+        """
         columns = -(-self.grid.width // self.block_shape[1])
-        limit = max(1, CHUNK_PIXELS // (self.block_shape[0] * self.block_shape[1]))
+        most = min(CHUNK_PIXELS, CHUNK_VALUES // planes)
+        limit = max(1, most // (self.block_shape[0] * self.block_shape[1]))
         start = 0
         for stop in range(1, len(self.blocks) + 1):
             ends = stop == len(self.blocks)

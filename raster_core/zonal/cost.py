@@ -64,11 +64,14 @@ class Cost:
     """Of all passes."""
     cells_again: int = 0
     """Likewise."""
+    planes: int = 0
+    """Bands that are decoded, if more than ``bands``: all of a file that stores them
+    together, or those that an expression reads."""
 
     @property
     def decoded(self) -> int:
         """Pixels of all bands and passes."""
-        return self.bands * (self.pixels + self.pixels_again)
+        return max(self.bands, self.planes) * (self.pixels + self.pixels_again)
 
     @property
     def counted(self) -> int:
@@ -130,8 +133,8 @@ class Cost:
     def _words(self) -> str:
         """What is read."""
         words = f"The zones touch {self.pixels} pixels in {self.blocks} blocks"
-        if self.bands > 1:
-            words += f" of {self.bands} bands"
+        if max(self.bands, self.planes) > 1:
+            words += f" of {max(self.bands, self.planes)} bands"
         if self.passes:
             words += (
                 f" and {self.pixels_again} more in {self.passes} passes for quantiles"
@@ -158,4 +161,5 @@ def estimate_cost(readings: Sequence[Reading], quantiles: QuantilePlan) -> Cost:
         passes=quantiles.passes,
         pixels_again=quantiles.pixels,
         cells_again=quantiles.cells,
+        planes=readings[0].layer.info.planes,
     )

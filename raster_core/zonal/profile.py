@@ -122,16 +122,18 @@ def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
         weight=np.full(int(inside.sum()), WHOLE),
     )
     plan = plan_blocks(cells, grid, layer.info.block_shape)
-    if plan.pixels > MAX_TOUCHED:
+    planes = layer.info.planes
+    if plan.pixels * planes > MAX_TOUCHED:
+        many = f" in {planes} bands" if planes > 1 else ""
         raise BudgetError(
-            f"The samples lie in blocks of {plan.pixels} pixels, which exceeds "
+            f"The samples lie in blocks of {plan.pixels} pixels{many}, which exceeds "
             f"{MAX_TOUCHED}; ask for fewer samples or a shorter line"
         )
-    for chunk in plan.chunks():
-        planes = read_planes(layer, grid.crop(chunk.window))
+    for chunk in plan.chunks(planes):
+        read = read_planes(layer, grid.crop(chunk.window))
         for _, runs in chunk.blocks:
             place = runs.row - chunk.window.row, runs.start - chunk.window.col
-            for number, (data, mask) in enumerate(planes):
+            for number, (data, mask) in enumerate(read):
                 values[number][runs.zone] = data[place]
                 valid[number, runs.zone] = mask[place]
     return tuple(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.stack import read_planes
+from raster_core.zonal.blockplan import CHUNK_VALUES
 from raster_core.zonal.cells import split_by_zone
 from raster_core.zonal.ground import BlockArea, cell_areas, measure_cells
 from raster_core.zonal.stats import summarise_cells
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 # takes tens of milliseconds to answer.
 READERS = 2
 
-# Chunks that are fetched, or wait, while one is summarised.
+# Chunks that are fetched, or wait, while one is summarised, if their blocks are small.
 AHEAD = 4
 
 # Seconds of reading from which on other threads are worth their start.
@@ -107,7 +108,7 @@ def summarise(
 
 def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
     """Every block of the plan, once for each zone that has cells in it."""
-    for chunk, planes in _read_chunks(layer, plan.grid, plan.chunks()):
+    for chunk, planes in _read_chunks(layer, plan.grid, plan.chunks(layer.info.planes)):
         masks = [None if mask.all() else mask for _, mask in planes]
         for window, runs in chunk.blocks:
             part = window.index_in(chunk.window)
@@ -156,13 +157,16 @@ def _read_ahead(
 ) -> Iterator[tuple[Chunk, list[Plane]]]:
     """Each chunk with its pixels, in order, fetched by threads."""
     pending: deque[tuple[Chunk, Future[list[Plane]]]] = deque()
+    waiting = 0
     with ThreadPoolExecutor(READERS) as readers:
         try:
             for chunk in chunks:
                 window = grid.crop(chunk.window)
                 pending.append((chunk, readers.submit(read_planes, layer, window)))
-                if len(pending) > AHEAD:
+                waiting += chunk.window.pixels * layer.info.planes
+                while len(pending) > AHEAD or waiting > (AHEAD + 1) * CHUNK_VALUES:
                     done, future = pending.popleft()
+                    waiting -= done.window.pixels * layer.info.planes
                     yield done, future.result()
             while pending:
                 done, future = pending.popleft()
