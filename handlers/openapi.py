@@ -8,8 +8,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from handlers.openapi_kinds import describe_parameter
 from handlers.openapi_operations import OPERATIONS
-from handlers.openapi_parameters import PATH, describe_parameter
+from handlers.openapi_parameters import PATH
 from handlers.openapi_schemas import SCHEMAS
 from handlers.settings import read_settings
 from raster_core.version import __version__

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers.openapi_kinds import Parameter
 from handlers.openapi_parameters import (
     BBOX,
     COLORMAP,
     CRS,
     GRID,
     OVERLAY,
+    PART,
     PATH,
     POINT,
     RENDERING,
+    SIZES,
     SOURCE,
     TILE,
     TILE_URL,
     VERSION,
     WMTS,
     ZONAL,
-    Parameter,
 )
 from raster_core.tile.encode import MEDIA_TYPES
 from raster_core.tile.wmts import FORMATS as WMTS_FORMATS
@@ -120,22 +122,6 @@ _CROSSTAB = {
     "include_geometry": ZONAL["include_geometry"],
 }
 
-_SIZES = {
-    name: Parameter(text, {"type": "integer", "minimum": 1, "maximum": 2048})
-    for name, text in (
-        ("max_size", "Pixels of the longer side, at most."),
-        ("width", "Pixels."),
-        ("height", "Pixels."),
-    )
-}
-
-_PART = {
-    "bbox": replace(BBOX, required=True),
-    "bbox_crs": Parameter("The CRS of `bbox`.", {"type": "string"}, "EPSG:4326"),
-    "crs": Parameter("The CRS of the image; default the raster's.", {"type": "string"}),
-    **_SIZES,
-}
-
 _TILE_ROUTE = "/datasets/{id}/tiles/{z}/{x}/{y}"
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
@@ -181,14 +167,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "The whole raster, small",
         _MAPS,
         (*_IMAGES, _GEOTIFF),
-        parameters={**RENDERING, "max_size": _SIZES["max_size"], **VERSION},
+        parameters={**RENDERING, "max_size": SIZES["max_size"], **VERSION},
         path={"format": PATH["format:part"]},
     ),
     ("GET", "/datasets/{id}/part.{format}"): Operation(
         "A cut-out",
         _MAPS,
         (*_IMAGES, _GEOTIFF),
-        parameters={**RENDERING, **_PART, **VERSION},
+        parameters={**RENDERING, **PART, **VERSION},
         path={"format": PATH["format:part"]},
     ),
     ("GET", "/overlay/tiles/{z}/{x}/{y}"): Operation(

@@ -6,10 +6,19 @@ word follow. What code knows (choices, limits) is taken from the code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from handlers.layers import MAX_BANDS
+from handlers.openapi_kinds import (
+    Parameter,
+    choice,
+    flag,
+    integer,
+    many,
+    number,
+    text,
+)
 from raster_core.expr import MAX_EXPRESSIONS, MAX_LENGTH
 from raster_core.grid import Resampling
 from raster_core.source.colormap_fields import NAME_PATTERN
@@ -19,7 +28,10 @@ from raster_core.tile.ramps import COLORMAP_NAMES
 from raster_core.tile.tms import MAX_ZOOM
 from raster_core.zonal.cost import MAX_TOUCHED
 
-type Json = Mapping[str, object]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.openapi_kinds import Json
 
 STATISTICS = (
     "valid_pixels",
@@ -46,46 +58,6 @@ STATISTICS = (
 """What ``stats`` may name; a test holds it against the engine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a query string or a path."""
-
-    text: str
-    schema: Json
-    example: object = None
-    """None for none."""
-    required: bool = False
-
-
-def _text(example: str | None = None) -> Json:
-    return {"type": "string", **({"examples": [example]} if example else {})}
-
-
-def _choice(*choices: str, default: str | None = None) -> Json:
-    known = {"type": "string", "enum": list(choices)}
-    return {**known, "default": default} if default else known
-
-
-def _flag(*, default: bool = False) -> Json:
-    return {"type": "boolean", "default": default}
-
-
-def _integer(low: int, high: int, default: int | None = None) -> Json:
-    known = {"type": "integer", "minimum": low, "maximum": high}
-    return {**known, "default": default} if default is not None else known
-
-
-def _number(low: float | None = None, high: float | None = None) -> Json:
-    limits = {"minimum": low, "maximum": high}
-    known = {name: limit for name, limit in limits.items() if limit is not None}
-    return {"type": "number", **known}
-
-
-def _list(item: Json, most: int | None = None) -> Json:
-    known = {"type": "array", "items": item}
-    return {**known, "maxItems": most} if most is not None else known
-
-
 _NUMBER = r"-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
 _RANGE: Json = {"type": "string", "pattern": f"^{_NUMBER},{_NUMBER}$"}
 _RESCALE: Json = {"type": "string", "pattern": f"^(auto|{_NUMBER},{_NUMBER})$"}
@@ -96,10 +68,10 @@ _BAND: Json = {
 }
 
 PATH: Mapping[str, Parameter] = {
-    "id": Parameter("The dataset's id in the catalogue.", _text(), "elevation"),
-    "z": Parameter("The zoom.", _integer(0, MAX_ZOOM), 10),
+    "id": Parameter("The dataset's id in the catalogue.", text(), "elevation"),
+    "z": Parameter("The zoom.", integer(0, MAX_ZOOM), 10),
     "x": Parameter(
-        "The tile's column, from the west.", _integer(0, 2**MAX_ZOOM - 1), 171
+        "The tile's column, from the west.", integer(0, 2**MAX_ZOOM - 1), 171
     ),
     "y": Parameter(
         "The tile's row, from the north; `@2x` doubles the pixels, and an extension "
@@ -108,16 +80,16 @@ PATH: Mapping[str, Parameter] = {
         "395.png",
     ),
     "name": Parameter(
-        "A colour map.", {"anyOf": [_choice(*COLORMAP_NAMES), _NAME]}, "viridis"
+        "A colour map.", {"anyOf": [choice(*COLORMAP_NAMES), _NAME]}, "viridis"
     ),
     "format": Parameter(
         "What the pixels are written as.",
-        _choice("png", "webp", "jpg", "jpeg", "npy"),
+        choice("png", "webp", "jpg", "jpeg", "npy"),
         "png",
     ),
     "format:part": Parameter(
         "What the pixels are written as; `tif` is a GeoTIFF of the stored values.",
-        _choice("png", "webp", "jpg", "jpeg", "npy", "tif"),
+        choice("png", "webp", "jpg", "jpeg", "npy", "tif"),
         "png",
     ),
 }
@@ -125,17 +97,17 @@ PATH: Mapping[str, Parameter] = {
 SOURCE: Mapping[str, Parameter] = {
     "bidx": Parameter(
         "Bands by number, from 1, or by name; commas may separate them.",
-        _list(_BAND, MAX_BANDS),
+        many(_BAND, MAX_BANDS),
         [1],
     ),
     "expression": Parameter(
         f"Arithmetic on bands in place of `bidx`; up to {MAX_EXPRESSIONS} expressions, "
         "separated by `;`.",
-        {**_text("(b1-b2)/(b1+b2)"), "maxLength": MAX_LENGTH},
+        {**text("(b1-b2)/(b1+b2)"), "maxLength": MAX_LENGTH},
     ),
     "nodata": Parameter(
         "Another stored value that is no data; `nan`: none is but NaN and infinities.",
-        {"anyOf": [_number(), _choice("nan", "inf", "-inf")]},
+        {"anyOf": [number(), choice("nan", "inf", "-inf")]},
     ),
 }
 
@@ -145,32 +117,32 @@ RENDERING: Mapping[str, Parameter] = {
         "`min,max`: the physical values of the first and the last colour; for all "
         "bands or for each. `auto` is the 2nd to the 98th percentile of the dataset's "
         "own values. Neither it nor a colour map goes with `npy` or `tif`.",
-        _list(_RESCALE),
+        many(_RESCALE),
         ["900,3900"],
     ),
     "colormap_name": Parameter(
         "A colour map by name; `/colormaps` shows them, also the catalogue's own.",
-        {"anyOf": [_choice(*COLORMAP_NAMES), _NAME]},
+        {"anyOf": [choice(*COLORMAP_NAMES), _NAME]},
         "viridis",
     ),
     "colormap": Parameter(
         "A colour map as JSON: an object of colours by value, or a list of "
         f"`[[min, max], colour]`, up to {MAX_ENTRIES} of them.",
-        _text('{"1": "#ff0000"}'),
+        text('{"1": "#ff0000"}'),
     ),
     "color_formula": Parameter(
         "What is done to brightness and colours after `rescale`: `gamma` and "
         "`sigmoidal` (contrast, bias) of some of R, G and B, `saturation` of all: "
         "`gamma RGB 1.8, saturation 1.2, sigmoidal RGB 5 0.35`.",
-        _text(),
+        text(),
         "gamma RGB 1.2",
     ),
     "resampling": Parameter(
-        "How pixels are taken where grids differ.", _choice(*Resampling)
+        "How pixels are taken where grids differ.", choice(*Resampling)
     ),
-    "algorithm": Parameter("What to draw from heights.", _choice(*ALGORITHMS)),
+    "algorithm": Parameter("What to draw from heights.", choice(*ALGORITHMS)),
     "algorithm_params": Parameter(
-        "Its parameters, as a JSON object of numbers.", _text('{"azimuth": 300}')
+        "Its parameters, as a JSON object of numbers.", text('{"azimuth": 300}')
     ),
 }
 
@@ -184,69 +156,69 @@ VERSION: Mapping[str, Parameter] = {
 
 TILE: Mapping[str, Parameter] = {
     "tilesize": Parameter(
-        "Pixels of a tile, a side.", _choice("256", "512", default="256")
+        "Pixels of a tile, a side.", choice("256", "512", default="256")
     ),
     "empty": Parameter(
         "The status of a tile without data; 200 is a transparent image. Encoded "
         "terrain is never without.",
-        _choice("200", "204", "404", default="200"),
+        choice("200", "204", "404", default="200"),
     ),
 }
 
 TILE_URL: Mapping[str, Parameter] = {
     "tile_format": Parameter(
-        "What the tiles are written as.", _choice("png", "webp", "jpg", default="png")
+        "What the tiles are written as.", choice("png", "webp", "jpg", default="png")
     ),
-    "tile_scale": Parameter("2 for tiles with `@2x`.", _choice("1", "2", default="1")),
+    "tile_scale": Parameter("2 for tiles with `@2x`.", choice("1", "2", default="1")),
 }
 
 COLORMAP: Mapping[str, Parameter] = {
-    "width": Parameter("Pixels.", _integer(1, 2048, 255)),
-    "height": Parameter("Pixels.", _integer(1, 512, 16)),
+    "width": Parameter("Pixels.", integer(1, 2048, 255)),
+    "height": Parameter("Pixels.", integer(1, 512, 16)),
 }
 
 POINT: Mapping[str, Parameter] = {
-    "lon": Parameter("Degrees.", _number(-540, 540), -119.3, required=True),
-    "lat": Parameter("Degrees.", _number(-90, 90), 37.9, required=True),
+    "lon": Parameter("Degrees.", number(-540, 540), -119.3, required=True),
+    "lat": Parameter("Degrees.", number(-90, 90), 37.9, required=True),
 }
 
 ZONAL: Mapping[str, Parameter] = {
     "stats": Parameter(
         "Statistics by name; without it, all that one pass over the pixels yields.",
-        _list(_choice(*STATISTICS)),
+        many(choice(*STATISTICS)),
         ["mean", "count"],
     ),
     "coverage": Parameter(
         "Which cells count: each by the share covered, whole cells whose centre is "
         "inside, whole cells of which any share is.",
-        _choice("fraction", "centre", "all_touched", default="fraction"),
+        choice("fraction", "centre", "all_touched", default="fraction"),
     ),
-    "p": Parameter("Percentiles.", _list(_number(0, 100))),
+    "p": Parameter("Percentiles.", many(number(0, 100))),
     "histogram_bins": Parameter(
         "Bins of the histogram, which integers of up to 16 bits have.",
-        _integer(1, 256, 10),
+        integer(1, 256, 10),
     ),
     "histogram_range": Parameter("Its first and last edge, `min,max`.", _RANGE),
-    "area_weighted": Parameter("Add the mean weighted by ground area.", _flag()),
-    "categorical": Parameter("Add a count of each value.", _flag()),
+    "area_weighted": Parameter("Add the mean weighted by ground area.", flag()),
+    "categorical": Parameter("Add a count of each value.", flag()),
     "unscale": Parameter(
         "Physical values, not stored ones; not with an expression or an overlay.",
-        _flag(default=True),
+        flag(default=True),
     ),
     "approximate": Parameter(
-        "Over `max_pixels`, let an overview stand for what lies inside.", _flag()
+        "Over `max_pixels`, let an overview stand for what lies inside.", flag()
     ),
-    "max_pixels": Parameter("A lower budget of pixels.", _integer(1, MAX_TOUCHED)),
+    "max_pixels": Parameter("A lower budget of pixels.", integer(1, MAX_TOUCHED)),
     "group_by": Parameter(
-        "A dataset: the figures once more for each of its values.", _text()
+        "A dataset: the figures once more for each of its values.", text()
     ),
-    "weights": Parameter("A dataset: mean and sum weighted by its values.", _text()),
+    "weights": Parameter("A dataset: mean and sum weighted by its values.", text()),
     "include_geometry": Parameter(
-        "Give zones back with their figures; not with `f=csv`.", _flag()
+        "Give zones back with their figures; not with `f=csv`.", flag()
     ),
     "f": Parameter(
         "How the answer is written.",
-        _choice("geojson", "json", "ndjson", "csv", default="geojson"),
+        choice("geojson", "json", "ndjson", "csv", default="geojson"),
     ),
 }
 
@@ -260,14 +232,30 @@ BBOX = Parameter(
 CRS = Parameter(
     "The CRS of the body's coordinates; default longitude and latitude. A code of EPSG "
     "or ESRI, its URN or URL, WKT or PROJJSON.",
-    _text("EPSG:3857"),
+    text("EPSG:3857"),
 )
+
+SIZES: Mapping[str, Parameter] = {
+    name: Parameter(words, {"type": "integer", "minimum": 1, "maximum": 2048})
+    for name, words in (
+        ("max_size", "Pixels of the longer side, at most."),
+        ("width", "Pixels."),
+        ("height", "Pixels."),
+    )
+}
+
+PART: Mapping[str, Parameter] = {
+    "bbox": replace(BBOX, required=True),
+    "bbox_crs": Parameter("The CRS of `bbox`.", {"type": "string"}, "EPSG:4326"),
+    "crs": Parameter("The CRS of the image; default the raster's.", {"type": "string"}),
+    **SIZES,
+}
 
 OVERLAY: Mapping[str, Parameter] = {
     "overlay": Parameter(
         "A weighted overlay, as JSON: `layers`, each a `dataset` with a `weight` and "
         "either `scores` by value or a `range` of values.",
-        _text(),
+        text(),
         '{"layers": [{"dataset": "elevation", "weight": 2, "range": [900, 3900]}, '
         '{"dataset": "landcover", "scores": {"1": 1.0}, "default": 0.2}]}',
         required=True,
@@ -276,13 +264,13 @@ OVERLAY: Mapping[str, Parameter] = {
 
 GRID = Parameter(
     "The dataset of the overlay whose pixels are counted; default the first layer's.",
-    _text(),
+    text(),
     "elevation",
 )
 
 WMTS: Mapping[str, Parameter] = {
-    name: Parameter(text, _text(), example)
-    for name, text, example in (
+    name: Parameter(words, text(), example)
+    for name, words, example in (
         ("SERVICE", "`WMTS`.", "WMTS"),
         ("REQUEST", "`GetCapabilities` or `GetTile`.", "GetCapabilities"),
         ("VERSION", "`1.0.0`, of a GetTile.", None),
@@ -299,17 +287,3 @@ WMTS: Mapping[str, Parameter] = {
         ("UPDATESEQUENCE", "Has no effect: use `If-None-Match`.", None),
     )
 }
-
-
-def describe_parameter(key: str, parameter: Parameter, place: str) -> Json:
-    """The Parameter Object of a parameter in ``path`` or ``query``."""
-    described: dict[str, object] = {
-        "name": key.partition(":")[0],
-        "in": place,
-        "description": parameter.text,
-        "required": parameter.required or place == "path",
-        "schema": parameter.schema,
-    }
-    if parameter.example is not None:
-        described["example"] = parameter.example
-    return described
