@@ -62,7 +62,7 @@ class BandLayer:
         """Stored values on ``grid``: a paste where grids agree, else resampled.
 
         Raises:
-            BudgetError: The grid needs a larger read than ``plan.MAX_PIXELS``.
+            BudgetError: The grid needs a larger read than ``budget.MAX_PIXELS``.
             SourceError: The file's blocks cannot be read.
         """
         cog = open_cog(self.href, self.info.version)

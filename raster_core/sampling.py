@@ -12,11 +12,12 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import RasterArray, Resampling, Window
+from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import column_period
 from raster_core.source.lattice import locate_pixels
 from raster_core.source.opacity import OPAQUE, full_alpha, join_alpha, keep_graded
 from raster_core.source.operations import pixel_transform
-from raster_core.source.plan import MAX_PIXELS, Gather
+from raster_core.source.plan import Gather
 from raster_core.source.resample import gather_nearest
 
 if TYPE_CHECKING:

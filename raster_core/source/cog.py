@@ -19,7 +19,7 @@ import numpy as np
 from raster_core.errors import RasterError, SourceError, StoreError
 from raster_core.grid import BandInfo, Grid, RasterArray, Window
 from raster_core.source.attention import check_attention
-from raster_core.source.decoding import check_decoding
+from raster_core.source.budget import check_decoding
 from raster_core.source.gdal import (
     GdalFailure,
     gdal_environment,
@@ -84,7 +84,7 @@ class Cog:
             bands: Which bands, in which order, and what nodata value they have.
 
         Raises:
-            BudgetError: If its blocks hold more than ``decoding.MAX_DECODED`` values.
+            BudgetError: If its blocks hold more than ``budget.MAX_DECODED`` values.
             SourceError: The blocks cannot be fetched or decoded.
         """
         check_attention()

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError, SourceError
 from raster_core.grid import BandInfo, raster_grid
+from raster_core.source.budget import MAX_PIXELS, Blocks
 from raster_core.source.crs import LONGITUDE_LATITUDE
-from raster_core.source.decoding import Blocks
 from raster_core.source.gdal import (
     alpha_band,
     crs_name,
     has_mask_band,
 )
 from raster_core.source.operations import point_transform
-from raster_core.source.plan import MAX_PIXELS
 from raster_core.source.tags import read_nodata, read_texts
 
 if TYPE_CHECKING:

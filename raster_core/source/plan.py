@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Resampling, Window
+from raster_core.source.budget import check_window
 from raster_core.source.kernels import AREA_KERNELS, NUDGE, RADIUS, kernel_reach
 from raster_core.source.lattice import place_pixels, place_points
 from raster_core.source.levels import choose_level, sampling_factor
@@ -41,13 +41,9 @@ if TYPE_CHECKING:
 
 type Indices = NDArray[np.int32 | np.intp]
 
-# Pixels of one read. A tile of a raster with overviews needs a quarter million; 16
-# million is what 4 bytes a pixel may take from a small Lambda.
-MAX_PIXELS = 4096 * 4096
-
 # Level pixels that a kernel may reach on each side: a raster without overviews would
 # take thousands of neighbours for each pixel, so it is averaged first. With 16, a
-# window of ``MAX_PIXELS`` for a tile takes bilinear no shortcut.
+# window of ``budget.MAX_PIXELS`` for a tile takes bilinear no shortcut.
 MAX_REACH = 16
 
 # Level pixels on a side of a wanted one; beneath, it covers one pixel only.
@@ -129,7 +125,7 @@ def plan_read(
         resampling: The kernel; grids that agree are pasted with any.
 
     Raises:
-        BudgetError: The window holds more than ``MAX_PIXELS``.
+        BudgetError: The window holds more than ``budget.MAX_PIXELS``.
     """
     paste = plan_paste(dst, levels)
     if paste is not None and not _goes_round(paste, levels, period):
@@ -203,7 +199,7 @@ def _gather(view: _View, placement: Placement) -> Gather:
         placement.rows, view.inside, (0, view.grid.height)
     )
     window = Window(first_col, first_row, width, height)
-    _check(window, view.grid, view.turn)
+    check_window(window, view.grid, view.turn)
     return Gather(view.level, window, rows, cols, view.inside, view.turn)
 
 
@@ -249,7 +245,7 @@ def _blend(view: _View, placement: Placement, kernel: Resampling) -> Blend:
         width * shrink[1],
         height * shrink[0],
     )
-    _check(window, view.grid, view.turn)
+    check_window(window, view.grid, view.turn)
     shifted = Placement(cols - first_col, rows - first_row, widths, heights)
     return Blend(
         view.level, window, shifted, view.inside, kernel, shrink=shrink, turn=view.turn
@@ -288,21 +284,5 @@ def _span(
 def _checked_paste(paste: Paste, grid: Grid) -> Paste | Nothing:
     if grid.window.intersection(paste.window).pixels == 0:
         return Nothing()
-    _check(paste.window, grid)
+    check_window(paste.window, grid)
     return paste
-
-
-def _check(window: Window, grid: Grid, turn: int | None = None) -> None:
-    """Refuse a window that is over the budget.
-
-    Raises:
-        BudgetError: It is.
-    """
-    part = window.intersection(grid.window)
-    width = window.width if turn else part.width
-    if width * part.height > MAX_PIXELS:
-        raise BudgetError(
-            f"Reading {width}x{part.height} pixels for this grid "
-            f"exceeds {MAX_PIXELS}; the raster needs overviews (gdaladdo), "
-            "or ask for a finer resolution"
-        )

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import LONGITUDE_LATITUDE, wrap_longitudes
 from raster_core.source.operations import point_transform
-from raster_core.source.plan import MAX_PIXELS
 from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> dict[str, obje
 def zoom_range(dataset: Dataset) -> tuple[int, int]:
     """The first zoom that can be drawn and the first that shows every pixel.
 
-    Drawn: a tile's window at the coarsest overview is at most ``plan.MAX_PIXELS``.
+    Drawn: a tile's window at the coarsest overview is at most ``budget.MAX_PIXELS``.
     """
     native = zoom_of_resolution(mercator_resolution(dataset))
     maxzoom = min(max(math.ceil(native - _ROUNDING), 0), MAX_ZOOM)

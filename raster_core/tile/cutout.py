@@ -11,6 +11,7 @@ from affine import Affine
 
 from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import Bounds, Grid, Window
+from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import (
     TURNS,
     apply_affine,
@@ -20,7 +21,6 @@ from raster_core.source.crs import (
     turn_length,
 )
 from raster_core.source.operations import point_transform
-from raster_core.source.plan import MAX_PIXELS
 from raster_core.tile.tms import CRS as WEB_MERCATOR
 from raster_core.tile.tms import EQUATOR, MAX_LATITUDE
 
@@ -96,7 +96,7 @@ def part_grid(native: Grid, box: Bounds, crs: str, size: Size) -> Grid:
         size: Its pixels; the side that is not given follows from the other.
 
     Raises:
-        BudgetError: They are more than ``plan.MAX_PIXELS``.
+        BudgetError: They are more than ``budget.MAX_PIXELS``.
     """
     box = _turn_to(native, box, crs)
     across, upright = _resolution(native, box, crs)
@@ -109,7 +109,7 @@ def stored_grid(native: Grid, box: Bounds) -> Grid:
     """The raster's own pixels that a box in its CRS touches.
 
     Raises:
-        BudgetError: They are more than ``plan.MAX_PIXELS``.
+        BudgetError: They are more than ``budget.MAX_PIXELS``.
     """
     box = _turn_to(native, box, native.crs)
     cols, rows = apply_affine(~native.transform, *_outline(box))

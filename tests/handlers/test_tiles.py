@@ -10,7 +10,7 @@ import pytest
 import rasterio
 from PIL import Image
 
-from raster_core.source.plan import MAX_PIXELS
+from raster_core.source.budget import MAX_PIXELS
 from raster_core.tile.encode import MEDIA_TYPES, ImageFormat
 from tests.cogs import Recipe, write_cog
 from tests.handlers.client import Answer, event, get, invoke

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
+from raster_core.source.budget import MAX_DECODED, MAX_PIXELS, Blocks, check_decoding
 from raster_core.source.cog import open_cog
-from raster_core.source.decoding import MAX_DECODED, Blocks, check_decoding
-from raster_core.source.plan import MAX_PIXELS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a window takes to decode: whole blocks, however little of them is used.
+"""What a window may take to read, and to decode: whole blocks, however little is used.
 
 Pure arithmetic, like ``plan``; asked before anything is read.
 """
@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError
-from raster_core.source.plan import MAX_PIXELS
 
 if TYPE_CHECKING:
-    from raster_core.grid import Window
+    from raster_core.grid import Grid, Window
+
+# Pixels of one read. A tile of a raster with overviews needs a quarter million; 16
+# million is what 4 bytes a pixel may take from a small Lambda.
+MAX_PIXELS = 4096 * 4096
 
 MAX_DECODED = 8 * MAX_PIXELS
 """Values that one read may decode. The largest window of one band, in blocks of its own
@@ -41,6 +44,27 @@ class Blocks:
         rows = -(-window.row_stop // height) - window.row // height
         cols = -(-window.col_stop // width) - window.col // width
         return rows * cols
+
+
+def check_window(window: Window, grid: Grid, turn: int | None = None) -> None:
+    """Refuse a window of more pixels than one read may have.
+
+    Args:
+        window: On a level's grid; may reach beyond it, where nothing is read.
+        grid: The level's.
+        turn: Columns after which it comes round again, if it does.
+
+    Raises:
+        BudgetError: If it holds more than ``MAX_PIXELS``.
+    """
+    part = window.intersection(grid.window)
+    width = window.width if turn else part.width
+    if width * part.height > MAX_PIXELS:
+        raise BudgetError(
+            f"Reading {width}x{part.height} pixels for this grid "
+            f"exceeds {MAX_PIXELS}; the raster needs overviews (gdaladdo), "
+            "or ask for a finer resolution"
+        )
 
 
 def check_decoding(blocks: Blocks, window: Window, bands: int) -> None:
