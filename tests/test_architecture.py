@@ -175,3 +175,11 @@ def test_no_two_test_files_have_one_name() -> None:
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
 
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_module_has_more_lines_than_a_reader_has_patience_for() -> None:
+    long = {
+        name: len(path.read_text().splitlines()) for name, path in modules().items()
+    }
+
+    assert {name: lines for name, lines in long.items() if lines > 300} == {}

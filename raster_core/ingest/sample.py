@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.grid import Window
+from raster_core.source.spread import spread_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from raster_core.grid import BandInfo, RasterArray
     from raster_core.source.cog import Cog
+    from raster_core.source.spread import Places
 
 # Pixels that are looked at: a million give three digits.
 PIXELS = 2**20
@@ -39,13 +41,6 @@ FEWEST = 4
 
 # Rounds of windows until one holds data.
 ROUNDS = 16
-
-# Fractions of width and height from one window to the next: no two come close.
-# Source: Roberts, "The unreasonable effectiveness of quasirandom sequences" (2018).
-_STEPS = np.array([0.7548776662466927, 0.5698402909980532])
-
-type Places = NDArray[np.float64]
-"""(place, 2): fractions of the raster's width and height."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +88,7 @@ def sample_pixels(cog: Cog, bands: Sequence[BandInfo]) -> Sample:
         return _gather(arrays, percent)
     arrays = []
     for turn in range(ROUNDS):
-        places = _spread(turn * plan.count, plan.count)
+        places = spread_places(plan.count, first=turn * plan.count)
         arrays += _read_windows(cog, bands, plan, places)
         if any(array.mask.any() for array in arrays):
             break
@@ -107,12 +102,6 @@ def _plan_windows(cog: Cog, bands: int, limit: int) -> _Plan:
     width = min(cols, pixels // height)
     count = min(limit // (height * width), DECODED // (rows * cols * bands))
     return _Plan(height, width, max(FEWEST, count))
-
-
-def _spread(first: int, count: int) -> Places:
-    """Places all over the raster; later ones fill the gaps of those before."""
-    places: Places = (0.5 + np.arange(first, first + count)[:, None] * _STEPS) % 1
-    return places
 
 
 def _find_data(

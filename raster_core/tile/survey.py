@@ -13,6 +13,7 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
+from raster_core.source.spread import spread_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,10 +34,6 @@ MAX_DECODED = 2**24
 
 # Pixels taken of a block.
 _WINDOW = 2**14
-
-# Fractions of width and height from one block to the next: no two come close.
-# Source: Roberts, "The unreasonable effectiveness of quasirandom sequences" (2018).
-_STEPS = (0.7548776662466927, 0.5698402909980532)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +83,12 @@ def _spread_windows(level: Grid, block_shape: tuple[int, int]) -> list[Window]:
     count = max(1, min(MAX_BLOCKS, MAX_DECODED // (rows * cols)))
     height = min(rows, int(_WINDOW**0.5))
     width = min(cols, _WINDOW // height)
-    places = [[(0.5 + n * step) % 1 for step in _STEPS] for n in range(count)]
     corners = dict.fromkeys(
         (
             int(x * level.width) // width * width,
             int(y * level.height) // height * height,
         )
-        for x, y in places
+        for x, y in spread_places(count).tolist()
     )
     windows = (Window(col, row, width, height) for col, row in corners)
     return [window.intersection(level.window) for window in windows]
