@@ -36,6 +36,7 @@ def main() -> int:
         _note(item)
         if args.append:
             _append(args.append, item)
+            _note_absent(args.append.parent, item)
         else:
             print(json.dumps(item, indent=2, allow_nan=False))
     except (OSError, ValueError, RasterError) as error:
@@ -76,6 +77,18 @@ def _note(item: dict[str, Any]) -> None:
             print(
                 f"asset '{key}': band {number} is marked as alpha and hides pixels "
                 "where it is 0; if it holds values, give --alpha-is-data",
+                file=sys.stderr,
+            )
+
+
+def _note_absent(folder: Path, item: dict[str, Any]) -> None:
+    """Tell which files are not where a catalogue in this folder leads."""
+    for key, asset in item["assets"].items():
+        path = folder / asset["href"]
+        if "://" not in asset["href"] and not path.exists():
+            print(
+                f"asset '{key}': the service will look for {path}, where there is "
+                "none yet; --href names another place",
                 file=sys.stderr,
             )
 
@@ -130,7 +143,12 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--datetime", type=_utc, help="what time the pixels show, ISO 8601"
     )
-    parser.add_argument("--colormap-name", choices=COLORMAP_NAMES)
+    parser.add_argument(
+        "--colormap-name",
+        choices=COLORMAP_NAMES,
+        metavar="NAME",
+        help="one of those that /colormaps lists, such as viridis",
+    )
     parser.add_argument(
         "--classes", type=Path, help='JSON: {"1": {"name": …, "color": "#rrggbb"}}'
     )

@@ -129,6 +129,26 @@ def test_appended_to_a_new_catalogue_it_serves_the_file(folder: Path) -> None:
     assert (tile.status, value.status) == (200, 200)
 
 
+def test_a_file_that_is_not_beside_its_catalogue_is_told_of(folder: Path) -> None:
+    (folder / "elsewhere").mkdir()
+    catalogue = folder / "elsewhere" / "catalog.json"
+    file = folder / "elevation.tif"
+
+    named = [
+        run(file, "--append", catalogue, *more).stderr
+        for more in ((), ("--href", file), ("--href", "../elevation.tif"))
+    ]
+
+    wanted = folder / "elsewhere" / "elevation.tif"
+    assert f"the service will look for {wanted}" in named[0]
+    assert "--href" in named[0]
+    assert named[1:] == ["", ""]
+
+
+def test_help_fits_a_screen() -> None:
+    assert len(run("--help").stdout.splitlines()) < 60
+
+
 def test_several_files_and_an_overlay_of_them_are_served(folder: Path) -> None:
     catalogue, overlay = folder / "catalog.json", folder / "overlay.json"
     layers = [{"dataset": "scene", "bidx": "height", "range": [500, 4000]}]
