@@ -15,11 +15,15 @@ WELCOME = """
 Rasterlet is at {url}
 
   Open it in a browser, click a country or draw a polygon.
-  A tile:         {url}/datasets/landcover/tiles/3/2/3.png
-  A value:        {url}/datasets/elevation/point?lon=-119.3&lat=37.9
-  The catalogue:  {url}/datasets
+{sample}  The catalogue:  {url}/datasets
+  Every route:    {url}/docs
 
 Ctrl-C stops it.
+"""
+
+OF_THE_SAMPLE = """\
+  A tile:         {url}/datasets/landcover/tiles/3/2/3.png
+  A value:        {url}/datasets/elevation/point?lon=-119.3&lat=37.9
 """
 
 # As in serverless.yml: a pool of BLAS threads takes 30 ms over what takes 0.3, and
@@ -62,7 +66,8 @@ def main() -> None:
         filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     )
     sys.path.insert(0, str(ROOT))
-    print(WELCOME.format(url=url), flush=True)
+    sample = "" if os.environ.get("RASTERLET_CATALOG") else OF_THE_SAMPLE
+    print(WELCOME.format(url=url, sample=sample.format(url=url)), flush=True)
     uvicorn.run(
         "local_gateway:app",
         app_dir=str(ROOT / "scripts"),

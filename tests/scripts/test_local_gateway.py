@@ -49,7 +49,12 @@ def gateway(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ga
 
 
 def test_it_says_where_it_is(gateway: Gateway) -> None:
-    assert f"http://127.0.0.1:{gateway.port}" in gateway.log.read_text()
+    url = f"http://127.0.0.1:{gateway.port}"
+    log = gateway.log.read_text()
+    named = [word.removeprefix(url) for word in log.split() if word.startswith(url)]
+
+    assert "" in named
+    assert {gateway.get(path).status for path in named} == {200}
 
 
 def test_an_address_holds_the_most_entries_of_a_colormap(gateway: Gateway) -> None:

@@ -124,7 +124,10 @@ def test_appended_to_a_new_catalogue_it_serves_the_file(folder: Path) -> None:
         listed = json.loads(gateway.get("/datasets").body)["features"]
         tile = gateway.get("/datasets/landcover/tiles/3/2/4")
         value = gateway.get("/datasets/elevation/point?lon=-119.3&lat=37.9")
+        log = gateway.log.read_text()
 
+    # The addresses that the server greets with are those of the sample.
+    assert "/datasets/" not in log
     assert [item["id"] for item in listed] == ["elevation", "landcover"]
     assert (tile.status, value.status) == (200, 200)
 
