@@ -59,6 +59,12 @@ _PART_PARAMS = ("bbox", "bbox_crs", "crs", "max_size", "width", "height")
 # What GIS programs know longitude and latitude by; their order is that of the pixels.
 _WRITTEN_DEGREES = "EPSG:4326"
 
+_DEGREES_RULE = (
+    "of the form west,south,east,north with south < north and both within "
+    f"{MAX_LATITUDE:g}"
+)
+_PLANE_RULE = "of the form left,bottom,right,top with left < right and bottom < top"
+
 _GEOTIFF = "tif"
 
 _TIFF_TYPE = "image/tiff; application=geotiff"
@@ -189,10 +195,8 @@ def _read_part(query: Query) -> _Part | None:
         )
     if "bbox" not in given:
         query.faults.append(("bbox", "bbox is missing"))
-    form = (
-        "west,south,east,north" if is_geographic(box_crs) else "left,bottom,right,top"
-    )
-    box = query.value("bbox", _box_parser(box_crs), f"of the form {form}")
+    rule = _DEGREES_RULE if is_geographic(box_crs) else _PLANE_RULE
+    box = query.value("bbox", _box_parser(box_crs), rule)
     written = _WRITTEN_DEGREES if crs == LONGITUDE_LATITUDE else crs
     return _Part(box, box_crs, written, size) if box else None
 

@@ -52,7 +52,8 @@ def get_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a box in longitude and latitude, or of the whole raster."""
     query = read_query(app.current_event, (*PARAMS, "bbox"))
     asked = read_asked(query, seconds_left(app.lambda_context))
-    bbox = query.value("bbox", _box, "of the form west,south,east,north")
+    rule = "of the form west,south,east,north with south < north"
+    bbox = query.value("bbox", _box, rule)
     given = {name for name, _ in query.pairs}
     if "bbox" not in given:
         query.refuse(_OF_ZONES, "without a bbox")

@@ -270,6 +270,20 @@ def test_a_place_that_is_none_is_a_fault(query: str, names: list[str]) -> None:
     assert names[0] in answer.json()["errors"][0]["detail"]
 
 
+@pytest.mark.parametrize(
+    ("query", "rule"),
+    [
+        ("bbox=37.6,-119.6,37.9,-119.3", "south < north and both within 90"),
+        ("bbox=1,3,2,2", "south < north"),
+        ("bbox=5,0,4,1&bbox_crs=EPSG:3857", "left < right and bottom < top"),
+    ],
+)
+def test_a_box_that_is_none_is_told_the_rule(query: str, rule: str) -> None:
+    (error,) = get(f"{GRID}/part.png", query).json()["errors"]
+
+    assert rule in error["detail"]
+
+
 def test_a_box_that_the_crs_does_not_have_is_refused() -> None:
     answer = get(f"{GRID}/part.png", "bbox=-180,-90,180,-80&crs=EPSG:3413")
 
