@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.expr import evaluate
+from raster_core.calls import CALLS
+from raster_core.expr import Call, Number, evaluate
 from raster_core.grid import BandInfo, RasterArray, Resampling
 
 if TYPE_CHECKING:
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.expr import Expression
+    from raster_core.expr import Expression, Tree
     from raster_core.grid import Grid, Layer, LayerInfo
 
 # Of stored values that float32 holds exactly: integers of 16 bits, and its own kind.
 _SINGLE = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})
+
+# Nanoseconds of a core for which work counts like one more band: what a pixel takes to
+# decode and count.
+_PLANE = 8.0
+
+# Nanoseconds of a power whose exponent is a number.
+_POWER = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +96,20 @@ def compute_layer(
     dtype: np.dtype[np.floating] = np.dtype("float32" if single else "float64")
     truth = all(expression.condition for expression in expressions)
     bands = computed_bands(expressions, "uint8" if truth else dtype.name)
-    info = replace(source.info, bands=bands, interleaved=source.info.planes)
+    work = sum(_estimate(expression.tree) for expression in expressions)
+    planes = source.info.planes + int(work / _PLANE)
+    info = replace(source.info, bands=bands, interleaved=planes)
     return ExpressionLayer(info, source, expressions, names, dtype)
+
+
+def _estimate(tree: Tree) -> float:
+    """Nanoseconds of a core to compute a pixel."""
+    if not isinstance(tree, Call):
+        return 0.0
+    below = sum(map(_estimate, tree.arguments))
+    if tree.name == "**" and isinstance(tree.arguments[1], Number):
+        return below + _POWER
+    return below + CALLS[tree.name].nanoseconds
 
 
 def computed_bands(

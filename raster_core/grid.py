@@ -260,8 +260,8 @@ class LayerInfo:
     overviews: tuple[Grid, ...] = ()
     """Grids of the decimated levels, from fine to coarse."""
     interleaved: int = 1
-    """Bands that are decoded with each block, whichever of them are wanted: one, or all
-    of a file that stores them together; of several files, the sum."""
+    """Bands that are decoded with each block, wanted or not, of all files; what is
+    computed of them counts as more."""
 
     @property
     def planes(self) -> int:

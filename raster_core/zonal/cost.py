@@ -66,7 +66,7 @@ class Cost:
     """Likewise."""
     planes: int = 0
     """Bands that are decoded, if more than ``bands``: all of a file that stores them
-    together, or those that an expression reads."""
+    together, or those that an expression reads, and more for what it computes."""
 
     @property
     def decoded(self) -> int:
@@ -133,8 +133,10 @@ class Cost:
     def _words(self) -> str:
         """What is read."""
         words = f"The zones touch {self.pixels} pixels in {self.blocks} blocks"
-        if max(self.bands, self.planes) > 1:
-            words += f" of {max(self.bands, self.planes)} bands"
+        if self.planes > self.bands:
+            words += f" of {self.planes} bands, decoded or computed"
+        elif self.bands > 1:
+            words += f" of {self.bands} bands"
         if self.passes:
             words += (
                 f" and {self.pixels_again} more in {self.passes} passes for quantiles"
