@@ -49,7 +49,7 @@ def read_source(query: Query) -> Source:
     expression = query.value("expression", str, "an expression")
     if expression is not None:
         _check_expression(query, expression)
-    nodata = query.value("nodata", stored_value, "a finite number or nan")
+    nodata = query.value("nodata", stored_value, "a number, nan, inf or -inf")
     if expression is not None and any(name == "bidx" for name, _ in query.pairs):
         query.faults.append(
             ("expression", "expression and bidx exclude each other; give one of them")

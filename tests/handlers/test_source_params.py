@@ -81,7 +81,7 @@ def test_an_expression_is_computed() -> None:
         ({"bidx": 0}, "bidx", "not a band number from 1 or a band's name"),
         ({"bidx": "-1"}, "bidx", "not a band number"),
         ({"bidx": ""}, "bidx", "not a band number"),
-        ({"nodata": "x"}, "nodata", "not a finite number or nan"),
+        ({"nodata": "x"}, "nodata", "not a number, nan, inf or -inf"),
         ({"expression": "b1 +"}, "expression", "the text ends where a band"),
         ({"expression": "open(b1)"}, "expression", "'open' is no function"),
         ({"expression": "b1", "bidx": 1}, "expression", "exclude each other"),

@@ -533,7 +533,7 @@ def test_what_is_no_whole_number_addresses_no_tile(
         ("resampling=mode&resampling=mode", "resampling"),
         ("colormap=red", "colormap"),
         ("nodata=none", "nodata"),
-        ("nodata=inf", "nodata"),
+        ("nodata=infinity", "nodata"),
         ("expression=b1%2B", "expression"),
         ("expression=__import__(b1)", "expression"),
         ("algorithm=contours", "algorithm"),
