@@ -132,16 +132,7 @@ def _check_expression(query: Query, text: str) -> None:
     try:
         parse_expressions(text)
     except RequestError as error:
-        query.faults.append(("expression", f"{error}{_tell_of_plus(text)}"))
-
-
-def _tell_of_plus(text: str) -> str:
-    """A hint where each space was a ``+``, which means a space in an address."""
-    try:
-        parse_expressions(text.replace(" ", "+"))
-    except RequestError:
-        return ""
-    return "; a + in an address has to be written %2B"
+        query.faults.append(("expression", str(error)))
 
 
 def parse_band(text: str) -> int | str:

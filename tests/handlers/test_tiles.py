@@ -559,15 +559,17 @@ def test_a_bad_parameter_is_named(query: str, parameter: str) -> None:
     ("expression", "told"),
     [
         ("(b1-b1)/(b1+b1)", True),
-        ("b1+1e+2+b1", True),
+        ("min(b1+b1,b1)", True),
+        ("b1+b1", True),
         ("b1 %2B%2B", False),
+        ("(b1", False),
         ("b1 and", False),
     ],
 )
 def test_a_plus_that_became_a_space_is_told_of(expression: str, told: bool) -> None:
     (error,) = get(FOREST, f"expression={expression}").json()["errors"]
 
-    assert ("a + in an address has to be written %2B" in error["detail"]) is told
+    assert error["detail"].count("in an address + is written %2B") == told
 
 
 def test_a_band_that_the_raster_lacks_is_refused() -> None:
