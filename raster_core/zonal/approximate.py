@@ -144,7 +144,7 @@ def plan_approximate(
             return best
     remedy = "; these are pixels for none of which an overview can stand"
     if best.inner:
-        remedy = f", of {plan.pixels}, with the coarsest overview inside"
+        remedy = f"; this is with the coarsest overview inside, of {plan.pixels} pixels"
     best.cost.check(budget, remedy=remedy)
     return best
 

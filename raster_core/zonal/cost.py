@@ -112,6 +112,7 @@ class Cost:
                 f"{self._words()} and have {self.counted} cells in {self.partials} "
                 f"parts, which take about {self.seconds:.1f} of "
                 f"{budget.max_seconds:.1f} seconds; ask for fewer or smaller zones"
+                f"{remedy}"
             )
 
     def _excess(self, budget: Budget) -> str | None:
