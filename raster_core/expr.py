@@ -174,12 +174,6 @@ def _fault(what: str, place: int, remedy: str = "") -> RequestError:
     return RequestError(f"In the expression, {what} at character {place}{remedy}")
 
 
-def _plus(token: _Token) -> str:
-    """The commonest cause of an operand too many: a + that has become a space."""
-    spaced = token.kind in {"name", "number"} or token.text == "("
-    return "; in an address + is written %2B" if spaced else ""
-
-
 class _Parser:
     """Tokens to a tree, by the precedence of operators."""
 
@@ -193,9 +187,7 @@ class _Parser:
     def parse(self) -> Tree:
         """The tree of all tokens."""
         tree = self._expression(0)
-        token = self._peek()
-        if token.kind != "end":
-            raise _fault(f"'{token.text}' is not expected", token.place, _plus(token))
+        self._expect("")
         if not self.bands:
             raise _fault("there is no band", self.tokens[0].place)
         return tree
@@ -292,11 +284,15 @@ class _Parser:
         return Call(name, arguments)
 
     def _expect(self, text: str) -> None:
+        """Take this token; of the end the text is empty."""
         token = self._next()
         if token.text != text:
             found = f"'{token.text}'" if token.text else "the end"
-            wanted = f"{found} stands where '{text}' should"
-            raise _fault(wanted, token.place, _plus(token))
+            what = f"stands where '{text}' should" if text else "is not expected"
+            # The commonest cause: an address whose + has become a space.
+            spaced = token.kind in {"name", "number"} or token.text == "("
+            remedy = "; in an address + is written %2B" if spaced else ""
+            raise _fault(f"{found} {what}", token.place, remedy)
 
     def _count(self, place: int) -> None:
         self.nodes += 1
