@@ -8,17 +8,19 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import LONGITUDE_LATITUDE, wrap_longitudes
+from raster_core.source.extent import MAX_BOXES
 from raster_core.source.operations import point_transform
 from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 
 if TYPE_CHECKING:
-    from raster_core.grid import Bounds
+    from raster_core.grid import Bounds, Grid
     from raster_core.source.dataset import Dataset
 
 # Web Mercator metres in a degree of longitude.
@@ -100,8 +102,12 @@ def zoom_range(dataset: Dataset) -> tuple[int, int]:
 
 def mercator_resolution(dataset: Dataset) -> float:
     """Size in Web Mercator metres of the finest pixel side, at the middle."""
-    grid = dataset.grid
-    bounds = dataset.bounds
+    return _resolution_at(dataset.grid, dataset.bounds)
+
+
+@lru_cache(maxsize=MAX_BOXES)
+def _resolution_at(grid: Grid, bounds: Bounds) -> float:
+    """That of a grid, at the middle of a box."""
     lon, lat = (np.array([value]) for value in _middle(bounds))
     x, y = point_transform(LONGITUDE_LATITUDE, CRS)(lon, lat)
     to_mercator = point_transform(grid, CRS)

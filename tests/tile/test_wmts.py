@@ -3,15 +3,17 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import mercantile
 import pytest
+from affine import Affine
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from raster_core.grid import Bounds
+from raster_core.grid import Bounds, raster_grid
 from raster_core.source.catalogue import parse_catalogue
 from raster_core.tile.capabilities import zoom_range
 from raster_core.tile.tms import MAX_LATITUDE, clamp_bounds
@@ -324,3 +326,25 @@ def test_a_report_has_every_fault():
     assert [e.get("exceptionCode") for e in exceptions] == [f.code for f in faults]
     assert [e.get("locator") for e in exceptions] == ["LAYER", None]
     assert texts(root, f"*/{OWS}ExceptionText") == ["LAYER is missing", "a < b & c"]
+
+
+def test_where_a_raster_lies_is_found_once_for_all_capabilities(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    datasets = [in_utm(number) for number in range(600)]
+    expected = write_capabilities(datasets, Service(BASE))
+
+    def not_again(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("raster_core.source.extent.locate_in_degrees", not_again)
+    monkeypatch.setattr("raster_core.tile.capabilities.point_transform", not_again)
+    assert write_capabilities(datasets, Service(BASE)) == expected
+
+
+def in_utm(number: int) -> Dataset:
+    """One of many rasters, each 1 km from the next."""
+    plain = dataset(f"d{number}")
+    transform = Affine(100, 0, 500_000 + 1000 * number, 0, -100, 5_000_000)
+    grid = raster_grid("EPSG:32633", transform, width=50, height=50)
+    return replace(plain, grid=grid)
