@@ -14,7 +14,7 @@ import numpy as np
 
 from handlers.caching import VERSION_PARAM, dataset_key
 from handlers.layers import MAX_BANDS
-from handlers.web import MAX_ANSWER
+from handlers.settings import MAX_ANSWER
 from raster_core.tile.cutout import preview_grid
 
 if TYPE_CHECKING:

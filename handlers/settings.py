@@ -24,6 +24,9 @@ MAX_FEATURES = 10_000
 MAX_VERTICES = 200_000
 """Of a body, and as many of its modifications."""
 
+MAX_ANSWER = 4_400_000
+"""Bytes before base64; nearer its 6 MB the platform answers by itself."""
+
 MAX_CROSSINGS = 2_000_000
 """Rows of cells that outlines of a body's zones may cross, likewise columns, and edges
 that they may be bent into; 100 bytes each. A zone of 77 million cells with 2,000
@@ -43,6 +46,7 @@ _NAMES = (
     "RASTERLET_MAX_BODY",
     "RASTERLET_MAX_FEATURES",
     "RASTERLET_MAX_VERTICES",
+    "RASTERLET_MAX_ANSWER",
     "RASTERLET_MAX_CROSSINGS",
     "RASTERLET_MAX_PIXELS",
 )
@@ -76,7 +80,9 @@ class Settings:
     spaces; default anybody's."""
     max_body: float = MAX_BODY
     """``RASTERLET_MAX_BODY``: bytes of a body, inflated if it came compressed; infinite
-    where it says ``none``, as the next four."""
+    where it says ``none``, as the next five."""
+    max_answer: float = MAX_ANSWER
+    """``RASTERLET_MAX_ANSWER``: bytes as they travel; of what is not streamed."""
     max_features: float = MAX_FEATURES
     """``RASTERLET_MAX_FEATURES``."""
     max_vertices: float = MAX_VERTICES
@@ -110,6 +116,7 @@ def _parse(values: tuple[str | None, ...]) -> Settings:
         only_through_cdn=environ.get("RASTERLET_ONLY_THROUGH_CDN") == "true",
         allowed_origins=tuple(environ.get("RASTERLET_ALLOWED_ORIGINS", "").split()),
         max_body=_limit(environ, "RASTERLET_MAX_BODY", MAX_BODY),
+        max_answer=_limit(environ, "RASTERLET_MAX_ANSWER", MAX_ANSWER),
         max_features=_limit(environ, "RASTERLET_MAX_FEATURES", MAX_FEATURES),
         max_vertices=_limit(environ, "RASTERLET_MAX_VERTICES", MAX_VERTICES),
         max_crossings=_limit(environ, "RASTERLET_MAX_CROSSINGS", MAX_CROSSINGS),

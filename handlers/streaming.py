@@ -8,6 +8,7 @@ piece by piece; empty pieces only give it time to look after its clients.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Protocol, TypeIs
 
 from handlers.answers import status_of, text_answer, uncached
 from handlers.encoding import accepts_gzip
-from handlers.web import MAX_ANSWER, logger
+from handlers.settings import read_settings
+from handlers.web import logger
 from raster_core.errors import BudgetError, RasterError
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ type Json = Mapping[str, object]
 type Batches = Iterable[Sequence[Json]]
 """Features in order, as they get ready; many batches are empty."""
 
-MAX_TEXT = 8 * MAX_ANSWER
-"""Bytes of a text that will be compressed: statistics of zones shrink to an eighth."""
+SHRINKS = 8
+"""Times that a compressed text of statistics is smaller than what it holds."""
 
 
 class Streaming(Protocol):
@@ -83,7 +85,8 @@ def answer_batches(
         BudgetError: The whole text is too large, and the context cannot stream.
     """
     if not can_stream(context):
-        limit = MAX_TEXT if _takes_gzip(event) else MAX_ANSWER
+        limit = read_settings(os.environ).max_answer
+        limit *= SHRINKS if _takes_gzip(event) else 1
         text = _join(batches, total, form, limit)
         return uncached(text_answer(text, form.media_type))
     pieces = _end_with_error(form.write(batches), event.path, by_line=form.by_line)
@@ -95,7 +98,7 @@ def _takes_gzip(event: APIGatewayProxyEventV2) -> bool:
     return accepts_gzip(event.headers.get("accept-encoding", ""))
 
 
-def _join(batches: Batches, total: int, form: Form, limit: int) -> str:
+def _join(batches: Batches, total: int, form: Form, limit: float) -> str:
     """The whole text, given up as soon as it is too large."""
     done, size = 0, 0
     pieces = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handlers.web import MAX_ANSWER
+from handlers.settings import read_settings
 from raster_core.errors import BudgetError
 from raster_core.tile.encode import npy_size
 
@@ -24,14 +25,15 @@ def check_npy(bands: Sequence[BandInfo], grid: Grid) -> None:
     """Refuse an npy that is too large to be answered.
 
     Raises:
-        BudgetError: If it has more than ``web.MAX_ANSWER`` bytes.
+        BudgetError: If it has more bytes than an answer may.
     """
     dtype = _common_type(bands)
     size = npy_size(len(bands), grid.shape, dtype)
-    if size > MAX_ANSWER:
+    limit = read_settings(os.environ).max_answer
+    if size > limit:
         raise BudgetError(
             f"An npy of {_describe(bands, grid)} and their mask has {size} bytes, "
-            f"which exceeds {MAX_ANSWER}; ask for fewer pixels or bands"
+            f"which exceeds {limit}; ask for fewer pixels or bands"
         )
 
 

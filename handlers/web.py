@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 type Json = Mapping[str, object]
 
 
-MAX_ANSWER = 4_400_000
-"""Bytes before base64; nearer its 6 MB the platform answers by itself."""
-
 RESERVE = 2.0
 """Seconds of a function's time that are kept for the answer."""
 
@@ -127,11 +124,11 @@ def _resolve(
         resolve_again(app, event, context), request.headers.get("accept-encoding", "")
     )
     answer = cut_range(answer, request)
-    size = body_size(answer)
-    if size is None or size <= MAX_ANSWER:
+    size, limit = body_size(answer), read_settings(os.environ).max_answer
+    if size is None or size <= limit:
         return answer
     detail = (
-        f"The answer has {size} bytes, which exceeds {MAX_ANSWER}; ask for fewer "
+        f"The answer has {size} bytes, which exceeds {limit}; ask for fewer "
         "zones, statistics or pixels, or accept gzip"
     )
     return _render(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, request.path))

@@ -39,6 +39,7 @@ _LIKE_LAMBDA = {
 # Whoever starts it answers for what it takes. A laptop has gigabytes and hours, where a
 # function has 6 MB and seconds.
 _UNLIMITED = (
+    "RASTERLET_MAX_ANSWER",
     "RASTERLET_MAX_BODY",
     "RASTERLET_MAX_CROSSINGS",
     "RASTERLET_MAX_FEATURES",

@@ -12,6 +12,7 @@ import rasterio
 from affine import Affine
 
 from handlers import byte_ranges, store
+from handlers.settings import _NAMES
 from raster_core.grid import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
@@ -22,21 +23,6 @@ from tests.rangeserver import RangeServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-SETTINGS = (
-    "RASTERLET_CATALOG",
-    "RASTERLET_ALLOWED",
-    "RASTERLET_BASE_URL",
-    "RASTERLET_CACHE_CONTROL",
-    "RASTERLET_ALLOWED_HOSTS",
-    "RASTERLET_ALLOWED_ORIGINS",
-    "RASTERLET_ORIGIN_SECRET",
-    "RASTERLET_MAX_BODY",
-    "RASTERLET_MAX_FEATURES",
-    "RASTERLET_MAX_VERTICES",
-    "RASTERLET_MAX_PIXELS",
-    "RASTERLET_ONLY_THROUGH_CDN",
-)
 
 HTML = b"<!DOCTYPE html><title>Sign in</title><p>Please sign in.</p>"
 
@@ -58,7 +44,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
 @pytest.fixture(autouse=True)
 def service(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The catalogue is served by a fresh process, as far as one can tell."""
-    for name in SETTINGS:
+    for name in _NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("RASTERLET_CATALOG", str(catalogue))
     _forget_everything()

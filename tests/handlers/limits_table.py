@@ -310,7 +310,7 @@ LIMITS = (
     ),
     Limit("handlers.values.MAX_STORED", 413, above=lambda: many_bands("tif", 2048)),
     Limit(
-        "handlers.web.MAX_ANSWER",
+        "handlers.settings.MAX_ANSWER",
         413,
         above=lambda: many_bands("npy", 1024),
         below=lambda: many_bands("npy", 182),

@@ -151,7 +151,7 @@ def test_too_many_corners_are_refused() -> None:
 
 
 def test_an_answer_over_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.web.MAX_ANSWER", 1_000)
+    monkeypatch.setenv("RASTERLET_MAX_ANSWER", "1000")
 
     plain = {**JSON_TYPE, "accept-encoding": "identity"}
     assert post(PATH, AMAZON, headers=plain).status == 413

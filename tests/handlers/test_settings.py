@@ -65,7 +65,14 @@ def test_the_base_url_ends_without_a_slash() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["max_body", "max_features", "max_vertices", "max_crossings", "max_pixels"],
+    [
+        "max_body",
+        "max_features",
+        "max_vertices",
+        "max_crossings",
+        "max_pixels",
+        "max_answer",
+    ],
 )
 def test_limits_are_numbers_or_none(name: str) -> None:
     variable = f"RASTERLET_{name.upper()}"

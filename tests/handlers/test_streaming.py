@@ -16,9 +16,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from handlers import statistics
 from handlers.formats import write_geojson, write_ndjson
-from handlers.streaming import MAX_TEXT, Form, answer_batches, begin
+from handlers.settings import MAX_ANSWER
+from handlers.streaming import SHRINKS, Form, answer_batches, begin
 from handlers.tables import Table, write_csv
-from handlers.web import MAX_ANSWER
 from raster_core.errors import BudgetError, SourceError
 from tests.handlers.client import (
     JSON_TYPE,
@@ -351,7 +351,7 @@ def test_closing_the_pieces_ends_the_computation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "limit"), [("identity", MAX_ANSWER), ("gzip", MAX_TEXT)]
+    ("encoding", "limit"), [("identity", MAX_ANSWER), ("gzip", SHRINKS * MAX_ANSWER)]
 )
 def test_a_text_that_is_too_large_is_given_up_at_once(
     encoding: str, limit: int

@@ -11,8 +11,8 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.settings import MAX_ANSWER
 from handlers.values import MAX_STORED, check_geotiff, check_npy
-from handlers.web import MAX_ANSWER
 from raster_core.errors import BudgetError
 from raster_core.grid import BandInfo, Grid, Window
 from raster_core.source.cog import Cog

@@ -10,7 +10,8 @@ import pytest
 from handlers import meta, statistics, tiles, wmts
 from handlers.answers import json_answer
 from handlers.routes import METHODS, ROUTES, Route, methods_of
-from handlers.web import MAX_ANSWER, make_app, serve
+from handlers.settings import MAX_ANSWER
+from handlers.web import make_app, serve
 from raster_core.errors import RasterError, ThrottledError
 from tests.handlers.client import (
     JSON_TYPE,

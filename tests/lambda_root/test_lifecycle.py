@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.web import MAX_ANSWER
+from handlers.settings import MAX_ANSWER
 from tests.handlers.client import JSON_TYPE, event, read_answer
 from tests.lambda_root.events import TILE
 from tests.lambda_root.function import StartError
