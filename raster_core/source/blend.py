@@ -53,6 +53,8 @@ class _Source:
     """Times their share; 0 where there is no data."""
     shares: Plane | None
     """How much of each pixel has data; None: all of each."""
+    missing: Plane | None = None
+    """How much has none, for a cubic kernel that some data are missing for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +98,7 @@ def _blend_bands(
     alike = bool((array.mask == array.mask[:1]).all())
     shares = _pixel_shares(array, plan.kernel, working)
     sources = [
-        _prepare(values.astype(working), share, plan.shrink)
+        _prepare(values.astype(working), share, plan)
         for values, share in zip(array.data, shares, strict=True)
     ]
     for part in parts_inside(plan):
@@ -125,24 +127,25 @@ def _blend_part(
             yield values, True
             continue
         if present is None or not alike:
-            present = _find_present(source.shares, weighing, smooth, kernel)
+            present = _find_present(source, weighing, smooth, kernel)
         if present.torn is not None:
             values = np.where(present.torn, smooth.total(source.values), values)
         yield values / present.total, present.mask
 
 
 def _find_present(
-    shares: Plane, weighing: Weighing, smooth: Weighing, kernel: Resampling
+    source: _Source, weighing: Weighing, smooth: Weighing, kernel: Resampling
 ) -> _Present:
     """What there is of the data that a kernel wants.
 
     With pixels missing, a cubic kernel's weights may add up to nothing, or less: there
     ``smooth``, which has none below zero, takes its place.
     """
-    torn = None
+    torn, shares = None, source.shares
+    assert shares is not None  # noqa: S101  as the caller has seen
     total = smooth.total(shares)
-    if smooth is not weighing:
-        torn = weighing.absolute().total(1 - shares) > _TORN
+    if source.missing is not None:
+        torn = weighing.absolute().total(source.missing) > _TORN
         total = np.where(torn, total, weighing.total(shares))
     mask = total > _LEAST
     if kernel not in AREA_KERNELS:
@@ -162,11 +165,13 @@ def _pixel_shares(
             yield None if valid.all() else valid.astype(working)
 
 
-def _prepare(values: Plane, shares: Plane | None, shrink: tuple[int, int]) -> _Source:
+def _prepare(values: Plane, shares: Plane | None, plan: Blend) -> _Source:
     if shares is None:
-        return _Source(shrink_plane(values, shrink), None)
+        return _Source(shrink_plane(values, plan.shrink), None)
     present = np.where(shares > 0, values, 0) * shares
-    return _Source(shrink_plane(present, shrink), shrink_plane(shares, shrink))
+    shares = shrink_plane(shares, plan.shrink)
+    missing = 1 - shares if plan.kernel is Resampling.CUBIC else None
+    return _Source(shrink_plane(present, plan.shrink), shares, missing)
 
 
 def _store(values: Plane, dtype: np.dtype[Any]) -> NDArray[np.generic]:

@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid, RasterArray, Resampling, Window
+from raster_core.source import blend
 from raster_core.source.kernels import (
     AREA_KERNELS,
     UNSCALED,
@@ -498,3 +499,44 @@ def test_a_plateau_keeps_its_value_to_the_bit(
     found = fill(source, target(place, 16, 16, source), kernel)
 
     assert (found.data[found.mask] == data[0, 0]).all()
+
+
+class Counted(np.ndarray):
+    """A plane that notes how many values are computed from all of it."""
+
+    computed: list[int] = []  # noqa: RUF012  of all that is made of it
+
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: object, **others: object
+    ) -> object:
+        Counted.computed += [part.size for part in inputs if isinstance(part, Counted)]
+        plain = [np.asarray(p) if isinstance(p, Counted) else p for p in inputs]
+        return getattr(ufunc, method)(*plain, **others)
+
+
+@pytest.mark.parametrize("kernel", [Resampling.BILINEAR, Resampling.CUBIC])
+@pytest.mark.parametrize("angle", [0.0, 3.0])
+def test_a_part_of_an_image_costs_its_own_pixels(kernel: Resampling, angle: float):
+    side = 1200
+    source = raster_of(np.ones((side, side)))
+    grid = target(Affine.rotation(angle) @ Affine.scale(1.3), 600, 600, source)
+    plan = plan_read(
+        grid, [source.grid], pixel_transform(source.grid, grid), resampling=kernel
+    )
+    assert isinstance(plan, Blend)
+    values = np.ones((plan.window.height, plan.window.width))
+    valid = values * 1.0
+    valid[::7, ::5] = 0
+    ready = blend._prepare(values, valid, plan)
+    counted = blend._Source(
+        *(p if p is None else p.view(Counted) for p in (ready.values, ready.shares)),
+        None if ready.missing is None else ready.missing.view(Counted),
+    )
+    Counted.computed.clear()
+
+    parts = list(blend.parts_inside(plan))
+    for part in parts:
+        list(blend._blend_part([counted], part, kernel, alike=True))
+
+    assert len(parts) > 3
+    assert max(Counted.computed, default=0) < values.size
