@@ -61,7 +61,9 @@ function openFirst(items: Item[]): void {
   const view = store.view.peek();
   store.datasetId.value = items[0]?.id;
   chooseMode(store.mode.peek());
+  const bounds = store.item.peek()?.bbox;
   if (view) store.destination.value = { view };
+  else if (bounds) store.destination.value = { bounds };
 }
 
 function watchNetwork(): void {

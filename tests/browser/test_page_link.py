@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.scripts.gateway import ROOT, run_gateway
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.browser.demo import Demo
 
 STATE = """() => ({
@@ -35,6 +39,30 @@ def reopened(demo: Demo) -> tuple[dict[str, object], dict[str, object]]:
             expect(demo.one(panel)).not_to_have_attribute("data-state", "loading")
     demo.page.wait_for_timeout(600)
     return before, demo.page.evaluate(STATE)
+
+
+def test_without_one_the_first_dataset_is_in_view(demo: Demo, tmp_path: Path):
+    catalogue = json.loads((ROOT / "sample" / "catalog.json").read_text())
+    (item,) = [one for one in catalogue["features"] if one["id"] == "elevation"]
+    item["assets"]["data"]["href"] = str(ROOT / "sample" / "elevation_yosemite.tif")
+    item["properties"]["title"] = "elevation_of_yosemite_and_mono_lake"
+    catalogue["features"] = [item]
+    (tmp_path / "catalog.json").write_text(json.dumps(catalogue))
+    paths = {
+        "RASTERLET_PAGE": str(ROOT / "frontend" / "dist"),
+        "RASTERLET_CATALOG": str(tmp_path / "catalog.json"),
+        "RASTERLET_ALLOWED": str(ROOT / "sample"),
+    }
+    with run_gateway(tmp_path, **paths) as small:
+        demo.url = f"http://127.0.0.1:{small.port}"
+        demo.open()
+        center = demo.page.evaluate("window.rasterlet.map.getCenter().toArray()")
+        title = demo.one("dataset-elevation").locator("span")
+
+        west, south, east, north = item["bbox"]
+        assert west < center[0] < east
+        assert south < center[1] < north
+        assert title.evaluate("(e) => e.scrollWidth <= e.clientWidth")
 
 
 def test_statistics_of_zones_of_all_kinds(demo: Demo):
