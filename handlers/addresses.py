@@ -8,11 +8,10 @@ the operator's own CDN passes it on together with a secret.
 from __future__ import annotations
 
 import hmac
-import os
 import re
 from typing import TYPE_CHECKING
 
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 
 if TYPE_CHECKING:
     from handlers.powertools import APIGatewayProxyEventV2
@@ -37,7 +36,7 @@ def base_url(event: APIGatewayProxyEventV2) -> str:
     From the settings; else the viewer's Host, if a CDN that knows the secret says it;
     else the Host, if it is on the allow-list; else the gateway's own domain.
     """
-    settings = read_settings(os.environ)
+    settings = current_settings()
     if settings.base_url:
         return settings.base_url
     context = event.request_context
@@ -56,7 +55,7 @@ def comes_around_cdn(event: APIGatewayProxyEventV2) -> bool:
 
     Health checks may. Without a secret to compare with, every request does.
     """
-    settings = read_settings(os.environ)
+    settings = current_settings()
     if not settings.only_through_cdn or event.path == HEALTH:
         return False
     return not _knows_secret(event, settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from handlers.schema import (
     rule_of,
 )
 from handlers.second import Second
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError
 from raster_core.zonal.classed import class_layer
 from raster_core.zonal.cost import MAX_PARTIALS
@@ -133,7 +132,7 @@ def read_asked(query: Query, seconds: float) -> Asked:
     source = read_source(query)
     given = {name for name, _ in query.pairs}
     wanted = {*statistics, *(("categories",) if categorical else ())}
-    limits = read_settings(os.environ)
+    limits = current_settings()
     return Asked(
         # A band's figures stand under its name, so once.
         source=replace(source, bands=tuple(dict.fromkeys(source.bands))),

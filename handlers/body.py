@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.schema import Query, read_json_body
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs, short_name
@@ -135,7 +134,7 @@ def read_modifications(body: Body) -> list[Modification]:
             "modifications is not an array of {geometry, value}, each value a number"
         )
     vertices = sum(count_vertices(member.get("geometry")) for member in members)
-    limit = read_settings(os.environ).max_vertices
+    limit = current_settings().max_vertices
     if vertices > limit:
         raise BudgetError(f"{vertices} vertices of modifications exceed {limit:.0f}")
     repairs = Repairs()
@@ -180,7 +179,7 @@ def _read_features(document: Json) -> list[Json]:
         features = [document]
     if not isinstance(features, list):
         raise RequestError("The FeatureCollection has no array of features")
-    limits = read_settings(os.environ)
+    limits = current_settings()
     if len(features) > limits.max_features:
         most = f"{limits.max_features:.0f}"
         raise BudgetError(f"{len(features)} features exceed {most}")

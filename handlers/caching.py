@@ -9,7 +9,6 @@ seen at once. They name tiles and images by the dataset's version, and those are
 from __future__ import annotations
 
 import json
-import os
 import re
 from hashlib import blake2b
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from handlers.powertools import Response
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from raster_core.source.versions import is_versioned
 from raster_core.version import __version__
 
@@ -76,7 +75,7 @@ def conditional[Body](
         return make()
     tag = answer_tag(event, version)
     written = f'W/"{tag}"' if weak else f'"{tag}"'
-    kept = read_settings(os.environ).cache_control
+    kept = current_settings().cache_control
     kept = kept or (_REVALIDATED if weak else _keep_image(event, version))
     if _has(event.headers.get("if-none-match", ""), tag):
         headers: dict[str, str | list[str]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from handlers.body import read_body, read_crs
 from handlers.layers import BAND_RULE, open_bands, parse_band
 from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import Query, flag, read_query
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.web import seconds_left
 from handlers.zones import (
@@ -70,7 +69,7 @@ def post_crosstab() -> Response[str]:
         return answer_all_bad(body.zones, event.path)
 
     layers = list(map(_open, asked.datasets, asked.bands))
-    limits = read_settings(os.environ)
+    limits = current_settings()
     options = Options(
         asked.mode,
         max_pixels=limits.max_pixels,

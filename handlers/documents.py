@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from handlers.answers import json_answer, text_answer
 from handlers.caching import conditional
 from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import read_query
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 
 if TYPE_CHECKING:
     from handlers.powertools import Response
@@ -39,7 +38,7 @@ def get_openapi() -> Response[str]:
         return json_answer(describe_api(base))
 
     # The limits that it tells are the operator's.
-    version = f"{base} {read_settings(os.environ)}"
+    version = f"{base} {current_settings()}"
     return conditional(event, version, make, weak=True)
 
 

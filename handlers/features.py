@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer, uncached
@@ -10,7 +9,7 @@ from handlers.body import read_one
 from handlers.layers import SOURCE_PARAMS, open_source, read_source
 from handlers.powertools import APIGatewayHttpRouter
 from handlers.schema import integer, read_query
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.zones import describe_zone
 from raster_core.errors import RequestError
@@ -48,7 +47,7 @@ def post_features(dataset_id: str) -> Response[str]:
     bands = len(layer.info.bands)
     if bands != 1:
         raise RequestError(f"The expression has {bands} bands; classes are of one")
-    crossings = read_settings(os.environ).max_crossings
+    crossings = current_settings().max_crossings
     found = polygonise(layer, zone, set(values) or None, max_crossings=crossings)
     answer: dict[str, object] = {
         "type": "FeatureCollection",

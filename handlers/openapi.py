@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from handlers.openapi_kinds import describe_parameter
 from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import PATH
 from handlers.openapi_schemas import SCHEMAS
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def describe_api(server: str) -> Json:
     Args:
         server: Absolute URL of the service, without a slash at the end.
     """
-    limits = read_settings(os.environ)
+    limits = current_settings()
     body = (
         f"JSON, or JSON in gzip with `Content-Encoding: gzip`, of up to "
         f"{_write_limit(limits.max_body)} bytes when inflated, "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from handlers.addresses import listed_base
 from handlers.routes import allowed_methods
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +39,7 @@ def strip_prefix(event: dict[str, object]) -> dict[str, object]:
 
 def known_prefixes(host: str) -> tuple[str, ...]:
     """What the operator says that paths may begin with, for a Host."""
-    settings = read_settings(os.environ)
+    settings = current_settings()
     _, listed = listed_base(host, settings)
     return tuple(filter(None, (urlsplit(settings.base_url or "").path, listed)))
 

@@ -6,14 +6,13 @@ import base64
 import binascii
 import json
 import math
-import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from handlers.encoding import GZIP_MAGIC, inflate
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from raster_core.errors import RequestError
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def read_json_body(event: APIGatewayProxyEventV2) -> object:
             f"Content-Type '{declared[:80]}' is not application/json or "
             "application/geo+json"
         )
-    limit = read_settings(os.environ).max_body
+    limit = current_settings().max_body
     content = _body_bytes(event)
     if len(content) <= limit:
         content = _decode(content, headers.get("content-encoding", ""), limit)

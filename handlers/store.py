@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.aws import read_object
 from handlers.s3 import tell_gdal
-from handlers.settings import Settings, read_settings
+from handlers.settings import Settings, current_settings
 from handlers.web import logger
 from raster_core.errors import SourceError
 from raster_core.source.catalogue import Catalogue, parse_catalogue
@@ -51,7 +51,7 @@ def load_catalogue() -> Catalogue:
     Raises:
         SourceError: It cannot be fetched or parsed, and none is kept.
     """
-    settings, now = read_settings(os.environ), time.monotonic()
+    settings, now = current_settings(), time.monotonic()
     kept = _kept[0] if _kept and _kept[0].settings == settings else None
     if kept and now - kept.fetched < KEEP:
         return kept.catalogue

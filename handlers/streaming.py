@@ -8,7 +8,6 @@ piece by piece; empty pieces only give it time to look after its clients.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeIs
 
 from handlers.answers import status_of, text_answer, uncached
 from handlers.encoding import accepts_gzip
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from handlers.web import logger
 from raster_core.errors import BudgetError, RasterError
 
@@ -85,7 +84,7 @@ def answer_batches(
         BudgetError: The whole text is too large, and the context cannot stream.
     """
     if not can_stream(context):
-        limit = read_settings(os.environ).max_answer
+        limit = current_settings().max_answer
         limit *= SHRINKS if _takes_gzip(event) else 1
         text = _join(batches, total, form, limit)
         return uncached(text_answer(text, form.media_type))

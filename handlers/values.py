@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handlers.settings import read_settings
+from handlers.settings import current_settings
 from raster_core.errors import BudgetError
 from raster_core.tile.encode import npy_size
 
@@ -29,7 +28,7 @@ def check_npy(bands: Sequence[BandInfo], grid: Grid) -> None:
     """
     dtype = _common_type(bands)
     size = npy_size(len(bands), grid.shape, dtype)
-    limit = read_settings(os.environ).max_answer
+    limit = current_settings().max_answer
     if size > limit:
         raise BudgetError(
             f"An npy of {_describe(bands, grid)} and their mask has {size} bytes, "

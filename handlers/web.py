@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -26,7 +25,7 @@ from handlers.powertools import (
 from handlers.prefixes import strip_prefix
 from handlers.routes import METHODS, allowed_methods
 from handlers.schema import InvalidError
-from handlers.settings import read_settings
+from handlers.settings import current_settings, held_settings
 from raster_core.errors import (
     ChangedError,
     RasterError,
@@ -90,20 +89,21 @@ def serve(
     HEAD is answered as GET is, but for the body.
     """
     resume_collector()
-    event = strip_prefix(event)
-    request = APIGatewayProxyEventV2(event)
-    try:
-        if comes_around_cdn(request):
-            answer = _render(problem(HTTPStatus.FORBIDDEN, _ONLY_CDN, request.path))
-        else:
-            answer = _resolve(app, request, context)
-    except Exception:  # the platform's own 500 has neither CORS nor a body
-        logger.exception("Unexpected failure")
-        answer = _failure(str(event.get("rawPath", "")))
-    _count(int(str(answer["statusCode"])))
-    if _method(event) == "HEAD":
-        answer = _without_body(answer)
-    return _with_headers(answer, _cors(request.headers.get("origin", "")))
+    with held_settings():
+        event = strip_prefix(event)
+        request = APIGatewayProxyEventV2(event)
+        try:
+            if comes_around_cdn(request):
+                answer = _render(problem(HTTPStatus.FORBIDDEN, _ONLY_CDN, request.path))
+            else:
+                answer = _resolve(app, request, context)
+        except Exception:  # the platform's own 500 has neither CORS nor a body
+            logger.exception("Unexpected failure")
+            answer = _failure(str(event.get("rawPath", "")))
+        _count(int(str(answer["statusCode"])))
+        if _method(event) == "HEAD":
+            answer = _without_body(answer)
+        return _with_headers(answer, _cors(request.headers.get("origin", "")))
 
 
 def seconds_left(context: object) -> float:
@@ -124,7 +124,7 @@ def _resolve(
         resolve_again(app, event, context), request.headers.get("accept-encoding", "")
     )
     answer = cut_range(answer, request)
-    size, limit = body_size(answer), read_settings(os.environ).max_answer
+    size, limit = body_size(answer), current_settings().max_answer
     if size is None or size <= limit:
         return answer
     detail = (
@@ -194,7 +194,7 @@ def _with_headers(
 
 def _cors(origin: str) -> dict[str, str]:
     """On every answer, whoever asks: a cache would keep one without them for all."""
-    allowed = read_settings(os.environ).allowed_origins
+    allowed = current_settings().allowed_origins
     exposed = {"Access-Control-Expose-Headers": _EXPOSED}
     if not allowed:
         return {"Access-Control-Allow-Origin": "*", **exposed}

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from handlers.settings import SAMPLE_CATALOGUE, Settings, read_settings
+from handlers.settings import (
+    SAMPLE_CATALOGUE,
+    Settings,
+    current_settings,
+    held_settings,
+    read_settings,
+)
 
 
 def test_without_an_environment_the_sample_is_served() -> None:
@@ -105,3 +111,13 @@ def test_a_changed_environment_has_other_settings() -> None:
     environ["RASTERLET_CATALOG"] = "b"
 
     assert (before.catalogue, read_settings(environ).catalogue) == ("a", "b")
+
+
+def test_one_request_sees_one_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RASTERLET_BASE_URL", "https://one.example")
+
+    with held_settings():
+        monkeypatch.setenv("RASTERLET_BASE_URL", "https://two.example")
+        assert current_settings().base_url == "https://one.example"
+
+    assert current_settings().base_url == "https://two.example"
