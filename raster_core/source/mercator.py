@@ -21,6 +21,12 @@ WEB_MERCATOR = "EPSG:3857"
 RADIUS = 6378137.0
 """Metres; the sphere that WGS 84's longitudes and latitudes are taken to be on."""
 
+# Metres from Greenwich within which no rounding leads over the antimeridian.
+_INSIDE = RADIUS * math.pi - 1
+
+# Metres up to which ``sinh`` has a result: far beyond the map.
+_HIGH = 1e9
+
 # Radians by which PROJ lets an angle overshoot (adjlon.cpp, PJ_EPS_LAT).
 _OVERSHOOT = 1e-12
 
@@ -52,6 +58,9 @@ def unproject(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
     Source: PROJ, merc.cpp (webmerc_s_inverse) and inv.cpp.
     """
+    if (np.abs(x) <= _INSIDE).all() and (np.abs(y) <= _HIGH).all():
+        # A tile's own points; a third of the time of what follows, to the same bits.
+        return np.degrees(x / RADIUS), np.degrees(np.arctan(np.sinh(y / RADIUS)))
     good = np.isfinite(x) & np.isfinite(y)
     across = _one_turn(np.where(good, x, 0.0) / RADIUS)
     with np.errstate(over="ignore"):  # the pole

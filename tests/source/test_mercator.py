@@ -78,6 +78,18 @@ def test_there_and_back_is_the_same_place(longitude: float, latitude: float):
     assert y[0] == pytest.approx(latitude, abs=1e-12)
 
 
+@given(st.lists(st.tuples(st.floats(-3e7, 3e7), st.floats(-3e8, 3e8)), max_size=9))
+def test_points_are_unprojected_alike_whatever_is_beside_them(
+    points: list[tuple[float, float]],
+):
+    x, y = np.array(points).reshape(-1, 2).T
+
+    alone = [unproject(array(one), array(other)) for one, other in points]
+    beside = unproject(np.append(x, np.nan), np.append(y, np.nan))
+
+    np.testing.assert_array_equal(np.reshape(alone, (-1, 2)), np.transpose(beside)[:-1])
+
+
 def test_the_corner_of_the_map_is_where_everybody_has_it():
     x, y = project(array(180.0), array(85.0511287798066))
 
