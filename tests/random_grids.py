@@ -39,7 +39,7 @@ def random_grids(draw: st.DrawFn) -> Grid:
     pixel = 10 ** draw(st.floats(0, 5))
     pixel *= 1e-5 if crs == "EPSG:4267" else 1
     # PROJ turns Robinson's table back to some centimetres only.
-    pixel *= 100 if crs == "ESRI:54030" else 1
+    pixel = max(pixel, 100) if crs == "ESRI:54030" else pixel
     width, height = draw(st.integers(1, 60)), draw(st.integers(1, 60))
     turn = draw(st.sampled_from([0, 0, 0, 30, 90, 200]))
     flip = draw(st.sampled_from([1, -1]))

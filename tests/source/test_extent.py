@@ -49,6 +49,15 @@ def test_every_pixel_that_is_on_earth_has_its_centre_in_the_box(world: WorldGrid
     assert -90 <= box.bottom < box.top <= 90
 
 
+def places_all_over(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Columns and rows, most of them along the sides, where a box's ends mostly are."""
+    inner = np.meshgrid(np.linspace(0, grid.width, 33), np.linspace(0, grid.height, 33))
+    share, none = np.linspace(0, 1, 1001), np.zeros(1001)
+    cols = np.concatenate([share, share, none, none + 1]) * grid.width
+    rows = np.concatenate([none, none + 1, share, share]) * grid.height
+    return np.append(inner[0], cols), np.append(inner[1], rows)
+
+
 NAD27 = {"EPSG:26710", "EPSG:4267"}
 
 
@@ -66,14 +75,13 @@ def test_a_box_holds_all_centres_and_hardly_more(grid: Grid):
         *(side - shift for side in box[:2]), *(side + shift for side in box[2:])
     )
     assert holds(wider, longitude[known], latitude[known])
-    corners = np.meshgrid(
-        np.linspace(0, grid.width, 65), np.linspace(0, grid.height, 65)
-    )
-    east, north, met = known_places(grid, *(axis.ravel() for axis in corners))
+    east, north, met = known_places(grid, *places_all_over(grid))
     if not met.all():
         return
     high = np.ptp(north)
     assert -90 <= box.bottom <= box.top <= 90
+    if np.abs(north).max() > 89:  # a peak, of which points beside it tell little
+        return
     if box.top < 90:
         assert box.top - north.max() <= 1e-3 * high + 1e-9 + shift
     if box.bottom > -90:

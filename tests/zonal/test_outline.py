@@ -109,7 +109,9 @@ def test_putting_vertices_on_lines_does_not_change_areas(
     runs = cover_zone(hull, grid)
 
     weight = ((runs.stop - runs.start) * (runs.weight / WHOLE)).sum()
-    assert weight == pytest.approx(hull.area, rel=1e-9)
+    # A vertex is moved by 1e-8 of a pixel at most, and with it the sides beside it.
+    moved = 1e-8 * hull.length / 2
+    assert weight == pytest.approx(hull.area, rel=1e-11, abs=moved)
 
 
 def test_borders_through_centres_count_once_however_they_are_rounded():
