@@ -183,3 +183,23 @@ def test_no_module_has_more_lines_than_a_reader_has_patience_for() -> None:
     }
 
     assert {name: lines for name, lines in long.items() if lines > 300} == {}
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_nothing_needs_lapack_which_the_layers_do_not_have(module: str) -> None:
+    """layers/recipe.toml leaves OpenBLAS out; ``norm`` along an axis does without."""
+    tree = ast.parse(modules()[module].read_text())
+    asked = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "linalg"
+    }
+    fitted = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"polyfit", "lstsq"}
+    }
+
+    assert asked - {"norm"} == fitted == set()

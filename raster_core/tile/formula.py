@@ -106,6 +106,20 @@ type Curve = Gamma | Sigmoidal
 
 type Formula = tuple[Curve | Saturation, ...]
 
+
+def _invert(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse of a 3 x 3 matrix, by Cramer's rule: the layers have no LAPACK."""
+    first, second, third = matrix
+    columns = (
+        np.cross(second, third),
+        np.cross(third, first),
+        np.cross(first, second),
+    )
+    determinant = float((first * columns[0]).sum())
+    inverse: NDArray[np.float64] = np.stack(columns, axis=1) / determinant
+    return inverse
+
+
 # Of sRGB with its white at 1, 1, 1. Source: IEC 61966-2-1, D65.
 _WHITE = np.array([0.95047, 1.0, 1.08883])
 _TO_XYZ = (
@@ -118,7 +132,7 @@ _TO_XYZ = (
     )
     / _WHITE[:, None]
 )
-_FROM_XYZ = np.linalg.inv(_TO_XYZ)
+_FROM_XYZ = _invert(_TO_XYZ)
 
 # Where the cube root becomes a line. Source: CIE 15:2004, 8.2.1.
 _KNEE = 6 / 29

@@ -133,6 +133,8 @@ class _Ruler:
         into = ~grid.transform
         self.into = np.array([[into.a, into.d], [into.b, into.e]])
         """Differences of positions times this are differences of pixels."""
+        self.pixels = abs(into.determinant)
+        """In a square unit of the CRS."""
         self.finest = max(snap_within(grid))
         """Pixels that rounding may move a vertex by."""
 
@@ -244,7 +246,7 @@ def _zone_limits(pieces: _Pieces, segments: Segments, ruler: _Ruler) -> Floats:
     error = _ARC * np.bincount(zone, pieces.sagitta * length)
     perimeter = np.bincount(zone, length)
     area = np.abs(ring_areas(pieces.new_start, pieces.new_end, pieces.ring, rings))
-    area *= np.where(segments.is_hole, -1, 1) * abs(np.linalg.det(ruler.into))
+    area *= np.where(segments.is_hole, -1, 1) * ruler.pixels
     change = AREA_TOLERANCE * np.bincount(segments.zone_of_ring, area, len(perimeter))
     limit = change / (_ARC * np.maximum(perimeter, np.finfo(float).tiny))
     return np.where(error <= change, np.inf, np.maximum(limit, ruler.finest))
