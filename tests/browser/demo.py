@@ -65,6 +65,10 @@ class Demo:
         self.page.goto(f"{self.url}/{link}")
         self.rest()
 
+    def leave(self) -> None:
+        """Close the page's connections, before its server goes."""
+        self.page.goto("about:blank")
+
     def rest(self) -> None:
         """Until the map has drawn all its tiles and stands still."""
         deadline = time.monotonic() + 60

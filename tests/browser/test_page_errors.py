@@ -55,7 +55,7 @@ def test_a_raster_that_is_gone_is_a_502(demo: Demo, tmp_path: Path):
         )
         tiles = demo.one("alert").locator("[data-topic=tiles]")
         expect(tiles).to_contain_text("Some map tiles could not be loaded")
-        demo.page.wait_for_timeout(500)
+        demo.leave()
 
 
 def test_a_failed_answer_can_be_asked_for_again(behind: Demo, proxy: Proxy):
@@ -164,3 +164,4 @@ def test_a_catalogue_of_nothing_says_what_to_do(demo: Demo, tmp_path: Path):
         demo.url = f"http://127.0.0.1:{running.port}"
         demo.page.goto(demo.url)
         expect(demo.one("alert")).to_contain_text("The catalogue is empty")
+        demo.leave()

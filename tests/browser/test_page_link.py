@@ -63,6 +63,7 @@ def test_without_one_the_first_dataset_is_in_view(demo: Demo, tmp_path: Path):
         assert west < center[0] < east
         assert south < center[1] < north
         assert title.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        demo.leave()
 
 
 def test_statistics_of_zones_of_all_kinds(demo: Demo):
