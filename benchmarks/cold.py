@@ -1,7 +1,7 @@
 """Time cold starts beside titiler's: ``make bench-cold``.
 
-Both run on the machine of ``tests/lambda_root``: a root like Lambda's, our layers' zips
-and packed code on one side, titiler's application behind Mangum on the other, each
+Both run on the machine of ``testing/lambda_root``: a root like Lambda's, our layers'
+zips and packed code on one side, titiler's application behind Mangum on the other, each
 called through ``awslambdaric``. A start is timed from the process's to the moment when
 its first answer has arrived; starts of all take turns. Nothing is asserted about times;
 every answer must be good.
@@ -29,18 +29,18 @@ from sides import HEAP_ENVIRONMENT, TITILER_ENVIRONMENT
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from handlers.routes import Route
-from tests.handlers.client import read_answer
-from tests.lambda_root.bucket import write_bucket
-from tests.lambda_root.events import example_event
-from tests.lambda_root.function import Function
-from tests.lambda_root.machine import MissingError
-from tests.lambda_root.service import (
+from testing.client import read_answer
+from testing.lambda_root.bucket import write_bucket
+from testing.lambda_root.events import example_event
+from testing.lambda_root.function import Function
+from testing.lambda_root.machine import MissingError
+from testing.lambda_root.service import (
     PROBE,
     build_service,
     stack_environment,
     store_environment,
 )
-from tests.rangeserver import RangeServer
+from testing.rangeserver import RangeServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from rows import Row
 
-    from tests.lambda_root.machine import Root
+    from testing.lambda_root.machine import Root
 
 # Ours over titiler's.
 TARGET = 0.2

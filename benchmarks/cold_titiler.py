@@ -24,9 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from handlers.routes import Route
 from layers.recipe import read_recipe
-from tests.lambda_root.events import example_event
-from tests.lambda_root.machine import MissingError, Root, build_root, copy_distribution
-from tests.lambda_root.service import layer_zips
+from testing.lambda_root.events import example_event
+from testing.lambda_root.machine import (
+    MissingError,
+    Root,
+    build_root,
+    copy_distribution,
+)
+from testing.lambda_root.service import layer_zips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,7 +21,7 @@ from sides import RASTERLET, TITILER, start_worker
 from zonal_rasters import BUILD, ROOT
 
 sys.path.append(str(ROOT))
-from tests.rangeserver import Fault, RangeServer, etag_of
+from testing.rangeserver import Fault, RangeServer, etag_of
 
 if TYPE_CHECKING:
     from mercantile import Tile

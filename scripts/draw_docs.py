@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from PIL import Image, ImageDraw, ImageFont
 
-from tests.handlers.client import get
+from testing.client import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,8 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import mercantile
 
 from raster_core.ingest.item import ItemOptions, describe_raster
-from tests.handlers.client import LambdaContext, event
-from tests.rangeserver import Fault, RangeServer
+from testing.client import LambdaContext, event
+from testing.rangeserver import Fault, RangeServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

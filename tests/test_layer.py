@@ -10,8 +10,8 @@ import pytest
 
 from raster_core.errors import SourceError
 from raster_core.layer import describe_file, file_version, open_layer
+from testing.rangeserver import RangeServer
 from tests.cogs import Recipe, write_cog
-from tests.rangeserver import RangeServer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,8 +18,8 @@ from handlers.addresses import HOST_HEADER, SECRET_HEADER
 from handlers.openapi_operations import OPERATIONS
 from handlers.routes import METHODS, ROUTES
 from handlers.wmts_request import KEYS
+from testing.client import LambdaContext, event, read_answer
 from tests.deploy.packages import FULL, ROOT, find_node
-from tests.handlers.client import LambdaContext, event, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ from handlers.addresses import HOST_HEADER, SECRET_HEADER
 from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import PATH
 from handlers.routes import FALLBACK, ROUTES
+from testing.client import event, read_answer
 from tests.deploy.account import Account
 from tests.deploy.packages import ROOT
-from tests.handlers.client import event, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

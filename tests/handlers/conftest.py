@@ -16,9 +16,9 @@ from handlers.settings import _NAMES
 from raster_core.grid import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
+from testing.rangeserver import RangeServer
 from tests.cogs import NODATA, Recipe, coordinate_values, write_cog
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.rangeserver import RangeServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

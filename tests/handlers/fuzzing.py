@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 from hypothesis import strategies as st
 
 from handlers.openapi_operations import OPERATIONS
-from tests.handlers.client import JSON_TYPE, Answer, event, invoke
+from testing.client import JSON_TYPE, Answer, event, invoke
 from tests.handlers.test_parameters import REQUESTS, VALUES, Request
 
 if TYPE_CHECKING:

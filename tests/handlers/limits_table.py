@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tests.handlers.client import Answer, get, post
+from testing.client import Answer, get, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable

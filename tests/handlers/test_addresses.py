@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from handlers.addresses import HOST_HEADER, SECRET_HEADER, base_url
 from handlers.routes import ROUTES
-from tests.handlers.client import event, get, invoke
+from testing.client import event, get, invoke
 
 GATEWAY = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
 HIDDEN = "correct horse battery staple"

@@ -12,8 +12,8 @@ import pytest
 
 from raster_core.errors import RasterError
 from raster_core.ingest.item import ItemOptions, describe_raster
+from testing.client import Answer, get, post
 from tests.handlers.catalogues import describe_grid_at, write_catalogue
-from tests.handlers.client import Answer, get, post
 
 FOLDER = Path(os.environ.get("RASTERLET_TEST_DATA", "")) / "awkward"
 

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
-from tests.handlers.client import SQUARE, Answer, get, post
+from testing.client import SQUARE, Answer, get, post
 
 STATISTICS = "/datasets/grid/statistics"
 PROFILE = "/datasets/grid/profile"

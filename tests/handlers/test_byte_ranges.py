@@ -10,7 +10,7 @@ from rasterio.io import MemoryFile
 
 from handlers import byte_ranges, images
 from raster_core.source.geotiff import encode_geotiff
-from tests.handlers.client import Answer, event, get, invoke
+from testing.client import Answer, event, get, invoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from handlers import caching, store
 from handlers.caching import canonical_parameters, conditional, version_of
 from handlers.store import load_catalogue
+from testing.client import Answer, event, get_url, invoke
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.handlers.client import Answer, event, get_url, invoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

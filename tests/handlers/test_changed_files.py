@@ -13,9 +13,9 @@ from affine import Affine
 from handlers import objects
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
+from testing.client import Answer, get
+from testing.rangeserver import Fault, RangeServer
 from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import Answer, get
-from tests.rangeserver import Fault, RangeServer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.collector import rest_collector, resume_collector
-from tests.handlers.client import get
+from testing.client import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

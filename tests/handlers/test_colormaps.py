@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from handlers import store
+from testing.client import Answer, event, get, get_url, invoke
 from tests.handlers.catalogues import describe_grid
-from tests.handlers.client import Answer, event, get, get_url, invoke
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import pytest
 import rasterio
 from rasterio.windows import from_bounds
 
-from tests.handlers.client import SQUARE, Answer, event, get, invoke, post
+from testing.client import SQUARE, Answer, event, get, invoke, post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.handlers.client import get
+from testing.client import get
 
 
 def directives(policy: str) -> dict[str, str]:

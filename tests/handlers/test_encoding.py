@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.encoding import MIN_COMPRESSED, accepts_gzip, body_size, compress_text
-from tests.handlers.client import event, invoke
+from testing.client import event, invoke
 
 LONG = "é" * MIN_COMPRESSED
 

@@ -8,7 +8,7 @@ import rasterio
 import shapely
 from rasterio.features import rasterize
 
-from tests.handlers.client import JSON_TYPE, SQUARE, Answer, get, post
+from testing.client import JSON_TYPE, SQUARE, Answer, get, post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,8 +18,8 @@ from affine import Affine
 
 from raster_core.errors import SourceError
 from raster_core.ingest.item import ItemOptions, describe_raster
+from testing.client import get
 from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import get
 from tests.tiffbytes import COMPRESSION, METADATA, TRANSFORMATION, write_tiff
 
 if TYPE_CHECKING:

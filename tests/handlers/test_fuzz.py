@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.cog import Cog
 from raster_core.zonal.cost import MAX_TOUCHED
-from tests.handlers.client import post
+from testing.client import post
 from tests.handlers.fuzzing import Odd, odd_requests
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from raster_core.grid import BandInfo, RasterArray, Window
-    from tests.handlers.client import Answer
+    from testing.client import Answer
 
 KNOWN = {200, 204, 304, 400, 403, 404, 405, 413, 414, 415, 422, 502, 503, 504}
 

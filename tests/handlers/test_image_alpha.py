@@ -14,8 +14,8 @@ from PIL import Image
 from handlers import store
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source.cog import forget
+from testing.client import Answer, get
 from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import Answer, get
 
 if TYPE_CHECKING:
     from pathlib import Path

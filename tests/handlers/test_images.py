@@ -11,8 +11,8 @@ from PIL import Image
 from rasterio.io import MemoryFile
 from rasterio.warp import transform_bounds
 
+from testing.client import Answer, event, get, invoke
 from tests.cogs import NODATA
-from tests.handlers.client import Answer, event, get, invoke
 
 if TYPE_CHECKING:
     from pathlib import Path

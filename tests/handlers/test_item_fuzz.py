@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import store
+from testing.client import SQUARE, get, post
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.handlers.client import SQUARE, get, post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers import store
+from testing.client import assert_bad_gateway, get
 from tests.handlers.catalogues import describe_grid, describe_grid_at, write_catalogue
-from tests.handlers.client import assert_bad_gateway, get
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.rangeserver import RangeServer
+    from testing.rangeserver import RangeServer
 
 TILE = "/datasets/grid/tiles/7/67/45"
 

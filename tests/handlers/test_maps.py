@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from raster_core.tile.ramps import COLORMAP_NAMES, ramp_colors
-from tests.handlers.client import get, get_url
+from testing.client import get, get_url
 
 
 def test_every_colour_map_is_listed_with_its_picture() -> None:

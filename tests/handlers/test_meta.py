@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from raster_core.version import __version__
-from tests.handlers.client import SQUARE, event, get, get_url, invoke, post
+from testing.client import SQUARE, event, get, get_url, invoke, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

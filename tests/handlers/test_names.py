@@ -9,13 +9,13 @@ from urllib.parse import quote, unquote
 
 import pytest
 
+from testing.client import SQUARE, Answer, get, post
 from tests.handlers.catalogues import describe_grid_at, write_catalogue
-from tests.handlers.client import SQUARE, Answer, get, post
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.rangeserver import RangeServer
+    from testing.rangeserver import RangeServer
 
 NAMES = (
     "naïve name #1 50%.tif",

@@ -9,7 +9,7 @@ import pytest
 from handlers import objects
 from handlers.objects import ask_store, entity_tag, explain_failure
 from raster_core.errors import SourceError, StoreError, ThrottledError
-from tests.rangeserver import Fault, RangeServer
+from testing.rangeserver import Fault, RangeServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from handlers.openapi_parameters import STATISTICS
 from handlers.openapi_schemas import SCHEMAS
 from handlers.routes import ROUTES, Route
 from handlers.settings import MAX_BODY, MAX_FEATURES, MAX_VERTICES
-from tests.handlers.client import JSON_TYPE, Answer, event, get, invoke
+from testing.client import JSON_TYPE, Answer, event, get, invoke
 
 BASE = "https://maps.example"
 

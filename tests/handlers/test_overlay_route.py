@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from testing.client import SQUARE, event, get, get_url, invoke, post
 from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import SQUARE, event, get, get_url, invoke, post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import TILE as TILE_PARAMETERS
 from handlers.openapi_parameters import WMTS
 from handlers.routes import ROUTES
-from tests.handlers.client import JSON_TYPE, Answer, event, invoke
+from testing.client import JSON_TYPE, Answer, event, invoke
 
 OVERLAY = "overlay=" + quote('{"layers": [{"dataset": "grid", "range": [5000, 9000]}]}')
 

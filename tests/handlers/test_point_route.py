@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 import rasterio
 
+from testing.client import Answer, get
 from tests.cogs import NODATA
-from tests.handlers.client import Answer, get
 
 if TYPE_CHECKING:
     from pathlib import Path

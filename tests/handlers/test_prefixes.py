@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from handlers import meta, tiles, wmts
 from handlers.prefixes import route_path
 from handlers.routes import ROUTES
-from tests.handlers.client import Answer, LambdaContext, event, read_answer
+from testing.client import Answer, LambdaContext, event, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

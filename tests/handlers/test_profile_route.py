@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.handlers.client import SQUARE, Answer, get, post
+from testing.client import SQUARE, Answer, get, post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import pytest
 import rasterio
 from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
+from testing.client import get, get_url
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.handlers.client import get, get_url
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
+from testing.client import get, post
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import get, post
 
 if TYPE_CHECKING:
     from pathlib import Path

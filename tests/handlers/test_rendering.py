@@ -32,7 +32,7 @@ from raster_core.tile.colormap import (
     RenderParams,
 )
 from raster_core.tile.ramps import COLORMAP_NAMES
-from tests.handlers.client import event
+from testing.client import event
 
 if TYPE_CHECKING:
     from raster_core.source.dataset import Dataset

@@ -19,14 +19,14 @@ from handlers import s3 as s3_module
 from handlers.aws import head_object, read_object
 from handlers.s3 import ask_s3, find_object, read_credentials, tell_gdal
 from handlers.signing import Credentials, Target, encode_path, sign_request
-from tests.handlers.client import get
-from tests.rangeserver import Fault, etag_of
+from testing.client import get
+from testing.rangeserver import Fault, etag_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from tests.rangeserver import RangeServer
+    from testing.rangeserver import RangeServer
 
 LAMBDA = {
     "AWS_ACCESS_KEY_ID": "key",

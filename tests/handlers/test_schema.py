@@ -26,7 +26,7 @@ from handlers.schema import (
 )
 from handlers.settings import MAX_BODY
 from raster_core.errors import RequestError
-from tests.handlers.client import JSON_TYPE, event
+from testing.client import JSON_TYPE, event
 
 
 def asked(query: str) -> APIGatewayProxyEventV2:

@@ -15,9 +15,9 @@ import snapshot_restore_py
 
 from handlers import objects, snapstart, store
 from raster_core.source import cog
+from testing.client import get
 from tests.conftest import ROOT
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.handlers.client import get
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rasterio.io import DatasetReader
 
-    from tests.rangeserver import RangeServer
+    from testing.rangeserver import RangeServer
 
 SNAPSHOT = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
 

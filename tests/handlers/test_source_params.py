@@ -16,9 +16,9 @@ from raster_core.ingest.item import (
     describe_files,
     describe_raster,
 )
+from testing.client import Answer, get, get_url, post
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import Answer, get, get_url, post
 from tests.tiffbytes import write_tiff
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rasterio.windows import Window
 from handlers.formats import figure_names
 from handlers.settings import MAX_FEATURES
 from raster_core.zonal.figures import HISTOGRAM_ONLY
-from tests.handlers.client import SQUARE, Answer, post
+from testing.client import SQUARE, Answer, post
 
 if TYPE_CHECKING:
     from pathlib import Path

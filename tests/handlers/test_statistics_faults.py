@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.settings import MAX_ANSWER, MAX_BODY, MAX_FEATURES, MAX_VERTICES
-from tests.handlers.client import JSON_TYPE, SQUARE, Answer, event, invoke, post
+from testing.client import JSON_TYPE, SQUARE, Answer, event, invoke, post
 
 if TYPE_CHECKING:
     from pathlib import Path

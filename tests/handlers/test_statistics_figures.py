@@ -11,8 +11,8 @@ from affine import Affine
 
 from handlers.formats import figure_names
 from raster_core.ingest.item import ItemOptions, describe_raster
+from testing.client import SQUARE, Answer, get, post
 from tests.cogs import Recipe, write_cog
-from tests.handlers.client import SQUARE, Answer, get, post
 
 if TYPE_CHECKING:
     from pathlib import Path

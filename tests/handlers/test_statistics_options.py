@@ -11,9 +11,7 @@ import pytest
 
 from handlers import statistics
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
-from tests.cogs import Recipe, write_cog
-from tests.handlers.catalogues import write_catalogue
-from tests.handlers.client import (
+from testing.client import (
     SQUARE,
     Answer,
     LambdaContext,
@@ -22,6 +20,8 @@ from tests.handlers.client import (
     post,
     read_answer,
 )
+from tests.cogs import Recipe, write_cog
+from tests.handlers.catalogues import write_catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path

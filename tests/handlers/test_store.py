@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import store
+from testing.client import assert_bad_gateway, get
+from testing.rangeserver import Fault, RangeServer
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.handlers.client import assert_bad_gateway, get
-from tests.rangeserver import Fault, RangeServer
 
 if TYPE_CHECKING:
     from pathlib import Path

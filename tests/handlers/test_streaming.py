@@ -20,7 +20,7 @@ from handlers.settings import MAX_ANSWER
 from handlers.streaming import SHRINKS, Form, answer_batches, begin
 from handlers.tables import Table, write_csv
 from raster_core.errors import BudgetError, SourceError
-from tests.handlers.client import (
+from testing.client import (
     JSON_TYPE,
     SQUARE,
     LambdaContext,

@@ -16,8 +16,8 @@ from handlers.columns import BandColumns, name_bands
 from handlers.formats import dump_json, write_geojson, write_ndjson
 from handlers.tables import Table, write_csv
 from handlers.zones import describe_feature, name_properties
+from testing.client import SQUARE, post
 from tests.handlers.catalogues import describe_grid, write_catalogue
-from tests.handlers.client import SQUARE, post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import mercantile
 import pytest
 from PIL import Image
 
-from tests.handlers.client import get, get_url
+from testing.client import get, get_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

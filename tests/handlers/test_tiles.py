@@ -12,8 +12,8 @@ from PIL import Image
 
 from raster_core.source.budget import MAX_PIXELS
 from raster_core.tile.encode import MEDIA_TYPES, ImageFormat
+from testing.client import Answer, event, get, invoke
 from tests.cogs import Recipe, write_cog
-from tests.handlers.client import Answer, event, get, invoke
 
 if TYPE_CHECKING:
     from pathlib import Path

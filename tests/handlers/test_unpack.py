@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.unpack import CHECKSUM, SOURCE, DependenciesError, unpack_dependencies
+from testing.rangeserver import Fault
 from tests.conftest import ROOT
-from tests.rangeserver import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tests.rangeserver import RangeServer
+    from testing.rangeserver import RangeServer
 
 MODULE = "rasterlet_unpacked_example"
 

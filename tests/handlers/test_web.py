@@ -13,7 +13,7 @@ from handlers.routes import METHODS, ROUTES, Route, methods_of
 from handlers.settings import MAX_ANSWER
 from handlers.web import make_app, serve
 from raster_core.errors import RasterError, ThrottledError
-from tests.handlers.client import (
+from testing.client import (
     JSON_TYPE,
     SQUARE,
     Answer,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.handlers.client import Answer, event, get, get_url, invoke, post
+from testing.client import Answer, event, get, get_url, invoke, post
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -364,7 +364,7 @@ def test_other_methods_are_not_allowed():
 
 def test_capabilities_load_no_gdal():
     code = (
-        "import json, sys; from tests.handlers.client import get;"
+        "import json, sys; from testing.client import get;"
         f"assert get({CAPABILITIES!r}).status == 200; print(*sys.modules)"
     )
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lambda_root.bucket import write_bucket
-from tests.lambda_root.function import Function
-from tests.lambda_root.machine import Host
-from tests.lambda_root.service import (
+from testing.lambda_root.bucket import write_bucket
+from testing.lambda_root.function import Function
+from testing.lambda_root.machine import Host
+from testing.lambda_root.service import (
     build_service,
     stack_environment,
     store_environment,
 )
-from tests.rangeserver import RangeServer
+from testing.rangeserver import RangeServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.lambda_root.machine import Machine, Root
+    from testing.lambda_root.machine import Machine, Root
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.routes import ROUTES
-from tests.handlers.client import read_answer
-from tests.lambda_root.events import example_event, routes_of
+from testing.client import read_answer
+from testing.lambda_root.events import example_event, routes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.lambda_root.function import Function
+    from testing.lambda_root.function import Function
 
 FUNCTIONS = sorted({route.function for route in ROUTES})
 

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.settings import MAX_ANSWER
-from tests.handlers.client import JSON_TYPE, event, read_answer
-from tests.lambda_root.events import TILE
-from tests.lambda_root.function import StartError
-from tests.lambda_root.runtime_api import MAX_PAYLOAD
-from tests.rangeserver import Fault
+from testing.client import JSON_TYPE, event, read_answer
+from testing.lambda_root.events import TILE
+from testing.lambda_root.function import StartError
+from testing.lambda_root.runtime_api import MAX_PAYLOAD
+from testing.rangeserver import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.lambda_root.function import Function
-    from tests.rangeserver import RangeServer
+    from testing.lambda_root.function import Function
+    from testing.rangeserver import RangeServer
 
     type Make = Callable[..., Function]
 
-PROBE = "tests/lambda_root/probe.handler"
+PROBE = "testing/lambda_root/probe.handler"
 
 STATISTICS = "/datasets/elevation/statistics"
 PLAIN = {**JSON_TYPE, "accept-encoding": "identity"}

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers.routes import ROUTES
-from tests.handlers.client import read_answer
-from tests.lambda_root.events import TILE, example_event
-from tests.lambda_root.machine import MissingError, copy_package, run_python
-from tests.lambda_root.service import layer_zips
+from testing.client import read_answer
+from testing.lambda_root.events import TILE, example_event
+from testing.lambda_root.machine import (
+    REPOSITORY,
+    MissingError,
+    copy_package,
+    run_python,
+)
+from testing.lambda_root.service import layer_zips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from tests.lambda_root.function import Function
-    from tests.lambda_root.machine import Root
+    from testing.lambda_root.function import Function
+    from testing.lambda_root.machine import Root
 
     type Make = Callable[..., Function]
 
-PROBE = "tests/lambda_root/probe.handler"
+PROBE = "testing/lambda_root/probe.handler"
 
 # Powertools looks whether there is a botocore, and no further.
 SDK = ("boto3", "botocore.session", "urllib3")
@@ -129,14 +134,14 @@ def test_what_is_missing_is_named(tmp_path: Path):
 def test_layers_that_are_not_built_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("tests.lambda_root.service.DIST", tmp_path)
+    monkeypatch.setattr("testing.lambda_root.service.DIST", tmp_path)
 
     with pytest.raises(MissingError, match=r"missing: layers/dist/.*make layers"):
         layer_zips()
 
 
 def test_a_program_that_is_not_there_says_so():
-    enter = Path(__file__).parent / "enter.py"
+    enter = REPOSITORY / "testing/lambda_root/enter.py"
     done = subprocess.run(
         [sys.executable, str(enter), "", "1", "/nowhere/python"],
         capture_output=True,

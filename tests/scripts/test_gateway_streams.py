@@ -18,9 +18,9 @@ from affine import Affine
 
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
+from testing.rangeserver import RangeServer, _Handler
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
-from tests.rangeserver import RangeServer, _Handler
 from tests.scripts.gateway import Gateway, run_gateway
 
 if TYPE_CHECKING:

@@ -20,15 +20,15 @@ from raster_core.layer import open_layer
 from raster_core.source import cog
 from raster_core.spec import BandSpec
 from raster_core.tile.tms import tile_grid
+from testing.rangeserver import Fault, RangeServer, etag_of
 from tests.cogs import Recipe, write_cog
-from tests.rangeserver import Fault, RangeServer, etag_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from raster_core.grid import Layer, RasterArray
-    from tests.rangeserver import Request
+    from testing.rangeserver import Request
 
 # 123 km in Conus Albers, in the middle of Kansas.
 KANSAS = Affine(30, 0, -200_000, 0, -30, 1_700_000)

@@ -97,6 +97,7 @@ class RangeServer:
         return f"{host!s}:{port}"
 
     def url(self, path: str) -> str:
+        """The URL of a file of the folder."""
         return f"http://{self.endpoint}/{path}"
 
     def take_requests(self) -> list[Request]:

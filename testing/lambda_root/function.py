@@ -10,14 +10,14 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from tests.lambda_root.machine import library_path
-from tests.lambda_root.runtime_api import Outcome, RuntimeApi
+from testing.lambda_root.machine import library_path
+from testing.lambda_root.runtime_api import Outcome, RuntimeApi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from tests.lambda_root.machine import Machine
+    from testing.lambda_root.machine import Machine
 
 # Seconds that a start may take; the platform's own limit.
 INIT = 10.0

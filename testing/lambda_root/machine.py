@@ -79,13 +79,16 @@ class Host:
 
     @property
     def task(self) -> str:
+        """The function's folder."""
         return str(REPOSITORY)
 
     @property
     def bootstrap(self) -> str:
+        """The program that serves the Runtime API."""
         return str(HERE / "bootstrap.py")
 
     def command(self, report: int, program: Sequence[str]) -> list[str]:
+        """Run Python as it is."""
         return [*_ENTER, "", str(report), sys.executable, *program]
 
 
@@ -97,13 +100,16 @@ class Root:
 
     @property
     def task(self) -> str:
+        """The function's folder."""
         return "/var/task"
 
     @property
     def bootstrap(self) -> str:
+        """The program that serves the Runtime API."""
         return "/var/runtime/bootstrap.py"
 
     def command(self, report: int, program: Sequence[str]) -> list[str]:
+        """Run Python with the folder as its root."""
         python = f"/var/lang/bin/{_version()}"
         return [*_ENTER, str(self.folder), str(report), python, *program]
 

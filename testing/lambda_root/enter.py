@@ -36,7 +36,7 @@ _DEVICES = ("null", "zero", "random", "urandom")
 def main() -> None:
     """Never comes back, unless with an error."""
     root, report, *command = sys.argv[1:]
-    os.set_inheritable(int(report), False)
+    os.set_inheritable(int(report), False)  # noqa: FBT003  positional only
     if root:
         _enter(Path(root))
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))

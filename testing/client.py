@@ -16,7 +16,7 @@ from handlers.routes import find_function
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RECORDED = Path(__file__).parent.parent / "events" / "http-api-v2.json"
+RECORDED = Path(__file__).parent / "http-api-v2.json"
 
 JSON_TYPE = {"content-type": "application/json"}
 
@@ -96,6 +96,7 @@ def read_answer(result: Mapping[str, Any]) -> Answer:
 
 
 def get(path: str, query: str = "") -> Answer:
+    """GET a path; the query as it stands in a URL."""
     return invoke(event("GET", path, query))
 
 

@@ -13,13 +13,13 @@ import yaml
 from deploy.pack_code import pack_code
 from layers.pack import read_zip
 from layers.recipe import read_recipe
-from tests.lambda_root.machine import REPOSITORY, MissingError, Root, build_root
+from testing.lambda_root.machine import REPOSITORY, MissingError, Root, build_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # What the tests put beside our functions, to look around there.
-PROBE = "tests/lambda_root/probe.py"
+PROBE = "testing/lambda_root/probe.py"
 
 DIST = REPOSITORY / "layers" / "dist"
 

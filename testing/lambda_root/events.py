@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from handlers.openapi import describe_api
 from handlers.routes import ROUTES
-from tests.handlers.client import JSON_TYPE, event
+from testing.client import JSON_TYPE, event
 
 if TYPE_CHECKING:
     from handlers.routes import Route
