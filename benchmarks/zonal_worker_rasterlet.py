@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from zonal_worker import Figures, Job
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.zonal.figures import ZoneStatistics
 
 _MOMENTS = ("count", "min", "max", "mean", "sum", "std")

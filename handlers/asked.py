@@ -31,7 +31,8 @@ from raster_core.zonal.stats import keeps_histogram
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
 
 PARAMS = (

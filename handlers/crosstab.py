@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from handlers.powertools import Response
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
 
 MAX_DATASETS = 4
 """Values of 16 bits and four of them: beyond, tables have more rows than readers."""

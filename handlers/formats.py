@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from handlers.streaming import Batches
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
 
 type Json = Mapping[str, object]
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from handlers.asked import Asked
     from handlers.zones import MaybeZones, Naming
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
 
 type Json = Mapping[str, object]
 

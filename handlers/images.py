@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from handlers.pictures import Look
     from handlers.powertools import Response
     from handlers.schema import Query
-    from raster_core.grid import Grid, Layer
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer
     from raster_core.tile.encode import ImageFormat
 
 MAX_SIZE = 2048

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.schema import Query
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
     from raster_core.spec import LayerSpec
 

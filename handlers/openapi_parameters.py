@@ -20,7 +20,7 @@ from handlers.openapi_kinds import (
     text,
 )
 from raster_core.expr import MAX_EXPRESSIONS, MAX_LENGTH
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 from raster_core.source.colormap_fields import NAME_PATTERN
 from raster_core.tile.algorithms import PARAMETERS as ALGORITHMS
 from raster_core.tile.colormap import MAX_ENTRIES

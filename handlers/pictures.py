@@ -18,8 +18,8 @@ from handlers.rendering import (
 from handlers.schema import integer, one_of, rule_of
 from handlers.values import check_npy
 from raster_core.errors import NotFoundError, RequestError
-from raster_core.grid import Bounds, Resampling
 from raster_core.layer import read_together
+from raster_core.raster import Resampling
 from raster_core.tile.algorithms import (
     TerrainEncoding,
     result_bands,
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from handlers.powertools import Response
     from handlers.rendering import Drawing
     from handlers.schema import Query
-    from raster_core.grid import BandInfo, Grid, Layer, RasterArray
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Bounds, Grid
+    from raster_core.raster import Layer, RasterArray
     from raster_core.source.dataset import Dataset
     from raster_core.tile.colormap import Range, RangeOf, Rendering
 

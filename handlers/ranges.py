@@ -10,7 +10,7 @@ from handlers.rendering import describe_bands, describe_drawing
 
 if TYPE_CHECKING:
     from handlers.rendering import Drawing
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms import Algorithm
     from raster_core.tile.colormap import Range, Rendering

@@ -18,7 +18,7 @@ from handlers.layers import SOURCE_PARAMS, check_nodata, read_source
 from handlers.schema import one_of, rule_of
 from raster_core.computed import computed_bands
 from raster_core.expr import parse_expressions
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.algorithms import (
     PARAMETERS,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from handlers.layers import Source
     from handlers.schema import Query
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms import Algorithm
     from raster_core.tile.colormap import (

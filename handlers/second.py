@@ -15,7 +15,8 @@ from raster_core.zonal.weighted import weighted_statistics
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
     from raster_core.zonal.geometry import Zone
 

@@ -13,7 +13,8 @@ from raster_core.tile.encode import npy_size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.grid import BandInfo, Grid
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid
 
 MAX_STORED = 2**28
 """Bytes of values that go into a GeoTIFF: with their mask, a copy of either and the

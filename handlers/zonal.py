@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from handlers.powertools import APIGatewayProxyEventV2, LambdaContext, Response
     from handlers.schema import Query
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
     from raster_core.zonal.figures import ZoneStatistics
     from raster_core.zonal.stream import Step

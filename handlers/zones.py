@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from handlers.body import Body
     from handlers.powertools import Response
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
     from raster_core.zonal.stream import Step
 

@@ -7,5 +7,6 @@ The map of the package, top to bottom; imports only point down:
 - ``zonal`` and ``tile``: the two halves; they do not know each other.
 - ``layer``: a band as a ``Layer``, which is all that the halves read from.
 - ``source``: where pixels come from: catalogue, reading plan, projections, COG.
-- ``grid``, ``errors``: the nouns and the error tree. Start with ``grid``.
+- ``raster``, ``grid``, ``bands``: the nouns. Start with ``grid``.
+- ``errors``: the error tree.
 """

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.bands import BandInfo
 from raster_core.calls import CALLS
 from raster_core.expr import Call, Number, evaluate
-from raster_core.grid import BandInfo, RasterArray, Resampling
+from raster_core.raster import RasterArray, Resampling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.expr import Expression, Tree
-    from raster_core.grid import Grid, Layer, LayerInfo
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer, LayerInfo
 
 # Of stored values that float32 holds exactly: integers of 16 bits, and its own kind.
 _SINGLE = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})

@@ -1,4 +1,4 @@
-"""The nouns that travel through the code: ``Window``, ``Grid``, ``RasterArray``.
+"""Where pixels lie: ``Bounds``, ``Window`` and ``Grid``.
 
 Conventions, everywhere: arrays are (band, row, col), shapes (height, width), points
 (x, y). Pixel coordinates are (col, row) with (0, 0) the outer corner of the first
@@ -9,16 +9,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple
 
 from affine import Affine
 
 from raster_core.errors import SourceError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # Of a pixel: how far two grids may lie apart and still count as the same. Bounds
 # written with 10 decimals of a degree are this exact at 10 m.
@@ -186,115 +181,3 @@ def raster_grid(crs: str, transform: Affine, *, width: int, height: int) -> Grid
             f"{least:.3g}; its transform is {list(transform)[:6]}"
         )
     return replace(grid, area=area)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RasterArray:
-    """Pixels with their mask, on a grid."""
-
-    data: NDArray[np.generic]
-    """(band, row, col), in stored values: scale and offset are not applied."""
-    mask: NDArray[np.bool_]
-    """Same shape as ``data``; True means data."""
-    grid: Grid
-    alpha: NDArray[np.uint8] | None = None
-    """(row, col): how opaque the pixels with data are, from 1 to 255; None where all
-    are opaque. It is for pictures: whatever is not 0 is data to statistics."""
-
-
-@dataclass(frozen=True, slots=True)
-class RasterClass:
-    """One class of a categorical band."""
-
-    value: int
-    """The stored value."""
-    name: str
-    color: str | None
-    """``#rrggbb``, or None if the class has no colour."""
-
-
-@dataclass(frozen=True, slots=True)
-class BandInfo:
-    """What is known of a band before a pixel of it is read."""
-
-    index: int
-    """1-based, as in GDAL."""
-    name: str
-    dtype: str
-    """A numpy type name."""
-    nodata: float | None = None
-    """A stored value that is no data; an ``int`` is exact beyond 2⁵³."""
-    nodata_is_asked: bool = False
-    """Whether the request chose it: then it hides what the file's mask shows."""
-    alpha_is_mask: bool = True
-    """Whether the file's alpha band, if it has one, hides pixels; else it is data."""
-    unit: str | None = None
-    scale: float = 1.0
-    """Physical value = scale x stored value + offset."""
-    offset: float = 0.0
-    minimum: float | None = None
-    """Stored statistics, physical; None if not known."""
-    maximum: float | None = None
-    percentile_2: float | None = None
-    """The physical value that 2 % of the pixels do not exceed; None if not known."""
-    percentile_98: float | None = None
-    classes: tuple[RasterClass, ...] = ()
-    """By value; empty for a quantity."""
-
-    def without_data(self, nodata: float) -> BandInfo:
-        """The band as a request wants it, which says what stored value is no data."""
-        return replace(self, nodata=nodata, nodata_is_asked=True)
-
-
-@dataclass(frozen=True, slots=True)
-class LayerInfo:
-    """What a ``Layer`` tells of itself."""
-
-    grid: Grid
-    """The native grid: the cells that statistics count."""
-    block_shape: tuple[int, int]
-    """(height, width) of the storage tiles on the native grid."""
-    bands: tuple[BandInfo, ...]
-    version: str
-    """Changes whenever any pixel may have."""
-    overviews: tuple[Grid, ...] = ()
-    """Grids of the decimated levels, from fine to coarse."""
-    interleaved: int = 1
-    """Bands that are decoded with each block, wanted or not, of all files; what is
-    computed of them counts as more."""
-
-    @property
-    def planes(self) -> int:
-        """Bands that reading all of the layer's decodes or makes."""
-        return max(len(self.bands), self.interleaved)
-
-
-class Resampling(StrEnum):
-    """How a pixel of the wanted grid follows from a raster's pixels around it."""
-
-    NEAREST = "nearest"
-    """The one pixel that its centre lies in."""
-    BILINEAR = "bilinear"
-    CUBIC = "cubic"
-    """Catmull and Rom's kernel, as GDAL's."""
-    AVERAGE = "average"
-    """The mean of the pixels that it covers, by share."""
-    MODE = "mode"
-    """The most frequent of them."""
-
-
-class Layer(Protocol):
-    """Anything that has pixels: a file's bands, an expression, an overlay."""
-
-    @property
-    def info(self) -> LayerInfo:
-        """Known without reading pixels."""
-
-    def read(
-        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
-    ) -> RasterArray:
-        """Pixels on ``grid``, masked where the layer has none.
-
-        Law: reading a crop of ``info.grid``, or of an overview's grid, returns the
-        stored pixels (a paste, never a warp). Several threads may read at once.
-        """

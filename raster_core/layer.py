@@ -19,16 +19,8 @@ import numpy as np
 from raster_core.computed import compute_layer
 from raster_core.errors import SourceError
 from raster_core.expr import parse_expressions
-from raster_core.grid import (
-    BandInfo,
-    Grid,
-    Layer,
-    LayerInfo,
-    RasterArray,
-    Resampling,
-    Window,
-)
 from raster_core.overlay import ScoredLayer, overlay_layers
+from raster_core.raster import Layer, LayerInfo, RasterArray, Resampling
 from raster_core.source.cog import Cog, open_cog
 from raster_core.source.crs import column_period
 from raster_core.source.ellipsoid import finest_grid
@@ -41,6 +33,9 @@ from raster_core.stack import StackLayer, stack_layers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid, Window
 
 # Of a tile, whose plan is kept for the next file on the same grid: 2 ms to make, and
 # up to 4 MB.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import LayerInfo, RasterArray, Resampling
+from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.sampling import read_beside
 from raster_core.spec import SCORE, ClassScores, RangeScore
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer
     from raster_core.spec import Missing
 
 type Scores = NDArray[np.float32]

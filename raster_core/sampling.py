@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
-from raster_core.grid import RasterArray, Resampling, Window
+from raster_core.grid import Window
+from raster_core.raster import RasterArray, Resampling
 from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import column_period
 from raster_core.source.lattice import locate_pixels
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer, LayerInfo
     from raster_core.source.crs import Floats, PointTransform
 
 RESAMPLING = "nearest"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 
 type Json = Mapping[str, Any]
 

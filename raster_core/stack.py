@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import RasterArray, Resampling
+from raster_core.raster import RasterArray, Resampling
 from raster_core.sampling import common_type, read_beside
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer, LayerInfo
 
 
 type Plane = tuple[NDArray[np.generic], NDArray[np.bool_]]

@@ -15,8 +15,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from raster_core.bands import RasterClass
 from raster_core.errors import RasterError
-from raster_core.grid import RasterClass
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from raster_core.ingest.overlay import describe_overlay
 from raster_core.source.catalogue import check_id, parse_catalogue

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
 
 NODATA = -9999
 

@@ -25,7 +25,8 @@ FLOORS = (
     ("raster_core.sampling",),
     ("raster_core.source",),
     ("raster_core.spec", "raster_core.expr"),
-    ("raster_core.calls", "raster_core.grid"),
+    ("raster_core.calls", "raster_core.raster"),
+    ("raster_core.grid", "raster_core.bands"),
     ("raster_core.errors", "raster_core.version"),
 )
 

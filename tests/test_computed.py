@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
-from raster_core.grid import BandInfo, Resampling, Window
+from raster_core.grid import Window
 from raster_core.layer import open_layer
+from raster_core.raster import Resampling
 from raster_core.source.cog import open_cog
 from raster_core.spec import BandSpec, ExpressionSpec
 from tests.cogs import NODATA, Recipe, write_cog
@@ -15,7 +17,7 @@ from tests.cogs import NODATA, Recipe, write_cog
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 NAMES = (("b1", 0), ("b2", 1))
 

@@ -9,20 +9,15 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.grid import (
-    BandInfo,
-    Grid,
-    LayerInfo,
-    RasterArray,
-    Resampling,
-    Window,
-)
+from raster_core.bands import BandInfo
+from raster_core.grid import Grid, Window
 from raster_core.overlay import (
     OverlayLayer,
     ScoredLayer,
     overlay_layers,
     score_values,
 )
+from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.spec import ClassScores, RangeScore
 from tests.cogs import Recipe, coordinate_values, open_file, write_cog
 

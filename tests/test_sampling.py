@@ -13,7 +13,7 @@ from pyproj import Transformer
 
 from raster_core import sampling
 from raster_core.errors import BudgetError
-from raster_core.grid import Grid, Layer, Window
+from raster_core.grid import Grid, Window
 from raster_core.sampling import estimate_pixels, sample_nearest
 from tests.cogs import Recipe, coordinate_values, open_file, write_cog
 from tests.zonal.pairs import CLASSES, FINER, UTM, CountingLayer, whole
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from raster_core.raster import Layer
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.layer import open_layer
 from raster_core.spec import (
     BandSpec,

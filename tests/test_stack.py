@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from raster_core.grid import BandInfo, Resampling, Window
+from raster_core.bands import BandInfo
+from raster_core.grid import Window
 from raster_core.layer import open_layer
+from raster_core.raster import Resampling
 from raster_core.sampling import read_beside
 from raster_core.spec import ExpressionSpec, FileBand, FilesSpec
 from raster_core.stack import read_planes
@@ -24,7 +26,7 @@ from tests.cogs import Recipe, coordinate_values, write_cog
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 UTM = "EPSG:32633"
 

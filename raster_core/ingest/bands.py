@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import RasterClass
+from raster_core.bands import RasterClass
 from raster_core.ingest.sample import sample_pixels
 from raster_core.source.scaling import check_scaling
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.source.cog import Cog
 
 type Json = dict[str, object]

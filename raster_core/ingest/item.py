@@ -24,7 +24,8 @@ from raster_core.source.siblings import MASK, check_mask_place, siblings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from raster_core.grid import Bounds, RasterClass
+    from raster_core.bands import RasterClass
+    from raster_core.grid import Bounds
 
 type Json = dict[str, object]
 

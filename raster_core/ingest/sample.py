@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, RasterArray
+    from raster_core.bands import BandInfo
+    from raster_core.raster import RasterArray
     from raster_core.source.cog import Cog
     from raster_core.source.spread import Places
 

@@ -11,8 +11,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from raster_core.bands import RasterClass
 from raster_core.errors import SourceError
-from raster_core.grid import RasterClass
 from raster_core.source.gdal import open_described
 from raster_core.source.header import read_header
 from raster_core.source.siblings import DESCRIPTION, siblings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.source.cog import Cog
 
 # Rows of an attribute table that are taken for classes.

@@ -11,7 +11,7 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.source.fields import (
     ItemError,
     as_number,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from raster_core.grid import RasterArray, Resampling
+from raster_core.raster import RasterArray, Resampling
 from raster_core.source.kernels import AREA_KERNELS
 from raster_core.source.opacity import OPAQUE
 from raster_core.source.weighing import parts_inside, shrink_plane

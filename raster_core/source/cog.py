@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import RasterError, SourceError, StoreError
-from raster_core.grid import BandInfo, Grid, RasterArray, Window
+from raster_core.raster import RasterArray
 from raster_core.source.attention import check_attention
 from raster_core.source.budget import check_decoding
 from raster_core.source.gdal import (
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid, Window
 
     type Key = tuple[str, str]
     """href and version"""

@@ -14,7 +14,8 @@ from raster_core.spec import BandSpec, ExpressionSpec, FileBand, FilesSpec, Over
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from raster_core.grid import BandInfo, Bounds, Grid
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Bounds, Grid
     from raster_core.source.fields import Json
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rasterio.io import DatasetWriter
 
-    from raster_core.grid import BandInfo, RasterArray
+    from raster_core.bands import BandInfo
+    from raster_core.raster import RasterArray
 
 # GDAL's nodata values are doubles, which hold all whole numbers up to here.
 _EXACT = 2**53

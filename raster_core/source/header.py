@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError, SourceError
-from raster_core.grid import BandInfo, raster_grid
+from raster_core.grid import raster_grid
 from raster_core.source.budget import MAX_PIXELS, Blocks
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.gdal import (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable

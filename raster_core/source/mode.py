@@ -16,7 +16,7 @@ from raster_core.source.weighing import parts_inside
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.grid import RasterArray
+    from raster_core.raster import RasterArray
     from raster_core.source.crs import Floats
     from raster_core.source.kernels import Indices
     from raster_core.source.plan import Blend

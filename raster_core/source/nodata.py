@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
 
 # GDAL compares doubles too by the precision of floats, "for backward compatibility".
 # Source: ARE_REAL_EQUAL in gcore/gdal_priv.h and gcore/gdalnodatamaskband.cpp,

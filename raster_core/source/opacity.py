@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 from raster_core.source.weighing import parts_inside, shrink_plane
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.grid import RasterArray
+    from raster_core.raster import RasterArray
     from raster_core.source.plan import Blend
 
     type Alpha = NDArray[np.uint8]

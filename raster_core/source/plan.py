@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from raster_core.grid import Grid, Resampling, Window
+from raster_core.grid import Grid, Window
+from raster_core.raster import Resampling
 from raster_core.source.budget import check_window
 from raster_core.source.kernels import AREA_KERNELS, NUDGE, RADIUS, kernel_reach
 from raster_core.source.lattice import place_pixels, place_points

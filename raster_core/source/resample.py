@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import Grid, RasterArray, Resampling, Window
+from raster_core.grid import Grid, Window
+from raster_core.raster import RasterArray, Resampling
 from raster_core.source.blend import blend_pixels
 from raster_core.source.mode import vote_pixels
 from raster_core.source.opacity import blend_alpha, join_alpha

@@ -9,7 +9,7 @@ from raster_core.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
 
 # The largest float32 times this, squared, times all pixels of a raster is a double.
 MAX_SCALING = 1e100

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Resampling
+    from raster_core.raster import Resampling
     from raster_core.source.crs import Floats
     from raster_core.source.kernels import AxisWeights, Indices, Plane
     from raster_core.source.plan import Blend

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
-from raster_core.grid import BandInfo, RasterArray, Resampling, Window
+from raster_core.grid import Window
+from raster_core.raster import RasterArray, Resampling
 from raster_core.tile.relief import ground_gradient, shade, slope_degrees
 from raster_core.tile.units import metres_in
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer, LayerInfo
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer, LayerInfo
     from raster_core.tile.relief import Heights
 
 # Metres from sea level beyond which there are no heights, but values that a file does

@@ -19,7 +19,7 @@ from raster_core.tile.ramps import COLORMAP_NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.source.dataset import RenderDefaults
     from raster_core.tile.formula import Formula
 

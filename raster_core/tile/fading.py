@@ -12,7 +12,7 @@ from raster_core.tile.encode import MAX_COLORS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.grid import RasterArray
+    from raster_core.raster import RasterArray
     from raster_core.source.opacity import Alpha
     from raster_core.tile.indices import Indices
     from raster_core.tile.ramps import Colors

@@ -20,7 +20,7 @@ from raster_core.tile.ramps import RAMP_COLORS, parse_colors, ramp_colors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.tile.colormap import Range
     from raster_core.tile.ramps import Colors
 

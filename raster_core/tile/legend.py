@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from PIL import Image, ImageDraw, ImageFont
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.tile.colormap import Rendering
 
 _SWATCH = 14

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from raster_core.grid import BandInfo, RasterArray
+    from raster_core.bands import BandInfo
+    from raster_core.raster import RasterArray
     from raster_core.tile.colormap import ClassColors, Intervals, Rendering
     from raster_core.tile.encode import Pixels
     from raster_core.tile.indices import Indices

@@ -18,7 +18,9 @@ from raster_core.source.spread import spread_places
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer, LayerInfo
 
 PERCENTILES = (0.02, 0.98)
 """Fractions of the values below the range and up to its end: GDAL's and QGIS's cut."""

@@ -16,7 +16,8 @@ import numpy as np
 from affine import Affine
 
 from raster_core.errors import RequestError
-from raster_core.grid import Grid, LayerInfo, RasterArray, Resampling, Window
+from raster_core.grid import Grid, Window
+from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.zonal.blockplan import BlockPlan, keep_blocks
 from raster_core.zonal.cost import Budget, Cost, estimate_cost
 from raster_core.zonal.coverage import WHOLE, Coverage
@@ -27,7 +28,7 @@ from raster_core.zonal.reduce import BlockSummary, summarise
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.zonal.coverage import Integers
     from raster_core.zonal.figures import FigureOptions
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 from raster_core.stack import StackLayer
 from raster_core.zonal.sample import as_classes
 
 if TYPE_CHECKING:
-    from raster_core.grid import Grid, Layer, LayerInfo, RasterArray
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer, LayerInfo, RasterArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.zonal.aligned import AlignedCells
     from raster_core.zonal.coverage import Integers
     from raster_core.zonal.geometry import Zone

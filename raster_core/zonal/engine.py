@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from raster_core.grid import Grid, Layer
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer
     from raster_core.spec import LayerSpec
     from raster_core.zonal.coverage import Coverage
     from raster_core.zonal.geometry import Zone

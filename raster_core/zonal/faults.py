@@ -10,7 +10,7 @@ from raster_core.zonal.engine import plan_zones
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
     from raster_core.zonal.geometry import Zone
 

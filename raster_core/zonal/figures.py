@@ -15,7 +15,7 @@ from raster_core.zonal.stats import Histogram, Moments
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.zonal.counting import Sums
     from raster_core.zonal.ground import ZoneArea
     from raster_core.zonal.sample import Bins, Sample

@@ -33,7 +33,8 @@ from raster_core.zonal.stats import keeps_histogram, summarise_cells
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
     from raster_core.zonal.figures import FigureOptions
     from raster_core.zonal.geometry import Zone
 

@@ -21,7 +21,7 @@ from raster_core.zonal.stats import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.zonal.reduce import BlockSummary
 
 

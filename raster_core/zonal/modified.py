@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError, RequestError
-from raster_core.grid import RasterArray, Resampling
+from raster_core.raster import RasterArray, Resampling
 from raster_core.sampling import common_type
 from raster_core.source.nodata import is_nodata
 from raster_core.zonal.cells import split_by_zone
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer, LayerInfo, Window
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid, Window
+    from raster_core.raster import Layer, LayerInfo
     from raster_core.zonal.coverage import Coverage
     from raster_core.zonal.geometry import Zone
     from raster_core.zonal.outline import Edges

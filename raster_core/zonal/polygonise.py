@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer
     from raster_core.zonal.geometry import Zone
     from raster_core.zonal.rings import Ring
 

@@ -27,7 +27,9 @@ from raster_core.zonal.point import locate_positions, physical_value
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Grid, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.line import Line
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.zonal.figures import FigureOptions
     from raster_core.zonal.shares import Shares
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer, Window
+    from raster_core.grid import Grid, Window
+    from raster_core.raster import Layer
     from raster_core.stack import Plane
     from raster_core.zonal.blockplan import BlockPlan, Chunk
     from raster_core.zonal.cells import Cells

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.counting import HALF_BITS, Sums
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.shares import accumulate, first_reaching

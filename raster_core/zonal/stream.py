@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo
+    from raster_core.bands import BandInfo
     from raster_core.zonal.figures import FigureOptions
     from raster_core.zonal.quantile_plan import QuantilePlan, Reading
     from raster_core.zonal.reduce import BlockSummary

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import BandInfo, Layer
+    from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.aligned import AlignedCells
     from raster_core.zonal.coverage import Integers

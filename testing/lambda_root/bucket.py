@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from raster_core.grid import RasterClass
+from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
 

@@ -13,7 +13,7 @@ from affine import Affine
 
 from handlers import byte_ranges, store
 from handlers.settings import _NAMES
-from raster_core.grid import RasterClass
+from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
 from testing.rangeserver import RangeServer

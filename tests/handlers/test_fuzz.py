@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from raster_core.grid import BandInfo, RasterArray, Window
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Window
+    from raster_core.raster import RasterArray
     from testing.client import Answer
 
 KNOWN = {200, 204, 304, 400, 403, 404, 405, 413, 414, 415, 422, 502, 503, 504}

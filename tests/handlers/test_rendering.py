@@ -21,7 +21,7 @@ from handlers.rendering import (
 from handlers.schema import Query, read_query
 from handlers.store import load_catalogue
 from raster_core.errors import RequestError
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.algorithms import Hillshade, Slope, TerrainEncoding
 from raster_core.tile.colormap import (

@@ -18,8 +18,8 @@ from pystac.extensions.render import RenderExtension
 from pystac.extensions.version import VersionExtension
 from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
+from raster_core.bands import RasterClass
 from raster_core.errors import SourceError
-from raster_core.grid import RasterClass
 from raster_core.ingest.item import (
     AssetFile,
     ItemOptions,

@@ -19,7 +19,7 @@ from raster_core.source.catalogue import parse_catalogue
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
 
 VALUES = np.arange(300 * 200).reshape(300, 200) % 11

@@ -14,8 +14,8 @@ import pytest
 import rasterio
 from affine import Affine
 
+from raster_core.bands import BandInfo
 from raster_core.errors import SourceError, StoreError
-from raster_core.grid import BandInfo
 from raster_core.layer import open_layer
 from raster_core.source import cog
 from raster_core.spec import BandSpec
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from raster_core.grid import Layer, RasterArray
+    from raster_core.raster import Layer, RasterArray
     from testing.rangeserver import Request
 
 # 123 km in Conus Albers, in the middle of Kansas.

@@ -13,7 +13,9 @@ from hypothesis.extra import numpy as hnp
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.io import DatasetReader, MemoryFile
 
-from raster_core.grid import BandInfo, Grid, RasterArray, RasterClass
+from raster_core.bands import BandInfo, RasterClass
+from raster_core.grid import Grid
+from raster_core.raster import RasterArray
 from raster_core.source.geotiff import MAX_NAMES, encode_geotiff
 
 if TYPE_CHECKING:

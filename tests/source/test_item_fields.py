@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raster_core.bands import RasterClass
 from raster_core.errors import RequestError
-from raster_core.grid import RasterClass
 from raster_core.layer import open_layer
 from raster_core.source.catalogue import Catalogue, parse_catalogue
 from tests.cogs import Recipe, write_cog

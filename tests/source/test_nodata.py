@@ -11,7 +11,7 @@ import rasterio
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from raster_core.grid import BandInfo
+from raster_core.bands import BandInfo
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.layer import open_layer
 from raster_core.source.catalogue import parse_catalogue

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError
-from raster_core.grid import Grid, Resampling, Window
+from raster_core.grid import Grid, Window
+from raster_core.raster import Resampling
 from raster_core.source.crs import LONGITUDE_LATITUDE, column_period
 from raster_core.source.lattice import TOLERANCE, interpolate_lattice, locate_pixels
 from raster_core.source.levels import choose_level, decimation

@@ -10,7 +10,8 @@ from affine import Affine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from raster_core.grid import Grid, RasterArray, Resampling, Window
+from raster_core.grid import Grid, Window
+from raster_core.raster import RasterArray, Resampling
 from raster_core.source import blend
 from raster_core.source.kernels import (
     AREA_KERNELS,

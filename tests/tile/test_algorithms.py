@@ -10,9 +10,11 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
-from raster_core.grid import BandInfo, Grid, LayerInfo, RasterArray, Resampling
+from raster_core.grid import Grid
 from raster_core.layer import read_as_floats
+from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.tile.algorithms import (
     PARAMETERS,
     Algorithm,
@@ -28,7 +30,7 @@ from tests.cogs import Recipe, open_file, write_cog
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 METRES = Grid("EPSG:32633", Affine(30, 0, 500_000, 0, -30, 5_000_000), 20, 16)
 

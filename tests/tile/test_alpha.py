@@ -17,8 +17,10 @@ from rasterio.enums import ColorInterp
 from rasterio.enums import Resampling as GdalResampling
 from rasterio.vrt import WarpedVRT
 
-from raster_core.grid import BandInfo, Grid, RasterArray, Resampling, Window
+from raster_core.bands import BandInfo
+from raster_core.grid import Grid, Window
 from raster_core.layer import read_together
+from raster_core.raster import RasterArray, Resampling
 from raster_core.source.geotiff import encode_geotiff
 from raster_core.source.opacity import keep_graded, opacity
 from raster_core.source.plan import Blend, Gather

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from raster_core.errors import BudgetError, RasterError, SourceError
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 from raster_core.source.cog import open_cog
 from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Nothing
@@ -26,7 +26,8 @@ from tests.tile.test_warp import agreement
 from tests.tile.warped import plan_of, usual_sizes, warp
 
 if TYPE_CHECKING:
-    from raster_core.grid import Grid, RasterArray
+    from raster_core.grid import Grid
+    from raster_core.raster import RasterArray
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.errors import RequestError, SourceError
-from raster_core.grid import BandInfo, RasterClass
 from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.colormap import (
     MAX_ENTRIES,

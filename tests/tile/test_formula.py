@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
-from raster_core.grid import BandInfo, Grid, RasterArray
+from raster_core.grid import Grid
+from raster_core.raster import RasterArray
 from raster_core.tile.colormap import Composite, Ramp
 from raster_core.tile.formula import (
     MAX_STEPS,

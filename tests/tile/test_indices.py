@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from raster_core.grid import BandInfo
+from raster_core.bands import BandInfo
 from raster_core.tile.colormap import ClassColors, Intervals, Ramp
 from raster_core.tile.indices import band_bytes, palette, palette_indices
 

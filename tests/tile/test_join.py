@@ -11,7 +11,7 @@ from affine import Affine
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from raster_core.grid import Resampling
+from raster_core.raster import Resampling
 from raster_core.source.cog import open_cog
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
@@ -23,7 +23,7 @@ from tests.tile.warped import plan_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import RasterArray
+    from raster_core.raster import RasterArray
     from raster_core.source.plan import ReadPlan
 
 RASTERS = {

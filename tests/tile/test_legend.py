@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.tile.colormap import (
     ClassColors,
     Composite,

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
+from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
-from raster_core.grid import BandInfo, Grid, RasterArray
+from raster_core.grid import Grid
+from raster_core.raster import RasterArray
 from raster_core.tile.colormap import ClassColors, Composite, Intervals, Ramp
 from raster_core.tile.encode import ImageFormat
 from raster_core.tile.ramps import ramp_colors

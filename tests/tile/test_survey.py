@@ -11,14 +11,10 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError
-from raster_core.grid import (
-    BandInfo,
-    Grid,
-    LayerInfo,
-    RasterArray,
-    Resampling,
-)
+from raster_core.grid import Grid
+from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.tile.survey import (
     MAX_BLOCKS,
     MAX_DECODED,

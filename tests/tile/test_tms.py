@@ -7,8 +7,9 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raster_core.bands import BandInfo
 from raster_core.errors import NotFoundError
-from raster_core.grid import BandInfo, Bounds, Grid
+from raster_core.grid import Bounds, Grid
 from raster_core.source.dataset import Dataset, RenderDefaults
 from raster_core.source.extent import geographic_bounds
 from raster_core.source.operations import point_transform

@@ -12,8 +12,8 @@ import rasterio
 import rasterio.warp
 from affine import Affine
 
-from raster_core.grid import Resampling
 from raster_core.layer import BandLayer
+from raster_core.raster import Resampling
 from raster_core.source.cog import open_cog
 from raster_core.source.lattice import locate_pixels
 from raster_core.source.operations import pixel_transform
@@ -25,7 +25,7 @@ from tests.tile.warped import Warped, away_from, plan_of, usual_sizes, warp
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import RasterArray
+    from raster_core.raster import RasterArray
 
 type Tile = tuple[int, int, int]
 

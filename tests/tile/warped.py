@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Resampling
+    from raster_core.grid import Grid
+    from raster_core.raster import Resampling
     from raster_core.source.plan import ReadPlan
 
 

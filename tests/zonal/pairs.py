@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer, LayerInfo, RasterArray
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer, LayerInfo, RasterArray
 
 CLASSES = Recipe(dtype="uint8", nodata=255)
 """200 x 150 cells of 0.01 degrees from 10 E, 46.5 N."""

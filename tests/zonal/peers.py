@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Layer
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.outline import Segments
 

@@ -22,7 +22,7 @@ from raster_core.zonal.polygonise import polygonise
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 HALF = 20037508.342789244  # of Web Mercator's width
 

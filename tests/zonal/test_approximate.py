@@ -25,7 +25,7 @@ from tests.zonal.peers import open_classes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 RECIPE = Recipe(
     1024,

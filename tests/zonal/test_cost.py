@@ -27,7 +27,7 @@ from tests.zonal.pairs import CountingLayer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 RECIPE = Recipe(512, 512, "float32", blocksize=256, bands=3)
 WHOLE = Zone(shapely.box(10, 41.38, 15.12, 46.5))

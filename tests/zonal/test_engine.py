@@ -12,7 +12,7 @@ import shapely
 from affine import Affine
 
 from raster_core.errors import BudgetError
-from raster_core.grid import Grid, Layer, LayerInfo, RasterArray
+from raster_core.grid import Grid
 from raster_core.zonal.blockplan import CHUNK_PIXELS, plan_blocks, stack_blocks
 from raster_core.zonal.coverage import cover
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
@@ -23,6 +23,8 @@ from tests.cogs import NODATA, Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from raster_core.raster import Layer, LayerInfo, RasterArray
 
 PEER_NAMES = {
     "count": "count",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 SQUARE = Zone(shapely.box(10.2, 45.2, 10.6, 45.6))
 BOW_TIE = shapely.Polygon([(10.2, 45.2), (10.6, 45.6), (10.6, 45.2), (10.2, 45.6)])

@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics

@@ -10,8 +10,8 @@ import pytest
 import shapely
 from affine import Affine
 
+from raster_core.bands import RasterClass
 from raster_core.errors import BudgetError, RequestError
-from raster_core.grid import RasterClass
 from raster_core.layer import open_layer
 from raster_core.spec import BandSpec
 from raster_core.zonal import grouped

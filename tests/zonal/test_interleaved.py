@@ -31,7 +31,7 @@ from tests.zonal.pairs import CountingLayer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 BANDS, PIXELS = 20, 512 * 512
 WHOLE = Zone(shapely.box(9, 41, 16, 47))

@@ -12,7 +12,9 @@ from affine import Affine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from raster_core.grid import BandInfo, Grid, LayerInfo, RasterArray
+from raster_core.bands import BandInfo
+from raster_core.grid import Grid
+from raster_core.raster import LayerInfo, RasterArray
 from raster_core.zonal.coverage import WHOLE, Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.geometry import Zone, project_zones
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
     from raster_core.zonal.figures import ZoneStatistics
 
 # A power of two, so that zones in 1024ths of a pixel are exact in degrees too.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rasterio.features import rasterize
 
 from raster_core.errors import BudgetError, RequestError
-from raster_core.grid import Layer, Window
+from raster_core.grid import Window
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from raster_core.raster import Layer
 
 
 @pytest.fixture(scope="module")

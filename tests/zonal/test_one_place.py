@@ -29,7 +29,8 @@ from tests.source.test_operations import KNOWN_TO_DIFFER, SIDE, raster_in, tile_
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Grid, Layer
+    from raster_core.grid import Grid
+    from raster_core.raster import Layer
 
 # Of a degree: 2 cm.
 TINY = 2e-7

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.features import rasterize
 
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.errors import BudgetError, RequestError, ZoneError
-from raster_core.grid import BandInfo, Grid, LayerInfo, RasterArray, RasterClass
+from raster_core.grid import Grid
 from raster_core.layer import open_layer
+from raster_core.raster import LayerInfo, RasterArray
 from raster_core.spec import BandSpec
 from raster_core.zonal import polygonise as module
 from raster_core.zonal.geometry import Zone

@@ -11,8 +11,8 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raster_core.bands import RasterClass
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.grid import RasterClass
 from raster_core.layer import open_layer
 from raster_core.spec import BandSpec
 from raster_core.zonal import profile as profile_module
@@ -24,7 +24,7 @@ from tests.zonal.pairs import CLASSES, UTM, CountingLayer, make
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 ACROSS = np.array([[9.9, 46.6], [11.0, 45.1], [12.1, 45.9]])
 

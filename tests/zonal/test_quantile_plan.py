@@ -29,7 +29,7 @@ from tests.zonal.pairs import CountingLayer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.grid import Layer
+    from raster_core.raster import Layer
 
 MEDIAN = FigureOptions(median=True)
 RECIPE = Recipe(600, 500, "float32", blocksize=128, bands=2)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from raster_core.grid import BandInfo
+from raster_core.bands import BandInfo
 from raster_core.zonal import quantile_plan
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.coverage import WHOLE

@@ -11,7 +11,9 @@ import pytest
 import shapely
 from affine import Affine
 
-from raster_core.grid import BandInfo, Grid, LayerInfo, RasterArray, Resampling
+from raster_core.bands import BandInfo
+from raster_core.grid import Grid
+from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.zonal.blockplan import keep_blocks
 from raster_core.zonal.coverage import Coverage
 from raster_core.zonal.engine import plan_zones

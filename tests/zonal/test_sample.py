@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.counting import HALF_BITS
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.sample import Sample, as_classes, read_sample

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.grid import BandInfo, RasterClass
+from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.counting import sum_weights
 from raster_core.zonal.coverage import WHOLE

@@ -13,14 +13,10 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError, SourceError, ZoneError
-from raster_core.grid import (
-    BandInfo,
-    Grid,
-    LayerInfo,
-    RasterArray,
-    Resampling,
-)
+from raster_core.grid import Grid
+from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.zonal.engine import (
     Options,
     plan_zones,

@@ -1,0 +1,85 @@
+"""What a raster says of itself and what reading it returns.
+
+Arrays are (band, row, col). A mask is bool and **True means data**.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RasterArray:
+    """Pixels with their mask, on a grid."""
+
+    data: NDArray[np.generic]
+    """(band, row, col), in stored values: scale and offset are not applied."""
+    mask: NDArray[np.bool_]
+    """Same shape as ``data``; True means data."""
+    grid: Grid
+    alpha: NDArray[np.uint8] | None = None
+    """(row, col): how opaque the pixels with data are, from 1 to 255; None where all
+    are opaque. It is for pictures: whatever is not 0 is data to statistics."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """What a ``Layer`` tells of itself."""
+
+    grid: Grid
+    """The native grid: the cells that statistics count."""
+    block_shape: tuple[int, int]
+    """(height, width) of the storage tiles on the native grid."""
+    bands: tuple[BandInfo, ...]
+    version: str
+    """Changes whenever any pixel may have."""
+    overviews: tuple[Grid, ...] = ()
+    """Grids of the decimated levels, from fine to coarse."""
+    interleaved: int = 1
+    """Bands that are decoded with each block, wanted or not, of all files; what is
+    computed of them counts as more."""
+
+    @property
+    def planes(self) -> int:
+        """Bands that reading all of the layer's decodes or makes."""
+        return max(len(self.bands), self.interleaved)
+
+
+class Resampling(StrEnum):
+    """How a pixel of the wanted grid follows from a raster's pixels around it."""
+
+    NEAREST = "nearest"
+    """The one pixel that its centre lies in."""
+    BILINEAR = "bilinear"
+    CUBIC = "cubic"
+    """Catmull and Rom's kernel, as GDAL's."""
+    AVERAGE = "average"
+    """The mean of the pixels that it covers, by share."""
+    MODE = "mode"
+    """The most frequent of them."""
+
+
+class Layer(Protocol):
+    """Anything that has pixels: a file's bands, an expression, an overlay."""
+
+    @property
+    def info(self) -> LayerInfo:
+        """Known without reading pixels."""
+
+    def read(
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
+    ) -> RasterArray:
+        """Pixels on ``grid``, masked where the layer has none.
+
+        Law: reading a crop of ``info.grid``, or of an overview's grid, returns the
+        stored pixels (a paste, never a warp). Several threads may read at once.
+        """
