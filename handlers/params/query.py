@@ -1,0 +1,162 @@
+"""A query string, read parameter by parameter: every fault of it at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
+
+from handlers.params.errors import InvalidError
+from handlers.params.param import names_of
+from handlers.params.parsers import without_brackets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from handlers.params.param import AnyParam, Faults, Param, Readable
+    from handlers.powertools import APIGatewayProxyEventV2
+
+
+class Query:
+    """A query string and what has been found wrong with it so far.
+
+    Attributes:
+        pairs: Names and values in the order given.
+        faults: Pairs of a parameter's name and what is wrong with it.
+    """
+
+    __slots__ = ("_texts", "faults", "pairs")
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self.pairs = tuple(pairs)
+        self.faults: Faults = []
+        texts: dict[str, list[str]] = {}
+        for name, text in self.pairs:
+            texts.setdefault(name, []).append(text)
+        self._texts: Mapping[str, Sequence[str]] = texts
+
+    def get[V](self, param: Readable[V]) -> V:
+        """The value of a parameter; its default if it is missing or faulty."""
+        return param.read(self.texts(param), self.faults)
+
+    def get_path[T, D](self, param: Param[T, D], text: str) -> T | D:
+        """The value of a parameter of the path."""
+        return param.read([text], self.faults)
+
+    def texts(self, param: Readable[object]) -> Sequence[str]:
+        """What is given for a parameter, in order."""
+        return self._texts.get(param.name, ())
+
+    def has(self, *params: Readable[object]) -> bool:
+        """Whether any of the parameters is given."""
+        return any(param.name in self._texts for param in params)
+
+    def given[P: AnyParam](self, params: Iterable[P]) -> tuple[P, ...]:
+        """Those of the parameters that are given."""
+        return tuple(param for param in params if param.name in self._texts)
+
+    def only(self, params: Iterable[AnyParam]) -> list[tuple[str, str]]:
+        """The pairs of some parameters, in the order given."""
+        names = names_of(params)
+        return [pair for pair in self.pairs if pair[0] in names]
+
+    def canonical(self) -> str:
+        """The query string with its names in order.
+
+        The order of different parameters means nothing; that of a repeated one does:
+        ``bidx=1&bidx=2`` has another first band than ``bidx=2&bidx=1``.
+        """
+        return urlencode(sorted(self.pairs, key=lambda pair: pair[0]))
+
+    def refuse_unused(self, params: Iterable[AnyParam], why: str) -> None:
+        """Take parameters for faults that would have no effect.
+
+        The answer would pass for another one. A parameter that asks for what it would
+        be without it is taken: nobody is misled, and clients that write out every
+        default need not know which ones go together.
+
+        Args:
+            params: What has no effect, whether it is given or not.
+            why: Completes "x has no use …".
+        """
+        self.faults.extend(
+            (param.name, f"{param.name} has no use {why}")
+            for param in self.given(params)
+            if not param.is_default(self.texts(param))
+        )
+
+    def check_names(self, known: Iterable[str]) -> None:
+        """Take every name that is not ``known`` for a fault."""
+        names = sorted(known)
+        for name in self._texts:
+            if name not in names:
+                rule = (
+                    f"is not one of {', '.join(names)}" if names else "has no use here"
+                )
+                self.faults.append((name[:80], f"parameter '{name[:80]}' {rule}"))
+
+    def check(self) -> None:
+        """Refuse the request if it has any fault.
+
+        Raises:
+            InvalidError: With all of them.
+        """
+        if self.faults:
+            raise InvalidError(self.faults)
+
+    # What readers use that have no ``Param`` yet.
+
+    def values[T](
+        self, name: str, parse: Callable[[str], T], rule: str
+    ) -> tuple[T, ...]:
+        """Every value of a repeatable parameter; ``rule`` completes "'x' is not …"."""
+        parsed = [self.parse(name, text, parse, rule) for text in self._raw(name)]
+        return tuple(value for value in parsed if value is not None)
+
+    def listed[T](
+        self, name: str, parse: Callable[[str], T], rule: str
+    ) -> tuple[T, ...]:
+        """The same of a parameter whose values have no commas, which may part them."""
+        parsed = [self.parse(name, part, parse, rule) for part in self.parts(name)]
+        return tuple(value for value in parsed if value is not None)
+
+    def parts(self, name: str) -> list[str]:
+        """What ``listed`` parses."""
+        lists = (without_brackets(text).split(",") for text in self._raw(name))
+        return [part for parts in lists for part in parts]
+
+    def value[T](self, name: str, parse: Callable[[str], T], rule: str) -> T | None:
+        """The value of a parameter that may stand once; None without it."""
+        if len(self._raw(name)) > 1:
+            self.faults.append((name, f"{name} is given more than once"))
+            return None
+        return next(iter(self.values(name, parse, rule)), None)
+
+    def parse[T](
+        self, name: str, text: str, parse: Callable[[str], T], rule: str
+    ) -> T | None:
+        """A value that stands elsewhere, such as in the path; None if it is a fault."""
+        try:
+            return parse(text)
+        except ValueError:
+            self.faults.append((name, f"{name} '{text[:80]}' is not {rule}"))
+            return None
+
+    def refuse(self, names: Iterable[str], why: str) -> None:
+        """Take those of some parameters that are given for faults."""
+        self.faults.extend(
+            (name, f"{name} has no use {why}") for name in names if name in self._texts
+        )
+
+    def _raw(self, name: str) -> Sequence[str]:
+        return self._texts.get(name, ())
+
+
+def read_query(event: APIGatewayProxyEventV2, known: Iterable[AnyParam | str]) -> Query:
+    """The parameters of a request; a name that is not ``known`` is a fault.
+
+    From the raw string: the event's own dictionary joins repeated parameters with
+    commas, and ``rescale`` has commas of its own.
+    """
+    query = Query(parse_qsl(event.raw_query_string or "", keep_blank_values=True))
+    query.check_names(p if isinstance(p, str) else p.name for p in known)
+    return query
