@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from raster_core.documents import Json
+
+
 import json
-from collections.abc import Mapping
 from http import HTTPStatus
 
 from handlers.powertools import Response
@@ -19,8 +24,6 @@ from raster_core.errors import (
     ThrottledError,
     ZoneError,
 )
-
-type Json = Mapping[str, object]
 
 STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
     # The first class that fits counts, so the special ones come first.

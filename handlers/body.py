@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from handlers.powertools import APIGatewayProxyEventV2
+    from raster_core.documents import Json
 
 _MODIFICATIONS = "modifications"
-
-type Json = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

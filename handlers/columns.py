@@ -13,7 +13,7 @@ from raster_core.zonal.weighted import WeightedStatistics
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-type Json = Mapping[str, object]
+    from raster_core.documents import Json
 
 CLASS_FIGURES = {"frac": "fraction", "area_m2": "area_m2"}
 """Columns of a class, and the member of a category that stands in each."""

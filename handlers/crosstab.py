@@ -30,18 +30,17 @@ from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from handlers.powertools import Response
     from raster_core.bands import BandInfo
+    from raster_core.documents import Json
     from raster_core.raster import Layer
 
 MAX_DATASETS = 4
 """Values of 16 bits and four of them: beyond, tables have more rows than readers."""
 
 _PARAMS = ("bidx", "coverage", "crs", "dataset", "include_geometry")
-
-type Json = Mapping[str, object]
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
 
@@ -135,7 +134,7 @@ def _describe(
     """A table as JSON; an error as it is."""
     if isinstance(outcome, ZoneError):
         return outcome
-    names = [{entry.value: entry.name for entry in band.classes} for band in bands]
+    names = [band.class_names for band in bands]
     columns = (
         outcome.values.tolist(),
         outcome.counts,

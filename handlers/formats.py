@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
     from handlers.streaming import Batches
     from raster_core.bands import BandInfo
-
-type Json = Mapping[str, object]
+    from raster_core.documents import Json
 
 FORMATS = ("geojson", "json", "ndjson", "csv")
 

@@ -20,14 +20,13 @@ from raster_core.zonal.geometry import Zone
 from raster_core.zonal.sample import UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from handlers.asked import Asked
     from handlers.zones import MaybeZones, Naming
     from raster_core.bands import BandInfo
+    from raster_core.documents import Json
     from raster_core.raster import Layer
-
-type Json = Mapping[str, object]
 
 
 def choose_form(

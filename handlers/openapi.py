@@ -15,11 +15,8 @@ from handlers.settings import current_settings
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handlers.openapi_operations import Operation
-
-    type Json = Mapping[str, object]
+    from raster_core.documents import Json
 
 _DESCRIPTION = (
     "Zonal statistics and web-map tiles from Cloud-Optimized GeoTIFFs. Errors are "

@@ -5,10 +5,13 @@ Source: OpenAPI Specification 3.1, "Parameter Object"; JSON Schema 2020-12.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-type Json = Mapping[str, object]
+if TYPE_CHECKING:
+    from raster_core.documents import Json
+
+
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from raster_core.zonal.cost import MAX_TOUCHED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.openapi_kinds import Json
+    from raster_core.documents import Json
 
 STATISTICS = (
     "valid_pixels",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-type Json = Mapping[str, object]
+if TYPE_CHECKING:
+    from raster_core.documents import Json
+
+
+from collections.abc import Mapping
 
 
 def _object(required: Json, optional: Json | None = None) -> Json:

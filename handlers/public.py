@@ -18,9 +18,8 @@ from handlers.settings import MAX_ANSWER
 from raster_core.tile.cutout import preview_grid
 
 if TYPE_CHECKING:
+    from raster_core.documents import Json
     from raster_core.source.dataset import Asset, Dataset
-
-type Json = dict[str, object]
 
 GEOJSON = "application/geo+json"
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from raster_core.zonal.engine import Options
     from raster_core.zonal.geometry import Zone
 
-type Json = dict[str, object]
 type Names = Callable[[BandInfo], Sequence[str]]
 """The figures of a band that the answer has."""
 
@@ -41,12 +40,12 @@ def describe_second(
     zones: Sequence[Zone],
     options: Options,
     names: Names,
-) -> list[Json]:
+) -> list[dict[str, object]]:
     """What is added to each zone: ``groups``, ``weighted``, or both, or nothing.
 
     The second raster is sampled at the first one's pixels, which are those counted.
     """
-    found: list[Json] = [{} for _ in zones]
+    found: list[dict[str, object]] = [{} for _ in zones]
     if second.group_by is not None:
         groups = _describe_groups(layer, second.group_by, zones, options, names)
         for answer, group in zip(found, groups, strict=True):
@@ -69,7 +68,7 @@ def _describe_groups(
     zones: Sequence[Zone],
     options: Options,
     names: Names,
-) -> list[Json]:
+) -> list[dict[str, object]]:
     found = grouped_statistics(layer, _open_second(dataset), zones, options)
     percentiles = options.figures.percentiles
     return [

@@ -21,11 +21,8 @@ from handlers.web import logger
 from raster_core.errors import BudgetError, RasterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handlers.powertools import APIGatewayProxyEventV2, Response
-
-type Json = Mapping[str, object]
+    from raster_core.documents import Json
 
 type Batches = Iterable[Sequence[Json]]
 """Features in order, as they get ready; many batches are empty."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 
     from handlers.columns import BandColumns
     from handlers.streaming import Batches
-
-type Json = Mapping[str, object]
+    from raster_core.documents import Json
 
 MAX_WAITING = 1_000_000
 """Classes of zones that wait for the header: 300 bytes each."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -34,9 +33,10 @@ from raster_core.errors import (
 )
 
 if TYPE_CHECKING:
-    from handlers.powertools import LambdaContext
+    from collections.abc import Mapping
 
-type Json = Mapping[str, object]
+    from handlers.powertools import LambdaContext
+    from raster_core.documents import Json
 
 
 RESERVE = 2.0

@@ -33,12 +33,11 @@ if TYPE_CHECKING:
 
     from handlers.powertools import APIGatewayProxyEventV2, LambdaContext, Response
     from handlers.schema import Query
+    from raster_core.documents import Json
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
     from raster_core.zonal.figures import ZoneStatistics
     from raster_core.zonal.stream import Step
-
-type Json = dict[str, object]
 
 ZONE_PARAMS = (*PARAMS, "crs")
 """What ``answer_zones`` reads."""
@@ -165,7 +164,7 @@ def _describe_batches(
     """The Features with what was found, or with their errors."""
     pairs = zip(body.features, zones, strict=True)
     for batch in ready:
-        answers = []
+        answers: list[Json] = []
         for outcome in batch:
             feature, zone = next(pairs)
             added = {} if isinstance(outcome, ZoneError) else outcome

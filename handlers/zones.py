@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -14,15 +13,14 @@ from raster_core.zonal.faults import find_faults
 from raster_core.zonal.geometry import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from handlers.body import Body
     from handlers.powertools import Response
+    from raster_core.documents import Json
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
     from raster_core.zonal.stream import Step
-
-type Json = Mapping[str, object]
 
 # What stands before the name of a property that is called like a column of ours.
 _RENAMED = "properties."

@@ -10,16 +10,14 @@ import numpy as np
 from raster_core.bands import BandInfo
 from raster_core.calls import CALLS
 from raster_core.expr import Call, Number, evaluate
-from raster_core.raster import RasterArray, Resampling
+from raster_core.raster import Resampling, empty_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from raster_core.expr import Expression, Tree
     from raster_core.grid import Grid
-    from raster_core.raster import Layer, LayerInfo
+    from raster_core.raster import Layer, LayerInfo, RasterArray
 
 # Of stored values that float32 holds exactly: integers of 16 bits, and its own kind.
 _SINGLE = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})
@@ -57,27 +55,19 @@ class ExpressionLayer:
         """
         array = self.source.read(grid, resampling)
         physical = {
-            name: self._physical(array.data[place], self.source.info.bands[place])
+            name: self.source.info.bands[place].scaling.physical_values(
+                array.data[place], self.dtype
+            )
             for name, place in self.names.items()
         }
-        shape = (len(self.expressions), *grid.shape)
-        data, mask = np.zeros(shape, self.info.bands[0].dtype), np.zeros(shape, bool)
+        found = empty_array(grid, len(self.expressions), self.info.bands[0].dtype)
+        data, mask = found.data, found.mask
         for number, expression in enumerate(self.expressions):
             values = evaluate(expression.tree, physical, self.dtype)
             used = [array.mask[self.names[name]] for name in expression.bands]
             np.logical_and.reduce([*used, np.isfinite(values)], out=mask[number])
             np.copyto(data[number], values, where=mask[number], casting="unsafe")
-        return RasterArray(data, mask, grid, array.alpha)
-
-    def _physical(
-        self, stored: NDArray[np.generic], band: BandInfo
-    ) -> NDArray[np.floating]:
-        values = stored.astype(self.dtype, copy=False)
-        if (band.scale, band.offset) != (1.0, 0.0):
-            with np.errstate(all="ignore"):  # of pixels that are not data
-                values = values * self.dtype.type(band.scale)
-                values += self.dtype.type(band.offset)
-        return values
+        return replace(found, alpha=array.alpha)
 
 
 def compute_layer(

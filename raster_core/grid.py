@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from affine import Affine
 
 from raster_core.errors import SourceError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Of a pixel: how far two grids may lie apart and still count as the same. Bounds
 # written with 10 decimals of a degree are this exact at 10 m.
@@ -117,6 +121,23 @@ class Grid:
         ]
         xs, ys = zip(*corners, strict=True)
         return Bounds(min(xs), min(ys), max(xs), max(ys))
+
+    def contains(
+        self, cols: NDArray[np.floating], rows: NDArray[np.floating]
+    ) -> NDArray[np.bool_]:
+        """Which positions lie in a pixel; a pixel holds its left and its top side.
+
+        Args:
+            cols: Positions in pixels, fractions included; NaN lies in none.
+            rows: Likewise, of any shape that broadcasts with that of ``cols``.
+
+        Returns:
+            bool, of the shape that both broadcast to.
+        """
+        across = (cols >= 0) & (cols < self.width)
+        down = (rows >= 0) & (rows < self.height)
+        both: NDArray[np.bool_] = across & down
+        return both
 
     def crop(self, window: Window) -> Grid:
         """The grid of ``window``, which may reach beyond this grid."""

@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.bands import UNSCALED
 from raster_core.computed import compute_layer
 from raster_core.errors import SourceError
 from raster_core.expr import parse_expressions
 from raster_core.overlay import ScoredLayer, overlay_layers
-from raster_core.raster import Layer, LayerInfo, RasterArray, Resampling
+from raster_core.raster import (
+    Layer,
+    LayerInfo,
+    RasterArray,
+    Resampling,
+    empty_array,
+)
 from raster_core.source.cog import Cog, open_cog
 from raster_core.source.crs import column_period
 from raster_core.source.ellipsoid import finest_grid
@@ -73,9 +80,7 @@ class BandLayer:
                 plan.turn,
             )
             return resample(array, plan, grid)
-        shape = (len(self.info.bands), *grid.shape)
-        data = np.zeros(shape, self.info.bands[0].dtype)
-        return RasterArray(data, np.zeros(shape, bool), grid)
+        return empty_array(grid, len(self.info.bands), self.info.bands[0].dtype)
 
     def _read_level(self, cog: Cog, level: int, window: Window) -> RasterArray:
         """Stored values in the type that ``info`` names."""
@@ -249,7 +254,7 @@ def _merge(band: BandInfo, stored: BandInfo) -> BandInfo:
 
     Scale and offset go together: one of each is neither's.
     """
-    own = band if (band.scale, band.offset) != (1.0, 0.0) else stored
+    own = band if band.scaling != UNSCALED else stored
     return replace(
         band,
         dtype=stored.dtype,

@@ -10,6 +10,7 @@ import numpy as np
 
 from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.sampling import read_beside
+from raster_core.source.versions import join_versions
 from raster_core.spec import SCORE, ClassScores, RangeScore
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.bands import BandInfo
+    from raster_core.bands import BandInfo, Scaling
     from raster_core.grid import Grid
     from raster_core.raster import Layer
     from raster_core.spec import Missing
@@ -104,12 +105,11 @@ def overlay_layers(
         base: The position of the one.
     """
     first = parts[base].layer.info
-    versions = dict.fromkeys(part.layer.info.version for part in parts)
     info = LayerInfo(
         first.grid,
         first.block_shape,
         (SCORE,),
-        " ".join(versions),
+        join_versions(part.layer.info.version for part in parts),
         first.overviews,
         sum(part.layer.info.planes for part in parts),
     )
@@ -124,38 +124,36 @@ def score_values(
     A score is of physical values: classes have neither scale nor offset.
     """
     if stored.dtype.kind in "iu" and stored.dtype.itemsize <= 2:
-        table = _score_table(stored.dtype.str, band.scale, band.offset, score)
+        table = _score_table(stored.dtype.str, band.scaling, score)
         # Negative values wrap to the table's upper half.
         return table.take(stored.view(stored.dtype.str.replace("i", "u")))
-    return _compute_scores(stored, band.scale, band.offset, score)
+    return _compute_scores(stored, band.scaling, score)
 
 
 @lru_cache(maxsize=64)  # 256 kB each at most
 def _score_table(
-    dtype: str, scale: float, offset: float, score: ClassScores | RangeScore
+    dtype: str, scaling: Scaling, score: ClassScores | RangeScore
 ) -> Scores:
     """The score of every value that a small integer type has, by unsigned value."""
     unsigned = np.dtype(dtype.replace("i", "u"))
     every = np.arange(2 ** (8 * unsigned.itemsize), dtype=unsigned).view(dtype)
-    return _compute_scores(every, scale, offset, score)
+    return _compute_scores(every, scaling, score)
 
 
 def _compute_scores(
-    stored: NDArray[np.generic],
-    scale: float,
-    offset: float,
-    score: ClassScores | RangeScore,
+    stored: NDArray[np.generic], scaling: Scaling, score: ClassScores | RangeScore
 ) -> Scores:
+    physical = scaling.physical_values(stored)
     with np.errstate(all="ignore"):  # of pixels that are not data
-        physical = stored.astype(np.float64) * scale + offset
         if isinstance(score, ClassScores):
             return _score_classes(physical, score)
         share = (physical - score.low) / (score.high - score.low)
     share = np.clip(share, 0.0, 1.0)
-    return (1.0 - share if score.invert else share).astype(np.float32)
+    scores: Scores = (1.0 - share if score.invert else share).astype(np.float32)
+    return scores
 
 
-def _score_classes(physical: NDArray[np.float64], score: ClassScores) -> Scores:
+def _score_classes(physical: NDArray[np.floating], score: ClassScores) -> Scores:
     default = np.nan if score.default is None else score.default
     scores = np.where(np.isfinite(physical), np.float32(default), np.float32(np.nan))
     if not score.values:

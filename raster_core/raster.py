@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     from raster_core.bands import BandInfo
     from raster_core.grid import Grid
@@ -28,7 +29,13 @@ class RasterArray:
     grid: Grid
     alpha: NDArray[np.uint8] | None = None
     """(row, col): how opaque the pixels with data are, from 1 to 255; None where all
-    are opaque. It is for pictures: whatever is not 0 is data to statistics."""
+    are opaque. It is for images: whatever is not 0 is data to statistics."""
+
+
+def empty_array(grid: Grid, bands: int, dtype: DTypeLike) -> RasterArray:
+    """Pixels without data on all of a grid: zeros, in arrays of their own."""
+    shape = (bands, *grid.shape)
+    return RasterArray(np.zeros(shape, dtype), np.zeros(shape, bool), grid)
 
 
 @dataclass(frozen=True, slots=True)

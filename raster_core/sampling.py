@@ -6,13 +6,14 @@ is none of them. Only crops of the layer's native grid are read.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
-from raster_core.raster import RasterArray, Resampling
+from raster_core.raster import RasterArray, Resampling, empty_array
 from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import column_period
 from raster_core.source.lattice import locate_pixels
@@ -87,17 +88,16 @@ def read_beside(
     if layer.info.grid.crs == first.grid.crs:  # positions are exact, whatever the crop
         return sample_nearest(layer, grid, grid.window)
     bands = layer.info.bands
-    shape = (len(bands), *grid.shape)
-    data, mask = np.zeros(shape, common_type(bands)), np.zeros(shape, bool)
+    whole = empty_array(grid, len(bands), common_type(bands))
     alpha = np.full(grid.shape, OPAQUE, np.uint8)
     for block in _blocks(window, first.block_shape):
         part = block.intersection(window)
         within = shift_window(part, -block.col, -block.row)
         found = sample_nearest(layer, first.grid.crop(block), within)
         place = (slice(None), *part.index_in(window))
-        data[place], mask[place] = found.data, found.mask
+        whole.data[place], whole.mask[place] = found.data, found.mask
         alpha[place[1:]] = full_alpha(found)
-    return RasterArray(data, mask, grid, keep_graded(alpha))
+    return replace(whole, alpha=keep_graded(alpha))
 
 
 def _blocks(window: Window, block_shape: tuple[int, int]) -> Iterator[Window]:
@@ -152,11 +152,9 @@ def _gather(layer: Layer, positions: tuple[Floats, Floats], grid: Grid) -> Raste
     """The pixels at positions in native pixels, in as many reads as it takes."""
     cols, rows = positions
     native, bands = layer.info.grid, layer.info.bands
-    inside = (cols >= 0) & (cols < native.width) & (rows >= 0) & (rows < native.height)
+    inside = native.contains(cols, rows)
     if not inside.any():
-        shape = (len(bands), *grid.shape)
-        empty = np.zeros(shape, common_type(bands))
-        return RasterArray(empty, np.zeros(shape, bool), grid)
+        return empty_array(grid, len(bands), common_type(bands))
     low_col, high_col = _span(cols, inside)
     low_row, high_row = _span(rows, inside)
     window = Window(low_col, low_row, high_col - low_col + 1, high_row - low_row + 1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from raster_core.raster import RasterArray, Resampling
 from raster_core.sampling import common_type, read_beside
+from raster_core.source.versions import join_versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,11 +126,10 @@ def stack_layers(
         replace(own, index=band.index, name=band.name)
         for own, band in zip(stored, bands, strict=True)
     )
-    versions = dict.fromkeys(layer.info.version for layer in layers)
     info = replace(
         layers[finest].info,
         bands=described,
-        version=" ".join(versions),
+        version=join_versions(layer.info.version for layer in layers),
         interleaved=sum(layer.info.planes for layer in layers),
     )
     return StackLayer(info, tuple(layers), tuple(places))

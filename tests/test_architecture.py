@@ -27,6 +27,7 @@ FLOORS = (
     ("raster_core.spec", "raster_core.expr"),
     ("raster_core.calls", "raster_core.raster"),
     ("raster_core.grid", "raster_core.bands"),
+    ("raster_core.documents", "raster_core.earth"),
     ("raster_core.errors", "raster_core.version"),
 )
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pytest
 from affine import Affine
 from hypothesis import given
@@ -126,3 +127,21 @@ def test_rasters_as_people_have_them_are_taken(
 
     assert grid.area == grid.bounds
     assert grid.crop(Window(7, 7, 5, 5)).area == grid.area
+
+
+@given(grids, st.floats(-70, 70), st.floats(-70, 70))
+def test_a_grid_contains_the_positions_whose_pixel_its_window_has(grid, col, row):
+    pixel = Window(math.floor(col), math.floor(row), 1, 1)
+
+    found = grid.contains(np.array([[col]]), np.array([[row]]))
+
+    assert found.item() == (pixel.intersection(grid.window) == pixel)
+
+
+def test_a_pixel_holds_its_left_and_top_side_and_nothing_holds_nan():
+    grid = Grid("EPSG:32633", Affine(1, 0, 0, 0, -1, 0), 3, 2)
+    cols, rows = np.array([0.0, 3.0, np.nan]), np.array([0.0, 1.9, 2.0])
+
+    found = grid.contains(cols[None, :], rows[:, None])
+
+    assert found.tolist() == [[True, False, False]] * 2 + [[False] * 3]

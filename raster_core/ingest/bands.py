@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.bands import RasterClass
+from raster_core.bands import UNSCALED, RasterClass
 from raster_core.ingest.sample import sample_pixels
 from raster_core.source.scaling import check_scaling
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
+    from raster_core.documents import Json
     from raster_core.source.cog import Cog
-
-type Json = dict[str, object]
 
 # Of the sampled values: what a stretch of an image leaves out at both ends.
 PERCENTILES = (0.02, 0.98)
@@ -118,7 +117,7 @@ def _describe_band(
     names: tuple[str, str | None],
 ) -> Json:
     name, common = names
-    described: Json = {"name": name, "data_type": band.dtype}
+    described: dict[str, object] = {"name": name, "data_type": band.dtype}
     if common:
         described["eo:common_name"] = common
     # Beside a mask band, nodata hides nothing: whoever reads the Item shall know.
@@ -127,7 +126,7 @@ def _describe_band(
         described["nodata"] = band.nodata if number else str(band.nodata)
     if band.unit:
         described["unit"] = band.unit
-    if (band.scale, band.offset) != (1.0, 0.0):
+    if band.scaling != UNSCALED:
         described["raster:scale"] = band.scale
         described["raster:offset"] = band.offset
     classes = classes or _stored_classes(cog, band, met.values)
@@ -151,7 +150,7 @@ def _band_names(
 
 def _describe_values(band: BandInfo, met: _Met) -> Json:
     """Statistics of the sample, physical; without those that overflow."""
-    values = met.values.astype(np.float64) * band.scale + band.offset
+    values = band.scaling.physical_values(met.values)
     low, high = np.quantile(values, PERCENTILES, method="inverted_cdf")
     with np.errstate(over="ignore", invalid="ignore"):
         statistics: dict[str, float] = {
@@ -188,7 +187,7 @@ def _stored_classes(
 
 
 def _describe_class(entry: RasterClass) -> Json:
-    described: Json = {
+    described: dict[str, object] = {
         "value": entry.value,
         "name": re.sub(r"[^0-9A-Za-z]+", "-", entry.name).strip("-").lower(),
         "title": entry.name,

@@ -20,14 +20,14 @@ from raster_core.source.cog import Cog, open_cog
 from raster_core.source.ellipsoid import finest_grid
 from raster_core.source.extent import geographic_bounds
 from raster_core.source.siblings import MASK, check_mask_place, siblings
+from raster_core.source.versions import digest_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from raster_core.bands import RasterClass
+    from raster_core.documents import Json
     from raster_core.grid import Bounds
-
-type Json = dict[str, object]
 
 EXTENSIONS = (
     "https://stac-extensions.github.io/projection/v2.0.0/schema.json",
@@ -129,7 +129,7 @@ def _describe_asset(
     if MASK in known.siblings:
         check_mask_place(file.href)
     classes = {**known.classes, **({1: options.classes} if options.classes else {})}
-    asset: Json = {
+    asset: dict[str, object] = {
         "href": file.href,
         "type": _COG,
         "roles": ["data"],
@@ -168,7 +168,7 @@ def _extensions(assets: Mapping[str, Json]) -> list[str]:
 def _join_versions(versions: Sequence[str]) -> str:
     if len(versions) == 1:
         return versions[0]
-    return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]
+    return digest_versions(versions)
 
 
 def file_version(path: Path) -> str:
@@ -210,7 +210,7 @@ def _properties(
 ) -> Json:
     newest = max(file.path.stat().st_mtime for file in files)
     shown = (options.datetime or datetime.fromtimestamp(newest, UTC)).astimezone(UTC)
-    properties: Json = {
+    properties: dict[str, object] = {
         "datetime": shown.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "title": options.title or options.id,
         "version": version,

@@ -13,7 +13,8 @@ from raster_core.source.recipe import parse_recipe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from raster_core.ingest.item import ItemOptions, Json
+    from raster_core.documents import Json
+    from raster_core.ingest.item import ItemOptions
     from raster_core.source.dataset import Dataset
 
 
@@ -33,12 +34,12 @@ def describe_overlay(
     """
     found = overlay_dataset(parse_recipe(document), find)
     shown = (options.datetime or datetime.now(UTC)).astimezone(UTC)
-    render: Json = {
+    render: dict[str, object] = {
         "assets": [],
         "rescale": [[0.0, 1.0]],
         "colormap_name": options.colormap_name or "viridis",
     }
-    properties: Json = {
+    properties: dict[str, object] = {
         "datetime": shown.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "title": options.title or options.id,
         "renders": {"default": render},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-type Json = dict[str, object]
+    from raster_core.documents import Json
 
 _COLORS = ("red", "green", "blue")
 
@@ -15,9 +15,7 @@ _COLORS = ("red", "green", "blue")
 _STRETCH = 2.0
 
 
-def describe_render(
-    assets: Mapping[str, Mapping[str, object]], colormap_name: str | None
-) -> Json:
+def describe_render(assets: Mapping[str, Json], colormap_name: str | None) -> Json:
     """The default render of an Item.
 
     Args:
@@ -40,7 +38,7 @@ def describe_render(
             "rescale": [_stretch(band) for _, _, band in picture],
         }
     key, _, band = bands[0]
-    render: Json = {"assets": [key], "bidx": [1], "resampling": "nearest"}
+    render: dict[str, object] = {"assets": [key], "bidx": [1], "resampling": "nearest"}
     statistics = band.get("statistics")
     if isinstance(statistics, dict) and "classification:classes" not in band:
         render["rescale"] = [[statistics["minimum"], statistics["maximum"]]]

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from raster_core.earth import EQUATOR
 from raster_core.errors import SourceError
-from raster_core.source.mercator import RADIUS, WEB_MERCATOR
+from raster_core.source.mercator import WEB_MERCATOR
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -133,7 +134,7 @@ def column_period(grid: Grid) -> float | None:
 def turn_length(crs: str) -> float | None:
     """360 degrees of longitude in units of a CRS; None if places do not come round."""
     if crs == WEB_MERCATOR:
-        return 2 * np.pi * RADIUS
+        return EQUATOR
     return 360.0 if is_geographic(crs) else None
 
 

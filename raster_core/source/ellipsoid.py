@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.earth import EARTH_RADIUS
 from raster_core.errors import SourceError
 from raster_core.source.crs import KNOWN, LONGITUDE_LATITUDE, base_crs, read_crs
 from raster_core.source.mercator import WEB_MERCATOR
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from raster_core.source.crs import Floats, PointTransform
 
 # Metres of WGS 84's ellipsoid.
-_SEMI_MAJOR, _SEMI_MINOR = 6378137.0, 6356752.314245179
+_SEMI_MAJOR, _SEMI_MINOR = EARTH_RADIUS, 6356752.314245179
 
 
 @dataclass(frozen=True, slots=True, eq=False)

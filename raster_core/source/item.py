@@ -9,7 +9,6 @@ docs/stac.md.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from raster_core.source.asset_fields import choose_assets, read_file
@@ -28,6 +27,7 @@ from raster_core.source.fields import (
     within,
 )
 from raster_core.source.render_fields import read_rendering
+from raster_core.source.versions import digest_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,7 +97,7 @@ def _version(properties: Json, assets: Sequence[Asset]) -> str:
         return ""
     if len(versions) == 1 or "version" in properties:
         return read_text(properties, "version") or versions[0]
-    return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]
+    return digest_versions(versions)
 
 
 def _band_names(files: Sequence[File]) -> dict[str, tuple[int, ...]]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.earth import EARTH_RADIUS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,11 +20,8 @@ if TYPE_CHECKING:
 
 WEB_MERCATOR = "EPSG:3857"
 
-RADIUS = 6378137.0
-"""Metres; the sphere that WGS 84's longitudes and latitudes are taken to be on."""
-
 # Metres from Greenwich within which no rounding leads over the antimeridian.
-_INSIDE = RADIUS * math.pi - 1
+_INSIDE = EARTH_RADIUS * math.pi - 1
 
 # Metres up to which ``sinh`` has a result: far beyond the map.
 _HIGH = 1e9
@@ -46,8 +45,8 @@ def project(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
     across = _one_turn(np.where(good, across, 0.0))
     along = np.clip(np.where(good, along, 0.0), -math.pi / 2, math.pi / 2)
     return (
-        np.where(good, RADIUS * across, np.inf),
-        np.where(good, RADIUS * np.arcsinh(np.tan(along)), np.inf),
+        np.where(good, EARTH_RADIUS * across, np.inf),
+        np.where(good, EARTH_RADIUS * np.arcsinh(np.tan(along)), np.inf),
     )
 
 
@@ -60,11 +59,12 @@ def unproject(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """
     if (np.abs(x) <= _INSIDE).all() and (np.abs(y) <= _HIGH).all():
         # A tile's own points; a third of the time of what follows, to the same bits.
-        return np.degrees(x / RADIUS), np.degrees(np.arctan(np.sinh(y / RADIUS)))
+        latitude = np.degrees(np.arctan(np.sinh(y / EARTH_RADIUS)))
+        return np.degrees(x / EARTH_RADIUS), latitude
     good = np.isfinite(x) & np.isfinite(y)
-    across = _one_turn(np.where(good, x, 0.0) / RADIUS)
+    across = _one_turn(np.where(good, x, 0.0) / EARTH_RADIUS)
     with np.errstate(over="ignore"):  # the pole
-        along = np.arctan(np.sinh(np.where(good, y, 0.0) / RADIUS))
+        along = np.arctan(np.sinh(np.where(good, y, 0.0) / EARTH_RADIUS))
     return (
         np.where(good, np.degrees(across), np.inf),
         np.where(good, np.degrees(along), np.inf),

@@ -1,4 +1,4 @@
-"""Versions for files whose Item has none: whatever their store says."""
+"""Versions of several files together, and of files whose Item has none."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING
 from raster_core.spec import BandSpec, ExpressionSpec, OverlaySpec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from raster_core.source.dataset import Dataset
     from raster_core.spec import LayerSpec
+
+
+def join_versions(versions: Iterable[str]) -> str:
+    """One version of several layers: each of theirs once, with spaces between."""
+    return " ".join(dict.fromkeys(versions))
+
+
+def digest_versions(versions: Iterable[str]) -> str:
+    """One version of several files, however many: 16 hexadecimal digits."""
+    return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]
 
 
 def is_versioned(dataset: Dataset) -> bool:
@@ -45,6 +55,5 @@ def fill_versions(dataset: Dataset, find: Callable[[str], str]) -> Dataset:
         replace(asset, version=asset.version or find(asset.href))
         for asset in dataset.assets
     )
-    joined = " ".join(asset.version for asset in assets)
-    version = hashlib.sha256(joined.encode()).hexdigest()[:16]
+    version = digest_versions(asset.version for asset in assets)
     return replace(dataset, assets=assets, version=version)

@@ -16,7 +16,7 @@ import numpy as np
 from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
 from raster_core.grid import Window
-from raster_core.raster import RasterArray, Resampling
+from raster_core.raster import RasterArray, Resampling, empty_array
 from raster_core.tile.relief import ground_gradient, shade, slope_degrees
 from raster_core.tile.units import metres_in
 
@@ -119,8 +119,7 @@ class AlgorithmLayer:
         known = array.mask[0] & (np.abs(metres) <= _FAR)
         mask = known[None, 1:-1, 1:-1]
         if not mask.any():
-            empty = np.zeros(mask.shape, self.info.bands[0].dtype)
-            return RasterArray(empty, mask, grid)
+            return empty_array(grid, 1, self.info.bands[0].dtype)
         heights = np.where(known, metres, 0.0).astype(np.float32)
         east, north = ground_gradient(heights, known, grid)
         values = _draw(self.algorithm, east, north)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.earth import EQUATOR
 from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import LONGITUDE_LATITUDE, wrap_longitudes
 from raster_core.source.extent import MAX_BOXES
@@ -20,11 +21,12 @@ from raster_core.source.operations import point_transform
 from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 
 if TYPE_CHECKING:
+    from raster_core.documents import Json
     from raster_core.grid import Bounds, Grid
     from raster_core.source.dataset import Dataset
 
 # Web Mercator metres in a degree of longitude.
-_DEGREE = 2 * math.pi * 6378137.0 / 360
+_DEGREE = EQUATOR / 360
 
 # What TileJSON takes for the version of a set of tiles; a checksum is none.
 _SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
@@ -47,7 +49,7 @@ class TileLayout:
     """``mapbox`` or ``terrarium``, of tiles whose colours are heights."""
 
 
-def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> dict[str, object]:
+def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> Json:
     """The TileJSON 3.0.0 document of a dataset.
 
     Args:

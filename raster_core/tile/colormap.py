@@ -294,4 +294,4 @@ def _type_range(band: BandInfo) -> Range | None:
     """The physical values of 0 and 255, for a band of bytes."""
     if band.dtype != "uint8":
         return None
-    return band.offset, band.scale * 255 + band.offset
+    return band.scaling.physical_value(0.0), band.scaling.physical_value(255.0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from affine import Affine
 
+from raster_core.earth import EQUATOR
 from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import Bounds, Grid, Window
 from raster_core.source.budget import MAX_PIXELS
@@ -22,7 +23,7 @@ from raster_core.source.crs import (
 )
 from raster_core.source.operations import point_transform
 from raster_core.tile.tms import CRS as WEB_MERCATOR
-from raster_core.tile.tms import EQUATOR, MAX_LATITUDE
+from raster_core.tile.tms import MAX_LATITUDE
 
 if TYPE_CHECKING:
     from raster_core.source.crs import Floats

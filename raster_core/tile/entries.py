@@ -13,8 +13,10 @@ from raster_core.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from raster_core.documents import Json
 
-def stac_class(entry: dict[str, object]) -> tuple[object, object]:
+
+def stac_class(entry: Json) -> tuple[object, object]:
     """Value and colour of an entry of ``classification:classes``."""
     return entry.get("value"), f"#{entry.get('color_hint')}"
 

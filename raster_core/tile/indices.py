@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from raster_core.bands import UNSCALED
 from raster_core.tile.colormap import ClassColors, Intervals, Ramp
 from raster_core.tile.encode import MAX_COLORS
 from raster_core.tile.formula import Formula, bend_channel
@@ -20,7 +21,7 @@ from raster_core.tile.ramps import RAMP_COLORS, parse_colors, ramp_colors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.bands import BandInfo
+    from raster_core.bands import BandInfo, Scaling
     from raster_core.tile.colormap import Range
     from raster_core.tile.ramps import Colors
 
@@ -56,10 +57,8 @@ def palette_indices(values: Values, band: BandInfo, rendering: Palettized) -> In
     """Index of each stored value in the palette; 0 where it has no colour, as NaN."""
     small = _unsigned(values)
     if small is None:
-        return _compute_indices(values, band.scale, band.offset, rendering)
-    return _index_table(values.dtype.str, band.scale, band.offset, rendering).take(
-        small
-    )
+        return _compute_indices(values, band.scaling, rendering)
+    return _index_table(values.dtype.str, band.scaling, rendering).take(small)
 
 
 def band_bytes(
@@ -75,12 +74,11 @@ def band_bytes(
     """
     small = _unsigned(values)
     if small is None:
-        return _compute_bytes(values, (band.scale, band.offset), ends, bend)
-    whole = band.offset, band.scale * 255 + band.offset
+        return _compute_bytes(values, band.scaling, ends, bend)
+    whole = tuple(map(band.scaling.physical_value, (0.0, 255.0)))
     if values.dtype == np.uint8 and ends == whole and bend is None:
         return small
-    unit = band.scale, band.offset
-    return _byte_table(values.dtype.str, unit, ends, bend).take(small)
+    return _byte_table(values.dtype.str, band.scaling, ends, bend).take(small)
 
 
 def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
@@ -104,25 +102,21 @@ def _every_value(dtype: str) -> Values:
 
 
 @lru_cache(maxsize=_TABLES)  # 128 kB each at most
-def _index_table(
-    dtype: str, scale: float, offset: float, rendering: Palettized
-) -> Indices:
-    return _compute_indices(_every_value(dtype), scale, offset, rendering)
+def _index_table(dtype: str, scaling: Scaling, rendering: Palettized) -> Indices:
+    return _compute_indices(_every_value(dtype), scaling, rendering)
 
 
 @lru_cache(maxsize=_TABLES)  # 64 kB each at most
-def _byte_table(
-    dtype: str, unit: tuple[float, float], ends: Range, bend: Bend | None
-) -> Bytes:
-    return _compute_bytes(_every_value(dtype), unit, ends, bend)
+def _byte_table(dtype: str, scaling: Scaling, ends: Range, bend: Bend | None) -> Bytes:
+    return _compute_bytes(_every_value(dtype), scaling, ends, bend)
 
 
 def _compute_indices(
-    values: Values, scale: float, offset: float, rendering: Palettized
+    values: Values, scaling: Scaling, rendering: Palettized
 ) -> Indices:
     if isinstance(rendering, ClassColors):
         return _class_indices(values, rendering)
-    physical = _physical_values(values, scale, offset)
+    physical = _physical_values(values, scaling)
     if isinstance(rendering, Intervals):
         return _interval_indices(physical, rendering)
     ends = rendering.minimum, rendering.maximum
@@ -133,9 +127,9 @@ def _compute_indices(
 
 
 def _compute_bytes(
-    values: Values, unit: tuple[float, float], ends: Range, bend: Bend | None
+    values: Values, scaling: Scaling, ends: Range, bend: Bend | None
 ) -> Bytes:
-    physical = _physical_values(values, *unit)
+    physical = _physical_values(values, scaling)
     if bend is None:
         position = _stretch(physical, ends, 255)
     else:
@@ -151,14 +145,12 @@ def _whole(position: NDArray[np.float64]) -> Bytes:
     return np.fmax(position, 0.0, out=position).astype(np.uint8)
 
 
-def _physical_values(values: Values, scale: float, offset: float) -> Values:
-    """Values in the band's unit; as they are stored where that is the same."""
-    if scale == 1.0 and offset == 0.0:
-        return values
-    with np.errstate(over="ignore"):
-        physical = np.multiply(values, scale, dtype=np.float64)
-        physical += offset
-    return physical
+def _physical_values(values: Values, scaling: Scaling) -> Values:
+    """Values in the band's unit; in the type they are stored in where they are those.
+
+    An interval's end stands for the number that such a type holds.
+    """
+    return values if scaling == UNSCALED else scaling.physical_values(values)
 
 
 def _stretch(values: Values, ends: Range, length: int) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
     from raster_core.bands import BandInfo
+    from raster_core.documents import Json
     from raster_core.tile.colormap import Rendering
 
 _SWATCH = 14
@@ -35,7 +36,7 @@ _CHANNELS = ("red", "green", "blue")
 
 def describe_legend(
     title: str, bands: Sequence[BandInfo], rendering: Rendering
-) -> dict[str, object]:
+) -> Json:
     """The legend as JSON: ``type`` says what else is in it.
 
     ``classes`` and ``intervals`` have ``entries``, ``continuous`` a range and
@@ -91,16 +92,16 @@ def draw_legend(title: str, bands: Sequence[BandInfo], rendering: Rendering) -> 
     return out.getvalue()
 
 
-def class_entries(band: BandInfo, rendering: ClassColors) -> list[dict[str, object]]:
+def class_entries(band: BandInfo, rendering: ClassColors) -> list[Json]:
     """Value, label and colour of each class; a nameless one's label is its value."""
-    names: dict[float, str] = {entry.value: entry.name for entry in band.classes}
+    names = band.class_names
     return [
         {"value": value, "label": names.get(value, str(value)), "color": color}
         for value, color in zip(rendering.values, rendering.colors, strict=True)
     ]
 
 
-def interval_entries(rendering: Intervals) -> list[dict[str, object]]:
+def interval_entries(rendering: Intervals) -> list[Json]:
     """Ends, label and colour of each interval."""
     return [
         {
@@ -123,9 +124,7 @@ def _interval_label(low: float, high: float) -> str:
     return f"{low:.10g} to {high:.10g}"
 
 
-def _channels(
-    bands: Sequence[BandInfo], rendering: Composite
-) -> list[dict[str, object]]:
+def _channels(bands: Sequence[BandInfo], rendering: Composite) -> list[Json]:
     return [
         {"color": color, "band": band.name, "unit": band.unit, "min": low, "max": high}
         for color, band, (low, high) in zip(
@@ -146,7 +145,7 @@ def _channel_lines(
     ]
 
 
-def _entry_lines(entries: Sequence[dict[str, object]]) -> list[tuple[str | None, str]]:
+def _entry_lines(entries: Sequence[Json]) -> list[tuple[str | None, str]]:
     return [(str(entry["color"]), str(entry["label"])) for entry in entries]
 
 

@@ -119,7 +119,7 @@ def _range_of(band: BandInfo, met: list[NDArray[np.generic]]) -> ValueRange:
         ends = [limits.min, limits.max]
     else:
         ends = [0.0, 1.0]
-    physical = sorted(float(end) * band.scale + band.offset for end in ends)
+    physical = sorted(band.scaling.physical_value(float(end)) for end in ends)
     if not np.isfinite(physical).all():
         physical = [0.0, 1.0]
     return ValueRange(physical[0], physical[1], bool(met))

@@ -10,6 +10,7 @@ import math
 import mercantile
 from affine import Affine
 
+from raster_core.earth import EQUATOR
 from raster_core.errors import NotFoundError
 from raster_core.grid import Bounds, Grid
 
@@ -19,9 +20,6 @@ MAX_ZOOM = 30  # TileJSON 3.0.0, section 3.13: values over 30 are not allowed
 
 # Degrees; where the square matrix ends: 2 atan(e^pi) - 90 degrees.
 MAX_LATITUDE = 85.0511287798066
-
-EQUATOR = mercantile.CE
-"""Metres of the projection around the Earth."""
 
 
 def tile_grid(z: int, x: int, y: int, *, size: int = 256) -> Grid:

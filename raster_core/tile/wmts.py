@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from raster_core.earth import EQUATOR
 from raster_core.tile.capabilities import zoom_range
 from raster_core.tile.tms import clamp_bounds
 
@@ -34,7 +35,7 @@ FORMATS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 _SCALE_DENOMINATOR = 559082264.0287178
 
 # Half the circumference: the north-west corner of the matrix is (-_EDGE, _EDGE).
-_EDGE = 20037508.342789244
+_EDGE = EQUATOR / 2
 
 _CRS = "urn:ogc:def:crs:EPSG::3857"
 

@@ -1,0 +1,25 @@
+import numpy as np
+from affine import Affine
+
+from raster_core.grid import Grid
+from raster_core.raster import empty_array
+
+GRID = Grid("EPSG:3857", Affine(10, 0, 0, 0, -10, 0), 3, 2)
+
+
+def test_an_empty_array_has_no_data_on_all_of_its_grid():
+    array = empty_array(GRID, 4, np.uint8)
+
+    assert array.data.shape == array.mask.shape == (4, 2, 3)
+    assert array.data.dtype == np.uint8
+    assert array.grid == GRID
+    assert array.alpha is None
+    assert not array.data.any()
+    assert not array.mask.any()
+
+
+def test_empty_arrays_share_no_memory():
+    first, second = empty_array(GRID, 1, "int16"), empty_array(GRID, 1, "int16")
+    first.data[:] = 1
+
+    assert not second.data.any()
