@@ -4,21 +4,29 @@ import { effect } from "@preact/signals";
 import { formatLink, parseLink, type Link } from "./link";
 import { applyLink, readLink } from "./store";
 
+// Dragging a map or a slider changes the address many times a second, which browsers
+// refuse after a while.
+const DELAY = 200;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Whether the address still has to be brought up to date. */
+export function isAddressLate(): boolean {
+  return timer !== undefined;
+}
+
 /** Reads the address once, and from then on keeps the two the same. */
 export function bindAddress(): void {
   applyLink(parseLink(location.hash));
   let last = readLink();
-  // Dragging a map or a slider changes the address many times a second, which browsers
-  // refuse after a while.
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
   effect(() => {
     const link = readLink();
     const isStep = isNewPlace(last, link);
     last = link;
     clearTimeout(timer);
+    timer = isStep ? undefined : setTimeout(() => write(link, false), DELAY);
     if (isStep) write(link, true);
-    else timer = setTimeout(() => write(link, false), 200);
   });
 
   addEventListener("hashchange", () => {
@@ -40,6 +48,7 @@ function isNewPlace(before: Link, after: Link): boolean {
 }
 
 function write(link: Link, isStep: boolean): void {
+  timer = undefined;
   const hash = formatLink(link);
   if (hash === location.hash) return;
   if (isStep) history.pushState(null, "", hash);

@@ -195,3 +195,10 @@ export const outlines = follow<contract.FeaturesAnswer>(
     };
   }),
 );
+
+/** Whether an answer is still to come. */
+export const isWaiting = computed(() =>
+  [legendAnswer, tileJsonAnswer, statistics, profile, outlines].some(
+    ({ value }) => value.state === "loading",
+  ),
+);

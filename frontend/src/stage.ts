@@ -3,7 +3,8 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
 import * as actions from "./actions";
-import { clearAlert, showAlert } from "./alerts";
+import { isAddressLate } from "./address";
+import { alerts, clearAlert, showAlert, type Topic } from "./alerts";
 import { hoverCenter, pressCenter } from "./map/crosshair";
 import type { Drawing, Shape } from "./map/drawing";
 import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map/map";
@@ -21,8 +22,8 @@ import { zoneBounds } from "./zones";
 
 declare global {
   interface Window {
-    /** For browser tests, which wait for the map to be idle. */
-    rasterlet?: { map: MapLibreMap };
+    /** For browser tests, which wait until nothing is on its way any more. */
+    rasterlet?: { map: MapLibreMap; isAtRest(): boolean };
   }
 }
 
@@ -63,6 +64,8 @@ interface Stage {
   pointer: Pointer;
   steering: Steering;
   drawing?: Drawing;
+  /** Whether the last frame of the map needs no other after it. */
+  isIdle: boolean;
 }
 
 export async function startStage(container: HTMLElement): Promise<void> {
@@ -71,7 +74,6 @@ export async function startStage(container: HTMLElement): Promise<void> {
   // Told of below, once there is a map.
   loading.catch(() => undefined);
   const map = await createMap(container, store.view.peek() ?? start());
-  window.rasterlet = { map };
   const raster = new Raster(map, {
     onBusy: (busy) => void (isBusy.value = busy),
     onFailure: (problem) =>
@@ -82,10 +84,29 @@ export async function startStage(container: HTMLElement): Promise<void> {
     onSuccess: () => clearAlert("tiles"),
   });
   bindShapes(map);
-  stage = { map, raster, pointer: bindPointer(map), steering: bindArrows(map) };
-  followStore(stage);
-  followMap(stage);
-  void openPlaces(stage, loading);
+  const [pointer, steering] = [bindPointer(map), bindArrows(map)];
+  const present: Stage = { map, raster, pointer, steering, isIdle: false };
+  stage = present;
+  followStore(present);
+  followMap(present);
+  window.rasterlet = { map, isAtRest: () => isAtRest(present) };
+  void openPlaces(present, loading);
+}
+
+/** Whether all that the page has to load and to draw is there. */
+function isAtRest({ map, raster, drawing, isIdle }: Stage): boolean {
+  const isThere = (length: number, topic: Topic) =>
+    length > 0 || alerts.peek().some((alert) => alert.topic === topic);
+  const isDrawn = isIdle && map.loaded() && map.areTilesLoaded() && !map.isMoving();
+  return (
+    isDrawn &&
+    raster.isSettled() &&
+    drawing?.shape() === shapeWanted() &&
+    isThere(store.items.peek().length, "catalogue") &&
+    isThere(places.peek().length, "zones") &&
+    !questions.isWaiting.peek() &&
+    !isAddressLate()
+  );
 }
 
 function askPlaces(): Promise<Place[]> {
@@ -176,7 +197,10 @@ function nameDrawn(): string {
     : "Drawn zone";
 }
 
-function followMap({ map, pointer }: Stage): void {
+function followMap(present: Stage): void {
+  const { map, pointer } = present;
+  map.on("render", () => (present.isIdle = false));
+  map.on("idle", () => (present.isIdle = true));
   map.on("moveend", () => (store.view.value = readView(map)));
   map.on("click", (event) => handleClick(pointer, event));
   map.on("dblclick", (event) => {

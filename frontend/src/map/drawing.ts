@@ -28,6 +28,8 @@ export interface Drawing {
   /** Takes the last corner back; false if there is none. */
   undo(): boolean;
   isDrawing(): boolean;
+  /** What the next press on the map draws. */
+  shape(): Shape | undefined;
 }
 
 const INK = "#0b1f33";
@@ -87,6 +89,7 @@ export function createDrawing(map: MapLibreMap, listener: DrawingListener): Draw
     },
     undo: () => draw.enabled && draw.canUndo() && draw.undo(),
     isDrawing: () => draw.enabled && draw.getModeState() === "drawing",
+    shape: () => (draw.enabled ? (draw.getMode() as Shape) : undefined),
   };
 }
 

@@ -69,6 +69,13 @@ export class Raster {
     this.#advance();
   }
 
+  /** Whether the picture that was asked for last is shown in full. */
+  isSettled(): boolean {
+    const shown = this.#shown;
+    if (this.#coming || shown?.isDraft) return false;
+    return shown?.picture.tiles === this.#wanted?.tiles;
+  }
+
   setOpacity(opacity: number): void {
     this.#opacity = opacity;
     if (this.#shown) this.#paint(this.#shown, opacity);
