@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.demo import Demo
+from tests.browser.demo import PATIENCE, Demo
 from tests.chromium import CHROMIUM_ARGUMENTS, find_browser
 from tests.scripts.gateway import ROOT, run_gateway
 
@@ -65,7 +65,8 @@ def demo(gateway: Gateway, browser: Browser) -> Iterator[Demo]:
         locale="en-GB",
         permissions=["clipboard-read", "clipboard-write"],
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     opened = Demo(context.new_page(), f"http://127.0.0.1:{gateway.port}", gateway)
     opened.listen()
     yield opened

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page, Request
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
 CANVAS = "canvas.maplibregl-canvas"
 
-# Milliseconds for an answer on a busy machine.
+# Milliseconds for an answer on a busy machine, and for a map with all its tiles.
 PATIENCE = 20_000
+LONG_PATIENCE = 60_000
 
-RESTING = """() => {
-  const map = window.rasterlet?.map;
-  return Boolean(map?.loaded() && map.areTilesLoaded() && !map.isMoving());
-}"""
+# Nothing is on its way to the page, and nothing on it moves.
+RESTING = """() => Boolean(window.rasterlet?.isAtRest()) &&
+  document.getAnimations().every(({ playState }) => playState !== "running")"""
 
 
 # Without slots: Playwright keeps notes on whom it calls.
@@ -65,20 +66,18 @@ class Demo:
         self.page.goto(f"{self.url}/{link}")
         self.rest()
 
-    def leave(self) -> None:
-        """Close the page's connections, before its server goes."""
-        self.page.goto("about:blank")
+    @contextlib.contextmanager
+    def served_at(self, port: int) -> Iterator[None]:
+        """Take the page from another port, and leave it before that server goes."""
+        self.url = f"http://127.0.0.1:{port}"
+        try:
+            yield
+        finally:
+            self.page.goto("about:blank")
 
     def rest(self) -> None:
-        """Until the map has drawn all its tiles and stands still."""
-        deadline = time.monotonic() + 60
-        # Twice, as a flight may begin after a look.
-        for _ in range(2):
-            while not self.page.evaluate(RESTING):
-                assert time.monotonic() < deadline, "the map does not come to rest"
-                self.page.wait_for_timeout(100)
-            # Longer than a coarse picture of an overlay waits for the fine one.
-            self.page.wait_for_timeout(220)
+        """Wait until the page has every answer and tile, and stands still."""
+        self.page.wait_for_function(RESTING, timeout=LONG_PATIENCE)
 
     def one(self, test_id: str) -> Locator:
         return self.page.get_by_test_id(test_id)
@@ -104,6 +103,14 @@ class Demo:
 
     def move(self, longitude: float, latitude: float) -> None:
         self.page.mouse.move(*self.place(longitude, latitude))
+
+    def draw(self, *corners: tuple[float, float]) -> None:
+        """Click corners of a shape, each once the page is done with the one before."""
+        for corner in corners:
+            self.rest()
+            self.move(*corner)
+            self.click(*corner)
+        self.rest()
 
     def wait_for(self, panel: str, state: str = "result") -> None:
         expect(self.one(panel)).to_have_attribute("data-state", state, timeout=PATIENCE)

@@ -52,12 +52,9 @@ def test_no_rule_is_broken(demo: Demo, view: str, scheme: str):
     demo.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     demo.open(VIEWS[view])
     if view == "profile":
-        for place in ((-119.5, 37.7), (-119.2, 37.9)):
-            demo.move(*place)
-            demo.click(*place)
-            demo.page.wait_for_timeout(350)
+        demo.draw((-119.5, 37.7), (-119.2, 37.9))
         demo.wait_for("profile-panel")
-    demo.page.wait_for_timeout(500)
+    demo.rest()
 
     assert violations(demo) == []
 
@@ -66,6 +63,7 @@ def test_a_phone_breaks_no_rule_either(demo: Demo):
     demo.page.set_viewport_size({"width": 390, "height": 844})
     demo.open(VIEWS["statistics"])
     demo.wait_for("stats-panel")
+    demo.rest()
 
     assert violations(demo) == []
     script = "document.documentElement.scrollWidth <= innerWidth"

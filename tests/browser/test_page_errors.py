@@ -28,11 +28,11 @@ def proxy(gateway: Gateway) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def behind(demo: Demo, proxy: Proxy) -> Demo:
+def behind(demo: Demo, proxy: Proxy) -> Iterator[Demo]:
     """The page as it comes through the proxy."""
-    demo.url = f"http://127.0.0.1:{proxy.port}"
     demo.expected = "Failed to load resource"
-    return demo
+    with demo.served_at(proxy.port):
+        yield demo
 
 
 def test_a_raster_that_is_gone_is_a_502(demo: Demo, tmp_path: Path):
@@ -43,8 +43,7 @@ def test_a_raster_that_is_gone_is_a_502(demo: Demo, tmp_path: Path):
         "RASTERLET_PAGE": str(page),
         "RASTERLET_CATALOG": str(tmp_path / "catalog.json"),
     }
-    with run_gateway(tmp_path, **paths) as broken:
-        demo.url = f"http://127.0.0.1:{broken.port}"
+    with run_gateway(tmp_path, **paths) as broken, demo.served_at(broken.port):
         demo.expected = "502"
         demo.page.goto(f"{demo.url}/{BRAZIL}&zone=countries/Brazil")
         demo.wait_for("stats-panel", "failed")
@@ -55,7 +54,6 @@ def test_a_raster_that_is_gone_is_a_502(demo: Demo, tmp_path: Path):
         )
         tiles = demo.one("alert").locator("[data-topic=tiles]")
         expect(tiles).to_contain_text("Some map tiles could not be loaded")
-        demo.leave()
 
 
 def test_a_failed_answer_can_be_asked_for_again(behind: Demo, proxy: Proxy):
@@ -160,8 +158,6 @@ def test_a_catalogue_of_nothing_says_what_to_do(demo: Demo, tmp_path: Path):
         "RASTERLET_PAGE": str(page),
         "RASTERLET_CATALOG": str(tmp_path / "catalog.json"),
     }
-    with run_gateway(tmp_path, **paths) as running:
-        demo.url = f"http://127.0.0.1:{running.port}"
+    with run_gateway(tmp_path, **paths) as running, demo.served_at(running.port):
         demo.page.goto(demo.url)
         expect(demo.one("alert")).to_contain_text("The catalogue is empty")
-        demo.leave()

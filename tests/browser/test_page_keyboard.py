@@ -27,9 +27,10 @@ def focus_map(demo: Demo) -> None:
 
 
 def press(demo: Demo, *keys: str) -> None:
+    """Press keys, each once the page is done with the one before."""
     for key in keys:
         demo.page.keyboard.press(key)
-        demo.page.wait_for_timeout(450)
+        demo.rest()
 
 
 def test_a_zone_is_taken_at_the_cross(demo: Demo):
@@ -42,8 +43,9 @@ def test_a_zone_is_taken_at_the_cross(demo: Demo):
     expect(demo.one("zone-name")).to_have_text("Brazil")
 
     tab_to(demo, "zone-select")
-    demo.page.keyboard.type("Peru")
-    expect(demo.one("zone-name")).to_have_text("Peru")
+    # One letter is enough: of several, a slow browser takes each for a first one.
+    demo.page.keyboard.press("q")
+    expect(demo.one("zone-name")).to_have_text("Qatar")
 
 
 def test_a_polygon_is_drawn_with_keys(demo: Demo):

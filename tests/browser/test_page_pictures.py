@@ -52,10 +52,7 @@ def link(mode: str, size: str) -> str:
 
 
 def draw_line(demo: Demo) -> None:
-    for place in ((-119.55, 37.72), (-119.36, 37.84), (-119.12, 37.99)):
-        demo.move(*place)
-        demo.click(*place)
-        demo.page.wait_for_timeout(400)
+    demo.draw((-119.55, 37.72), (-119.36, 37.84), (-119.12, 37.99))
     demo.page.keyboard.press("Enter")
     demo.wait_for("profile-panel")
     slider = demo.one("profile-chart").get_by_role("slider")
@@ -77,7 +74,6 @@ def take(demo: Demo, mode: str, size: str) -> Image.Image:
     demo.one("panel-toggle").hover()
     expect(demo.page.locator(".busy-bar")).to_be_hidden()
     demo.rest()
-    demo.page.wait_for_timeout(600)
     return Image.open(io.BytesIO(demo.page.screenshot())).convert("RGB")
 
 

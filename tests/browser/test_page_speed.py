@@ -1,8 +1,10 @@
-"""How long one waits; printed, and held to a loose limit as other work may go on."""
+"""How long one waits, which is printed; and what is asked meanwhile, which is held."""
 
 from __future__ import annotations
 
+import re
 import statistics
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,15 +16,17 @@ if TYPE_CHECKING:
 
     type Report = Callable[[str, float, int], None]
 
-# A machine that does other things at the same time may take this much longer.
-SLACK = 6
+# Tiles of 512 pixels that a window of 1280 x 800 shows at most.
+MOST_TILES = 12
+
+# And of a coarse picture, whose tiles are stretched to 1024 pixels.
+MOST_DRAFT_TILES = 6
 
 
 @pytest.fixture
 def report(say: Callable[[str], None]) -> Report:
     def tell(what: str, milliseconds: float, goal: int) -> None:
         say(f"{what}: {milliseconds:.0f} ms (goal {goal})")
-        assert milliseconds < goal * SLACK
 
     return tell
 
@@ -53,13 +57,19 @@ WATCH_START = """
 """
 
 
+# Tiles that came over the network.
+TRAVELLED = """performance.getEntriesByType("resource").filter(
+  ({ name, transferSize }) => name.includes("/tiles/") && transferSize > 0).length"""
+
+
 def test_the_first_tiles_are_painted_soon(demo: Demo, report: Report):
     demo.page.add_init_script(WATCH_START)
-    visits = []
+    visits, travelled = [], []
     for _ in range(4):
         demo.open("#dataset=landcover&view=2.00/20.00000/10.00000")
         demo.page.wait_for_function("() => window.painted.all !== undefined")
         visits.append(demo.page.evaluate("window.painted"))
+        travelled.append(demo.page.evaluate(TRAVELLED))
         demo.page.goto("about:blank")
 
     # The first one has nothing in its cache, and the browser has just started.
@@ -67,6 +77,11 @@ def test_the_first_tiles_are_painted_soon(demo: Demo, report: Report):
     for name, what in (("tiles", "first tiles"), ("all", "tiles, zones and names")):
         report(f"{what} painted, first visit", first[name], 1500)
         report(f"{what} painted", min(visit[name] for visit in others), 1500)
+    # Each tile once, and later from the browser's own store.
+    asked = Counter(r.url for r in demo.requests if "/tiles/" in r.url)
+    assert 1 <= len(asked) <= MOST_TILES
+    assert set(asked.values()) == {4}
+    assert travelled == [len(asked), 0, 0, 0]
 
 
 def test_statistics_of_a_country_come_at_a_click(demo: Demo, report: Report):
@@ -93,10 +108,13 @@ def test_statistics_of_a_country_come_at_a_click(demo: Demo, report: Report):
 
     times = [entry["time"] for entry in demo.page.evaluate("window.shown")]
     report("statistics of a country", statistics.median(times), 300)
+    assert len(times) == 4
+    assert len([r for r in demo.requests if "/statistics" in r.url]) == 4
 
 
 def test_the_map_follows_a_slider(demo: Demo, report: Report):
     demo.open("#mode=priority&view=9.50/37.80000/-119.34000")
+    before = len(demo.requests)
     times = demo.page.evaluate("""async () => {
       const { map } = window.rasterlet;
       const slider = document.querySelector('[data-testid="weight-0"]');
@@ -111,9 +129,12 @@ def test_the_map_follows_a_slider(demo: Demo, report: Report):
         while (shown() === before) await new Promise(requestAnimationFrame);
         await map.once("render");
         times.push(performance.now() - start);
-        await new Promise((done) => setTimeout(done, 100));
       }
       return times;
     }""")
 
     report("a slider's move painted", statistics.median(times), 250)
+    # A coarse picture first, so that a step costs few requests.
+    asked = [r.url for r in demo.requests[before:] if "/tiles/" in r.url]
+    zooms = [int(match[1]) for url in asked if (match := re.search(r"/(\d+)/", url))]
+    assert 8 <= zooms.count(min(zooms)) <= 8 * MOST_DRAFT_TILES

@@ -62,12 +62,13 @@ def test_nothing_flickers_and_old_requests_end(demo: Demo):
         "requestfailed",
         lambda r: ended.append(r.failure or "") if "/overlay/tiles/" in r.url else None,
     )
+    # Five steps before the browser gets to draw, as on a busy machine.
     demo.page.evaluate("""async () => {
       const slider = document.querySelector('[data-testid="weight-0"]');
       for (let step = 1; step <= 40; step += 1) {
         slider.value = step / 10;
         slider.dispatchEvent(new Event("input", { bubbles: true }));
-        await new Promise((done) => setTimeout(done, 25));
+        if (step % 5 === 0) await new Promise((done) => setTimeout(done, 125));
       }
     }""")
     demo.rest()
@@ -79,30 +80,30 @@ def test_nothing_flickers_and_old_requests_end(demo: Demo):
         for request in demo.requests
         if "/overlay/tiles/" in request.url
     }
-    # Not each of the forty steps, but some of them, and the last.
-    assert 2 <= len(asked) < 40
+    # Of five steps the first at most, and the last; in the end that of all.
+    assert 2 <= len(asked) <= 16
     assert 4 in asked
 
 
 def test_one_picture_takes_the_place_of_another_in_one_frame(demo: Demo):
     demo.open(MEADOWS)
-    colors = demo.page.evaluate("""async () => {
+    demo.page.evaluate("""() => {
       const { map } = window.rasterlet;
       const gl = map.getCanvas().getContext("webgl2");
-      const seen = new Set();
+      window.seen = new Set();
       map.on("render", () => {
         const pixel = new Uint8Array(4);
         const { drawingBufferWidth: width, drawingBufferHeight: height } = gl;
         gl.readPixels(width / 2, height / 2, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
-        seen.add(pixel.join());
+        window.seen.add(pixel.join());
       });
       map.redraw();
       const slider = document.querySelector('[data-testid="weight-0"]');
       slider.value = 0.3;
       slider.dispatchEvent(new Event("input", { bubbles: true }));
-      await new Promise((done) => setTimeout(done, 3000));
-      return [...seen];
     }""")
+    demo.rest()
+    colors = demo.page.evaluate("[...window.seen]")
 
     # The old, the coarse and the fine one: nothing shines through on the way.
     assert 2 <= len(colors) <= 3

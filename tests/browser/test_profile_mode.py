@@ -18,18 +18,10 @@ if TYPE_CHECKING:
 START, MIDDLE, END = (-119.6, 37.7), (-119.4, 37.8), (-119.2, 37.75)
 
 
-def draw(demo: Demo, *places: tuple[float, float]) -> None:
-    for place in places:
-        demo.move(*place)
-        demo.click(*place)
-        demo.page.wait_for_timeout(350)
-
-
 def test_three_clicks_give_an_elevation_profile(demo: Demo):
     demo.open()
     demo.one("mode-profile").click()
-    demo.rest()
-    draw(demo, START, END)
+    demo.draw(START, END)
     demo.wait_for("profile-panel")
 
     expect(demo.one("profile-chart").locator("canvas")).to_be_visible()
@@ -46,10 +38,10 @@ def test_three_clicks_give_an_elevation_profile(demo: Demo):
 
 def test_the_profile_grows_with_the_line_and_undo_shortens_it(demo: Demo):
     demo.open("#mode=profile&dataset=elevation&view=9.50/37.80000/-119.34000")
-    draw(demo, START, MIDDLE)
+    demo.draw(START, MIDDLE)
     demo.wait_for("profile-panel")
     first = demo.number("profile-length")
-    draw(demo, END)
+    demo.draw(END)
     expect(demo.one("profile-length")).not_to_have_attribute("data-value", str(first))
     demo.wait_for("profile-panel")
     longer = demo.number("profile-length")
@@ -60,21 +52,20 @@ def test_the_profile_grows_with_the_line_and_undo_shortens_it(demo: Demo):
 
 def test_the_map_follows_the_chart(demo: Demo, tmp_path: Path):
     demo.open("#mode=profile&dataset=elevation&view=9.50/37.80000/-119.34000")
-    draw(demo, START, END)
+    demo.draw(START, END)
     demo.page.keyboard.press("Enter")
     demo.wait_for("profile-panel")
+    demo.rest()
     answer = demo.repeat(demo.last("/profile"))
     chart = demo.one("profile-chart").locator(".u-over")
     area = chart.bounding_box()
     assert area is not None
 
     demo.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + 40)
-    text = demo.one("probe").inner_text()
-    assert " at " in text
-    demo.page.wait_for_timeout(300)
+    expect(demo.one("probe")).to_contain_text(" at ")
     probe = """() => window.rasterlet.map.querySourceFeatures("probe")
       .map(f => f.geometry.coordinates)[0]"""
-    longitude, latitude = demo.page.evaluate(probe)
+    longitude, latitude = demo.page.wait_for_function(probe).json_value()
     middle = answer["coordinates"][len(answer["coordinates"]) // 2]
     assert longitude == pytest.approx(middle[0], abs=0.01)
     assert latitude == pytest.approx(middle[1], abs=0.01)
@@ -82,14 +73,15 @@ def test_the_map_follows_the_chart(demo: Demo, tmp_path: Path):
     slider = demo.one("profile-chart").get_by_role("slider")
     slider.focus()
     demo.page.keyboard.press("End")
-    assert slider.get_attribute("aria-valuenow") == str(len(answer["distance_m"]) - 1)
+    last = str(len(answer["distance_m"]) - 1)
+    expect(slider).to_have_attribute("aria-valuenow", last)
     lines = list(csv.DictReader(io.StringIO(demo.download("download-CSV", tmp_path))))
     assert [float(line["value"]) for line in lines] == answer["bands"][0]["values"]
 
 
 def test_classes_along_a_line_are_a_strip(demo: Demo):
     demo.open("#mode=profile&dataset=landcover&view=3.00/-10.00000/-55.00000")
-    draw(demo, (-60, -5), (-45, -15))
+    demo.draw((-60, -5), (-45, -15))
     demo.wait_for("profile-panel")
 
     (band,) = demo.repeat(demo.last("/profile"))["bands"]
@@ -101,7 +93,7 @@ def test_classes_along_a_line_are_a_strip(demo: Demo):
 
 def test_a_line_beside_the_data_says_so(demo: Demo):
     demo.open("#mode=profile&dataset=elevation&view=9.00/36.90000/-119.34000")
-    draw(demo, (-119.4, 36.8), (-119.2, 36.9))
+    demo.draw((-119.4, 36.8), (-119.2, 36.9))
     demo.wait_for("profile-panel")
 
     expect(demo.one("stat-reason")).to_contain_text("no data")

@@ -65,10 +65,7 @@ def test_a_drawn_zone_gives_figures_and_a_histogram(demo: Demo, tool: str):
     demo.open(YOSEMITE)
     demo.one(f"tool-{tool}").click()
     corners = [(-119.4, 37.7), (-119.2, 37.85), (-119.4, 37.9)]
-    for longitude, latitude in corners[: 3 if tool == "polygon" else 2]:
-        demo.move(longitude, latitude)
-        demo.click(longitude, latitude)
-        demo.page.wait_for_timeout(350)  # two quick clicks would be a double one
+    demo.draw(*corners[: 3 if tool == "polygon" else 2])
     if tool == "polygon":
         demo.page.keyboard.press("Enter")
     demo.wait_for("stats-panel")
@@ -206,6 +203,7 @@ def test_the_legend_filters_classes_and_follows_the_pointer(demo: Demo):
     expect(demo.one("point-value")).to_contain_text("Evergreen broadleaf forest")
 
     demo.move(-20, -5)  # a country under the pointer is lighter
+    demo.rest()
 
     def share(color: list[int]) -> float:
         return float((demo.colors() == color).all(axis=1).mean())

@@ -40,6 +40,9 @@ RESTING = """() => {
 }"""
 
 
+FADED_IN = """() => [...document.querySelectorAll(".leaflet-tile")].every(
+  (tile) => getComputedStyle(tile).opacity === "1")"""
+
 MAP = """
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
@@ -80,7 +83,7 @@ def test_the_documented_script_shows_the_tiles(site: Site) -> None:
     with site.visit(read_snippet("Leaflet"), RESTING, BRAZIL) as visit:
         place = list(reversed(BRAZIL.center))
         visit.run(f"void map.setView({place}, {BRAZIL.zoom}, {{animate: false}})")
-        visit.page.wait_for_timeout(500)  # tiles fade in
+        visit.page.wait_for_function(FADED_IN)
         shown = visit.picture()
         assert_content(visit)
 
