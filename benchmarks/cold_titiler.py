@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from handlers.routes import Route
 from layers.recipe import read_recipe
+from testing.geojson import feature
 from testing.lambda_root.events import example_event
 from testing.lambda_root.machine import (
     MissingError,
@@ -88,12 +89,11 @@ def titiler_events(url: str) -> Mapping[str, dict[str, Any]]:
 def _statistics_event(url: str) -> dict[str, Any]:
     """The same polygon, as the Feature that titiler asks for."""
     ours = example_event(Route("POST", "/datasets/{id}/statistics", "statistics"))
-    geometry = json.loads(ours["body"])
-    feature = {"type": "Feature", "properties": {}, "geometry": geometry}
+    document = feature(json.loads(ours["body"]), properties={})
     event = make_event("/cog/statistics", urlencode({"url": url}, safe="/"))
     event["requestContext"]["http"]["method"] = "POST"
     event["headers"]["content-type"] = "application/json"
-    return {**event, "body": json.dumps(feature)}
+    return {**event, "body": json.dumps(document)}
 
 
 def _closure(*names: str) -> list[Distribution]:

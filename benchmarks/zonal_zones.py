@@ -11,12 +11,16 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pyproj import Transformer
-from zonal_rasters import BUILD, CRS, RESOLUTION, SIDE, TRANSFORM
+from zonal_rasters import BUILD, CRS, RESOLUTION, ROOT, SIDE, TRANSFORM
+
+sys.path.append(str(ROOT))
+from testing.geojson import collection, feature, polygon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,17 +142,10 @@ def _write(name: str, rings: Sequence[NDArray[np.float64]]) -> ZoneSet:
 
 def _write_geojson(path: Path, rings: Sequence[NDArray[np.float64]]) -> Path:
     features = [
-        {
-            "type": "Feature",
-            "id": number,
-            "properties": {},
-            "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]},
-        }
+        feature(polygon(ring.tolist()), id=number, properties={})
         for number, ring in enumerate(rings)
     ]
     unfinished = path.with_suffix(f".{os.getpid()}.part")
-    unfinished.write_text(
-        json.dumps({"type": "FeatureCollection", "features": features})
-    )
+    unfinished.write_text(json.dumps(collection(*features)))
     unfinished.rename(path)
     return path

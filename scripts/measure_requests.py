@@ -32,6 +32,7 @@ import mercantile
 
 from raster_core.ingest.item import ItemOptions, describe_raster
 from testing.client import LambdaContext, event
+from testing.geojson import collection, polygon
 from testing.rangeserver import Fault, RangeServer
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def zone_events(bounds: list[float], count: int, km: float) -> list[dict[str, An
         lon = chance.uniform(0.7 * west + 0.3 * east, 0.3 * west + 0.7 * east)
         lat = chance.uniform(0.7 * south + 0.3 * north, 0.3 * south + 0.7 * north)
         ring = list(_ring(lon, lat, km / 2 * chance.uniform(0.7, 1.3)))
-        body = json.dumps({"type": "Polygon", "coordinates": [ring]})
+        body = json.dumps(polygon(ring))
         headers = {"content-type": "application/json"}
         path = "/datasets/measured/statistics"
         made.append(event("POST", path, "", body, headers))
@@ -164,7 +165,7 @@ def run(raster: Path, delay: float) -> dict[str, object]:
         tempfile.NamedTemporaryFile("w", suffix=".json") as catalogue,
         RangeServer(raster.parent.parent) as store,
     ):
-        document = {"type": "FeatureCollection", "features": [item]}
+        document = collection(item)
         json.dump(document, catalogue, allow_nan=False)
         catalogue.flush()
         store.faults[f"{raster.parent.name}/{raster.name}"] = Fault(delay=delay)

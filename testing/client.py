@@ -20,12 +20,6 @@ RECORDED = Path(__file__).parent / "http-api-v2.json"
 
 JSON_TYPE = {"content-type": "application/json"}
 
-# One degree north and east of 10 E, 45 N: inside the synthetic rasters.
-SQUARE: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [[[10, 45], [11, 45], [11, 46], [10, 46], [10, 45]]],
-}
-
 
 @dataclass(frozen=True, slots=True)
 class LambdaContext:

@@ -26,6 +26,7 @@ from raster_core.spec import (
 )
 from raster_core.zonal.engine import distribute_statistics, zonal_statistics
 from raster_core.zonal.geometry import read_zone
+from testing.geojson import polygon
 from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def test_statistics_of_every_kind_are_the_same_wherever_they_are_computed(
     """Specs go through JSON, and each worker reads other windows."""
     spec = specs[kind]
     ring = [[10.1, 45.2], [11.7, 45.1], [11.2, 46.4], [10.1, 45.2]]
-    zone = read_zone({"type": "Polygon", "coordinates": [ring]})
+    zone = read_zone(polygon(ring))
 
     here = zonal_statistics(open_layer(spec), [zone])
     with ThreadPoolExecutor(3) as executor:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
+from testing.geojson import collection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +21,7 @@ def write_bucket(folder: Path, sample: Path) -> Path:
     """Fill a new folder; returns it."""
     folder.mkdir()
     items = [_add(folder, sample, name) for name in _FILES]
-    document = {"type": "FeatureCollection", "features": items}
-    (folder / "catalog.json").write_text(json.dumps(document))
+    (folder / "catalog.json").write_text(json.dumps(collection(*items)))
     return folder
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from testing.geojson import collection
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,5 +24,4 @@ def describe_grid_at(catalogue: Path, href: object) -> dict[str, Any]:
 
 
 def write_catalogue(folder: Path, items: list[Any]) -> None:
-    document = {"type": "FeatureCollection", "features": items}
-    (folder / "catalog.json").write_text(json.dumps(document))
+    (folder / "catalog.json").write_text(json.dumps(collection(*items)))

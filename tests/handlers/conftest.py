@@ -16,6 +16,7 @@ from handlers.settings import _NAMES
 from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
+from testing.geojson import collection
 from testing.rangeserver import RangeServer
 from tests.cogs import NODATA, Recipe, coordinate_values, write_cog
 from tests.handlers.catalogues import describe_grid, write_catalogue
@@ -37,7 +38,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
         *_write_broken(folder),
     ]
     path = folder / "catalog.json"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": items}))
+    path.write_text(json.dumps(collection(*items)))
     return path
 
 

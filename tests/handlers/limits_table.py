@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from testing.client import Answer, get, post
+from testing.geojson import box, collection, feature, line_string, numbered, polygon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 STATISTICS = "/datasets/grid/statistics"
-SMALL: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [[[10.1, 45.1], [10.2, 45.1], [10.2, 45.2], [10.1, 45.1]]],
-}
+SMALL: dict[str, Any] = polygon(
+    [[10.1, 45.1], [10.2, 45.1], [10.2, 45.2], [10.1, 45.1]]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,14 @@ class Limit:
     """One that just reaches it, and is answered; None where that costs too much."""
 
 
-def box(left: float, bottom: float, right: float, top: float) -> dict[str, Any]:
-    ring = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
 def padded(size: int) -> Answer:
     text = json.dumps(SMALL)
     return post(STATISTICS, text + " " * (size - len(text)), "stats=mean")
 
 
 def features(count: int) -> Answer:
-    feature = {"type": "Feature", "properties": {}, "geometry": SMALL}
-    nothing = {"type": "Feature", "properties": {}, "geometry": {"type": "Point"}}
-    document = {
-        "type": "FeatureCollection",
-        "features": [feature, *[nothing] * (count - 1)],
-    }
+    nothing = feature({"type": "Point"})
+    document = collection(feature(SMALL), *[nothing] * (count - 1))
     return post(STATISTICS, document, "stats=mean")
 
 
@@ -70,34 +61,21 @@ def teeth(count: int) -> Answer:
     for tooth in range(count):
         ring += [[0.5 + step * tooth, 3.5], [0.5 + step * (tooth + 0.5), 18.5]]
     ring += [[19.6, 3.5], [19.6, 19.5], [0.5, 19.5]]
-    document = {"type": "Polygon", "coordinates": [ring]}
+    document = polygon(ring)
     return post("/datasets/huge/statistics", document, "stats=count&max_pixels=1")
-
-
-def collection(*geometries: object) -> dict[str, Any]:
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "properties": {}, "geometry": geometry}
-            for geometry in geometries
-        ],
-    }
 
 
 def worlds(copies: int, path: str, query: str) -> Answer:
     """The same whole world, time and again: read once, counted for each."""
-    return post(path, collection(*[box(-180, -90, 180, 90)] * copies), query)
+    return post(path, numbered(*[box(-180, -90, 180, 90)] * copies), query)
 
 
 def modified(copies: int) -> Answer:
     """The whole world given one value, time and again."""
     everything = {"geometry": box(-180, -90, 180, 90), "value": 3}
-    document = {
-        "type": "Feature",
-        "geometry": box(0, 0, 1, 1),
-        "properties": {},
-        "modifications": [everything] * copies,
-    }
+    document = feature(
+        box(0, 0, 1, 1), properties={}, modifications=[everything] * copies
+    )
     return post("/datasets/landcover/statistics", document, "stats=mean")
 
 
@@ -105,12 +83,12 @@ def parcels(bands: int) -> Answer:
     """10,000 zones that lie in two blocks each."""
     query = "&".join(["stats=mean", *(f"bidx={n + 1}" for n in range(bands))])
     zones = [box(11.27, 46.4, 11.29, 46.41)] * 10_000
-    return post("/datasets/deep/statistics", collection(*zones), query)
+    return post("/datasets/deep/statistics", numbered(*zones), query)
 
 
 def percentiles(count: int, zones: int) -> Answer:
     query = "&".join(f"p={100 * n / count:g}" for n in range(count))
-    return post(STATISTICS, collection(*[SMALL] * zones), f"stats=mean&{query}")
+    return post(STATISTICS, numbered(*[SMALL] * zones), f"stats=mean&{query}")
 
 
 def scribble(count: int) -> Answer:
@@ -119,7 +97,7 @@ def scribble(count: int) -> Answer:
     for _ in range(count):
         state = state * 48_271 % (2**31 - 1)
         ring.append([10.1 + state % 9_973 / 9_973, 45.1 + state % 7_919 / 7_919])
-    document = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    document = polygon([*ring, ring[0]])
     return post(STATISTICS, document, "stats=count")
 
 
@@ -130,7 +108,7 @@ def slanted(count: int) -> Answer:
         x = 10.1 + tooth / count
         ring += [[x, 45.1], [x + 0.6, 45.7]]
     ring += [[11.9, 45.0], [10.1, 45.0]]
-    document = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    document = polygon([*ring, ring[0]])
     return post(STATISTICS, document, "stats=count")
 
 
@@ -151,7 +129,7 @@ def outlined(dataset: str, zone: dict[str, Any]) -> Callable[[], Answer]:
 
 
 def profile(samples: int) -> Answer:
-    line = {"type": "LineString", "coordinates": [[10.1, 45.1], [10.2, 45.2]]}
+    line = line_string([10.1, 45.1], [10.2, 45.2])
     return post("/datasets/grid/profile", line, f"samples={samples}")
 
 

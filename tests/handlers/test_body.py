@@ -12,7 +12,8 @@ from pyproj import CRS
 
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
-from testing.client import SQUARE, Answer, get, post
+from testing.client import Answer, get, post
+from testing.geojson import SQUARE, box, collection, feature, line_string, polygon
 
 STATISTICS = "/datasets/grid/statistics"
 PROFILE = "/datasets/grid/profile"
@@ -40,14 +41,6 @@ def named(name: object) -> dict[str, Any]:
     return {"crs": {"type": "name", "properties": {"name": name}}}
 
 
-def feature(geometry: object, **members: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": {}, "geometry": geometry, **members}
-
-
-def collection(*features: object, **members: object) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features), **members}
-
-
 def mean(answer: Answer) -> float:
     assert answer.status == 200, answer.body
     document = answer.json()
@@ -61,10 +54,7 @@ def mean(answer: Answer) -> float:
 FLAT = moved(SQUARE, "EPSG:3857")
 
 # Off the edges of pixels, where the last bit of a projection decides.
-LINE: dict[str, Any] = {
-    "type": "LineString",
-    "coordinates": [[10.1234, 45.2071], [10.1234, 45.9931]],
-}
+LINE: dict[str, Any] = line_string([10.1234, 45.2071], [10.1234, 45.9931])
 
 
 @pytest.mark.parametrize(
@@ -100,10 +90,7 @@ def test_zones_are_where_their_crs_says(document: object, query: str) -> None:
 
 
 def test_x_comes_before_y_whatever_the_authority_says() -> None:
-    turned = {
-        "type": "Polygon",
-        "coordinates": [[[y, x] for x, y in SQUARE["coordinates"][0]]],
-    }
+    turned = polygon([[y, x] for x, y in SQUARE["coordinates"][0]])
 
     answer = post(STATISTICS, turned, "crs=urn:ogc:def:crs:EPSG::4326")
 
@@ -113,7 +100,7 @@ def test_x_comes_before_y_whatever_the_authority_says() -> None:
 
 
 def test_features_and_profiles_and_tables_take_it_too() -> None:
-    amazon = {"type": "Polygon", "coordinates": [[[-60, -6], [-59, -6], [-59, -5]]]}
+    amazon = polygon([[-60, -6], [-59, -6], [-59, -5]])
     for path, query, document in (
         (FEATURES, "", amazon),
         (PROFILE, "samples=9", LINE),
@@ -223,10 +210,7 @@ def test_a_feature_of_another_crs_has_its_own_error() -> None:
 
 
 def test_coordinates_beyond_the_crs_are_unprocessable() -> None:
-    beyond = {
-        "type": "Polygon",
-        "coordinates": [[[0, 0], [3e7, 0], [3e7, 1e6], [0, 1e6], [0, 0]]],
-    }
+    beyond = box(0, 0, 3e7, 1e6)
 
     answer = post(STATISTICS, beyond, "crs=EPSG:3857")
 
@@ -262,7 +246,7 @@ def test_a_box_is_in_degrees() -> None:
     [
         (CROSSTAB, TWO, SQUARE),
         (FEATURES, "", SQUARE),
-        (PROFILE, "", {"type": "LineString", "coordinates": [[10, 45], [11, 46]]}),
+        (PROFILE, "", line_string([10, 45], [11, 46])),
     ],
 )
 def test_modifications_are_refused_where_nothing_is_modified(

@@ -12,6 +12,7 @@ from PIL import Image
 
 from handlers import store
 from testing.client import Answer, event, get, get_url, invoke
+from testing.geojson import collection
 from tests.handlers.catalogues import describe_grid
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def write(folder: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> Any
         second = {**json.loads(json.dumps(first)), "id": "other"}
         if own is not None:
             first["properties"][MEMBER] = own
-        document = {"type": "FeatureCollection", "features": [first, second]}
+        document = collection(first, second)
         if shared is not None:
             document[MEMBER] = shared
         (folder / "catalog.json").write_text(json.dumps(document))

@@ -7,7 +7,8 @@ import pytest
 import rasterio
 from rasterio.windows import from_bounds
 
-from testing.client import SQUARE, Answer, event, get, invoke, post
+from testing.client import Answer, event, get, invoke, post
+from testing.geojson import SQUARE, box, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,25 +17,6 @@ PATH = "/crosstab"
 PAIR = "dataset=grid&dataset=hollow"
 
 POINT = {"type": "Point", "coordinates": [10, 45]}
-
-
-def box(left: float, bottom: float, right: float, top: float) -> dict[str, Any]:
-    corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
-    ring = [list(corner) for corner in (*corners, corners[0])]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def collection(*geometries: object) -> dict[str, Any]:
-    features = [
-        {
-            "type": "Feature",
-            "id": number,
-            "properties": {"n": number},
-            "geometry": geometry,
-        }
-        for number, geometry in enumerate(geometries)
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def table(answer: Answer) -> dict[str, Any]:
@@ -118,7 +100,7 @@ def test_a_zone_without_rows_says_why() -> None:
 
 def test_a_collection_keeps_order_ids_and_properties() -> None:
     answer = post(
-        PATH, collection(SQUARE, POINT, SQUARE), f"{PAIR}&include_geometry=true"
+        PATH, numbered(SQUARE, POINT, SQUARE), f"{PAIR}&include_geometry=true"
     )
 
     assert answer.status == 200
@@ -135,11 +117,11 @@ def test_a_collection_keeps_order_ids_and_properties() -> None:
 
 
 def test_an_empty_collection_has_an_empty_answer() -> None:
-    assert post(PATH, collection(), PAIR).json() == collection()
+    assert post(PATH, numbered(), PAIR).json() == numbered()
 
 
 def test_when_all_features_are_bad_they_are_listed() -> None:
-    answer = post(PATH, collection(POINT, None), PAIR)
+    answer = post(PATH, numbered(POINT, None), PAIR)
 
     assert answer.status == 422
     assert [error["feature"] for error in answer.json()["errors"]] == [0, 1]

@@ -8,30 +8,24 @@ import rasterio
 import shapely
 from rasterio.features import rasterize
 
-from testing.client import JSON_TYPE, SQUARE, Answer, get, post
+from testing.client import JSON_TYPE, Answer, get, post
+from testing.geojson import (
+    BOW_TIE,
+    SQUARE,
+    box,
+    collection,
+    feature,
+    line_string,
+    polygon,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PATH = "/datasets/landcover/features"
 
-BOW_TIE = {
-    "type": "Polygon",
-    "coordinates": [[[10, 45], [11, 46], [11, 45], [10, 46], [10, 45]]],
-}
-
-
-def box(left: float, bottom: float, right: float, top: float) -> dict[str, Any]:
-    corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
-    ring = [list(corner) for corner in (*corners, corners[0])]
-    return {"type": "Polygon", "coordinates": [ring]}
-
 
 AMAZON = box(-62, -8, -58, -5)
-
-
-def feature(geometry: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": {"n": 1}, "geometry": geometry}
 
 
 def features(answer: Answer) -> list[dict[str, Any]]:
@@ -77,10 +71,10 @@ def test_only_the_classes_asked_for_come_back_met_or_not() -> None:
 
 
 def test_a_feature_is_as_good_as_its_geometry() -> None:
-    bare, wrapped = post(PATH, SQUARE), post(PATH, feature(SQUARE))
-    collection = {"type": "FeatureCollection", "features": [feature(SQUARE)]}
+    bare, wrapped = post(PATH, SQUARE), post(PATH, feature(SQUARE, properties={"n": 1}))
+    document = collection(feature(SQUARE))
 
-    assert bare.json() == wrapped.json() == post(PATH, collection).json()
+    assert bare.json() == wrapped.json() == post(PATH, document).json()
     assert bare.headers["cache-control"] == "no-store"
     assert "zone" not in bare.json()
 
@@ -158,9 +152,9 @@ def test_an_answer_over_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 
 UNUSABLE = {
-    "line": {"type": "LineString", "coordinates": [[10, 45], [11, 46]]},
+    "line": line_string([10, 45], [11, 46]),
     "no geometry": {"type": "Feature", "properties": {}},
-    "empty": {"type": "Polygon", "coordinates": []},
+    "empty": polygon(),
 }
 
 
@@ -171,7 +165,7 @@ def test_what_is_no_usable_zone_is_unprocessable(document: object) -> None:
 
 @pytest.mark.parametrize("members", [[], [feature(SQUARE), feature(SQUARE)]], ids=len)
 def test_a_body_holds_one_zone(members: list[object]) -> None:
-    answer = post(PATH, {"type": "FeatureCollection", "features": members})
+    answer = post(PATH, collection(*members))
 
     assert answer.status == 400
     assert f"{len(members)} features" in answer.json()["detail"]

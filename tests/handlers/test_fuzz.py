@@ -14,6 +14,7 @@ from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.cog import Cog
 from raster_core.zonal.cost import MAX_TOUCHED
 from testing.client import post
+from testing.geojson import polygon
 from tests.handlers.fuzzing import Odd, odd_requests
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def test_statistics_read_no_more_than_they_are_allowed(
     meter.pixels = 0
     left, bottom, width, height = box
     ring = [[left, bottom], [left + width, bottom], [left + width, bottom + height]]
-    body = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    body = polygon([*ring, ring[0]])
 
     query = f"max_pixels={max_pixels}{options}"
     answer = post(f"/datasets/{dataset}/statistics", body, query)

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import store
-from testing.client import SQUARE, get, post
+from testing.client import get, post
+from testing.geojson import SQUARE
 from tests.handlers.catalogues import describe_grid, write_catalogue
 
 if TYPE_CHECKING:

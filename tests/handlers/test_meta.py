@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from raster_core.version import __version__
-from testing.client import SQUARE, event, get, get_url, invoke, post
+from testing.client import event, get, get_url, invoke, post
+from testing.geojson import SQUARE, line_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +123,7 @@ def test_the_links_that_take_a_body_say_so() -> None:
 
     posted = {name for name, link in links.items() if link.get("method") == "POST"}
     assert posted == {"features", "profile", "crosstab"}
-    line = {"type": "LineString", "coordinates": [[10.2, 45.2], [11, 46]]}
+    line = line_string([10.2, 45.2], [11, 46])
     for relation in posted:
         parts = urlsplit(links[relation]["href"])
         query = f"{parts.query}&dataset=flat" if relation == "crosstab" else ""

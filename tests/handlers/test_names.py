@@ -9,7 +9,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from testing.client import SQUARE, Answer, get, post
+from testing.client import Answer, get, post
+from testing.geojson import SQUARE
 from tests.handlers.catalogues import describe_grid_at, write_catalogue
 
 if TYPE_CHECKING:

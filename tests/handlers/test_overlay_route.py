@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from testing.client import SQUARE, event, get, get_url, invoke, post
+from testing.client import event, get, get_url, invoke, post
+from testing.geojson import SQUARE, box, line_string
 from tests.handlers.catalogues import write_catalogue
 
 if TYPE_CHECKING:
@@ -115,10 +116,7 @@ def test_a_point_without_a_score_has_a_reason() -> None:
 
 
 def test_statistics_are_those_of_the_scores() -> None:
-    east = {
-        "type": "Polygon",
-        "coordinates": [[[11, 45], [12, 45], [12, 46], [11, 46], [11, 45]]],
-    }
+    east = box(11, 45, 12, 46)
 
     answer = post("/overlay/statistics", east, f"{overlay(GRID)}&stats=mean&stats=max")
     plain = post("/datasets/grid/statistics", east, "stats=mean&stats=max")
@@ -131,12 +129,7 @@ def test_statistics_are_those_of_the_scores() -> None:
 
 ELEVATION = {"dataset": "elevation", "range": [900, 3900]}
 LANDCOVER = {"dataset": "landcover", "scores": {"10": 1}, "default": 0}
-VALLEY: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [
-        [[-119.6, 37.7], [-119.2, 37.7], [-119.2, 37.9], [-119.6, 37.9], [-119.6, 37.7]]
-    ],
-}
+VALLEY: dict[str, Any] = box(-119.6, 37.7, -119.2, 37.9)
 
 
 def valley(query: str) -> dict[str, Any]:
@@ -305,7 +298,7 @@ def test_every_route_of_a_dataset_serves_an_item_that_is_one(item: str) -> None:
     base = f"/datasets/{item}"
     point = get(f"{base}/point", "lon=11.505&lat=45.995").json()["values"]
     statistics = post(f"{base}/statistics", SQUARE).json()["properties"]["statistics"]
-    line = {"type": "LineString", "coordinates": [[10.2, 45.2], [11.8, 46.2]]}
+    line = line_string([10.2, 45.2], [11.8, 46.2])
     profile = post(f"{base}/profile", line).json()
 
     assert [value["name"] for value in point] == ["score"]

@@ -13,6 +13,7 @@ from handlers.openapi_parameters import TILE as TILE_PARAMETERS
 from handlers.openapi_parameters import WMTS
 from handlers.routes import ROUTES
 from testing.client import JSON_TYPE, Answer, event, invoke
+from testing.geojson import line_string, polygon
 
 OVERLAY = "overlay=" + quote('{"layers": [{"dataset": "grid", "range": [5000, 9000]}]}')
 
@@ -21,15 +22,10 @@ TWO_GRIDS = "overlay=" + quote(
     ' {"dataset": "landcover", "scores": {"1": 1}, "default": 0}]}'
 )
 
-LINE = {"type": "LineString", "coordinates": [[10.205, 45.205], [11.8, 46.2]]}
+LINE = line_string([10.205, 45.205], [11.8, 46.2])
 
 # Not on the borders of pixels, so that ``coverage`` counts.
-ZONE = {
-    "type": "Polygon",
-    "coordinates": [
-        [[10.203, 45.203], [11.007, 45.203], [11.007, 45.997], [10.203, 45.203]]
-    ],
-}
+ZONE = polygon([[10.203, 45.203], [11.007, 45.203], [11.007, 45.997], [10.203, 45.203]])
 BOX = "bbox=10.203,45.203,11.007,45.997"
 
 TILE = "/datasets/{id}/tiles/{z}/{x}/{y}"

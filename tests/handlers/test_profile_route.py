@@ -6,18 +6,15 @@ from urllib.parse import urlencode
 
 import pytest
 
-from testing.client import SQUARE, Answer, get, post
+from testing.client import Answer, get, post
+from testing.geojson import SQUARE, collection, feature, line_string
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PATH = "/datasets/grid/profile"
 
-LINE = {"type": "LineString", "coordinates": [[9.9, 46.2], [10.5, 45.9], [12.1, 45.1]]}
-
-
-def feature(geometry: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": {"n": 1}, "geometry": geometry}
+LINE = line_string([9.9, 46.2], [10.5, 45.9], [12.1, 45.1])
 
 
 def profile(answer: Answer) -> dict[str, Any]:
@@ -64,10 +61,7 @@ def test_distances_run_evenly_from_nought_to_the_length() -> None:
 
 
 def test_without_a_number_there_are_as_many_samples_as_pixels() -> None:
-    along_a_row = {
-        "type": "LineString",
-        "coordinates": [[10.105, 46.395], [10.205, 46.395]],
-    }
+    along_a_row = line_string([10.105, 46.395], [10.205, 46.395])
 
     found = profile(post(PATH, along_a_row))
 
@@ -77,17 +71,16 @@ def test_without_a_number_there_are_as_many_samples_as_pixels() -> None:
 
 
 def test_a_feature_is_as_good_as_its_geometry() -> None:
-    bare, wrapped = post(PATH, LINE), post(PATH, feature(LINE))
+    bare, wrapped = post(PATH, LINE), post(PATH, feature(LINE, properties={"n": 1}))
 
     assert wrapped.json() == bare.json()
     assert wrapped.headers["content-type"] == "application/json"
     assert wrapped.headers["cache-control"] == "no-store"
-    collection = {"type": "FeatureCollection", "features": [feature(LINE)]}
-    assert post(PATH, collection).json() == bare.json()
+    assert post(PATH, collection(feature(LINE))).json() == bare.json()
 
 
 def test_classes_come_with_their_names() -> None:
-    line = {"type": "LineString", "coordinates": [[-63, -6], [-60, -6]]}
+    line = line_string([-63, -6], [-60, -6])
 
     (band,) = profile(post("/datasets/landcover/profile", line))["bands"]
 
@@ -97,7 +90,7 @@ def test_classes_come_with_their_names() -> None:
 
 
 def test_infinite_pixels_leave_the_answer_json() -> None:
-    line = {"type": "LineString", "coordinates": [[10, 45.495], [16, 45.495]]}
+    line = line_string([10, 45.495], [16, 45.495])
 
     (band,) = profile(post("/datasets/float/profile", line))["bands"]
 
@@ -105,8 +98,8 @@ def test_infinite_pixels_leave_the_answer_json() -> None:
 
 
 def test_a_line_over_the_antimeridian_may_be_written_on_either_side() -> None:
-    east = {"type": "LineString", "coordinates": [[178, 65], [184, 67]]}
-    west = {"type": "LineString", "coordinates": [[-182, 65], [-176, 67]]}
+    east = line_string([178, 65], [184, 67])
+    west = line_string([-182, 65], [-176, 67])
 
     first, second = (
         profile(post("/datasets/landcover/profile", line)) for line in (east, west)
@@ -135,9 +128,9 @@ UNUSABLE = {
     "polygon": SQUARE,
     "point": {"type": "Point", "coordinates": [10, 45]},
     "several lines": {"type": "MultiLineString", "coordinates": [LINE["coordinates"]]},
-    "one point": {"type": "LineString", "coordinates": [[10, 45]]},
-    "no length": {"type": "LineString", "coordinates": [[10, 45], [10, 45]]},
-    "beyond range": {"type": "LineString", "coordinates": [[10, 45], [541, 45]]},
+    "one point": line_string([10, 45]),
+    "no length": line_string([10, 45], [10, 45]),
+    "beyond range": line_string([10, 45], [541, 45]),
     "no geometry": {"type": "Feature", "properties": {}},
     "null geometry": feature(None),
 }
@@ -153,7 +146,7 @@ def test_what_is_no_usable_line_is_unprocessable(document: object) -> None:
 
 @pytest.mark.parametrize("features", [[], [feature(LINE), feature(LINE)]], ids=len)
 def test_a_body_holds_one_line(features: list[object]) -> None:
-    answer = post(PATH, {"type": "FeatureCollection", "features": features})
+    answer = post(PATH, collection(*features))
 
     assert answer.status == 400
     assert f"{len(features)} features" in answer.json()["detail"]

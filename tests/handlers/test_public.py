@@ -13,6 +13,7 @@ import rasterio
 from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
 from testing.client import get, get_url
+from testing.geojson import collection
 from tests.handlers.catalogues import describe_grid, write_catalogue
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def test_gdal_makes_a_mosaic_of_the_items(tmp_path: Path) -> None:
     copy.write_bytes(get_url(asset["href"]).body)
     asset["href"] = str(copy)
     search = tmp_path / "search.json"
-    search.write_text(json.dumps({"type": "FeatureCollection", "features": [item]}))
+    search.write_text(json.dumps(collection(item)))
 
     with (
         rasterio.open(f'STACIT:"{search}":asset=data') as mosaic,
@@ -126,7 +127,7 @@ def test_an_item_with_numbers_that_json_lacks_is_served_as_json(
             band["nodata"] = "@"
         case _:
             item["properties"]["other"] = [{"deep": "@"}]
-    text = json.dumps({"type": "FeatureCollection", "features": [item]})
+    text = json.dumps(collection(item))
     (folder / "catalog.json").write_text(text.replace('"@"', number))
 
     for path in ("/datasets", "/datasets/grid"):

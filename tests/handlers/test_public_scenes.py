@@ -9,18 +9,14 @@ import pytest
 
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from testing.client import get, post
+from testing.geojson import box
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ZONE = {
-    "type": "Polygon",
-    "coordinates": [
-        [[10.1, 45.1], [11.9, 45.1], [11.9, 46.4], [10.1, 46.4], [10.1, 45.1]]
-    ],
-}
+ZONE = box(10.1, 45.1, 11.9, 46.4)
 
 RED, NIR = 600, 1400  # reflectance x 10,000; the index is 0.4
 

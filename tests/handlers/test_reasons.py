@@ -11,6 +11,7 @@ from affine import Affine
 
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from testing.client import get, post
+from testing.geojson import line_string, numbered, polygon
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
 
@@ -20,17 +21,11 @@ if TYPE_CHECKING:
 
 GRID = Recipe(40, 40, dtype="float64", transform=Affine(0.05, 0, 10, 0, -0.05, 47))
 
-ZONE = {
-    "type": "Polygon",
-    "coordinates": [[[10.1, 45.5], [11.3, 45.5], [11.3, 46.4], [10.1, 45.5]]],
-}
+ZONE = polygon([[10.1, 45.5], [11.3, 45.5], [11.3, 46.4], [10.1, 45.5]])
 
-LINE = {"type": "LineString", "coordinates": [[10.1, 45.5], [11.4, 46.6]]}
+LINE = line_string([10.1, 45.5], [11.4, 46.6])
 
-COLLECTION = {
-    "type": "FeatureCollection",
-    "features": [{"type": "Feature", "properties": {}, "geometry": ZONE}] * 2,
-}
+COLLECTION = numbered(ZONE, ZONE)
 
 VALUES = {
     "largest": [np.finfo(np.float64).max],

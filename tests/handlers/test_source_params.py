@@ -17,6 +17,7 @@ from raster_core.ingest.item import (
     describe_raster,
 )
 from testing.client import Answer, get, get_url, post
+from testing.geojson import box
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
 from tests.tiffbytes import write_tiff
@@ -31,12 +32,7 @@ COARSE = Recipe(300, 300, "uint16", UTM, Affine(20, 0, 5e5, 0, -20, 5e6), nodata
 # In the middle of a pixel of both: row 203, column 303 of the fine ones.
 PLACE = {"lon": 15.038622, "lat": 45.135168}
 
-ZONE = {
-    "type": "Polygon",
-    "coordinates": [
-        [[15.01, 45.11], [15.06, 45.11], [15.06, 45.14], [15.01, 45.14], [15.01, 45.11]]
-    ],
-}
+ZONE = box(15.01, 45.11, 15.06, 45.14)
 
 
 def point(dataset: str, **params: object) -> Answer:

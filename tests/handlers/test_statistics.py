@@ -11,7 +11,16 @@ from rasterio.windows import Window
 from handlers.formats import figure_names
 from handlers.settings import MAX_FEATURES
 from raster_core.zonal.figures import HISTOGRAM_ONLY
-from testing.client import SQUARE, Answer, post
+from testing.client import Answer, post
+from testing.geojson import (
+    BOW_TIE,
+    SQUARE,
+    box,
+    collection,
+    feature,
+    multipolygon,
+    polygon,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,35 +29,11 @@ EVERYTHING = {*figure_names(), "reason"} - {"area_weighted_mean", "planar_area"}
 
 PATH = "/datasets/grid/statistics"
 
-BOW_TIE = {
-    "type": "Polygon",
-    "coordinates": [[[10, 45], [11, 46], [11, 45], [10, 46], [10, 45]]],
-}
-OFF = {
-    "type": "Polygon",
-    "coordinates": [[[-10, 0], [-9, 0], [-9, 1], [-10, 0]]],
-}
-HALVES = {
-    "type": "MultiPolygon",
-    "coordinates": [
-        [[[10, 45], [10.5, 45], [10.5, 46], [10, 46], [10, 45]]],
-        [[[10.5, 45], [11, 45], [11, 46], [10.5, 46], [10.5, 45]]],
-    ],
-}
-
-
-def box(left: float, bottom: float, right: float, top: float) -> dict[str, Any]:
-    corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
-    ring = [list(corner) for corner in (*corners, corners[0])]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def feature(geometry: object, **members: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": None, "geometry": geometry, **members}
-
-
-def collection(*features: object) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
+OFF = polygon([[-10, 0], [-9, 0], [-9, 1], [-10, 0]])
+HALVES = multipolygon(
+    [[[10, 45], [10.5, 45], [10.5, 46], [10, 46], [10, 45]]],
+    [[[10.5, 45], [11, 45], [11, 46], [10.5, 46], [10.5, 45]]],
+)
 
 
 def figures(answer: Answer, band: str = "b1") -> dict[str, Any]:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers.settings import MAX_ANSWER, MAX_BODY, MAX_FEATURES, MAX_VERTICES
-from testing.client import JSON_TYPE, SQUARE, Answer, event, invoke, post
+from testing.client import JSON_TYPE, Answer, event, invoke, post
+from testing.geojson import SQUARE, box, collection, numbered, polygon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,14 +20,6 @@ POINT = {"type": "Point", "coordinates": [10, 45]}
 
 def polygon_text(coordinates: str) -> str:
     return f'{{"type": "Polygon", "coordinates": {coordinates}}}'
-
-
-def collection(*geometries: object) -> dict[str, Any]:
-    features = [
-        {"type": "Feature", "id": number, "properties": {}, "geometry": geometry}
-        for number, geometry in enumerate(geometries)
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def assert_problem(answer: Answer, status: int) -> str:
@@ -102,7 +95,7 @@ def test_a_bad_feature_among_good_ones_has_its_own_error(text: str) -> None:
 
 @pytest.mark.parametrize("bad", [None, 7, "zone", [], {}])
 def test_a_member_that_is_no_feature_is_a_bad_feature(bad: object) -> None:
-    document = collection(SQUARE)
+    document = numbered(SQUARE)
     document["features"].append(bad)
 
     answer = post(PATH, document)
@@ -112,22 +105,23 @@ def test_a_member_that_is_no_feature_is_a_bad_feature(bad: object) -> None:
 
 
 def test_an_unlocated_feature_has_a_row_that_says_so() -> None:
-    body = collection(SQUARE, None, SQUARE)
+    body = numbered(SQUARE, None, SQUARE)
 
     first, nowhere, last = post(PATH, body, "stats=mean").json()["features"]
 
     assert nowhere["id"] == 1
     assert nowhere["error"]["status"] == 422
     assert "no geometry" in nowhere["error"]["detail"]
+    assert [f["properties"].pop("n") for f in (first, last)] == [0, 2]
     assert first["properties"] == last["properties"]
-    for alone in (collection(None, None), body["features"][1]):
+    for alone in (numbered(None, None), body["features"][1]):
         assert "no geometry" in assert_problem(post(PATH, alone), 422) or (
             "None of 2 zones is usable" in post(PATH, alone).json()["detail"]
         )
 
 
 def test_when_all_features_are_bad_they_are_listed() -> None:
-    answer = post(PATH, collection(POINT, None, {"type": "Polygon", "coordinates": []}))
+    answer = post(PATH, numbered(POINT, None, polygon()))
 
     assert_problem(answer, 422)
     errors = answer.json()["errors"]
@@ -165,7 +159,7 @@ def test_json_that_is_no_geojson_is_refused(document: object) -> None:
 
 @pytest.mark.parametrize("features", [None, {}, "all", 3])
 def test_a_collection_needs_an_array_of_features(features: object) -> None:
-    document = {"type": "FeatureCollection", "features": features}
+    document = collection() | {"features": features}
 
     assert_problem(post(PATH, document), 400)
 
@@ -230,7 +224,7 @@ def test_vertices_over_their_limit_are_refused() -> None:
 
 
 def test_features_over_their_limit_are_refused() -> None:
-    document = collection(*([None] * (MAX_FEATURES + 1)))
+    document = numbered(*([None] * (MAX_FEATURES + 1)))
 
     assert str(MAX_FEATURES) in assert_problem(post(PATH, document), 413)
 
@@ -240,7 +234,7 @@ def test_an_operator_may_lift_the_limits_of_bodies(
 ) -> None:
     for name in ("BODY", "FEATURES", "VERTICES"):
         monkeypatch.setenv(f"RASTERLET_MAX_{name}", "none")
-    document = collection(SQUARE, *([None] * (MAX_FEATURES + 1)))
+    document = numbered(SQUARE, *([None] * (MAX_FEATURES + 1)))
     ring = "[10.1,45.1]," * MAX_VERTICES + "[11,45],[11,46],[10.1,45.1]"
 
     assert post(PATH, document, "stats=count").status == 200
@@ -250,10 +244,7 @@ def test_an_operator_may_lift_the_limits_of_bodies(
 
 def test_zones_over_the_pixel_budget_are_refused_before_reading() -> None:
     """Reading the 900 million pixels would take seconds."""
-    whole = {
-        "type": "Polygon",
-        "coordinates": [[[0, 0], [20, 0], [20, 20], [0, 20], [0, 0]]],
-    }
+    whole = box(0, 0, 20, 20)
     started = time.monotonic()
     answer = post("/datasets/vast/statistics", whole)
     elapsed = time.monotonic() - started
@@ -263,7 +254,7 @@ def test_zones_over_the_pixel_budget_are_refused_before_reading() -> None:
 
 
 def test_an_answer_over_its_limit_is_refused() -> None:
-    document = collection(SQUARE)
+    document = numbered(SQUARE)
     document["features"][0]["properties"]["text"] = "x" * MAX_ANSWER
 
     plain = {**JSON_TYPE, "accept-encoding": "identity"}

@@ -11,7 +11,8 @@ from affine import Affine
 
 from handlers.formats import figure_names
 from raster_core.ingest.item import ItemOptions, describe_raster
-from testing.client import SQUARE, Answer, get, post
+from testing.client import Answer, get, post
+from testing.geojson import SQUARE, box, collection, polygon
 from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
@@ -21,14 +22,10 @@ GRID = "/datasets/grid/statistics"
 LANDCOVER = "/datasets/landcover/statistics"
 
 # Three quarters of it are east of the synthetic rasters.
-HALF_OFF: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [[[11.5, 45], [13.5, 45], [13.5, 46], [11.5, 46], [11.5, 45]]],
-}
-THE_LONG_WAY: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [[[170, 0], [-170, 0], [-170, 10], [170, 10], [170, 0]]],
-}
+HALF_OFF: dict[str, Any] = box(11.5, 45, 13.5, 46)
+THE_LONG_WAY: dict[str, Any] = polygon(
+    [[170, 0], [-170, 0], [-170, 10], [170, 10], [170, 0]]
+)
 
 
 def figures(answer: Answer) -> dict[str, Any]:
@@ -54,8 +51,7 @@ def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         write_cog(tmp_path / f"{name}.tif", recipe, plane[None])
         options = ItemOptions(id=name, href=f"{name}.tif")
         items.append(describe_raster(tmp_path / f"{name}.tif", options))
-    collection = {"type": "FeatureCollection", "features": items}
-    (tmp_path / "catalog.json").write_text(json.dumps(collection))
+    (tmp_path / "catalog.json").write_text(json.dumps(collection(*items)))
     monkeypatch.setenv("RASTERLET_CATALOG", str(tmp_path / "catalog.json"))
     return "/datasets/{}/statistics"
 

@@ -11,15 +11,8 @@ import pytest
 
 from handlers import statistics
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
-from testing.client import (
-    SQUARE,
-    Answer,
-    LambdaContext,
-    event,
-    get,
-    post,
-    read_answer,
-)
+from testing.client import Answer, LambdaContext, event, get, post, read_answer
+from testing.geojson import SQUARE, box, collection, feature, line_string
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
 
@@ -34,20 +27,6 @@ class Hurried(LambdaContext):
 
     def get_remaining_time_in_millis(self) -> int:
         return 2_001
-
-
-def box(left: float, bottom: float, right: float, top: float) -> dict[str, Any]:
-    corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
-    ring = [list(corner) for corner in (*corners, corners[0])]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def feature(geometry: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": None, "geometry": geometry}
-
-
-def collection(*features: object) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
 
 
 def figures(answer: Answer) -> dict[str, Any]:
@@ -356,7 +335,7 @@ def test_a_number_that_is_none_is_null_however_deep() -> None:
 def test_lists_may_be_written_with_commas(
     path: str, listed: str, repeated: str
 ) -> None:
-    line = {"type": "LineString", "coordinates": [[10, 45], [11, 46]]}
+    line = line_string([10, 45], [11, 46])
     body = line if path.endswith("profile") else SQUARE
 
     answer = post(path, body, listed)

@@ -20,14 +20,8 @@ from handlers.settings import MAX_ANSWER
 from handlers.streaming import SHRINKS, Form, answer_batches, begin
 from handlers.tables import Table, write_csv
 from raster_core.errors import BudgetError, SourceError
-from testing.client import (
-    JSON_TYPE,
-    SQUARE,
-    LambdaContext,
-    event,
-    post,
-    read_answer,
-)
+from testing.client import JSON_TYPE, LambdaContext, event, post, read_answer
+from testing.geojson import BOW_TIE, SQUARE, collection, feature, from_shape, polygon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,18 +44,9 @@ class StreamingContext(LambdaContext):
         self.pieces.append(pieces)
 
 
-def feature(geometry: object, **members: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": None, "geometry": geometry, **members}
-
-
-def collection(*features: object) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
-
-
 def circle(x: float, y: float, radius: float) -> dict[str, Any]:
     shape = shapely.Point(x, y).buffer(radius, quad_segs=3)
-    made: dict[str, Any] = json.loads(shapely.to_geojson(shape))
-    return made
+    return from_shape(shape)
 
 
 MIXED = collection(
@@ -70,13 +55,7 @@ MIXED = collection(
     feature(circle(10.5, 46.3, 0.1), properties={"extra": [1, None]}),
     feature(circle(100, 0, 1), id="off"),
     feature(None),
-    feature(
-        {
-            "type": "Polygon",
-            "coordinates": [[[10, 45], [11, 46], [11, 45], [10, 46], [10, 45]]],
-        },
-        id="bow tie",
-    ),
+    feature(BOW_TIE, id="bow tie"),
 )
 
 
@@ -200,7 +179,7 @@ def test_errors_before_the_first_piece_are_problem_documents(
 def polar(low: float, high: float) -> dict[str, Any]:
     """A square in metres from the north pole."""
     corners = [[low, low], [high, low], [high, high], [low, high], [low, low]]
-    return feature({"type": "Polygon", "coordinates": [corners]})
+    return feature(polygon(corners))
 
 
 def test_a_zone_that_does_not_fit_the_raster_spoils_no_other() -> None:

@@ -16,7 +16,8 @@ from handlers.columns import BandColumns, name_bands
 from handlers.formats import dump_json, write_geojson, write_ndjson
 from handlers.tables import Table, write_csv
 from handlers.zones import describe_feature, name_properties
-from testing.client import SQUARE, post
+from testing.client import post
+from testing.geojson import BOW_TIE, SQUARE, collection, feature, polygon
 from tests.handlers.catalogues import describe_grid, write_catalogue
 
 if TYPE_CHECKING:
@@ -31,14 +32,6 @@ LAST = ("error", "zone_repaired", "zone_note")
 FOREST = {"value": 12, "fraction": 0.75, "area_m2": 30.0}
 WATER = {"value": 3, "fraction": 0.25, "area_m2": 10.0}
 FIGURES = {"mean": 9.75, "categories": [WATER, FOREST], "reason": None}
-
-
-def feature(geometry: object, **members: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": None, "geometry": geometry, **members}
-
-
-def collection(*features: object) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
 
 
 def read_table(text: str) -> list[dict[str, str]]:
@@ -121,14 +114,10 @@ def test_no_property_is_lost_to_a_figure(batches: list[list[dict[str, Any]]]) ->
 
 
 def test_columns_keep_their_names_and_properties_give_way() -> None:
-    bow_tie = {
-        "type": "Polygon",
-        "coordinates": [[[10, 45], [11, 46], [11, 45], [10, 46], [10, 45]]],
-    }
     own = {"id": "A-7", "zone": "R1", "error": "none", "b1_mean": 1.5}
     body = collection(
         feature(SQUARE, id=12, properties=own),
-        feature(bow_tie, id=13, properties=own | {"zone": "R2"}),
+        feature(BOW_TIE, id=13, properties=own | {"zone": "R2"}),
         feature({"type": "Point", "coordinates": [1, 2]}, properties={"b1_mean": 1.7}),
     )
 
@@ -219,10 +208,7 @@ def test_values_beside_the_classes_are_summed_up() -> None:
 
 
 def test_a_zone_without_data_has_no_shares() -> None:
-    far = {
-        "type": "Polygon",
-        "coordinates": [[[50, 0], [51, 0], [51, 1], [50, 0]]],
-    }
+    far = polygon([[50, 0], [51, 0], [51, 1], [50, 0]])
 
     inside, outside = ask(
         collection(feature(SQUARE), feature(far)), "categorical=true", PATH

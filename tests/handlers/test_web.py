@@ -15,7 +15,6 @@ from handlers.web import make_app, serve
 from raster_core.errors import RasterError, ThrottledError
 from testing.client import (
     JSON_TYPE,
-    SQUARE,
     Answer,
     LambdaContext,
     event,
@@ -24,6 +23,7 @@ from testing.client import (
     post,
     read_answer,
 )
+from testing.geojson import SQUARE
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import Response

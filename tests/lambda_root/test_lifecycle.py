@@ -10,6 +10,7 @@ import pytest
 
 from handlers.settings import MAX_ANSWER
 from testing.client import JSON_TYPE, event, read_answer
+from testing.geojson import feature, polygon
 from testing.lambda_root.events import TILE
 from testing.lambda_root.function import StartError
 from testing.lambda_root.runtime_api import MAX_PAYLOAD
@@ -28,14 +29,13 @@ PROBE = "testing/lambda_root/probe.handler"
 
 STATISTICS = "/datasets/elevation/statistics"
 PLAIN = {**JSON_TYPE, "accept-encoding": "identity"}
-SQUARE = [[-119.5, 37.7], [-119.4, 37.7], [-119.4, 37.8], [-119.5, 37.7]]
+CORNER = [[-119.5, 37.7], [-119.4, 37.7], [-119.4, 37.8], [-119.5, 37.7]]
 
 
 def zone(text: str) -> dict[str, object]:
     """A request that is answered with as much text."""
-    geometry = {"type": "Polygon", "coordinates": [SQUARE]}
-    feature = {"type": "Feature", "geometry": geometry, "properties": {"text": text}}
-    body = json.dumps(feature, ensure_ascii=False).encode()
+    document = feature(polygon(CORNER), properties={"text": text})
+    body = json.dumps(document, ensure_ascii=False).encode()
     return event("POST", STATISTICS, "stats=mean", body, PLAIN)
 
 

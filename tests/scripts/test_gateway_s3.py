@@ -13,6 +13,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from raster_core.ingest.item import ItemOptions, describe_raster
+from testing.geojson import collection
 from tests.cogs import Recipe, write_cog
 from tests.scripts.gateway import Gateway, run_gateway
 
@@ -64,7 +65,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name in ("grid", "lost"):
         options = ItemOptions(id=name, href=f"s3://{BUCKET}/{name}.tif")
         items.append(describe_raster(path, options))
-    catalogue = json.dumps({"type": "FeatureCollection", "features": items})
+    catalogue = json.dumps(collection(*items))
     (folder / "catalog.json").write_text(catalogue)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()

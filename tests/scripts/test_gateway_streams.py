@@ -18,6 +18,7 @@ from affine import Affine
 
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
+from testing.geojson import box, collection, feature
 from testing.rangeserver import RangeServer, _Handler
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
@@ -123,23 +124,13 @@ def row_box(row: int) -> dict[str, Any]:
     """Across one row of blocks, and inside it."""
     top = 50 - row * BLOCK * DEGREES - 0.01
     left, right, bottom = 10.01, 10 + SIDE * DEGREES - 0.01, top - 0.4
-    corners = [[left, bottom], [right, bottom], [right, top], [left, top]]
-    return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    return box(left, bottom, right, top)
 
 
-WHOLE = {
-    "type": "Polygon",
-    "coordinates": [[[10, 46], [14, 46], [14, 50], [10, 50], [10, 46]]],
-}
+WHOLE = box(10, 46, 14, 50)
 
 BODY = json.dumps(
-    {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "id": row, "properties": {}, "geometry": row_box(row)}
-            for row in range(ROWS)
-        ],
-    }
+    collection(*(feature(row_box(row), id=row, properties={}) for row in range(ROWS)))
 )
 
 

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from raster_core.version import __version__
+from testing.geojson import box
 from tests.scripts.gateway import ROOT, Gateway, run_gateway
 
 if TYPE_CHECKING:
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
 
 STATISTICS = "/datasets/landcover/statistics"
 
-ZONE = json.dumps(
-    {
-        "type": "Polygon",
-        "coordinates": [[[-60, -5], [-59, -5], [-59, -4], [-60, -4], [-60, -5]]],
-    }
-).encode()
+ZONE = json.dumps(box(-60, -5, -59, -4)).encode()
 
 
 @pytest.fixture(scope="module")

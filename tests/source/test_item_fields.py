@@ -15,6 +15,7 @@ from raster_core.bands import RasterClass
 from raster_core.errors import RequestError
 from raster_core.layer import open_layer
 from raster_core.source.catalogue import Catalogue, parse_catalogue
+from testing.geojson import collection
 from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def item(properties: Json | None = None, **assets: object) -> Json:
 
 
 def parse(*items: object) -> Catalogue:
-    content = json.dumps({"type": "FeatureCollection", "features": items})
+    content = json.dumps(collection(*items))
     return parse_catalogue(content.encode(), "/data/catalog.json")
 
 

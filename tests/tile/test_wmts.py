@@ -26,6 +26,7 @@ from raster_core.tile.wmts import (
     write_capabilities,
     write_report,
 )
+from testing.geojson import collection
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -67,7 +68,7 @@ def dataset(
             }
         },
     }
-    document = json.dumps({"type": "FeatureCollection", "features": [item]})
+    document = json.dumps(collection(item))
     catalogue = parse_catalogue(document.encode(), "catalog.json")
     assert catalogue.faults == {}
     return catalogue.dataset(identifier)

@@ -27,6 +27,7 @@ from raster_core.spec import BandSpec
 from raster_core.zonal import geometry
 from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.sample import as_classes
+from testing.geojson import feature, from_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,14 +136,7 @@ def ask_exactextract(
     path: Path, outlines: Sequence[shapely.MultiPolygon], figures: Sequence[str]
 ) -> list[list[dict[str, object]]]:
     """For each outline and band, exactextract's figures under its own names."""
-    features = [
-        {
-            "type": "Feature",
-            "properties": {},
-            "geometry": json.loads(shapely.to_geojson(outline)),
-        }
-        for outline in outlines
-    ]
+    features = [feature(from_shape(outline)) for outline in outlines]
     with rasterio.open(path) as file:
         bands = file.count
     answers = exactextract.exact_extract(str(path), features, list(figures))

@@ -19,6 +19,7 @@ from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.geometry import Zone, project_zones, read_zone
 from raster_core.zonal.merge import merge
 from raster_core.zonal.reduce import summarise
+from testing.geojson import feature, from_shape
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -51,14 +52,11 @@ class CountingLayer:
         return self.layer.read(grid)
 
 
-def feature(zone: shapely.Geometry) -> dict[str, object]:
-    geometry = json.loads(shapely.to_geojson(zone))
-    return {"type": "Feature", "properties": {}, "geometry": geometry}
-
-
 def peer_figures(path: Path, zones: list[shapely.Geometry]) -> list[dict[str, float]]:
     names = list(PEER_NAMES.values())
-    found = exactextract.exact_extract(str(path), [feature(z) for z in zones], names)
+    found = exactextract.exact_extract(
+        str(path), [feature(from_shape(z)) for z in zones], names
+    )
     return [entry["properties"] for entry in found]
 
 

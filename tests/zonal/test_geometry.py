@@ -12,14 +12,11 @@ from raster_core.source.operations import point_transform
 from raster_core.zonal.coverage import WHOLE, cover
 from raster_core.zonal.geometry import Zone, project_zones, read_zone
 from raster_core.zonal.positions import count_vertices
+from testing.geojson import box, multipolygon, polygon
 
 WORLD = Grid("EPSG:4326", Affine(1, 0, -180, 0, -1, 90), 360, 180)
 UTM = Grid("EPSG:32633", Affine(100, 0, 300_000, 0, -100, 5_300_000), 4000, 4000)
 SQUARE = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 0.0]]
-
-
-def polygon(*rings: object) -> dict[str, object]:
-    return {"type": "Polygon", "coordinates": list(rings)}
 
 
 def area_on(grid: Grid, *zones: Zone) -> float:
@@ -35,7 +32,7 @@ def area_on(grid: Grid, *zones: Zone) -> float:
         ({"type": "Point", "coordinates": [1, 2]}, "'Point' is not Polygon"),
         ({"type": "Polygon"}, "not an array of arrays"),
         (polygon(), "empty"),
-        ({"type": "MultiPolygon", "coordinates": []}, "empty"),
+        (multipolygon(), "empty"),
         (polygon([[0, 0], [1, 1]]), "2 points"),
         (polygon([[0, 0], [1, float("nan")], [1, 1], [0, 0]]), "not finite"),
         (polygon([[0, 0], [float("inf"), 0], [1, 1], [0, 0]]), "not finite"),
@@ -67,15 +64,7 @@ def test_a_bow_tie_is_repaired_to_its_two_triangles():
 
 
 def test_overlapping_parts_count_once():
-    zone = read_zone(
-        {
-            "type": "MultiPolygon",
-            "coordinates": [
-                [SQUARE],
-                [[[2, 2], [6, 2], [6, 6], [2, 6], [2, 2]]],
-            ],
-        }
-    )
+    zone = read_zone(multipolygon([SQUARE], [[[2, 2], [6, 2], [6, 6], [2, 6], [2, 2]]]))
 
     assert zone.geometry.area == pytest.approx(28)
     assert zone.repaired
@@ -85,7 +74,7 @@ def test_vertices_are_counted_however_deep():
     assert count_vertices(polygon(SQUARE, SQUARE)) == 10
     assert count_vertices({"type": "Point", "coordinates": [1, 2]}) == 1
     assert count_vertices(None) == 0
-    empty = {"type": "MultiPolygon", "coordinates": [[]] * 1000 + [[[], []]]}
+    empty = multipolygon(*([[]] * 1000 + [[[], []]]))
     assert count_vertices(empty) == 1002
 
 
@@ -176,20 +165,16 @@ def test_a_wide_zone_of_short_edges_has_no_note(ring: list[list[float]]):
 
 def test_a_step_from_one_part_to_the_next_is_no_edge():
     parts = [[[x, 0], [x + 9, 0], [x + 9, 9], [x, 9], [x, 0]] for x in (-170, 160)]
-    zone = read_zone({"type": "MultiPolygon", "coordinates": [[p] for p in parts]})
+    zone = read_zone(multipolygon(*([p] for p in parts)))
 
     assert zone.note is None
-
-
-def box_between(west: float, east: float) -> dict[str, object]:
-    return polygon([[west, 0], [east, 0], [east, 10], [west, 10], [west, 0]])
 
 
 @pytest.mark.parametrize(
     ("west", "east"), [(-250, 250), (-180, 181), (-540, 540), (0, 400)]
 )
 def test_a_zone_wider_than_the_world_counts_every_place_once(west: float, east: float):
-    zone = read_zone(box_between(west, east))
+    zone = read_zone(box(west, 0, east, 10))
 
     assert area_on(WORLD, zone) == pytest.approx(3600)
     assert zone.repaired is None
@@ -197,9 +182,9 @@ def test_a_zone_wider_than_the_world_counts_every_place_once(west: float, east: 
 
 
 def test_a_place_drawn_on_two_turns_counts_once():
-    parts = [box_between(west, west + 20)["coordinates"] for west in (170, -190)]
+    parts = [box(west, 0, west + 20, 10)["coordinates"] for west in (170, -190)]
 
-    zone = read_zone({"type": "MultiPolygon", "coordinates": parts})
+    zone = read_zone(multipolygon(*parts))
 
     assert area_on(WORLD, zone) == pytest.approx(200)
     assert "counts once" in str(zone.note)
@@ -207,17 +192,17 @@ def test_a_place_drawn_on_two_turns_counts_once():
 
 def test_a_hole_is_filled_where_the_zone_lies_over_it():
     hole = [[0.0, 4], [0, 6], [20, 6], [20, 4], [0, 4]]
-    ring = box_between(-30, 350)["coordinates"][0]  # type: ignore[index]
+    ring = box(-30, 0, 350, 10)["coordinates"][0]  # type: ignore[index]
 
     assert area_on(WORLD, read_zone(polygon(ring, hole))) == pytest.approx(3560)
-    ring = box_between(-30, 340)["coordinates"][0]  # type: ignore[index]
+    ring = box(-30, 0, 340, 10)["coordinates"][0]  # type: ignore[index]
     assert area_on(WORLD, read_zone(polygon(ring, hole))) == pytest.approx(3560)
-    ring = box_between(-30, 375)["coordinates"][0]  # type: ignore[index]
+    ring = box(-30, 0, 375, 10)["coordinates"][0]  # type: ignore[index]
     assert area_on(WORLD, read_zone(polygon(ring, hole))) == pytest.approx(3590)
 
 
 def test_a_whole_turn_stays_as_it_is():
-    zone = read_zone(box_between(-180, 180))
+    zone = read_zone(box(-180, 0, 180, 10))
 
     assert shapely.equals(zone.geometry, shapely.box(-180, 0, 180, 10))
     assert "spans 360" in str(zone.note)

@@ -10,6 +10,7 @@ from pyproj import Geod
 
 from raster_core.errors import ZoneError
 from raster_core.zonal.line import measure_line, read_line
+from testing.geojson import line_string, polygon
 
 GEOD = Geod(ellps="WGS84")
 
@@ -108,7 +109,7 @@ def test_a_line_without_length_is_refused():
 
 
 def test_heights_are_left_out():
-    line = read_line({"type": "LineString", "coordinates": [[10, 45, 300], [11, 46]]})
+    line = read_line(line_string([10, 45, 300], [11, 46]))
 
     assert line.tolist() == [[10, 45], [11, 46]]
 
@@ -119,36 +120,36 @@ def test_heights_are_left_out():
         (None, "no geometry"),
         ("LINESTRING(10 45, 11 46)", "not a GeoJSON object"),
         ({}, "type 'None' is not LineString"),
-        ({"type": "Polygon", "coordinates": []}, "type 'Polygon'"),
+        (polygon(), "type 'Polygon'"),
         (
             {"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]]]},
             "not LineString",
         ),
         ({"type": "LineString"}, "not an array"),
         ({"type": "LineString", "coordinates": "10,45"}, "not an array"),
-        ({"type": "LineString", "coordinates": []}, "0 points"),
-        ({"type": "LineString", "coordinates": [[10, 45]]}, "1 points"),
-        ({"type": "LineString", "coordinates": [[10, 45], [11]]}, "longitude, lat"),
-        ({"type": "LineString", "coordinates": [[10, 45], 11]}, "longitude, lat"),
-        ({"type": "LineString", "coordinates": [[10, 45], None]}, "longitude, lat"),
-        ({"type": "LineString", "coordinates": [[10, 45], ["11", "46"]]}, "longitude"),
-        ({"type": "LineString", "coordinates": [[10, 45], [None, 46]]}, "longitude"),
-        ({"type": "LineString", "coordinates": [[[10], 45], [11, 46]]}, "longitude"),
+        (line_string(), "0 points"),
+        (line_string([10, 45]), "1 points"),
+        (line_string([10, 45], [11]), "longitude, lat"),
+        (line_string([10, 45], 11), "longitude, lat"),
+        (line_string([10, 45], None), "longitude, lat"),
+        (line_string([10, 45], ["11", "46"]), "longitude"),
+        (line_string([10, 45], [None, 46]), "longitude"),
+        (line_string([[10], 45], [11, 46]), "longitude"),
         (
-            {"type": "LineString", "coordinates": [[10, 45], [11, float("nan")]]},
+            line_string([10, 45], [11, float("nan")]),
             "finite",
         ),
         (
-            {"type": "LineString", "coordinates": [[10, 45], [float("inf"), 46]]},
+            line_string([10, 45], [float("inf"), 46]),
             "finite",
         ),
-        ({"type": "LineString", "coordinates": [[10, 45], [11, 10**400]]}, "finite"),
+        (line_string([10, 45], [11, 10**400]), "finite"),
         (
-            {"type": "LineString", "coordinates": [[10, 45], [541, 46]]},
+            line_string([10, 45], [541, 46]),
             "not longitudes",
         ),
         (
-            {"type": "LineString", "coordinates": [[10, 45], [11, -90.5]]},
+            line_string([10, 45], [11, -90.5]),
             "not longitudes",
         ),
     ],

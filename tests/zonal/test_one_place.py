@@ -24,6 +24,7 @@ from raster_core.zonal.geometry import Zone
 from raster_core.zonal.line import read_line
 from raster_core.zonal.point import read_point
 from raster_core.zonal.profile import read_profile
+from testing.geojson import line_string
 from tests.source.test_operations import KNOWN_TO_DIFFER, SIDE, raster_in, tile_over
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def test_all_see_one_pixel(tmp_path: Path, crs: str):
         x, y = grid.transform @ (col + 0.5, row + 0.5)
         (lon,), (lat,) = to_degrees(np.array([x]), np.array([y]))
         box = shapely.box(lon - TINY, lat - TINY, lon + TINY, lat + TINY)
-        line = {"type": "LineString", "coordinates": [[lon, lat], [lon, lat + 1e-4]]}
+        line = line_string([lon, lat], [lon, lat + 1e-4])
 
         (point,) = read_point(layer, lon, lat)
         ((zone,),) = zonal_statistics(layer, [Zone(box)])
@@ -92,7 +93,7 @@ def test_what_is_in_the_rasters_own_crs_is_not_shifted(tmp_path: Path, crs: str)
     own = layer.info.grid
     left, bottom, right, top = own.bounds
     x, y = (left + right) / 2, (bottom + top) / 2
-    line = {"type": "LineString", "coordinates": [[x, y], [x + 15, y]]}
+    line = line_string([x, y], [x + 15, y])
 
     profile = read_profile(layer, read_line(line, crs, near=own), samples=2)
     ((zone,),) = zonal_statistics(layer, [Zone(shapely.box(*own.bounds), crs=crs)])

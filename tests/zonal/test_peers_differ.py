@@ -22,6 +22,7 @@ from raster_core.zonal.coverage import WHOLE, Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone, project_zones, read_zone
+from testing.geojson import from_shape
 from tests.cogs import open_file
 from tests.zonal.peers import ask_exactextract, open_classes
 
@@ -167,7 +168,7 @@ def test_exactextract_counts_infinities(path: Path):
 def test_exactextract_counts_what_parts_share_twice(path: Path):
     write(path, np.ones((4, 4)).tolist(), "float32")
     parts = [shapely.box(0, 0, 3, 3), shapely.box(1, 1, 4, 4)]
-    geometry = json.loads(shapely.to_geojson(shapely.MultiPolygon(parts)))
+    geometry = from_shape(shapely.MultiPolygon(parts))
 
     zone = read_zone(geometry)
     ((own,),) = zonal_statistics(open_file(path), [zone])
@@ -181,7 +182,7 @@ def test_exactextract_counts_what_parts_share_twice(path: Path):
 def test_exactextract_takes_a_bow_tie_for_something_else(path: Path):
     write(path, np.ones((4, 4)).tolist(), "float32")
     tie = shapely.Polygon([(0, 0), (4, 4), (4, 0), (0, 4)])
-    zone = read_zone(json.loads(shapely.to_geojson(tie)))
+    zone = read_zone(from_shape(tie))
 
     peer = exactextract_of(path, tie, "count")
     ((own,),) = zonal_statistics(open_file(path), [zone])

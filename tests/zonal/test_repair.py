@@ -21,6 +21,7 @@ from raster_core.zonal.repair import (
     _pairs,
     make_valid,
 )
+from testing.geojson import polygon
 
 PLACES = st.tuples(st.integers(0, 9), st.integers(0, 9))
 
@@ -135,7 +136,7 @@ def test_long_outlines_with_short_edges_are_valid_zones():
     radius = 1 + 0.1 * np.sin(900 * angles)
     ring = np.column_stack([radius * np.cos(angles), radius * np.sin(angles)])
 
-    document = {"type": "Polygon", "coordinates": [[*ring.tolist(), ring[0].tolist()]]}
+    document = polygon([*ring.tolist(), ring[0].tolist()])
 
     assert read_zone(document).repaired is None
 

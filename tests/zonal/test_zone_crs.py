@@ -19,6 +19,7 @@ from raster_core.zonal.coverage import WHOLE, cover
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone, project_zones, read_zone
 from raster_core.zonal.line import measure_line, read_line
+from testing.geojson import line_string, polygon
 
 if TYPE_CHECKING:
     from raster_core.zonal.outline import Edges
@@ -219,8 +220,8 @@ def test_the_share_on_the_raster_is_told_in_any_crs():
 
 def test_edges_of_a_wide_zone_are_noted_in_degrees_only():
     ring = [[170.0, 0.0], [-170.0, 0.0], [-170.0, 5.0], [170.0, 5.0], [170.0, 0.0]]
-    wide = {"type": "Polygon", "coordinates": [ring]}
-    metres = {"type": "Polygon", "coordinates": [[[x * 1e3, y] for x, y in ring]]}
+    wide = polygon(ring)
+    metres = polygon([[x * 1e3, y] for x, y in ring])
 
     assert read_zone(wide).note
     assert read_zone(metres, "EPSG:3857").note is None
@@ -240,8 +241,8 @@ def test_edges_of_a_wide_zone_are_noted_in_degrees_only():
 def test_coordinates_beyond_a_crs_are_refused_with_the_numbers(
     crs: str, ring: list[list[float]]
 ):
-    zone = {"type": "Polygon", "coordinates": [ring]}
-    line = {"type": "LineString", "coordinates": ring}
+    zone = polygon(ring)
+    line = line_string(*ring)
 
     for read, shape in ((read_zone, zone), (read_line, line)):
         with pytest.raises(ZoneError, match=r"Coordinates from \(0, 0\)|from \(1e\+06"):
@@ -252,7 +253,7 @@ def test_a_line_is_straight_in_its_own_crs():
     # Along the northing 5,500,000 m of UTM 33, which is no parallel.
     ends = [[200_000.0, 5_500_000.0], [800_000.0, 5_500_000.0]]
 
-    line = read_line({"type": "LineString", "coordinates": ends}, "EPSG:32633")
+    line = read_line(line_string(*ends), "EPSG:32633")
 
     back = point_transform(LONGITUDE_LATITUDE, "EPSG:32633")(*line.T)
     assert back[0] == pytest.approx(np.linspace(2e5, 8e5, len(line)), abs=0.01)
@@ -265,7 +266,7 @@ def test_a_line_is_straight_in_its_own_crs():
 def test_a_line_over_the_antimeridian_stays_one():
     ends = [[3e6, 0.0], [3.6e6, 0.0]]
 
-    line = read_line({"type": "LineString", "coordinates": ends}, "EPSG:3832")
+    line = read_line(line_string(*ends), "EPSG:3832")
 
     assert np.abs(np.diff(line[:, 0])).max() < 0.1
     assert measure_line(line).distance[-1] == pytest.approx(6e5, rel=1e-6)
