@@ -28,7 +28,7 @@ from sides import HEAP_ENVIRONMENT, TITILER_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from handlers.routes import Route
+from handlers import routes
 from testing.client import read_answer
 from testing.lambda_root.bucket import write_bucket
 from testing.lambda_root.events import example_event
@@ -54,17 +54,13 @@ if TYPE_CHECKING:
 TARGET = 0.2
 IMPORT_TARGET = 350 / 2600
 
-TILE = "/datasets/{id}/tiles/{z}/{x}/{y}"
-STATISTICS = "/datasets/{id}/statistics"
-WMTS = "/wmts/1.0.0/WMTSCapabilities.xml"
-
 # What each function is asked first, and titiler for the same.
 FIRST = (
-    Route("GET", TILE, "tiles"),
-    Route("POST", STATISTICS, "statistics"),
-    Route("GET", "/datasets/{id}/tilejson.json", "meta"),
-    Route("GET", WMTS, "wmts"),
-    Route("GET", "/overlay/tiles/{z}/{x}/{y}", "overlay"),
+    routes.TILE,
+    routes.ZONE_STATISTICS,
+    routes.TILEJSON,
+    routes.CAPABILITIES,
+    routes.OVERLAY_TILE,
 )
 
 

@@ -22,7 +22,7 @@ from worker import make_event
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from handlers.routes import Route
+from handlers import routes
 from layers.recipe import read_recipe
 from testing.geojson import feature
 from testing.lambda_root.events import example_event
@@ -88,7 +88,7 @@ def titiler_events(url: str) -> Mapping[str, dict[str, Any]]:
 
 def _statistics_event(url: str) -> dict[str, Any]:
     """The same polygon, as the Feature that titiler asks for."""
-    ours = example_event(Route("POST", "/datasets/{id}/statistics", "statistics"))
+    ours = example_event(routes.ZONE_STATISTICS)
     document = feature(json.loads(ours["body"]), properties={})
     event = make_event("/cog/statistics", urlencode({"url": url}, safe="/"))
     event["requestContext"]["http"]["method"] = "POST"

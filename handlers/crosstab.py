@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.answers import uncached
 from handlers.asked import read_mode
 from handlers.body import read_body, read_crs
 from handlers.layers import BAND_RULE, open_bands, parse_band
-from handlers.powertools import APIGatewayHttpRouter
+from handlers.powertools import handles, make_router
 from handlers.schema import Query, flag, read_query
 from handlers.settings import current_settings
 from handlers.store import find_dataset
@@ -42,7 +43,7 @@ MAX_DATASETS = 4
 
 _PARAMS = ("bidx", "coverage", "crs", "dataset", "include_geometry")
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+router = make_router()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class _Asked:
     include_geometry: bool
 
 
-@router.post("/crosstab")
+@handles(router, routes.CROSSTAB)
 def post_crosstab() -> Response[str]:
     """A table for a Geometry, a Feature or each Feature of a FeatureCollection."""
     event = router.current_event

@@ -9,10 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import json_answer, text_answer
 from handlers.caching import conditional
-from handlers.powertools import APIGatewayHttpRouter
+from handlers.powertools import handles, make_router
 from handlers.schema import read_query
 from handlers.settings import current_settings
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 _PAGE = Path(__file__).with_name("docs.html")
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+router = make_router()
 
 
-@router.get("/openapi.json")
+@handles(router, routes.OPENAPI)
 def get_openapi() -> Response[str]:
     """The API as OpenAPI 3.1."""
     event = router.current_event
@@ -42,7 +43,7 @@ def get_openapi() -> Response[str]:
     return conditional(event, version, make, weak=True)
 
 
-@router.get("/docs")
+@handles(router, routes.DOCS)
 def get_docs() -> Response[str]:
     """A page that shows the description and sends requests."""
     event = router.current_event

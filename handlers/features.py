@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
 from handlers.layers import SOURCE_PARAMS, open_source, read_source
-from handlers.powertools import APIGatewayHttpRouter
+from handlers.powertools import handles, make_router
 from handlers.schema import integer, read_query
 from handlers.settings import current_settings
 from handlers.store import find_dataset
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 # What a band of 16 bits can hold, signed or not.
 _LOWEST, _HIGHEST = -(2**15), 2**16 - 1
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+router = make_router()
 
 
-@router.post("/datasets/<dataset_id>/features")
+@handles(router, routes.FEATURES)
 def post_features(dataset_id: str) -> Response[str]:
     """The classes inside a Polygon, a MultiPolygon or a Feature of one."""
     event = router.current_event

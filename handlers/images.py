@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.answers import image_answer
 from handlers.byte_ranges import keep_image
 from handlers.caching import VERSION_PARAM, answer_tag, conditional, version_of
@@ -15,7 +16,7 @@ from handlers.pictures import (
     read_format,
     refuse_colors,
 )
-from handlers.powertools import APIGatewayHttpRouter
+from handlers.powertools import handles, make_router
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import integer, number, read_query
 from handlers.store import find_dataset
@@ -70,7 +71,7 @@ _GEOTIFF = "tif"
 
 _TIFF_TYPE = "image/tiff; application=geotiff"
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+router = make_router()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class _Part:
         return self.crs is None and self.size == Size()
 
 
-@router.get("/datasets/<dataset_id>/preview.<ending>")
+@handles(router, routes.PREVIEW)
 def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     """The whole raster, small, in its own CRS."""
     query = read_query(router.current_event, (*_PARAMS, "max_size"))
@@ -109,7 +110,7 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     return _answer_kept(version_of(dataset), make, form)
 
 
-@router.get("/datasets/<dataset_id>/part.<ending>")
+@handles(router, routes.PART)
 def get_part(dataset_id: str, ending: str) -> Response[bytes]:
     """A cut-out."""
     query = read_query(router.current_event, (*_PARAMS, *_PART_PARAMS))

@@ -10,10 +10,11 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import image_answer, json_answer
 from handlers.caching import VERSION_PARAM, conditional, dataset_key, version_of
-from handlers.powertools import APIGatewayHttpRouter
+from handlers.powertools import handles, make_router
 from handlers.ranges import settle_rendering
 from handlers.rendering import (
     RENDER_PARAMS,
@@ -59,10 +60,10 @@ _ENCODINGS = {
 _DEFAULT_SIZE = (255, 16)
 _MAX_WIDTH, _MAX_HEIGHT = 2048, 512
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+router = make_router()
 
 
-@router.get("/datasets/<dataset_id>/tilejson.json")
+@handles(router, routes.TILEJSON)
 def get_tilejson(dataset_id: str) -> Response[str]:
     """What a map client needs to ask for tiles."""
     event = router.current_event
@@ -82,19 +83,19 @@ def get_tilejson(dataset_id: str) -> Response[str]:
     return conditional(event, f"{version_of(dataset)} {base}", make, weak=True)
 
 
-@router.get("/datasets/<dataset_id>/legend.json")
+@handles(router, routes.LEGEND)
 def get_legend(dataset_id: str) -> Response[str]:
     """What the colours mean."""
     return answer_legend(router.current_event, *_read_legend(dataset_id))
 
 
-@router.get("/datasets/<dataset_id>/legend.png")
+@handles(router, routes.LEGEND_IMAGE)
 def get_legend_image(dataset_id: str) -> Response[bytes]:
     """The legend as a picture."""
     return answer_legend_image(router.current_event, *_read_legend(dataset_id))
 
 
-@router.get("/colormaps")
+@handles(router, routes.COLORMAPS)
 def get_colormaps() -> Response[str]:
     """Every colour map by name, with where its picture is and what knows it."""
     event = router.current_event
@@ -121,7 +122,7 @@ def get_colormaps() -> Response[str]:
     )
 
 
-@router.get("/colormaps/<name>.png")
+@handles(router, routes.COLORMAP)
 def get_colormap(name: str) -> Response[bytes]:
     """A colour map from left to right."""
     event = router.current_event

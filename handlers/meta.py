@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import json_answer, uncached
 from handlers.caching import conditional, version_of
 from handlers.documents import router as documents_router
 from handlers.maps import router as maps_router
-from handlers.public import GEOJSON, public_item
+from handlers.powertools import handles
+from handlers.public import public_item
+from handlers.route_answers import GEOJSON
 from handlers.schema import read_query
 from handlers.store import load_catalogue
 from handlers.web import logger, make_app, metrics, serve
@@ -30,14 +33,14 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
     return serve(app, event, context)
 
 
-@app.get("/health")
+@handles(app, routes.HEALTH)
 def get_health() -> Response[str]:
     """That the service runs; asks nothing of the store."""
     read_query(app.current_event, ()).check()
     return uncached(json_answer({"status": "ok", "version": __version__}))
 
 
-@app.get("/datasets")
+@handles(app, routes.DATASETS)
 def get_datasets() -> Response[str]:
     """The catalogue."""
     read_query(app.current_event, ()).check()
@@ -52,7 +55,7 @@ def get_datasets() -> Response[str]:
     return conditional(app.current_event, version, make, weak=True)
 
 
-@app.get("/datasets/<dataset_id>")
+@handles(app, routes.DATASET)
 def get_dataset(dataset_id: str) -> Response[str]:
     """One Item of the catalogue."""
     read_query(app.current_event, ()).check()

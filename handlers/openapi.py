@@ -7,15 +7,17 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from handlers.openapi_answers import describe_answers
 from handlers.openapi_kinds import describe_parameter
 from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import PATH
-from handlers.openapi_schemas import SCHEMAS
+from handlers.openapi_schemas import EXAMPLES, SCHEMAS
+from handlers.routes import ROUTES
 from handlers.settings import current_settings
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
-    from handlers.openapi_operations import Operation
+    from handlers.routing import Route
     from raster_core.documents import Json
 
 _DESCRIPTION = (
@@ -23,8 +25,6 @@ _DESCRIPTION = (
     "problem documents (RFC 9457). Unknown parameters are refused. Lists are repeated "
     "or written with commas."
 )
-
-_NO_DATA = {"description": "There is no data in the tile, and `empty` is 204"}
 
 
 def describe_api(server: str) -> Json:
@@ -51,9 +51,9 @@ def _describe(body: str) -> Json:
         body: What is said of every body.
     """
     paths: dict[str, dict[str, Json]] = {}
-    for (method, path), operation in OPERATIONS.items():
-        operations = paths.setdefault(path, {})
-        operations[method.lower()] = _operation(method, path, operation, body)
+    for route in ROUTES:
+        operations = paths.setdefault(route.path, {})
+        operations[route.method.lower()] = _operation(route, body)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -69,34 +69,35 @@ def _describe(body: str) -> Json:
 
 
 def _tags() -> list[str]:
-    return list(dict.fromkeys(operation.tag for operation in OPERATIONS.values()))
+    return list(dict.fromkeys(route.tag for route in ROUTES))
 
 
 def _write_limit(limit: float) -> str:
     return f"{limit:,.0f}" if math.isfinite(limit) else "any number of"
 
 
-def _operation(method: str, path: str, operation: Operation, body: str) -> Json:
+def _operation(route: Route, body: str) -> Json:
+    operation = OPERATIONS[route.method, route.path]
     own = operation.path or {}
     placed = [
         describe_parameter(name, own.get(name, PATH[name]), "path")
-        for name in re.findall(r"{(\w+)}", path)
+        for name in re.findall(r"{(\w+)}", route.path)
     ]
     asked = [
         describe_parameter(name, parameter, "query")
         for name, parameter in (operation.parameters or {}).items()
     ]
     described: dict[str, object] = {
-        "operationId": _identifier(method, path),
-        "summary": operation.summary,
-        "tags": [operation.tag],
+        "operationId": _identifier(route.method, route.path),
+        "summary": route.summary,
+        "tags": [route.tag],
         "parameters": placed + asked,
-        "responses": _responses(operation),
+        "responses": describe_answers(route),
     }
-    if operation.body:
+    if route.body:
         content = {
-            "schema": {"$ref": f"#/components/schemas/{operation.body.schema}"},
-            "example": operation.body.example,
+            "schema": {"$ref": f"#/components/schemas/{route.body}"},
+            "example": EXAMPLES[route.body],
         }
         types = ("application/json", "application/geo+json")
         described["requestBody"] = {
@@ -110,28 +111,3 @@ def _operation(method: str, path: str, operation: Operation, body: str) -> Json:
 def _identifier(method: str, path: str) -> str:
     words = re.findall(r"[A-Za-z]+", path)
     return "".join((method.lower(), *(word[0].upper() + word[1:] for word in words)))
-
-
-def _responses(operation: Operation) -> Json:
-    good = {"description": operation.summary, "content": _content(operation)}
-    problem = {"$ref": "#/components/schemas/Problem"}
-    wrong = {"application/problem+json": {"schema": problem}}
-    reports: Json = {media_type: {} for media_type in operation.reports}
-    return {
-        "200": good,
-        **({"204": _NO_DATA} if operation.may_be_empty else {}),
-        "default": {"description": "What is wrong", "content": {**reports, **wrong}},
-    }
-
-
-def _content(operation: Operation) -> Json:
-    """What is answered, by media type; JSON has a schema, lines of it have none."""
-    if operation.schema is None:
-        return {media_type: {} for media_type in operation.answers}
-    reference = {"$ref": f"#/components/schemas/{operation.schema}"}
-    return {
-        media_type: {"schema": reference}
-        if media_type.endswith(("/json", "+json"))
-        else {}
-        for media_type in operation.answers
-    }

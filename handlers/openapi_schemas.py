@@ -83,6 +83,22 @@ _ZONE: Json = {
 
 _LEGEND_ENTRY = _object({"label": _TEXT, "color": _COLOR})
 
+_SQUARE: Json = {
+    "type": "Polygon",
+    "coordinates": [
+        [[-119.5, 37.7], [-119.3, 37.7], [-119.3, 37.8], [-119.5, 37.8], [-119.5, 37.7]]
+    ],
+}
+
+_LINE: Json = {"type": "LineString", "coordinates": [[-119.6, 37.7], [-119.3, 37.8]]}
+
+EXAMPLES: Mapping[str, Json] = {
+    "ZoneBody": _SQUARE,
+    "OneZoneBody": _SQUARE,
+    "LineBody": _LINE,
+}
+"""An example of each schema of a body."""
+
 SCHEMAS: Mapping[str, Json] = {
     "Problem": {
         "description": "RFC 9457.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import json_answer
 from handlers.caching import (
@@ -32,6 +33,7 @@ from handlers.pictures import (
     read_frame,
 )
 from handlers.place import PLACE_PARAMS, describe_value, read_place
+from handlers.powertools import handles
 from handlers.rendering import RENDER_PARAMS, check_drawing, fill_in, read_drawing
 from handlers.schema import InvalidError, one_of, read_query, rule_of
 from handlers.store import find_dataset, load_catalogue
@@ -68,7 +70,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
     return serve(app, event, context)
 
 
-@app.get("/overlay/tiles/<z>/<x>/<y>")
+@handles(app, routes.OVERLAY_TILE)
 def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where there is no score."""
     event = app.current_event
@@ -85,7 +87,7 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     )
 
 
-@app.get("/overlay/tilejson.json")
+@handles(app, routes.OVERLAY_TILEJSON)
 def get_tilejson() -> Response[str]:
     """What a map client needs to ask for tiles."""
     event = app.current_event
@@ -105,19 +107,19 @@ def get_tilejson() -> Response[str]:
     )
 
 
-@app.get("/overlay/legend.json")
+@handles(app, routes.OVERLAY_LEGEND)
 def get_legend() -> Response[str]:
     """What the colours mean."""
     return answer_legend(app.current_event, *_read_legend())
 
 
-@app.get("/overlay/legend.png")
+@handles(app, routes.OVERLAY_LEGEND_IMAGE)
 def get_legend_image() -> Response[bytes]:
     """The legend as a picture."""
     return answer_legend_image(app.current_event, *_read_legend())
 
 
-@app.get("/overlay/point")
+@handles(app, routes.OVERLAY_POINT)
 def get_point() -> Response[str]:
     """The score at a position, and what each layer gives to it."""
     event = app.current_event
@@ -134,7 +136,7 @@ def get_point() -> Response[str]:
     )
 
 
-@app.post("/overlay/statistics")
+@handles(app, routes.OVERLAY_STATISTICS)
 def post_statistics() -> Response[str]:
     """Statistics of a Geometry, a Feature or a FeatureCollection."""
     # shapely and all that counts: a sixth of a start that is for a tile.

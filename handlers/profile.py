@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
 from handlers.layers import SOURCE_PARAMS, open_source, read_source
-from handlers.powertools import APIGatewayHttpRouter
+from handlers.powertools import handles, make_router
 from handlers.schema import integer, read_query
 from handlers.store import find_dataset
 from raster_core.sampling import RESAMPLING
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from raster_core.zonal.line import Line
     from raster_core.zonal.profile import Profile
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call,unused-ignore]
+router = make_router()
 
 
-@router.post("/datasets/<dataset_id>/profile")
+@handles(router, routes.PROFILE)
 def post_profile(dataset_id: str) -> Response[str]:
     """The values along a LineString or a Feature of one."""
     event = router.current_event

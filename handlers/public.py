@@ -14,14 +14,14 @@ import numpy as np
 
 from handlers.caching import VERSION_PARAM, dataset_key
 from handlers.layers import MAX_BANDS
+from handlers.routes import linked_routes
 from handlers.settings import MAX_ANSWER
 from raster_core.tile.cutout import preview_grid
 
 if TYPE_CHECKING:
+    from handlers.routing import Route
     from raster_core.documents import Json
     from raster_core.source.dataset import Asset, Dataset
-
-GEOJSON = "application/geo+json"
 
 _GEOTIFF = "image/tiff; application=geotiff"
 
@@ -37,28 +37,6 @@ _NULLABLE = frozenset({"geometry", "datetime"})
 
 # What an asset says of the bytes of its file, which nobody gets to see.
 _OF_FILE = ("file:", "rasterlet:", "alternate", "storage:", "auth:")
-
-# Relation, route and media type of the links of an Item.
-_LINKS = (
-    ("self", "/datasets/{id}", GEOJSON),
-    ("tiles", "/datasets/{id}/tiles/{z}/{x}/{y}.png", "image/png"),
-    ("tilejson", "/datasets/{id}/tilejson.json", "application/json"),
-    ("wmts", "/wmts/1.0.0/WMTSCapabilities.xml", "application/xml"),
-    ("legend", "/datasets/{id}/legend.json", "application/json"),
-    ("preview", "/datasets/{id}/preview.png", "image/png"),
-    ("part", "/datasets/{id}/part.png", "image/png"),
-    ("point", "/datasets/{id}/point", "application/json"),
-    ("statistics", "/datasets/{id}/statistics", GEOJSON),
-    ("features", "/datasets/{id}/features", GEOJSON),
-    ("profile", "/datasets/{id}/profile", "application/json"),
-    ("crosstab", "/crosstab?dataset={id}", GEOJSON),
-)
-
-# Images of nothing but the dataset.
-_VERSIONED = frozenset({"tiles", "preview"})
-
-# What else a link says: STAC's best practices and its extension web-map-links.
-_POSTED = frozenset({"features", "profile", "crosstab"})
 
 
 def public_item(dataset: Dataset, base: str) -> Json:
@@ -103,19 +81,23 @@ def _public_asset(dataset: Dataset, asset: Asset, written: Json, address: str) -
 
 
 def _links(dataset: Dataset, base: str) -> list[Json]:
-    own, key = quote(dataset.id, safe=""), dataset_key(dataset)
-    version = f"?{VERSION_PARAM}={key}" if key else ""
-    return [
-        {
-            "rel": rel,
-            "href": f"{base}{path.replace('{id}', own)}"
-            f"{version if rel in _VERSIONED else ''}",
-            "type": kind,
-            **({"method": "POST"} if rel in _POSTED else {}),
-            **({"wmts:layer": dataset.id} if rel == "wmts" else {}),
-        }
-        for rel, path, kind in _LINKS
-    ]
+    version = dataset_key(dataset)
+    return [_link(dataset, base, version, route) for route in linked_routes()]
+
+
+def _link(dataset: Dataset, base: str, version: str | None, route: Route) -> Json:
+    """One link, as STAC's best practices and its extension web-map-links have it."""
+    link = route.link
+    assert link is not None  # noqa: S101  a linked route
+    path = f"{route.path}{link.ending}".replace("{format}", "png")
+    query = f"?{VERSION_PARAM}={version}" if link.versioned and version else ""
+    return {
+        "rel": link.rel,
+        "href": f"{base}{path.replace('{id}', quote(dataset.id, safe=''))}{query}",
+        "type": route.answers.forms[0].media_type,
+        **({"method": "POST"} if route.method == "POST" else {}),
+        **({"wmts:layer": dataset.id} if link.rel == "wmts" else {}),
+    }
 
 
 def _as_json(name: str, value: object) -> object:

@@ -1,93 +1,220 @@
-"""Every route and the function that answers it: the one table.
+"""Every route, declared once.
 
-The local server dispatches by it, a 405 lists its methods, and a test holds
-``serverless.yml`` against it.
+From this table follow what the functions register at their resolver, the methods that
+a 405 lists, the operations of the OpenAPI document, the links of Items, and how the
+local server dispatches. Tests hold ``serverless.yml`` and the behaviours of the CDN
+against it. It consists of names and texts, so that importing it costs nothing.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
+from handlers import route_answers as answers
+from handlers.routing import Link, Route
 
+_SERVICE, _CATALOGUE, _MAPS, _ZONES = "Service", "Catalogue", "Maps", "Statistics"
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method on one path."""
-
-    method: str
-    path: str
-    """With parameters in braces, each a path segment or what is left of one."""
-    function: str
-    """The module of ``handlers`` whose ``handler`` answers."""
-
-
-ROUTES = (
-    Route("GET", "/health", "meta"),
-    Route("GET", "/datasets", "meta"),
-    Route("GET", "/datasets/{id}", "meta"),
-    Route("GET", "/datasets/{id}/tilejson.json", "meta"),
-    Route("GET", "/datasets/{id}/legend.json", "meta"),
-    Route("GET", "/datasets/{id}/legend.png", "meta"),
-    Route("GET", "/colormaps", "meta"),
-    Route("GET", "/colormaps/{name}.png", "meta"),
-    Route("GET", "/openapi.json", "meta"),
-    Route("GET", "/docs", "meta"),
-    Route("GET", "/wmts", "wmts"),
-    Route("GET", "/wmts/1.0.0/WMTSCapabilities.xml", "wmts"),
-    Route("GET", "/datasets/{id}/tiles/{z}/{x}/{y}", "tiles"),
-    Route("GET", "/datasets/{id}/preview.{format}", "tiles"),
-    Route("GET", "/datasets/{id}/part.{format}", "tiles"),
-    Route("GET", "/datasets/{id}/point", "tiles"),
-    Route("GET", "/datasets/{id}/statistics", "statistics"),
-    Route("POST", "/datasets/{id}/statistics", "statistics"),
-    Route("POST", "/datasets/{id}/features", "statistics"),
-    Route("POST", "/datasets/{id}/profile", "statistics"),
-    Route("POST", "/crosstab", "statistics"),
-    Route("GET", "/overlay/tiles/{z}/{x}/{y}", "overlay"),
-    Route("GET", "/overlay/tilejson.json", "overlay"),
-    Route("GET", "/overlay/legend.json", "overlay"),
-    Route("GET", "/overlay/legend.png", "overlay"),
-    Route("GET", "/overlay/point", "overlay"),
-    Route("POST", "/overlay/statistics", "overlay"),
+HEALTH = Route("GET /health", "meta", _SERVICE, "That the service runs", answers.HEALTH)
+OPENAPI = Route(
+    "GET /openapi.json", "meta", _SERVICE, "This document", answers.DESCRIPTION
 )
+DOCS = Route("GET /docs", "meta", _SERVICE, "A page to try it", answers.PAGE)
+DATASETS = Route("GET /datasets", "meta", _CATALOGUE, "The catalogue", answers.ITEMS)
+DATASET = Route(
+    "GET /datasets/{id}",
+    "meta",
+    _CATALOGUE,
+    "One dataset",
+    answers.ITEM,
+    link=Link("self"),
+)
+TILE = Route(
+    "GET /datasets/{id}/tiles/{z}/{x}/{y}",
+    "tiles",
+    _MAPS,
+    "A map tile",
+    answers.TILES,
+    link=Link("tiles", ending=".png", versioned=True),
+)
+TILEJSON = Route(
+    "GET /datasets/{id}/tilejson.json",
+    "meta",
+    _MAPS,
+    "What a map client needs to ask for tiles",
+    answers.TILEJSON,
+    link=Link("tilejson"),
+)
+WMTS = Route(
+    "GET /wmts",
+    "wmts",
+    _MAPS,
+    "WMTS 1.0.0 in key-value pairs: capabilities and tiles",
+    answers.WMTS,
+)
+CAPABILITIES = Route(
+    "GET /wmts/1.0.0/WMTSCapabilities.xml",
+    "wmts",
+    _MAPS,
+    "WMTS 1.0.0: the capabilities; what `/wmts` takes is taken here too",
+    answers.WMTS,
+    link=Link("wmts"),
+)
+LEGEND = Route(
+    "GET /datasets/{id}/legend.json",
+    "meta",
+    _MAPS,
+    "What the colours mean",
+    answers.LEGEND,
+    link=Link("legend"),
+)
+LEGEND_IMAGE = Route(
+    "GET /datasets/{id}/legend.png",
+    "meta",
+    _MAPS,
+    "The legend as an image",
+    answers.LEGEND_IMAGE,
+)
+PREVIEW = Route(
+    "GET /datasets/{id}/preview.{format}",
+    "tiles",
+    _MAPS,
+    "The whole raster, small",
+    answers.IMAGES,
+    link=Link("preview", versioned=True),
+)
+PART = Route(
+    "GET /datasets/{id}/part.{format}",
+    "tiles",
+    _MAPS,
+    "A part of the raster",
+    answers.IMAGES,
+    link=Link("part"),
+)
+OVERLAY_TILE = Route(
+    "GET /overlay/tiles/{z}/{x}/{y}",
+    "overlay",
+    _MAPS,
+    "A map tile of a weighted overlay",
+    answers.TILES,
+)
+OVERLAY_TILEJSON = Route(
+    "GET /overlay/tilejson.json",
+    "overlay",
+    _MAPS,
+    "What a map client needs to ask for them",
+    answers.TILEJSON,
+)
+OVERLAY_LEGEND = Route(
+    "GET /overlay/legend.json",
+    "overlay",
+    _MAPS,
+    "What an overlay's colours mean",
+    answers.LEGEND,
+)
+OVERLAY_LEGEND_IMAGE = Route(
+    "GET /overlay/legend.png",
+    "overlay",
+    _MAPS,
+    "An overlay's legend as an image",
+    answers.LEGEND_IMAGE,
+)
+COLORMAPS = Route("GET /colormaps", "meta", _MAPS, "The colormaps", answers.COLORMAPS)
+COLORMAP = Route(
+    "GET /colormaps/{name}.png", "meta", _MAPS, "A colormap", answers.COLORMAP
+)
+POINT = Route(
+    "GET /datasets/{id}/point",
+    "tiles",
+    _ZONES,
+    "The values at a point",
+    answers.VALUES,
+    link=Link("point"),
+)
+STATISTICS = Route(
+    "GET /datasets/{id}/statistics",
+    "statistics",
+    _ZONES,
+    "Statistics of a box or of the whole raster",
+    answers.STATISTICS,
+    link=Link("statistics"),
+)
+ZONE_STATISTICS = Route(
+    "POST /datasets/{id}/statistics",
+    "statistics",
+    _ZONES,
+    "Statistics of zones",
+    answers.ZONE_STATISTICS,
+    body="ZoneBody",
+)
+FEATURES = Route(
+    "POST /datasets/{id}/features",
+    "statistics",
+    _ZONES,
+    "The pixels of classes inside a zone, as polygons",
+    answers.FEATURES,
+    body="OneZoneBody",
+    link=Link("features"),
+)
+PROFILE = Route(
+    "POST /datasets/{id}/profile",
+    "statistics",
+    _ZONES,
+    "The values along a line",
+    answers.PROFILE,
+    body="LineBody",
+    link=Link("profile"),
+)
+CROSSTAB = Route(
+    "POST /crosstab",
+    "statistics",
+    _ZONES,
+    "How much of which combination of values zones have",
+    answers.CROSSTAB,
+    body="ZoneBody",
+    link=Link("crosstab", ending="?dataset={id}"),
+)
+OVERLAY_POINT = Route(
+    "GET /overlay/point",
+    "overlay",
+    _ZONES,
+    "An overlay's score at a point, and what its layers give to it",
+    answers.OVERLAY_VALUES,
+)
+OVERLAY_STATISTICS = Route(
+    "POST /overlay/statistics",
+    "overlay",
+    _ZONES,
+    "Statistics of an overlay's scores",
+    answers.ZONE_STATISTICS,
+    body="ZoneBody",
+)
+
+ROUTES = tuple(found for found in tuple(globals().values()) if isinstance(found, Route))
+"""All of the above, in that order."""
 
 FALLBACK = "meta"
 """Answers what no route matches: 404, 405 and preflights."""
 
+FUNCTIONS = tuple(dict.fromkeys((FALLBACK, *(route.function for route in ROUTES))))
+"""The Lambda functions, by the modules of their entry points."""
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+METHODS = (
+    *dict.fromkeys(name for route in ROUTES for name in route.methods),
+    "OPTIONS",
+)
 """Every method that some path answers."""
 
 
 def find_function(method: str, path: str) -> str:
     """The function that answers a request, as the gateway would choose it."""
-    for route in ROUTES:
-        if method in methods_of(route) and _pattern(route.path).fullmatch(path):
-            return route.function
-    return FALLBACK
-
-
-def methods_of(route: Route) -> tuple[str, ...]:
-    """A route's method, and HEAD with every GET (RFC 9110, 9.1)."""
-    return ("GET", "HEAD") if route.method == "GET" else (route.method,)
-
-
-def gateway_path(route: Route) -> str:
-    """The path as API Gateway has it, which knows whole segments as parameters only.
-
-    So ``preview.{format}`` is any file there, and what is none of ours is answered by
-    the function with the 404 or 405 that the fallback has for it.
-    """
-    return re.sub(r"/(?!\{\w+\}(/|$))[^/]*\{[^/]*", "/{file}", route.path)
+    found = (r.function for r in ROUTES if method in r.methods and r.matches(path))
+    return next(found, FALLBACK)
 
 
 def allowed_methods(path: str) -> list[str]:
     """The methods that a path has; none if it is no route."""
-    found = (route for route in ROUTES if _pattern(route.path).fullmatch(path))
-    return [method for route in found for method in methods_of(route)]
+    return [name for r in ROUTES if r.matches(path) for name in r.methods]
 
 
-@lru_cache(maxsize=len(ROUTES))
-def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
+def linked_routes() -> list[Route]:
+    """The routes that an Item links to."""
+    return [route for route in ROUTES if route.link is not None]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.asked import PARAMS, open_asked, read_asked
 from handlers.caching import conditional, version_of
 from handlers.crosstab import router as crosstab_router
 from handlers.features import router as features_router
 from handlers.layers import source_spec
+from handlers.powertools import handles
 from handlers.profile import router as profile_router
 from handlers.schema import number, read_query
 from handlers.store import find_dataset
@@ -35,7 +37,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
     return serve(app, event, context)
 
 
-@app.post("/datasets/<dataset_id>/statistics")
+@handles(app, routes.ZONE_STATISTICS)
 def post_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a Geometry, a Feature or a FeatureCollection."""
     event = app.current_event
@@ -47,7 +49,7 @@ def post_statistics(dataset_id: str) -> Response[str]:
     )
 
 
-@app.get("/datasets/<dataset_id>/statistics")
+@handles(app, routes.STATISTICS)
 def get_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a box in longitude and latitude, or of the whole raster."""
     query = read_query(app.current_event, (*PARAMS, "bbox"))

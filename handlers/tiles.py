@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers import routes
 from handlers.answers import json_answer
 from handlers.caching import VERSION_PARAM, conditional, version_of
 from handlers.images import router as images_router
@@ -15,6 +16,7 @@ from handlers.pictures import (
     read_frame,
 )
 from handlers.place import PLACE_PARAMS, describe_value, read_place
+from handlers.powertools import handles
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import read_query
 from handlers.store import find_dataset
@@ -40,7 +42,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
     return serve(app, event, context)
 
 
-@app.get("/datasets/<dataset_id>/tiles/<z>/<x>/<y>")
+@handles(app, routes.TILE)
 def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where the dataset has no data."""
     event = app.current_event
@@ -56,7 +58,7 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     )
 
 
-@app.get("/datasets/<dataset_id>/point")
+@handles(app, routes.POINT)
 def get_point(dataset_id: str) -> Response[str]:
     """The values at a longitude and latitude."""
     query = read_query(app.current_event, (*PLACE_PARAMS, *SOURCE_PARAMS))

@@ -12,10 +12,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import status_of, text_answer
 from handlers.caching import VERSION_PARAM, conditional, dataset_key, version_of
-from handlers.powertools import Response
+from handlers.powertools import Response, handles
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import Query, check_names
 from handlers.store import load_catalogue
@@ -50,8 +51,8 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
     return serve(app, event, context)
 
 
-@app.get("/wmts")
-@app.get("/wmts/1.0.0/WMTSCapabilities.xml")
+@handles(app, routes.WMTS)
+@handles(app, routes.CAPABILITIES)
 def get_wmts() -> Response[str] | Response[bytes]:
     """The capabilities, a tile, or what is wrong with the request.
 

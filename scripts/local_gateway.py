@@ -34,7 +34,7 @@ from starlette.responses import (
 )
 
 from handlers.prefixes import known_prefixes, route_path
-from handlers.routes import FALLBACK, ROUTES, find_function
+from handlers.routes import FALLBACK, FUNCTIONS, find_function
 from handlers.settings import read_settings
 from raster_core.source.attention import attended
 from scripts.presence import ClientGoneError, make_check, wait_for_goodbye
@@ -64,7 +64,7 @@ MEMORY_MB = 1769  # one vCPU's worth
 
 _handlers = {
     function: importlib.import_module(f"handlers.{function}").handler
-    for function in {FALLBACK, *(route.function for route in ROUTES)}
+    for function in FUNCTIONS
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers.routes import FALLBACK, ROUTES, gateway_path, methods_of
+from handlers.routes import FALLBACK, ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = (ROOT / "serverless.yml").read_text()
@@ -49,9 +49,9 @@ def test_every_route_goes_to_the_function_that_answers_it(stack: dict[str, Any])
     }
 
     expected = {
-        (f"{method} {gateway_path(route)}", route.function)
+        (f"{method} {route.gateway_path}", route.function)
         for route in ROUTES
-        for method in methods_of(route)
+        for method in route.methods
     }
     assert routed == expected | {("*", FALLBACK)}
 

@@ -11,7 +11,7 @@ from handlers.routes import ROUTES
 from testing.client import JSON_TYPE, event
 
 if TYPE_CHECKING:
-    from handlers.routes import Route
+    from handlers.routing import Route
 
 TILE = event("GET", "/datasets/elevation/tiles/10/171/396.png")
 """In the middle of the sample's elevation."""

@@ -24,7 +24,7 @@ from tests.deploy.packages import FULL, ROOT, find_node
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from handlers.routes import Route
+    from handlers.routing import Route
     from tests.deploy.packages import Template
 
 # Of CloudFront, without asking for more.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.routes import FALLBACK, ROUTES, gateway_path, methods_of
+from handlers.routes import FALLBACK, FUNCTIONS, ROUTES
 from tests.deploy.packages import DEPLOY, FULL, LAYERS, ROOT, leaves, package
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def test_every_route_goes_to_its_function(template: Template):
         routed[route["RouteKey"]] = function
 
     expected = {
-        f"{method} {gateway_path(route)}": route.function
+        f"{method} {route.gateway_path}": route.function
         for route in ROUTES
-        for method in methods_of(route)
+        for method in route.methods
     }
     assert routed == expected | {"$default": FALLBACK}
 
@@ -87,7 +87,7 @@ def test_every_route_goes_to_its_function(template: Template):
 def test_every_function_ends_before_the_gateway_gives_up(template: Template):
     functions = template.functions()
 
-    assert set(functions) == {FALLBACK, *(route.function for route in ROUTES)}
+    assert set(functions) == {*FUNCTIONS}
     assert all(f["Timeout"] < GATEWAY_SECONDS for f in functions.values())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from handlers import meta, statistics, tiles, wmts
 from handlers.answers import json_answer
-from handlers.routes import METHODS, ROUTES, Route, methods_of
+from handlers.routes import METHODS, ROUTES
 from handlers.settings import MAX_ANSWER
 from handlers.web import make_app, serve
 from raster_core.errors import RasterError, ThrottledError
@@ -27,6 +27,8 @@ from testing.geojson import SQUARE
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.api_gateway import Response
+
+    from handlers.routing import Route
 
 STATISTICS = "/datasets/grid/statistics"
 
@@ -165,7 +167,7 @@ def test_a_preflight_is_answered_on_any_path(path: str) -> None:
 
 
 def test_preflights_allow_every_method_that_there_is() -> None:
-    answered = {method for route in ROUTES for method in methods_of(route)}
+    answered = {method for route in ROUTES for method in route.methods}
 
     assert set(METHODS) == answered | {"OPTIONS"}
 
@@ -194,7 +196,7 @@ def test_an_unknown_route_is_not_found(path: str) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
 def test_a_wrong_method_is_told_the_right_ones(route: Route, method: str) -> None:
-    methods = [m for r in ROUTES if r.path == route.path for m in methods_of(r)]
+    methods = [m for r in ROUTES if r.path == route.path for m in r.methods]
     if method in methods:
         return
     answer = invoke(event(method, fill_in(route)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.routes import ROUTES
+from handlers.routes import FUNCTIONS
 from testing.client import read_answer
 from testing.lambda_root.events import example_event, routes_of
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from testing.lambda_root.function import Function
-
-FUNCTIONS = sorted({route.function for route in ROUTES})
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
