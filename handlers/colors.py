@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.intervals import intervals
+from handlers.params.rescale import parse_rescale
 from handlers.schema import InvalidError
 from handlers.store import load_catalogue
 from raster_core.errors import RequestError
@@ -64,7 +64,7 @@ def find_colormap(dataset: Dataset, colors: RenderParams) -> RenderParams:
 def _read_rescale(query: Query) -> tuple[Range | None, ...]:
     """The ranges; each parameter may hold one, or those of all bands."""
     given = query.values(
-        "rescale", intervals, "of the form min,max with min < max, or auto"
+        "rescale", parse_rescale, "of the form min,max with min < max, or auto"
     )
     return tuple(ends for every in given for ends in every)
 

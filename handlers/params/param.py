@@ -12,7 +12,8 @@ from raster_core.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from handlers.params.parsers import Json, Parser
+    from handlers.params.parsers import Parser
+    from raster_core.documents import Json
 
 type Faults = list[tuple[str, str]]
 """Pairs of a parameter's name and what is wrong with it."""

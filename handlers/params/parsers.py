@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-type Json = Mapping[str, object]
+    from raster_core.documents import Json
 
 NUMBER = r"-?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
 """Pattern of a number in schemas."""
@@ -147,8 +146,10 @@ def number(low: float, high: float) -> Rule[float]:
             raise ValueError(text)
         return value
 
-    schema = {"type": "number", "minimum": low, "maximum": high}
-    return Rule(parse, f"a number from {low:g} to {high:g}", schema)
+    ends = (int(end) if end == int(end) else end for end in (low, high))
+    limits = dict(zip(("minimum", "maximum"), ends, strict=True))
+    rule = f"a number from {low:g} to {high:g}"
+    return Rule(parse, rule, {"type": "number", **limits})
 
 
 def one_of(words: Sequence[str]) -> Choice[str]:

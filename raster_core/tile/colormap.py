@@ -12,7 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError, SourceError
-from raster_core.tile.entries import parse_classes, parse_intervals, stac_class
+from raster_core.tile.entries import (
+    MAX_ENTRIES,
+    parse_classes,
+    parse_intervals,
+    stac_class,
+)
 from raster_core.tile.formula import Saturation, parse_formula
 from raster_core.tile.ramps import COLORMAP_NAMES
 
@@ -28,9 +33,6 @@ if TYPE_CHECKING:
 
 type Range = tuple[float, float]
 """Two physical values, the lower one first."""
-
-# Of a colour map in a request: 12 bits of classes, and 100 kB of JSON.
-MAX_ENTRIES = 4096
 
 _BYTES = range(256)
 

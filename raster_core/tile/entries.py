@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from raster_core.documents import Json
 
+MAX_ENTRIES = 4096
+"""Entries of a colour map in a request: 12 bits of classes, and 100 kB of JSON."""
+
 
 def stac_class(entry: Json) -> tuple[object, object]:
     """Value and colour of an entry of ``classification:classes``."""

@@ -294,7 +294,7 @@ LIMITS = (
         below=lambda: many_bands("npy", 182),
     ),
     Limit(
-        "raster_core.tile.colormap.MAX_ENTRIES",
+        "raster_core.tile.entries.MAX_ENTRIES",
         400,
         above=lambda: colours(4_097),
         below=lambda: colours(4_096),

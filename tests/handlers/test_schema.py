@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.intervals import intervals
+from handlers.params.rescale import parse_rescale
 from handlers.schema import (
     BodyTooLargeError,
     InvalidError,
@@ -273,7 +273,7 @@ def test_a_body_may_have_any_size_where_there_is_no_limit(
 def test_ranges_are_read_in_all_their_forms(
     text: str, wanted: tuple[tuple[float, float] | None, ...]
 ):
-    assert intervals(text) == wanted
+    assert parse_rescale(text) == wanted
 
 
 @pytest.mark.parametrize(
@@ -302,5 +302,5 @@ def test_ranges_are_read_in_all_their_forms(
 def test_what_is_no_range_is_refused(text: str):
     query = Query((("rescale", text),))
 
-    assert query.values("rescale", intervals, "of the form min,max") == ()
+    assert query.values("rescale", parse_rescale, "of the form min,max") == ()
     assert [name for name, _ in query.faults] == ["rescale"]

@@ -13,7 +13,6 @@ from raster_core.bands import BandInfo, RasterClass
 from raster_core.errors import RequestError, SourceError
 from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.colormap import (
-    MAX_ENTRIES,
     ClassColors,
     Composite,
     Intervals,
@@ -23,6 +22,7 @@ from raster_core.tile.colormap import (
     choose_rendering,
     parse_colormap,
 )
+from raster_core.tile.entries import MAX_ENTRIES
 from raster_core.tile.formula import Formula, parse_formula
 from raster_core.tile.indices import palette_indices
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from handlers.schema import interval
+from handlers.params.parsers import interval
 
 AUTO = "auto"
 
 
-def intervals(text: str) -> tuple[tuple[float, float] | None, ...]:
+def parse_rescale(text: str) -> tuple[tuple[float, float] | None, ...]:
     """``min,max``, several in a row, or ``auto``, which is None.
 
     As JSON, ``[0,1]`` or ``[[0,1],[0,5]]``, the brackets say nothing more.

@@ -1,0 +1,94 @@
+"""Images that are no tiles: previews, parts, colour maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.params.boxes import degrees_box
+from handlers.params.lists.rendering import RENDERING, VERSION
+from handlers.params.param import Param
+from handlers.params.parsers import Deferred, Rule, integer
+
+if TYPE_CHECKING:
+    from handlers.params.parsers import Parser
+
+MAX_SIZE = 2048
+"""Pixels a side of an image."""
+
+DEFAULT_SIZE = 1024
+"""Pixels of the longer side, if nothing else is said."""
+
+BOX_TEXT = (
+    "`west,south,east,north` in degrees; west is greater than east over the "
+    "antimeridian."
+)
+
+_side = integer(1, MAX_SIZE)
+
+
+def crs_rule(**schema: object) -> Deferred[str]:
+    """Coordinate systems.
+
+    Args:
+        schema: What else OpenAPI says of them.
+    """
+
+    def make() -> Parser[str]:
+        from raster_core.source.crs_names import CRS_RULE, parse_crs  # noqa: PLC0415
+
+        return Rule(parse_crs, CRS_RULE, {"type": "string", **schema})
+
+    return Deferred(make)
+
+
+MAX_SIZE_OF_PART = Param(
+    "max_size", _side, "Pixels of the longer side, at most.", default=None
+)
+
+MAX_SIZE_OF_PREVIEW = Param(
+    "max_size",
+    _side,
+    "Pixels of the longer side, at most.",
+    default=DEFAULT_SIZE,
+)
+
+WIDTH = Param("width", _side, "Pixels.", default=None)
+
+HEIGHT = Param("height", _side, "Pixels.", default=None)
+
+BBOX = Param(
+    "bbox",
+    degrees_box,
+    BOX_TEXT,
+    default=None,
+    example="-119.6,37.6,-119.2,37.9",
+    required=True,
+)
+
+BBOX_CRS = Param(
+    "bbox_crs", crs_rule(), "The CRS of `bbox`.", default=None, example="EPSG:4326"
+)
+
+CRS = Param(
+    "crs", crs_rule(), "The CRS of the image; default the raster's.", default=None
+)
+
+COLORMAP_WIDTH = Param("width", integer(1, MAX_SIZE), "Pixels.", default=255)
+
+COLORMAP_HEIGHT = Param("height", integer(1, 512), "Pixels.", default=16)
+
+PREVIEW = (*RENDERING, MAX_SIZE_OF_PREVIEW, VERSION)
+
+PART = (
+    *RENDERING,
+    BBOX,
+    BBOX_CRS,
+    CRS,
+    MAX_SIZE_OF_PART,
+    WIDTH,
+    HEIGHT,
+    VERSION,
+)
+
+COLORMAP_IMAGE = (COLORMAP_WIDTH, COLORMAP_HEIGHT)
+"""As wide as the ramp in a legend, unless the request says otherwise."""

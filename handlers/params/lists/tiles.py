@@ -1,0 +1,45 @@
+"""Tiles, and the documents that lead to them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from handlers.params.lists.rendering import RENDERING, VERSION
+from handlers.params.param import Param
+from handlers.params.parsers import Choice, one_of
+
+TILESIZE = Param(
+    "tilesize",
+    Choice({"256": 256, "512": 512}),
+    "Pixels of a tile, a side.",
+    default=256,
+)
+
+_STATUSES = (HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND)
+
+EMPTY = Param(
+    "empty",
+    Choice({str(status.value): status for status in _STATUSES}),
+    "The status of a tile without data; 200 is a transparent image. Encoded "
+    "terrain is never without.",
+    default=HTTPStatus.OK,
+)
+
+TILE_FORMAT = Param(
+    "tile_format",
+    one_of(("png", "webp", "jpg")),
+    "What the tiles are written as.",
+    default="png",
+)
+
+TILE_SCALE = Param(
+    "tile_scale",
+    Choice({"1": 1, "2": 2}),
+    "2 for tiles with `@2x`.",
+    default=1,
+)
+
+TILE = (*RENDERING, TILESIZE, EMPTY, VERSION)
+
+TILEJSON = (*RENDERING, TILESIZE, EMPTY, TILE_FORMAT, TILE_SCALE)
+"""Those of a tile are carried to the tiles; the others are in their path."""
