@@ -26,7 +26,6 @@ from handlers.rendering import (
 from handlers.schema import integer, one_of, read_query, rule_of
 from handlers.store import load_catalogue
 from raster_core.errors import NotFoundError, RequestError
-from raster_core.tile.algorithms import TerrainEncoding
 from raster_core.tile.capabilities import TileLayout, tilejson
 from raster_core.tile.colormap import own_colormap
 from raster_core.tile.legend import describe_legend, draw_legend
@@ -49,12 +48,6 @@ _SCALES = ("1", "2")
 LAYOUT_PARAMS = ("empty", "tile_format", "tile_scale", "tilesize")
 
 _EMPTY = ("200", "204", "404")
-
-# MapLibre's words for what the algorithms write.
-_ENCODINGS = {
-    TerrainEncoding.TERRAINRGB: "mapbox",
-    TerrainEncoding.TERRARIUM: "terrarium",
-}
 
 # Pixels of a colour map's picture: as wide as the ramp in a legend.
 _DEFAULT_SIZE = (255, 16)
@@ -210,9 +203,7 @@ def read_layout(query: Query, drawing: Drawing) -> TileLayout:
     form = query.value("tile_format", one_of(_FORMATS), rule_of(_FORMATS)) or "png"
     size = query.value("tilesize", one_of(_SIZES), rule_of(_SIZES)) or "256"
     scale = query.value("tile_scale", one_of(_SCALES), rule_of(_SCALES)) or "1"
-    encoding = None
-    if isinstance(drawing.algorithm, TerrainEncoding):
-        encoding = _ENCODINGS[drawing.algorithm]
-        if form == "jpg":
-            raise RequestError("tile_format jpg cannot hold heights; take png or webp")
+    encoding = drawing.algorithm.encoding if drawing.algorithm else None
+    if encoding and form == "jpg":
+        raise RequestError("tile_format jpg cannot hold heights; take png or webp")
     return TileLayout(int(size), int(scale), form, encoding)

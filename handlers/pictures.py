@@ -20,11 +20,7 @@ from handlers.values import check_npy
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.layer import read_together
 from raster_core.raster import Resampling
-from raster_core.tile.algorithms import (
-    TerrainEncoding,
-    result_bands,
-    sea_level,
-)
+from raster_core.tile.algorithms.layer import compute_gap
 from raster_core.tile.colormap import Composite
 from raster_core.tile.encode import MEDIA_TYPES, ImageFormat, encode_npy
 from raster_core.tile.render import empty_image, render_image
@@ -40,6 +36,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Bounds, Grid
     from raster_core.raster import Layer, RasterArray
     from raster_core.source.dataset import Dataset
+    from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colormap import Range, RangeOf, Rendering
 
 TILE_PARAMS = ("tilesize", "empty")
@@ -185,10 +182,14 @@ def answer_dataset_tile(
 ) -> Response[bytes]:
     """The tile of a dataset; one wholly beside it is answered without opening it."""
     if frame.form is not ImageFormat.NPY and lies_outside(frame.bounds, dataset.bounds):
-        if isinstance(drawing.algorithm, TerrainEncoding):
-            image = _sea_image(frame.grid.width, drawing.algorithm, frame.form)
+        algorithm = drawing.algorithm
+        if algorithm is None or not algorithm.fills_gaps:
+            return _answer_empty(frame, ())
+        if algorithm.colors is not None:
+            image = _gap_image(
+                frame.grid.width, algorithm, algorithm.colors, frame.form
+            )
             return image_answer(image, MEDIA_TYPES[frame.form])
-        return _answer_empty(frame, ())
     return answer_tile(frame, *open_look(dataset, drawing, look))
 
 
@@ -231,9 +232,9 @@ def _answer_empty(frame: Frame, bands: Sequence[BandInfo]) -> Response[bytes]:
 
 
 @lru_cache(maxsize=8)
-def _sea_image(size: int, encoding: TerrainEncoding, form: ImageFormat) -> bytes:
-    """A tile at 0 m, whichever it is."""
-    array = sea_level(tile_grid(0, 0, 0, size=size), encoding)
-    ranges = ((0.0, 255.0),) * 3
-    bands = result_bands(encoding)
-    return render_image(array, bands, Composite(ranges, exact=True), form)
+def _gap_image(
+    size: int, algorithm: Algorithm, colors: Rendering, form: ImageFormat
+) -> bytes:
+    """A tile beside the raster, whichever it is."""
+    array = compute_gap(algorithm, tile_grid(0, 0, 0, size=size))
+    return render_image(array, algorithm.bands, colors, form)

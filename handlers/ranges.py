@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from handlers.rendering import Drawing
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
-    from raster_core.tile.algorithms import Algorithm
+    from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colormap import Range, Rendering
     from raster_core.tile.survey import ValueRange
 
@@ -71,7 +71,7 @@ def open_drawing(dataset: Dataset, drawing: Drawing) -> Layer:
     """
     # With GDAL, which a legend seldom needs.
     from raster_core.layer import read_as_floats  # noqa: PLC0415
-    from raster_core.tile.algorithms import apply_algorithm  # noqa: PLC0415
+    from raster_core.tile.algorithms.layer import apply_algorithm  # noqa: PLC0415
 
     layer = open_source(dataset, drawing.source)
     if drawing.algorithm is None:

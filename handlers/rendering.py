@@ -20,18 +20,10 @@ from raster_core.computed import computed_bands
 from raster_core.expr import parse_expressions
 from raster_core.raster import Resampling
 from raster_core.source.dataset import RenderDefaults
-from raster_core.tile.algorithms import (
-    PARAMETERS,
-    TerrainEncoding,
-    check_heights,
-    make_algorithm,
-    result_bands,
-)
-from raster_core.tile.colormap import (
-    Composite,
-    RenderParams,
-    choose_rendering,
-)
+from raster_core.tile.algorithms.layer import check_inputs
+from raster_core.tile.algorithms.protocol import parameters
+from raster_core.tile.algorithms.table import ALGORITHMS, ALIASES, make_algorithm
+from raster_core.tile.colormap import RenderParams, choose_rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +32,7 @@ if TYPE_CHECKING:
     from handlers.schema import Query
     from raster_core.bands import BandInfo
     from raster_core.source.dataset import Dataset
-    from raster_core.tile.algorithms import Algorithm
+    from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colormap import (
         RangeOf,
         Rendering,
@@ -60,13 +52,6 @@ RENDER_PARAMS = (
 _VERSION = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 _KERNELS = tuple(Resampling)
-
-# titiler's names for our parameters of algorithms.
-_SYNONYMS = {
-    "angle_altitude": "altitude",
-    "z_exaggeration": "exaggeration",
-    "z_factor": "exaggeration",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +89,11 @@ def fill_in(drawing: Drawing, defaults: RenderDefaults) -> Drawing:
     finer than the raster, slopes between nearest pixels are terraces.
     """
     source, drawn = drawing.source, drawing.algorithm is None
+    inputs = drawing.algorithm.inputs if drawing.algorithm else None
     if not source.bands and source.expression is None:
         source = replace(
             source,
-            bands=defaults.bands if drawn else defaults.bands[:1],
+            bands=defaults.bands[:inputs],
             expression=defaults.expression if drawn else None,
             nodata=defaults.nodata if source.nodata is None else source.nodata,
         )
@@ -151,8 +137,8 @@ def describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
         bands = tuple(map(dataset.band, source.bands))
     if drawing.algorithm is None:
         return bands
-    check_heights(bands)
-    return result_bands(drawing.algorithm)
+    check_inputs(drawing.algorithm, bands)
+    return drawing.algorithm.bands
 
 
 def _describe_expressions(dataset: Dataset, text: str) -> tuple[BandInfo, ...]:
@@ -167,9 +153,9 @@ def _choose_colors(
     drawing: Drawing,
     ranges: RangeOf,
 ) -> Rendering:
-    if isinstance(drawing.algorithm, TerrainEncoding):
-        return Composite(((0.0, 255.0),) * 3, exact=True)
     if drawing.algorithm is not None:
+        if drawing.algorithm.colors is not None:
+            return drawing.algorithm.colors
         defaults = RenderDefaults(bands=())
     elif drawing.source.expression is not None:
         own = drawing.source.expression == defaults.expression
@@ -180,7 +166,7 @@ def _choose_colors(
 
 def _read_algorithm(query: Query) -> Algorithm | None:
     """The algorithm with its parameters; what contradicts it is a fault."""
-    names = tuple(PARAMETERS)
+    names = tuple(ALGORITHMS)
     given = {key for key, _ in query.pairs}
     name = query.value("algorithm", one_of(names), rule_of(names))
     if name is None:
@@ -192,8 +178,9 @@ def _read_algorithm(query: Query) -> Algorithm | None:
     algorithm = query.value(
         "algorithm_params", _algorithm_parser(name), _algorithm_rule(name)
     )
-    if name in set(TerrainEncoding):
+    if ALGORITHMS[name].colors is not None:
         query.refuse(COLOR_PARAMS, f"with algorithm {name}, whose colours are fixed")
+    if ALGORITHMS[name].fills_gaps:
         query.refuse(("empty",), f"with algorithm {name}, whose tiles are never empty")
     return algorithm or make_algorithm(name, {})
 
@@ -217,7 +204,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, float]:
     """A JSON object of numbers, each of which stands once."""
     values: dict[str, float] = {}
     for key, value in pairs:
-        known = _SYNONYMS.get(key, key)
+        known = ALIASES.get(key, key)
         if known in values or isinstance(value, bool):
             raise ValueError(key)
         # Beyond a float's range, float() itself would fail.
@@ -229,6 +216,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, float]:
 
 def _algorithm_rule(name: str) -> str:
     limits = [
-        f"{key} ({low:g} to {high:g})" for key, (low, high) in PARAMETERS[name].items()
+        f"{key} ({known.low:g} to {known.high:g})"
+        for key, known in parameters(ALGORITHMS[name]).items()
     ]
     return f"a JSON object of {', '.join(limits)}" if limits else "an empty JSON object"

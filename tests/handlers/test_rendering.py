@@ -23,7 +23,9 @@ from handlers.store import load_catalogue
 from raster_core.errors import RequestError
 from raster_core.raster import Resampling
 from raster_core.source.dataset import RenderDefaults
-from raster_core.tile.algorithms import Hillshade, Slope, TerrainEncoding
+from raster_core.tile.algorithms.hillshade import Hillshade
+from raster_core.tile.algorithms.slope import Slope
+from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
 from raster_core.tile.colormap import (
     ClassColors,
     Composite,
@@ -127,8 +129,8 @@ def test_a_colour_map_that_is_none_is_a_fault(text: str) -> None:
         ({"algorithm": "hillshade"}, Hillshade()),
         ({"algorithm": "slope"}, Slope()),
         ({"algorithm": "slope", "algorithm_params": "{}"}, Slope()),
-        ({"algorithm": "terrainrgb"}, TerrainEncoding.TERRAINRGB),
-        ({"algorithm": "terrarium"}, TerrainEncoding.TERRARIUM),
+        ({"algorithm": "terrainrgb"}, TERRAIN_RGB),
+        ({"algorithm": "terrarium"}, TERRARIUM),
         (
             {"algorithm": "hillshade", "algorithm_params": '{"azimuth": 45}'},
             Hillshade(azimuth=45),

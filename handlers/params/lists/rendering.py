@@ -14,33 +14,36 @@ from handlers.params.parsers import Choice, Deferred, Rule, anything, one_of
 from raster_core.raster import Resampling
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from handlers.params.parsers import Parser
-    from raster_core.tile.algorithms import Algorithm
+    from raster_core.tile.algorithms.protocol import Algorithm
 
 _VERSION = "[A-Za-z0-9_.-]{1,64}"
-
-# titiler's names for our parameters of algorithms.
-_SYNONYMS = {
-    "angle_altitude": "altitude",
-    "z_exaggeration": "exaggeration",
-    "z_factor": "exaggeration",
-}
 
 
 @Deferred
 def _algorithm() -> Parser[str]:
-    from raster_core.tile.algorithms import PARAMETERS  # noqa: PLC0415  with mercantile
+    # Statistics, which draw nothing, load none of them.
+    from raster_core.tile.algorithms.table import ALGORITHMS  # noqa: PLC0415
 
-    return one_of(tuple(map(str, PARAMETERS)))
+    return one_of(tuple(ALGORITHMS))
 
 
 def algorithm_parser(name: str) -> Rule[Algorithm]:
     """A parser of a JSON object of an algorithm's parameters."""
-    from raster_core.tile.algorithms import PARAMETERS, make_algorithm  # noqa: PLC0415
+    from raster_core.tile.algorithms.protocol import parameters  # noqa: PLC0415
+    from raster_core.tile.algorithms.table import (  # noqa: PLC0415
+        ALGORITHMS,
+        ALIASES,
+        make_algorithm,
+    )
 
     def parse(text: str) -> Algorithm:
         try:
-            values = json.loads(text, object_pairs_hook=_unique)
+            values = json.loads(
+                text, object_pairs_hook=lambda pairs: _unique(pairs, ALIASES)
+            )
         except RecursionError as error:
             raise ValueError(text) from error
         if not isinstance(values, dict):
@@ -48,17 +51,20 @@ def algorithm_parser(name: str) -> Rule[Algorithm]:
         return make_algorithm(name, values)
 
     limits = [
-        f"{key} ({low:g} to {high:g})" for key, (low, high) in PARAMETERS[name].items()
+        f"{key} ({known.low:g} to {known.high:g})"
+        for key, known in parameters(ALGORITHMS[name]).items()
     ]
     rule = f"a JSON object of {', '.join(limits)}" if limits else "an empty JSON object"
     return Rule(parse, rule, {"type": "string"})
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, float]:
+def _unique(
+    pairs: list[tuple[str, object]], aliases: Mapping[str, str]
+) -> dict[str, float]:
     """A JSON object of numbers, each of which stands once."""
     values: dict[str, float] = {}
     for key, value in pairs:
-        known = _SYNONYMS.get(key, key)
+        known = aliases.get(key, key)
         if known in values or isinstance(value, bool):
             raise ValueError(key)
         # Beyond a float's range, float() itself would fail.

@@ -1,4 +1,4 @@
-"""The slope of the ground from heights on a grid, and how it is lit.
+"""The slope of the ground from heights on a grid.
 
 East and north are the CRS' own axes. A metre of Web Mercator or a degree is measured
 on the ground at the latitude of its row.
@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from raster_core.source.crs import is_geographic
 from raster_core.source.ellipsoid import geodetic
-from raster_core.tile.tms import CRS as WEB_MERCATOR
+from raster_core.source.mercator import WEB_MERCATOR
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid
 
 type Heights = NDArray[np.float32]
+"""Metres, or metres in a metre."""
 
 # (row, col) of the eight neighbours; the opposite of number i is number 7 - i.
 _NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
@@ -136,35 +137,3 @@ def _degree_lengths(
     cosine = np.maximum(np.cos(latitude), 1e-6)
     parallel = degree * major * cosine / np.sqrt(flattened)
     return parallel, degree * minor**2 / major / flattened**1.5
-
-
-def slope_degrees(east: Heights, north: Heights) -> Heights:
-    """The steepest angle from level, of rises in a metre."""
-    steepest: Heights = np.degrees(np.arctan(np.hypot(east, north)))
-    return steepest
-
-
-def shade(
-    east: Heights, north: Heights, *, azimuth: float, altitude: float, height: float
-) -> NDArray[np.uint8]:
-    """The cosine between the ground's normal and the light, from 1 to 255.
-
-    As gdaldem's, whose 0 stands for no data.
-
-    Args:
-        east: Rise in a metre.
-        north: Likewise.
-        azimuth: Degrees clockwise from north: where the light comes from.
-        altitude: Degrees above the horizon.
-        height: What heights are multiplied by.
-    """
-    from_north, above = math.radians(azimuth), math.radians(altitude)
-    flat = height * math.cos(above)
-    towards = east * np.float32(flat * math.sin(from_north))
-    towards += north * np.float32(flat * math.cos(from_north))
-    steep = east * east
-    steep += north * north
-    steep *= np.float32(height**2)
-    steep += 1
-    cosine = (np.float32(math.sin(above)) - towards) / np.sqrt(steep)
-    return np.rint(np.clip(cosine, 0, 1) * 254 + 1).astype(np.uint8)

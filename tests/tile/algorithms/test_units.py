@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyproj.database import get_units_map
 
-from raster_core.tile.units import metres_in
+from raster_core.tile.algorithms.units import metres_in
 
 SURVEY = 1200 / 3937
 

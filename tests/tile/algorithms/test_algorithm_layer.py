@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import mercantile
 import numpy as np
@@ -12,29 +12,30 @@ from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
-from raster_core.grid import Grid
+from raster_core.grid import Grid, Window
 from raster_core.layer import read_as_floats
 from raster_core.raster import LayerInfo, RasterArray, Resampling
-from raster_core.tile.algorithms import (
-    PARAMETERS,
-    Algorithm,
-    Hillshade,
-    Slope,
-    TerrainEncoding,
-    apply_algorithm,
-    make_algorithm,
-)
+from raster_core.tile.algorithms.hillshade import Hillshade
+from raster_core.tile.algorithms.layer import apply_algorithm, compute_gap
+from raster_core.tile.algorithms.slope import Slope
+from raster_core.tile.algorithms.table import ALGORITHMS
+from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from raster_core.raster import Layer
+    from raster_core.tile.algorithms.protocol import Algorithm
+    from raster_core.tile.algorithms.terrain import TerrainEncoding
 
 METRES = Grid("EPSG:32633", Affine(30, 0, 500_000, 0, -30, 5_000_000), 20, 16)
 
 DRAWN = (Hillshade(), Slope())
+
+ENCODINGS = (TERRAIN_RGB, TERRARIUM)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,12 +75,12 @@ def read(layer: Layer, grid: Grid, algorithm: Algorithm) -> RasterArray:
 
 def decode(array: RasterArray, encoding: TerrainEncoding) -> np.ndarray:
     red, green, blue = array.data.astype(np.float64)
-    if encoding is TerrainEncoding.TERRAINRGB:
+    if encoding is TERRAIN_RGB:
         return -10000 + 0.1 * (red * 65536 + green * 256 + blue)
     return red * 256 + green + blue / 256 - 32768
 
 
-@pytest.mark.parametrize("algorithm", [*DRAWN, *TerrainEncoding])
+@pytest.mark.parametrize("algorithm", ALGORITHMS.values())
 def test_the_result_is_as_its_bands_say(algorithm: Algorithm):
     layer = apply_algorithm(Waves(), algorithm)
     array = layer.read(METRES, Resampling.BILINEAR)
@@ -143,10 +144,10 @@ def test_holes_change_little_of_what_is_around_them(algorithm: Algorithm):
     assert error.mean() < 0.02 * np.ptp(whole)
 
 
-@pytest.mark.parametrize("encoding", TerrainEncoding)
+@pytest.mark.parametrize("encoding", ENCODINGS)
 @given(height=st.floats(-9999, 32000))
 def test_heights_come_back_from_their_colours(encoding: TerrainEncoding, height: float):
-    step = 0.1 if encoding is TerrainEncoding.TERRAINRGB else 1 / 256
+    step = 0.1 if encoding is TERRAIN_RGB else 1 / 256
 
     array = read(Waves(constant=height), METRES, encoding)
 
@@ -158,14 +159,14 @@ def test_heights_come_back_from_their_colours(encoding: TerrainEncoding, height:
 @pytest.mark.parametrize(
     ("encoding", "height", "color"),
     [
-        (TerrainEncoding.TERRAINRGB, 0.0, (1, 134, 160)),  # 100,000
-        (TerrainEncoding.TERRAINRGB, 8848.9, (2, 224, 73)),  # 188,489
-        (TerrainEncoding.TERRAINRGB, -20000.0, (0, 0, 0)),
-        (TerrainEncoding.TERRAINRGB, 1e9, (255, 255, 255)),
-        (TerrainEncoding.TERRARIUM, 0.0, (128, 0, 0)),
-        (TerrainEncoding.TERRARIUM, 1000.5, (131, 232, 128)),
-        (TerrainEncoding.TERRARIUM, -1.0, (127, 255, 0)),
-        (TerrainEncoding.TERRARIUM, 1e9, (255, 255, 255)),
+        (TERRAIN_RGB, 0.0, (1, 134, 160)),  # 100,000
+        (TERRAIN_RGB, 8848.9, (2, 224, 73)),  # 188,489
+        (TERRAIN_RGB, -20000.0, (0, 0, 0)),
+        (TERRAIN_RGB, 1e9, (255, 255, 255)),
+        (TERRARIUM, 0.0, (128, 0, 0)),
+        (TERRARIUM, 1000.5, (131, 232, 128)),
+        (TERRARIUM, -1.0, (127, 255, 0)),
+        (TERRARIUM, 1e9, (255, 255, 255)),
     ],
 )
 def test_a_height_has_the_colour_of_its_encoding(
@@ -176,7 +177,7 @@ def test_a_height_has_the_colour_of_its_encoding(
     assert tuple(array.data[:, 3, 4].tolist()) == color
 
 
-@pytest.mark.parametrize("encoding", TerrainEncoding)
+@pytest.mark.parametrize("encoding", ENCODINGS)
 def test_no_data_is_sea_level_and_opaque(encoding: TerrainEncoding):
     array = read(Waves(holes=1), METRES, encoding)
 
@@ -199,11 +200,9 @@ def test_heights_are_physical_and_in_metres(
 ):
     band = replace(BandInfo(1, "height", "int16"), **changes)  # type: ignore[arg-type]
 
-    array = read(Waves(band, constant=1000), METRES, TerrainEncoding.TERRARIUM)
+    array = read(Waves(band, constant=1000), METRES, TERRARIUM)
 
-    assert decode(array, TerrainEncoding.TERRARIUM)[0, 0] == pytest.approx(
-        metres, abs=1 / 512
-    )
+    assert decode(array, TERRARIUM)[0, 0] == pytest.approx(metres, abs=1 / 512)
 
 
 def test_several_bands_are_refused(tmp_path: Path):
@@ -290,35 +289,58 @@ def test_beside_the_raster_there_is_nothing(tmp_path: Path):
         assert array.data.shape == (1, 256, 256)
 
 
-def test_an_algorithm_is_made_by_its_name():
-    lamp = make_algorithm("hillshade", {"azimuth": 90, "exaggeration": 2})
-
-    assert lamp == Hillshade(azimuth=90, altitude=45, exaggeration=2)
-    assert make_algorithm("slope", {}) == Slope()
-    assert make_algorithm("terrarium", {}) is TerrainEncoding.TERRARIUM
-
-
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_every_named_algorithm_takes_its_parameters_limits(name: str):
-    for number in (0, 1):
-        limits = {key: pair[number] for key, pair in PARAMETERS[name].items()}
-
-        assert make_algorithm(name, limits) is not None
-
-
-@pytest.mark.parametrize(
-    ("name", "values"),
-    [
-        ("hillshade", {"azimuth": -1}),
-        ("hillshade", {"azimuth": float("nan")}),
-        ("hillshade", {"altitude": 90.1}),
-        ("hillshade", {"exaggeration": 1001}),
-        ("hillshade", {"buffer": 3}),
-        ("slope", {"azimuth": 1}),
-    ],
-)
-def test_what_an_algorithm_does_not_take_is_refused(
-    name: str, values: dict[str, float]
+@pytest.mark.parametrize("algorithm", ALGORITHMS.values())
+def test_beside_the_raster_an_algorithm_makes_what_it_makes_of_no_data(
+    algorithm: Algorithm,
 ):
-    with pytest.raises(ValueError, match=next(iter(values))):
-        make_algorithm(name, values)
+    array = compute_gap(algorithm, METRES)
+    read_there = read(Waves(holes=1), METRES, algorithm)
+
+    assert array.mask.all() == read_there.mask.all() == algorithm.fills_gaps
+    assert array.mask.any() == algorithm.fills_gaps
+    assert array.data.dtype == read_there.data.dtype
+    assert (array.data == read_there.data).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The second band less the mean of the first's nine pixels: two bands, a halo."""
+
+    name: ClassVar = "difference"
+    inputs: ClassVar = 2
+    wants: ClassVar = "two bands"
+    halo: ClassVar = 1
+    bands: ClassVar = (BandInfo(1, "difference", "float64"),)
+    colors: ClassVar = None
+    encoding: ClassVar = None
+    fills_gaps: ClassVar = False
+
+    def compute(
+        self, array: RasterArray, bands: Sequence[BandInfo], grid: Grid
+    ) -> RasterArray:
+        first, second = (
+            band.scaling.physical_values(values)
+            for band, values in zip(bands, array.data, strict=True)
+        )
+        around = np.lib.stride_tricks.sliding_window_view(first, (3, 3))
+        data = second[1:-1, 1:-1] - around.mean(axis=(2, 3))
+        return RasterArray(data[None], array.mask.all(axis=0)[None, 1:-1, 1:-1], grid)
+
+
+def test_an_algorithm_may_take_several_bands_and_their_neighbours(tmp_path: Path):
+    transform = METRES.transform
+    recipe = Recipe(
+        20, 16, bands=2, crs="EPSG:32633", transform=transform, overviews=False
+    )
+    rows, cols = np.mgrid[:16, :20]
+    planes = np.stack([rows + cols, rows + cols + 5]).astype(np.int16)
+    write_cog(tmp_path / "two.tif", recipe, planes)
+    layer = open_file(tmp_path / "two.tif")
+    inner = layer.info.grid.crop(Window(1, 1, 18, 14))
+
+    array = apply_algorithm(layer, Difference()).read(inner)
+
+    assert array.mask.all()
+    assert array.data == pytest.approx(np.full((1, 14, 18), 5.0))
+    with pytest.raises(RequestError, match="takes two bands, not 1; give 2 bidx"):
+        apply_algorithm(Waves(), Difference())

@@ -1,0 +1,48 @@
+"""Every algorithm, one row each, and how one is made of what a request says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from raster_core.tile.algorithms.hillshade import Hillshade
+from raster_core.tile.algorithms.protocol import parameters
+from raster_core.tile.algorithms.slope import Slope
+from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from raster_core.tile.algorithms.protocol import Algorithm
+
+_ROWS: tuple[Algorithm, ...] = (
+    Hillshade(),
+    Slope(),
+    TERRAIN_RGB,
+    TERRARIUM,
+)
+
+ALGORITHMS: Mapping[str, Algorithm] = {row.name: row for row in _ROWS}
+"""By name, with the defaults of all parameters."""
+
+ALIASES = {
+    alias: name
+    for algorithm in _ROWS
+    for name, known in parameters(algorithm).items()
+    for alias in known.aliases
+}
+"""Other names of parameters to ours."""
+
+
+def make_algorithm(name: str, values: Mapping[str, float]) -> Algorithm:
+    """The algorithm of a name, with some of its parameters set.
+
+    Raises:
+        ValueError: The algorithm has no such parameter, or the value is out of range.
+    """
+    algorithm = ALGORITHMS[name]
+    known = parameters(algorithm)
+    for key, value in values.items():
+        if key not in known or not known[key].low <= value <= known[key].high:
+            raise ValueError(f"{key}={value}")
+    return replace(algorithm, **values)
