@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.figures import HISTOGRAM_ONLY, Category, ZoneStatistics
+from raster_core.zonal.statistics import BEYOND_SUMS, STATISTICS, Category
 from raster_core.zonal.stats import keeps_histogram
 from raster_core.zonal.weighted import WeightedStatistics
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from handlers.streaming import Batches
     from raster_core.bands import BandInfo
-    from raster_core.documents import Json
+    from raster_core.zonal.statistics import ZoneStatistics
+
+type Json = Mapping[str, object]
 
 FORMATS = ("geojson", "json", "ndjson", "csv")
 
@@ -26,9 +29,6 @@ MEDIA_TYPES = {
     "ndjson": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
 }
-
-_ONLY_ASKED = frozenset({"area_weighted_mean", "planar_area"})
-"""Figures that an answer has only if the request names them."""
 
 
 def describe_figures(
@@ -75,19 +75,18 @@ def _percentile(share: float) -> str:
 
 
 def default_names(band: BandInfo) -> list[str]:
-    """The figures that a band yields in one pass, but for those that few ask for."""
-    hidden = set(_ONLY_ASKED)
+    """The statistics that a band yields in one pass, but for those that few ask for."""
+    hidden = {each.name for each in STATISTICS if each.by_name_only}
     if not keeps_histogram(band.dtype):
-        hidden |= HISTOGRAM_ONLY
+        hidden |= BEYOND_SUMS
     if not band.classes:
         hidden.add("categories")
     return [name for name in figure_names() if name not in hidden]
 
 
 def figure_names() -> tuple[str, ...]:
-    """Every figure that ``stats`` may name."""
-    special = {"reason", "percentiles", "approximation"}
-    return tuple(f.name for f in fields(ZoneStatistics) if f.name not in special)
+    """Every statistic that ``stats`` may name."""
+    return tuple(each.name for each in STATISTICS)
 
 
 def to_json(value: object) -> object:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.formats import figure_names
 from handlers.openapi_kinds import Parameter
 from handlers.params.lists import images, overlay, path, rendering, source, tiles, wmts
 from handlers.params.lists import zonal as zones
@@ -49,4 +48,3 @@ PART = _by_name(
 OVERLAY = _by_name(overlay.OVERLAY)
 GRID = _describe(overlay.GRID)
 WMTS = _by_name(*wmts.KEYS)
-STATISTICS = figure_names()

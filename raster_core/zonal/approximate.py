@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from raster_core.raster import Layer
     from raster_core.zonal.coverage import Integers
-    from raster_core.zonal.figures import FigureOptions
+    from raster_core.zonal.options import StatisticOptions
 
 # Blocks whose overview is held against their own pixels before it is believed.
 _CHECKED_BLOCKS = 3
@@ -114,7 +114,7 @@ class ApproximatePlan:
 
 
 def plan_approximate(
-    layer: Layer, plan: BlockPlan, asked: tuple[int, FigureOptions], budget: Budget
+    layer: Layer, plan: BlockPlan, asked: tuple[int, StatisticOptions], budget: Budget
 ) -> ApproximatePlan:
     """The finest overview with which the plan is within budget.
 
@@ -152,7 +152,7 @@ def plan_approximate(
 
 def _weigh(
     readings: Sequence[Reading],
-    asked: tuple[int, FigureOptions],
+    asked: tuple[int, StatisticOptions],
     *,
     level: int,
     factor: int,

@@ -17,11 +17,12 @@ from raster_core.zonal.blockplan import BlockPlan, plan_blocks
 from raster_core.zonal.cost import Budget, estimate_cost
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.covering import cover_zones
-from raster_core.zonal.figures import Approximation, FigureOptions
 from raster_core.zonal.footprint import covered_percents
+from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.outline import whole_grid
 from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantiles
 from raster_core.zonal.reduce import summarise
+from raster_core.zonal.statistics import Approximation
 from raster_core.zonal.stream import finish_zones, in_order
 from raster_core.zonal.task import Job, run_tasks, split_plan
 from raster_core.zonal.valid import repair_zones
@@ -48,7 +49,7 @@ class Options:
     """What is counted, and what is made of it."""
 
     mode: Mode = Mode.FRACTION
-    figures: FigureOptions = field(default_factory=FigureOptions)
+    figures: StatisticOptions = field(default_factory=StatisticOptions)
     max_pixels: float = math.inf
     """Budget of pixels of the touched blocks, in all bands and passes, and likewise of
     cells that are counted, in all zones."""
@@ -230,7 +231,7 @@ def _run_steps(
 
 
 def _approximate(
-    layer: Layer, runs: Coverage, asked: tuple[int, FigureOptions], options: Options
+    layer: Layer, runs: Coverage, asked: tuple[int, StatisticOptions], options: Options
 ) -> Iterator[Step[Figures]]:
     """Insides from an overview where that is needed; says so in the figures."""
     whole = _plan_runs(layer, runs)
@@ -281,7 +282,7 @@ def _plan_runs(layer: Layer, runs: Coverage) -> BlockPlan:
 
 def _plan_checked(
     reading: Reading,
-    asked: tuple[int, FigureOptions],
+    asked: tuple[int, StatisticOptions],
     options: Options,
     *,
     spread: bool = False,

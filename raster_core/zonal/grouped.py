@@ -21,12 +21,12 @@ from raster_core.zonal.aligned import (
 )
 from raster_core.zonal.area import planar_area
 from raster_core.zonal.cells import Cells
+from raster_core.zonal.compute import compute_statistics
 from raster_core.zonal.counting import sort_numbers
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.figures import ZoneStatistics, add_areas, compute_figures
 from raster_core.zonal.ground import measure_cells
-from raster_core.zonal.merge import ZonePartial, merge_summaries
+from raster_core.zonal.merge import merge_summaries
 from raster_core.zonal.reduce import BlockSummary
 from raster_core.zonal.stats import keeps_histogram, summarise_cells
 
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
-    from raster_core.zonal.figures import FigureOptions
     from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.options import StatisticOptions
+    from raster_core.zonal.statistics import ZoneStatistics
 
 MAX_GROUPS = 100_000
 """Of all zones of a request, what has no group included: figures take 0.1 ms each."""
@@ -116,14 +117,16 @@ def grouped_statistics(
             ungrouped[zone] = partials[number, 0].partial.masked
             continue
         figures = tuple(
-            _finish(partials[number, place], band, options.figures, pixel)
+            compute_statistics(
+                partials[number, place], band, options.figures, pixel_area=pixel
+            )
             for place, band in enumerate(bands)
         )
         found[zone].append(Group(value, names.get(value, str(value)), figures))
     return list(map(_describe, found, ungrouped))
 
 
-def _check_quantiles(bands: Sequence[BandInfo], options: FigureOptions) -> None:
+def _check_quantiles(bands: Sequence[BandInfo], options: StatisticOptions) -> None:
     """Refuse what takes further passes over the pixels, which know no groups."""
     for band in bands:
         if options.shares() and not keeps_histogram(band.dtype):
@@ -199,13 +202,6 @@ def _summarise_group(
                 else None
             )
         yield BlockSummary(number, place, partial, area)
-
-
-def _finish(
-    found: ZonePartial, band: BandInfo, options: FigureOptions, pixel_area: float
-) -> ZoneStatistics:
-    figures = compute_figures(found.partial, band, options, pixel_area=pixel_area)
-    return add_areas(figures, found.area, band, options) if found.area else figures
 
 
 def _describe(groups: Sequence[Group], ungrouped: int) -> GroupedStatistics:

@@ -35,8 +35,10 @@ class ZonePartial:
     """All that was kept of one zone on one band."""
 
     partial: Partial
-    area: ZoneArea | None
+    area: ZoneArea | None = None
     """None if areas were not asked for."""
+    quantiles: tuple[float, ...] | None = None
+    """Stored values, where they do not follow from the partial; None if not known."""
 
 
 @dataclass(slots=True, eq=False)

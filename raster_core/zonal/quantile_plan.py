@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.raster import Layer
-    from raster_core.zonal.figures import FigureOptions
+    from raster_core.zonal.options import StatisticOptions
     from raster_core.zonal.shares import Shares
 
 # Values that are kept at a time, of all zones that have begun and not ended: 64 MB of
@@ -78,7 +78,7 @@ class QuantilePlan:
 
 def plan_quantiles(
     readings: Sequence[Reading],
-    asked: tuple[int, FigureOptions],
+    asked: tuple[int, StatisticOptions],
     *,
     spread: bool = False,
 ) -> QuantilePlan:

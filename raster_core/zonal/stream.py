@@ -7,17 +7,18 @@ to be complete whoever summarised its blocks, and in whatever order they came.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from raster_core.zonal.area import planar_area
-from raster_core.zonal.figures import ZoneStatistics, add_areas, compute_figures
-from raster_core.zonal.ground import merge_areas
+from raster_core.zonal.compute import compute_statistics
 from raster_core.zonal.kept import find_kept_quantiles
 from raster_core.zonal.merge import Gathered, ZonePartial, merge
 from raster_core.zonal.quantiles import find_quantiles
+from raster_core.zonal.statistics import ZoneStatistics
 from raster_core.zonal.stats import Moments
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
-    from raster_core.zonal.figures import FigureOptions
+    from raster_core.zonal.options import StatisticOptions
     from raster_core.zonal.quantile_plan import QuantilePlan, Reading
     from raster_core.zonal.reduce import BlockSummary
     from raster_core.zonal.shares import Shares
@@ -45,7 +46,7 @@ type BandPartials = tuple[ZonePartial | None, ...]
 def finish_zones(
     readings: Sequence[Reading],
     summaries: Iterable[BlockSummary],
-    asked: tuple[int, FigureOptions],
+    asked: tuple[int, StatisticOptions],
     quantiles: QuantilePlan,
 ) -> Iterator[Step[Figures]]:
     """The figures of each zone whose summaries are complete.
@@ -66,18 +67,17 @@ def finish_zones(
             yield None
             continue
         zone, partials = step
-        figures = []
+        statistics = []
         for number, (found, band) in enumerate(zip(partials, info.bands, strict=True)):
-            whole = found or ZonePartial(merge([], band), None)
+            whole = found or ZonePartial(merge([], band))
             known = passed.get((zone, number))
             if known is None:
                 known = _kept_quantiles(whole.partial, quantiles.shares)
-            figures.append(
-                _finish_zone(
-                    whole, band, options, quantiles=known, pixel_area=pixel_area
-                )
+            whole = replace(whole, quantiles=known)
+            statistics.append(
+                compute_statistics(whole, band, options, pixel_area=pixel_area)
             )
-        yield zone, tuple(figures)
+        yield zone, tuple(statistics)
 
 
 def _kept_quantiles(partial: Partial, shares: Shares) -> tuple[float, ...] | None:
@@ -120,22 +120,6 @@ def gather_zones(
         else:
             parts = zip(known.pop(zone), bands, strict=True)
             yield zone, tuple(part.finish(band) for part, band in parts)
-
-
-def _finish_zone(
-    found: ZonePartial,
-    band: BandInfo,
-    options: FigureOptions,
-    *,
-    quantiles: Sequence[float] | None,
-    pixel_area: float,
-) -> ZoneStatistics:
-    figures = compute_figures(
-        found.partial, band, options, quantiles=quantiles, pixel_area=pixel_area
-    )
-    if not options.areas:
-        return figures
-    return add_areas(figures, found.area or merge_areas(()), band, options)
 
 
 def order_steps[T](steps: Iterable[Step[T]]) -> Iterator[tuple[T, ...]]:

@@ -10,7 +10,7 @@ from rasterio.windows import Window
 
 from handlers.formats import figure_names
 from handlers.settings import MAX_FEATURES
-from raster_core.zonal.figures import HISTOGRAM_ONLY
+from raster_core.zonal.statistics import BEYOND_SUMS
 from testing.client import Answer, post
 from testing.geojson import (
     BOW_TIE,
@@ -145,10 +145,10 @@ def test_a_band_without_classes_has_no_categories() -> None:
 def test_a_float_band_has_what_moments_yield() -> None:
     found = figures(post("/datasets/float/statistics", box(11, 45, 12, 46)))
 
-    assert set(found) == EVERYTHING - HISTOGRAM_ONLY
+    assert set(found) == EVERYTHING - BEYOND_SUMS
 
 
-@pytest.mark.parametrize("name", sorted(HISTOGRAM_ONLY - {"median"}))
+@pytest.mark.parametrize("name", sorted(BEYOND_SUMS - {"median"}))
 def test_a_float_band_refuses_what_takes_a_histogram(name: str) -> None:
     answer = post("/datasets/float/statistics", SQUARE, f"stats=mean&stats={name}")
 

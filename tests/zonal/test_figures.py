@@ -11,18 +11,17 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.formats import default_names, figure_names
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
+from raster_core.zonal.compute import compute_statistics
 from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.figures import (
-    HISTOGRAM_ONLY,
-    FigureOptions,
-    ZoneStatistics,
-    compute_figures,
-)
 from raster_core.zonal.geometry import Zone
+from raster_core.zonal.merge import ZonePartial
+from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.sample import as_classes
+from raster_core.zonal.statistics import BEYOND_SUMS, STATISTICS, ZoneStatistics
 from raster_core.zonal.stats import summarise_cells
 from tests.cogs import Recipe, open_file, write_cog
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.stats import Partial
 
 SUMMED = ("count", "min", "max", "mean", "sum", "std", "variance", "valid_percent")
-NAMES = sorted({*SUMMED, *HISTOGRAM_ONLY})
+NAMES = sorted({*SUMMED, *BEYOND_SUMS})
 BAND = BandInfo(
     1, "b1", "int16", scale=0.5, offset=3, classes=(RasterClass(4, "Forest", None),)
 )
@@ -46,14 +45,20 @@ def partial_of(some: list[tuple[int, int]], *, brief: bool = False) -> Partial:
     return summarise_cells(values.astype(np.int16), None, chosen, brief=brief)
 
 
+def statistics_of(
+    partial: Partial, band: BandInfo, options: StatisticOptions
+) -> ZoneStatistics:
+    return compute_statistics(ZonePartial(partial), band, options)
+
+
 @given(cells, st.sets(st.sampled_from(NAMES), min_size=1))
 def test_a_wanted_figure_is_the_same_as_among_all(
     some: list[tuple[int, int]], wanted: set[str]
 ):
-    everything = compute_figures(partial_of(some), BAND, FigureOptions())
+    everything = statistics_of(partial_of(some), BAND, StatisticOptions())
 
-    found = compute_figures(
-        partial_of(some), BAND, FigureOptions(wanted=frozenset(wanted))
+    found = statistics_of(
+        partial_of(some), BAND, StatisticOptions(wanted=frozenset(wanted))
     )
 
     for name in wanted:
@@ -65,21 +70,21 @@ def test_sums_do_where_no_histogram_is_wanted(
     some: list[tuple[int, int]], scale: float, offset: float
 ):
     band = replace(BAND, scale=-scale, offset=offset)
-    options = FigureOptions(wanted=frozenset(SUMMED))
+    options = StatisticOptions(wanted=frozenset(SUMMED))
     assert options.brief
 
-    found = compute_figures(partial_of(some, brief=True), band, options)
+    found = statistics_of(partial_of(some, brief=True), band, options)
 
-    everything = compute_figures(partial_of(some), band, options)
+    everything = statistics_of(partial_of(some), band, options)
     for name in SUMMED:
         assert getattr(found, name) == getattr(everything, name)
 
 
-@pytest.mark.parametrize("name", sorted(HISTOGRAM_ONLY))
+@pytest.mark.parametrize("name", sorted(BEYOND_SUMS))
 def test_what_a_histogram_yields_is_not_to_be_had_from_sums(name: str):
-    assert not FigureOptions(wanted=frozenset({"mean", name})).brief
-    assert not FigureOptions(wanted=frozenset({"mean"}), percentiles=(5.0,)).brief
-    assert not FigureOptions().brief
+    assert not StatisticOptions(wanted=frozenset({"mean", name})).brief
+    assert not StatisticOptions(wanted=frozenset({"mean"}), percentiles=(5.0,)).brief
+    assert not StatisticOptions().brief
 
 
 @pytest.mark.parametrize("dtype", ["int16", "float32"])
@@ -96,7 +101,7 @@ def test_a_median_comes_by_name_or_by_flag(
 ):
     values = np.arange(30_000).reshape(1, 150, 200).astype(dtype)
     write_cog(tmp_path / "a.tif", Recipe(dtype=dtype, nodata=None), values)
-    figures = FigureOptions(
+    figures = StatisticOptions(
         wanted=frozenset({"mean", "median"} if by_name else {"mean"}),
         median=by_flag,
         percentiles=percentiles,
@@ -119,18 +124,27 @@ def test_sums_of_nothing_have_a_reason():
         np.zeros(4, np.int16), None, Cells((), none, none), brief=True
     )
 
-    found = compute_figures(partial, BAND, FigureOptions(wanted=frozenset({"mean"})))
+    found = statistics_of(partial, BAND, StatisticOptions(wanted=frozenset({"mean"})))
 
     assert (found.count, found.mean, found.reason) == (0, None, "outside_raster")
 
 
-def test_every_figure_has_a_place_in_the_names():
-    """What a request may name is a field, and the other way round."""
-    known = {f.name for f in fields(ZoneStatistics)}
-    beside = {"valid_pixels", "masked_pixels", "reason", "percentiles"}
-    later = {"area_m2", "area_weighted_mean", "covered_percent", "planar_area"}
+def test_every_field_but_three_is_a_statistic_that_can_be_named():
+    known = [f.name for f in fields(ZoneStatistics)]
+    beside = {"reason", "percentiles", "approximation"}
 
-    assert known == {*NAMES, *beside, *later, "approximation"}
+    assert [each.name for each in STATISTICS] == [n for n in known if n not in beside]
+
+
+def test_a_statistic_is_declared_once():
+    """What else knows of statistics follows: names, defaults, the API's parameter."""
+    assert all(each.text.endswith(".") for each in STATISTICS)
+    assert figure_names() == tuple(each.name for each in STATISTICS)
+    by_band = {
+        dtype: set(default_names(BandInfo(1, "b1", dtype, classes=BAND.classes)))
+        for dtype in ("int16", "float32")
+    }
+    assert by_band["int16"] - by_band["float32"] == BEYOND_SUMS
 
 
 @pytest.mark.parametrize("dtype", ["int16", "float32"])
@@ -166,7 +180,7 @@ def test_values_told_apart_have_their_ground(tmp_path: Path):
     bands = tuple(map(as_classes, layer.info.bands))
     named = replace(layer, info=replace(layer.info, bands=bands))
     zone = Zone(shapely.box(10.2, 45.2, 10.5, 45.5))
-    options = Options(figures=FigureOptions(areas=True))
+    options = Options(figures=StatisticOptions(areas=True))
 
     ((found,),) = zonal_statistics(named, [zone], options)
 
@@ -184,7 +198,7 @@ def test_a_wide_band_has_no_classes_whatever_the_catalogue_says(tmp_path: Path):
     layer = open_file(tmp_path / "a.tif")
     bands = (replace(layer.info.bands[0], classes=BAND.classes),)
     named = replace(layer, info=replace(layer.info, bands=bands))
-    options = Options(figures=FigureOptions(areas=True))
+    options = Options(figures=StatisticOptions(areas=True))
     zone = Zone(shapely.box(10.2, 45.2, 10.5, 45.5))
 
     ((found,),) = zonal_statistics(named, [zone], options)

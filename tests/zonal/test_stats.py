@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
+from raster_core.zonal.compute import compute_statistics
 from raster_core.zonal.counting import sum_weights
 from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.figures import FigureOptions, compute_figures
+from raster_core.zonal.merge import ZonePartial
+from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.stats import (
     Histogram,
     Moments,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from raster_core.zonal.statistics import ZoneStatistics
     from raster_core.zonal.stats import Partial
 
 BAND = BandInfo(1, "b1", "int16")
@@ -41,6 +44,12 @@ cells = st.lists(
     ),
     max_size=40,
 )
+
+
+def statistics_of(
+    partial: Partial, band: BandInfo, options: StatisticOptions
+) -> ZoneStatistics:
+    return compute_statistics(ZonePartial(partial), band, options)
 
 
 def cells_of(
@@ -121,18 +130,20 @@ def test_moments_give_the_same_bits_in_any_order(
 ):
     parts = [moments([(v / 7, w, ok) for v, w, ok in block]) for block in blocks]
     band = BandInfo(1, "b1", "float32")
-    ordered = compute_figures(sum(parts, Moments((), 0)), band, FigureOptions())
+    ordered = statistics_of(sum(parts, Moments((), 0)), band, StatisticOptions())
 
     shuffle.shuffle(parts)
 
-    assert compute_figures(sum(parts, Moments((), 0)), band, FigureOptions()) == ordered
+    assert (
+        statistics_of(sum(parts, Moments((), 0)), band, StatisticOptions()) == ordered
+    )
 
 
 @given(cells.filter(lambda some: any(ok for _, _, ok in some)))
 def test_both_kinds_of_partial_agree(some: list[tuple[int, int, bool]]):
-    exact = compute_figures(histogram(some), BAND, FigureOptions())
-    floats = compute_figures(
-        moments([(float(v), w, k) for v, w, k in some]), BAND, FigureOptions()
+    exact = statistics_of(histogram(some), BAND, StatisticOptions())
+    floats = statistics_of(
+        moments([(float(v), w, k) for v, w, k in some]), BAND, StatisticOptions()
     )
 
     for name in ("count", "min", "max", "masked_pixels", "valid_percent"):
@@ -146,14 +157,12 @@ def test_both_kinds_of_partial_agree(some: list[tuple[int, int, bool]]):
 def test_sums_give_the_figures_of_the_histogram_to_the_bit(
     blocks: list[list[tuple[int, int, bool]]], shuffle: random.Random
 ):
-    brief = FigureOptions(wanted=frozenset(BRIEF))
-    exact = compute_figures(
-        merge_histograms([histogram(b) for b in blocks]), BAND, brief
-    )
+    brief = StatisticOptions(wanted=frozenset(BRIEF))
+    exact = statistics_of(merge_histograms([histogram(b) for b in blocks]), BAND, brief)
 
     parts = [totals(block) for block in blocks]
     shuffle.shuffle(parts)
-    found = compute_figures(sum(parts, Totals(None, 0)), BAND, brief)
+    found = statistics_of(sum(parts, Totals(None, 0)), BAND, brief)
 
     for name in (*BRIEF, "valid_pixels", "masked_pixels", "valid_percent", "reason"):
         assert getattr(found, name) == getattr(exact, name)
@@ -163,8 +172,10 @@ def test_sums_give_the_figures_of_the_histogram_to_the_bit(
 def test_whole_weights_equal_a_repeated_sample(pairs: list[tuple[int, int]]):
     sample = np.repeat([v for v, _ in pairs], [n for _, n in pairs])
 
-    found = compute_figures(
-        histogram([(v, n * WHOLE, True) for v, n in pairs]), BAND, FigureOptions(bins=4)
+    found = statistics_of(
+        histogram([(v, n * WHOLE, True) for v, n in pairs]),
+        BAND,
+        StatisticOptions(bins=4),
     )
 
     counts = {v: int((sample == v).sum()) for v in set(sample.tolist())}
@@ -183,10 +194,10 @@ def test_nine_cells_under_a_square_give_the_figures_computed_by_hand():
     quarter, half = WHOLE // 4, WHOLE // 2
     weights = [quarter, half, quarter, half, WHOLE, half, quarter, half, quarter]
 
-    found = compute_figures(
+    found = statistics_of(
         histogram([(n + 1, w, True) for n, w in enumerate(weights)]),
         BAND,
-        FigureOptions(),
+        StatisticOptions(),
     )
 
     assert (found.count, found.mean, found.sum) == (4, 5, 20)
@@ -194,8 +205,8 @@ def test_nine_cells_under_a_square_give_the_figures_computed_by_hand():
 
 
 def test_the_median_of_three_zeros_and_a_ten_is_zero():
-    found = compute_figures(
-        histogram([(v, WHOLE, True) for v in (0, 0, 0, 10)]), BAND, FigureOptions()
+    found = statistics_of(
+        histogram([(v, WHOLE, True) for v in (0, 0, 0, 10)]), BAND, StatisticOptions()
     )
 
     assert found.median == 0
@@ -206,7 +217,7 @@ def test_scale_and_offset_reach_every_figure(summarise):
     some = [(10, WHOLE, True), (20, WHOLE // 2, True)]
     band = BandInfo(1, "b1", "int16", scale=-0.5, offset=100)
 
-    found = compute_figures(summarise(some), band, FigureOptions(bins=2))
+    found = statistics_of(summarise(some), band, StatisticOptions(bins=2))
 
     assert (found.min, found.max) == (90, 95)
     assert found.sum == 95 + 90 / 2
@@ -216,8 +227,10 @@ def test_scale_and_offset_reach_every_figure(summarise):
 
 @pytest.mark.parametrize("summarise", [histogram, totals, moments])
 def test_a_zone_without_pixels_and_one_without_data_say_why(summarise):
-    nothing = compute_figures(summarise([]), BAND, FigureOptions())
-    masked = compute_figures(summarise([(1, WHOLE // 2, False)]), BAND, FigureOptions())
+    nothing = statistics_of(summarise([]), BAND, StatisticOptions())
+    masked = statistics_of(
+        summarise([(1, WHOLE // 2, False)]), BAND, StatisticOptions()
+    )
 
     assert (nothing.reason, nothing.valid_percent) == ("outside_raster", None)
     assert (masked.reason, masked.valid_percent) == ("no_valid_pixels", 0.0)
@@ -228,8 +241,8 @@ def test_a_zone_without_pixels_and_one_without_data_say_why(summarise):
 def test_categories_carry_names_and_fractions():
     band = BandInfo(1, "b1", "uint8", classes=(RasterClass(1, "Water", None),))
 
-    found = compute_figures(
-        histogram([(1, WHOLE, True), (7, 3 * WHOLE, True)]), band, FigureOptions()
+    found = statistics_of(
+        histogram([(1, WHOLE, True), (7, 3 * WHOLE, True)]), band, StatisticOptions()
     )
 
     assert found.categories is not None
@@ -253,10 +266,10 @@ def test_a_large_mean_leaves_the_deviation_its_digits():
     rng = np.random.default_rng(1)
     values = 1e6 + rng.normal(size=10_000)
 
-    found = compute_figures(
+    found = statistics_of(
         cells_of(values, np.full(10_000, WHOLE), np.ones(10_000, bool)),
         BandInfo(1, "b1", "float64"),
-        FigureOptions(),
+        StatisticOptions(),
     )
 
     assert found.std == pytest.approx(values.std(), rel=1e-12)
