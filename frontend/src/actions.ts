@@ -3,7 +3,7 @@
 
 import { batch } from "@preact/signals";
 import type { Position } from "geojson";
-import type { Overlay } from "./contract";
+import type { Overlay } from "./service/contract";
 import type { Mode, Tool } from "./link";
 import { bandOf } from "./overlay";
 import * as store from "./store";

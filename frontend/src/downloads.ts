@@ -1,6 +1,6 @@
 // The files that statistics can be kept as.
 
-import type { Legend } from "./contract";
+import type { Legend } from "./service/contract";
 import { fileName } from "./download";
 import { type Row, toCsv, toFeatureCollection } from "./tables";
 

@@ -1,8 +1,8 @@
 // Longitudes, bounds and places of zones on a map that repeats the world.
 
 import type { MultiPolygon, Polygon, Position } from "geojson";
+import type { Bounds } from "./service/contract";
 
-export type Bounds = [west: number, south: number, east: number, north: number];
 export type Area = Polygon | MultiPolygon;
 
 // Web Mercator ends here; beyond it a camera has nowhere to look.

@@ -2,8 +2,8 @@
 
 import { computed } from "@preact/signals";
 import { filterColormap } from "./colors";
-import { apiUrl } from "./config";
-import type * as contract from "./contract";
+import { apiUrl } from "./service/config";
+import type * as contract from "./service/contract";
 import { hasHistogram, statisticsQuery } from "./histogram";
 import { bandOf, effective, outlineOf } from "./overlay";
 import { follow, type Question, type State, valueOf } from "./resource";

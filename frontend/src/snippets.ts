@@ -1,11 +1,8 @@
 // The page's own requests and layers, to do the same elsewhere.
 
-/** What a request was made of. */
-export interface Asked {
-  method: "GET" | "POST";
-  url: string;
-  body?: string;
-}
+import type { Call } from "./service/api";
+
+type RequestParts = Omit<Call, "title">;
 
 // Longer bodies are cut in what is shown, not in what is copied.
 const LONGEST = 800;
@@ -13,9 +10,9 @@ const LONGEST = 800;
 export const LANGUAGES = ["curl", "JavaScript", "Python"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export function writeRequest(asked: Asked, language: Language): string {
-  if (language === "curl") return writeCurl(asked);
-  return language === "Python" ? writePython(asked) : writeJavaScript(asked);
+export function writeRequest(request: RequestParts, language: Language): string {
+  if (language === "curl") return writeCurl(request);
+  return language === "Python" ? writePython(request) : writeJavaScript(request);
 }
 
 /** `code` with a long body cut. */
@@ -25,7 +22,7 @@ export function abridge(code: string): string {
   return `${code.slice(0, LONGEST - 200)}\n… ${cut} more characters, all of them copied …\n${code.slice(-200)}`;
 }
 
-function writeCurl({ method, url, body }: Asked): string {
+function writeCurl({ method, url, body }: RequestParts): string {
   if (method === "GET") return `curl ${quoteShell(url)}`;
   return [
     `curl ${quoteShell(url)} \\`,
@@ -39,7 +36,7 @@ function quoteShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-function writeJavaScript({ method, url, body }: Asked): string {
+function writeJavaScript({ method, url, body }: RequestParts): string {
   if (method === "GET") {
     return `const response = await fetch(${JSON.stringify(url)});\nconst answer = await response.json();`;
   }
@@ -53,7 +50,7 @@ function writeJavaScript({ method, url, body }: Asked): string {
   ].join("\n");
 }
 
-function writePython({ method, url, body }: Asked): string {
+function writePython({ method, url, body }: RequestParts): string {
   const head = "import json\nfrom urllib.request import Request, urlopen\n\n";
   if (method === "GET") {
     return `${head}with urlopen(${JSON.stringify(url)}) as response:\n    answer = json.load(response)`;

@@ -14,7 +14,7 @@ import { Raster } from "./map/raster";
 import { bindShapes } from "./map/shapes";
 import { bindArrows, type Steering } from "./map/steering";
 import { narrow, readInsets } from "./insets";
-import { toProblem } from "./problem";
+import { toProblem } from "./service/problem";
 import * as questions from "./questions";
 import * as store from "./store";
 import type { Zone } from "./zones";

@@ -3,8 +3,7 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Position } from "geojson";
-import type { Item, Overlay } from "./contract";
-import type { Bounds } from "./geometry";
+import type { Bounds, Item, Overlay } from "./service/contract";
 import {
   type DrawerTab,
   EMPTY,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Item, Overlay } from "../src/contract";
+import type { Item, Overlay } from "../src/service/contract";
 import {
   changeLayer,
   effective,

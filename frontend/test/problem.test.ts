@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describeFault, ProblemError, readProblem, remedyOf, toProblem } from "../src/problem";
+import { describeFault, ProblemError, readProblem, remedyOf, toProblem } from "../src/service/problem";
 
 test("a problem document is told as it is", () => {
   const body = JSON.stringify({

@@ -9,7 +9,8 @@ import {
 } from "maplibre-gl";
 // A file of its own: a worker made from a blob would need a looser policy.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { type Bounds, clampToMercator } from "../geometry";
+import type { Bounds } from "../service/contract";
+import { clampToMercator } from "../geometry";
 import type { View } from "../link";
 import { buildStyle, followColorScheme } from "./basemap";
 

@@ -3,9 +3,9 @@
 
 import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap, PointLike } from "maplibre-gl";
-import { pageUrl } from "../config";
+import { pageUrl } from "../service/config";
 import { type Area, labelPlace } from "../geometry";
-import { send } from "../api";
+import { send } from "../service/api";
 import type { Zone } from "../zones";
 import { fillLayer, ZONE_SETS, type ZoneSet } from "./zone-sets";
 

@@ -3,10 +3,10 @@
 
 import { signal } from "@preact/signals";
 import type { LngLat, Map as MapLibreMap, Point } from "maplibre-gl";
-import { send } from "../api";
-import { apiUrl } from "../config";
-import type { PointAnswer } from "../contract";
-import { isAbort } from "../problem";
+import { send } from "../service/api";
+import { apiUrl } from "../service/config";
+import type { PointAnswer } from "../service/contract";
+import { isAbort } from "../service/problem";
 import { layer } from "../questions";
 import { type Place, createMarker, findPlace } from "./places";
 

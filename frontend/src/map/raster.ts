@@ -2,8 +2,8 @@
 // take their place when all are there, so that nothing flickers.
 
 import { AJAXError, type Map as MapLibreMap, type MapSourceDataEvent } from "maplibre-gl";
-import type { TileJson } from "../contract";
-import { type Problem, readProblem } from "../problem";
+import type { TileJson } from "../service/contract";
+import { type Problem, readProblem } from "../service/problem";
 import { FIRST_OVERLAY } from "./basemap";
 
 interface Picture {

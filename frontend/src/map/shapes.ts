@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import type { Feature, Geometry, Position } from "geojson";
 import type { GeoJSONSource, LayerSpecification, Map as MapLibreMap } from "maplibre-gl";
 import { colorOf } from "../colors";
-import type { ClassLegend, Outline } from "../contract";
+import type { ClassLegend, Outline } from "../service/contract";
 import * as questions from "../questions";
 import { valueOf } from "../resource";
 import * as store from "../store";

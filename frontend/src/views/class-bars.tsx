@@ -1,7 +1,7 @@
 // One bar a class, the largest share first, in the colours of the legend.
 
 import { colorOf } from "../colors";
-import type { Category, ClassLegend } from "../contract";
+import type { Category, ClassLegend } from "../service/contract";
 import { formats } from "../format";
 import { shareOf } from "../tables";
 

@@ -1,7 +1,7 @@
 // Two zones side by side: their classes, or their figures.
 
 import { colorOf } from "../colors";
-import type { BandStatistics, ClassLegend, Legend } from "../contract";
+import type { BandStatistics, ClassLegend, Legend } from "../service/contract";
 import { formats } from "../format";
 import { type Row, shareOf } from "../tables";
 import { Notes } from "./zone-figures";

@@ -1,8 +1,8 @@
 // The datasets, each with a small picture of it.
 
 import { chooseDataset } from "../actions";
-import { apiUrl } from "../config";
-import type { Item } from "../contract";
+import { apiUrl } from "../service/config";
+import type { Item } from "../service/contract";
 import * as store from "../store";
 
 const SIDE = "256";

@@ -1,8 +1,8 @@
 // Show the work: the page's own requests, and its map for other programs.
 
 import { useState } from "preact/hooks";
-import { type Exchange, exchanges } from "../api";
-import { apiUrl } from "../config";
+import { type Exchange, exchanges } from "../service/api";
+import { apiUrl } from "../service/config";
 import { formats } from "../format";
 import { DRAWERS, type DrawerTab } from "../link";
 import * as questions from "../questions";

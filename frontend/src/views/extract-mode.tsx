@@ -2,7 +2,7 @@
 
 import { setZones, togglePicked } from "../actions";
 import { colorOf } from "../colors";
-import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../contract";
+import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../service/contract";
 import { download, fileName } from "../download";
 import { formats } from "../format";
 import { boxOf } from "../geometry";

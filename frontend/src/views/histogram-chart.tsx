@@ -2,7 +2,7 @@
 // the middle nine tenths.
 
 import { sliceColors } from "../colors";
-import type { BandStatistics, ContinuousLegend } from "../contract";
+import type { BandStatistics, ContinuousLegend } from "../service/contract";
 import { formats } from "../format";
 import type { Histogram } from "../histogram";
 import { Ramp } from "./parts";

@@ -2,7 +2,7 @@
 // quantity counts.
 
 import { editOverlay } from "../actions";
-import type { ItemBand, Overlay, OverlayLayer } from "../contract";
+import type { ItemBand, Overlay, OverlayLayer } from "../service/contract";
 import { abbreviate, formats } from "../format";
 import { changeLayer } from "../overlay";
 

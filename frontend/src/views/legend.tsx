@@ -3,7 +3,7 @@
 
 import { toggleShown } from "../actions";
 import { shareOf } from "../colors";
-import type { ClassLegend, ContinuousLegend, Legend } from "../contract";
+import type { ClassLegend, ContinuousLegend, Legend } from "../service/contract";
 import { formats } from "../format";
 import { narrow } from "../insets";
 import { cursor } from "../map/pointer";

@@ -1,7 +1,7 @@
 // The panel: which dataset, which mode, and what the mode asks and answers.
 
 import { chooseMode } from "../actions";
-import { pageUrl } from "../config";
+import { pageUrl } from "../service/config";
 import { isHelpOpen } from "../keys";
 import { type Mode, MODES } from "../link";
 import { undo } from "../stage";

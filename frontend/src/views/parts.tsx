@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { describeFault, type Problem, remedyOf } from "../problem";
+import { describeFault, type Problem, remedyOf } from "../service/problem";
 
 /** A small square in the colour of a class. */
 export function Swatch({ color }: { color: string }) {

@@ -1,7 +1,7 @@
 // The weighted overlay: what counts, and how much. The map follows while a slider moves.
 
 import { editOverlay } from "../actions";
-import type { Item, Overlay } from "../contract";
+import type { Item, Overlay } from "../service/contract";
 import { formats } from "../format";
 import {
   bandOf,

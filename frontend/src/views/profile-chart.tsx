@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { colorOf } from "../colors";
-import type { ClassLegend, ProfileAnswer } from "../contract";
+import type { ClassLegend, ProfileAnswer } from "../service/contract";
 import { abbreviate, formats } from "../format";
 import { darkScheme } from "../map/basemap";
 import { moveProbe, probe } from "../map/probe";

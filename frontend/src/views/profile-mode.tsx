@@ -1,7 +1,7 @@
 // Values along a line that one draws.
 
 import { setLine } from "../actions";
-import type { ProfileAnswer } from "../contract";
+import type { ProfileAnswer } from "../service/contract";
 import { download, fileName } from "../download";
 import { formats } from "../format";
 import { moveProbe } from "../map/probe";

@@ -1,7 +1,7 @@
 // What is under the pointer: the zone at once, the values once it rests.
 
 import { colorOf } from "../colors";
-import type { PointAnswer, PointValue } from "../contract";
+import type { PointAnswer, PointValue } from "../service/contract";
 import { formatPosition, formats } from "../format";
 import { cursor } from "../map/pointer";
 import { classes } from "../questions";

@@ -1,6 +1,6 @@
 // One zone: its figures, and its classes as bars or its values as a histogram.
 
-import type { BandStatistics, Legend } from "../contract";
+import type { BandStatistics, Legend } from "../service/contract";
 import { formats } from "../format";
 import { histogramOf } from "../histogram";
 import type { Row } from "../tables";

@@ -1,6 +1,6 @@
 // Several zones as a table that can be sorted by each of its columns.
 
-import type { Legend } from "../contract";
+import type { Legend } from "../service/contract";
 import { formats } from "../format";
 import { showZones } from "../stage";
 import * as store from "../store";

@@ -1,7 +1,8 @@
 // What the service's answers hold, as far as the page reads them (see docs/http.md).
 
 import type { Feature, MultiPolygon, Polygon, Position } from "geojson";
-import type { Bounds } from "./geometry";
+
+export type Bounds = [west: number, south: number, east: number, north: number];
 
 /** One dataset of the catalogue. */
 export interface Item {

@@ -2,12 +2,14 @@
 
 import { signal } from "@preact/signals";
 import { isAbort, ProblemError, readProblem } from "./problem";
-import type { Asked } from "./snippets";
 
 /** A request before it is sent. */
-export interface Call extends Asked {
+export interface Call {
   /** What it asks for, for people. */
   title: string;
+  method: "GET" | "POST";
+  url: string;
+  body?: string;
 }
 
 /** A request and how it went. */
