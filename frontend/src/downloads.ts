@@ -2,7 +2,7 @@
 
 import type { Legend } from "./service/contract";
 import { fileName } from "./download";
-import { type Row, toCsv, toFeatureCollection } from "./tables";
+import { type Row, toCsv, toFeatureCollection } from "./domain/tables";
 
 interface Download {
   label: string;

@@ -5,7 +5,7 @@ import { clearAlert, showAlert } from "./alerts";
 import { batch, signal } from "@preact/signals";
 import { showZones } from "./stage";
 import * as store from "./store";
-import { readZones } from "./zones";
+import { readZones } from "./domain/zones";
 
 /** Whether somebody holds a file over the page. */
 export const isOver = signal(false);

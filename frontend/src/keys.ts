@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { chooseMode } from "./actions";
-import { MODES } from "./link";
+import { MODES } from "./domain/link";
 import { undo } from "./stage";
 import * as store from "./store";
 

@@ -17,8 +17,8 @@ import { narrow, readInsets } from "./insets";
 import { toProblem } from "./service/problem";
 import * as questions from "./questions";
 import * as store from "./store";
-import type { Zone } from "./zones";
-import { zoneBounds } from "./zones";
+import type { Zone } from "./domain/zones";
+import { zoneBounds } from "./domain/zones";
 
 declare global {
   interface Window {

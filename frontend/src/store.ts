@@ -12,9 +12,9 @@ import {
   type Tool,
   type View,
   type ZoneLink,
-} from "./link";
-import { firstOverlay } from "./overlay";
-import type { Zone } from "./zones";
+} from "./domain/link";
+import { firstOverlay } from "./domain/overlay";
+import type { Zone } from "./domain/zones";
 
 export const mode = signal<Mode>(EMPTY.mode);
 export const datasetId = signal<string | undefined>(undefined);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { filterColormap, shareOf, sliceColors } from "../src/colors";
-import { fromPercentiles, histogramOf, statisticsQuery } from "../src/histogram";
-import { climbOf, extremesOf, nearest, runsOf } from "../src/profile";
+import { filterColormap, shareOf, sliceColors } from "../src/domain/colors";
+import { fromPercentiles, histogramOf, statisticsQuery } from "../src/domain/histogram";
+import { climbOf, extremesOf, nearest, runsOf } from "../src/domain/profile";
 
 const LEGEND = {
   type: "continuous",

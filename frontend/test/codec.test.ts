@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decodeArea, decodeLine, encodeArea, encodeLine } from "../src/codec";
-import { type Area, boxOf } from "../src/geometry";
+import { decodeArea, decodeLine, encodeArea, encodeLine } from "../src/domain/codec";
+import { type Area, boxOf } from "../src/domain/geometry";
 
 /** A sequence of numbers that is the same every time. */
 function createRandom(seed: number): () => number {

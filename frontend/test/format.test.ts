@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createFormats, formatPosition } from "../src/format";
+import { createFormats, formatPosition } from "../src/domain/format";
 
 const english = createFormats("en");
 const german = createFormats("de");

@@ -9,7 +9,7 @@ import {
   labelPlace,
   listPositions,
   unwind,
-} from "../src/geometry";
+} from "../src/domain/geometry";
 
 function createRing(west: number, east: number, south = 0, north = 5): Position[] {
   return boxOf([west, south, east, north]).coordinates[0] ?? [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { boxOf } from "../src/geometry";
-import { EMPTY, fitsLink, formatLink, type Link, parseLink } from "../src/link";
+import { boxOf } from "../src/domain/geometry";
+import { EMPTY, fitsLink, formatLink, type Link, parseLink } from "../src/domain/link";
 
 const FULL: Link = {
   mode: "extract",

@@ -9,7 +9,7 @@ import {
   readOverlay,
   removeLayer,
   shareOfWeight,
-} from "../src/overlay";
+} from "../src/domain/overlay";
 
 const OVERLAY: Overlay = {
   layers: [

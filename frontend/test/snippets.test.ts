@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
-import { abridge, writeLeaflet, writeMapLibre, writeRequest } from "../src/snippets";
+import { abridge, writeLeaflet, writeMapLibre, writeRequest } from "../src/domain/snippets";
 
 const ASKED = {
   method: "POST",

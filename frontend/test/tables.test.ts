@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { boxOf } from "../src/geometry";
+import { boxOf } from "../src/domain/geometry";
 import {
   type Column,
   formatCsv,
@@ -9,7 +9,7 @@ import {
   sortRows,
   toCsv,
   toFeatureCollection,
-} from "../src/tables";
+} from "../src/domain/tables";
 
 const zones = ["Ä", "Z", "M"].map((name) => ({ name, geometry: boxOf([0, 0, 1, 1]) }));
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { boxOf } from "../src/geometry";
-import { readZones, toGeoJson, zoneBounds } from "../src/zones";
+import { boxOf } from "../src/domain/geometry";
+import { readZones, toGeoJson, zoneBounds } from "../src/domain/zones";
 
 const BOX = boxOf([1, 2, 3, 4]);
 

@@ -12,7 +12,7 @@ import {
   TerraDrawRectangleMode,
 } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import { dropRepeats, unwind } from "../geometry";
+import { dropRepeats, unwind } from "../domain/geometry";
 
 export type Shape = "polygon" | "rectangle" | "circle" | "linestring";
 

@@ -10,8 +10,8 @@ import {
 // A file of its own: a worker made from a blob would need a looser policy.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Bounds } from "../service/contract";
-import { clampToMercator } from "../geometry";
-import type { View } from "../link";
+import { clampToMercator } from "../domain/geometry";
+import type { View } from "../domain/link";
 import { buildStyle, followColorScheme } from "./basemap";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

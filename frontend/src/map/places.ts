@@ -4,9 +4,9 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap, PointLike } from "maplibre-gl";
 import { pageUrl } from "../service/config";
-import { type Area, labelPlace } from "../geometry";
+import { type Area, labelPlace } from "../domain/geometry";
 import { send } from "../service/api";
-import type { Zone } from "../zones";
+import type { Zone } from "../domain/zones";
 import { fillLayer, ZONE_SETS, type ZoneSet } from "./zone-sets";
 
 export interface Place extends Zone {

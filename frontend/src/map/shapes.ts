@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import type { Feature, Geometry, Position } from "geojson";
 import type { GeoJSONSource, LayerSpecification, Map as MapLibreMap } from "maplibre-gl";
-import { colorOf } from "../colors";
+import { colorOf } from "../domain/colors";
 import type { ClassLegend, Outline } from "../service/contract";
 import * as questions from "../questions";
 import { valueOf } from "../resource";

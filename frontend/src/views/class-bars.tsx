@@ -1,9 +1,9 @@
 // One bar a class, the largest share first, in the colours of the legend.
 
-import { colorOf } from "../colors";
+import { colorOf } from "../domain/colors";
 import type { Category, ClassLegend } from "../service/contract";
-import { formats } from "../format";
-import { shareOf } from "../tables";
+import { formats } from "../domain/format";
+import { shareOf } from "../domain/tables";
 
 interface Props {
   categories: Category[];

@@ -1,9 +1,9 @@
 // Two zones side by side: their classes, or their figures.
 
-import { colorOf } from "../colors";
+import { colorOf } from "../domain/colors";
 import type { BandStatistics, ClassLegend, Legend } from "../service/contract";
-import { formats } from "../format";
-import { type Row, shareOf } from "../tables";
+import { formats } from "../domain/format";
+import { type Row, shareOf } from "../domain/tables";
 import { Notes } from "./zone-figures";
 
 interface Props {

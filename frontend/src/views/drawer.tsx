@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { type Exchange, exchanges } from "../service/api";
 import { apiUrl } from "../service/config";
-import { formats } from "../format";
-import { DRAWERS, type DrawerTab } from "../link";
+import { formats } from "../domain/format";
+import { DRAWERS, type DrawerTab } from "../domain/link";
 import * as questions from "../questions";
 import {
   abridge,
@@ -14,7 +14,7 @@ import {
   writeLeaflet,
   writeMapLibre,
   writeRequest,
-} from "../snippets";
+} from "../domain/snippets";
 import * as store from "../store";
 import { CopyButton, Icon, Toggle } from "./parts";
 

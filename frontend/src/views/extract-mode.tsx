@@ -1,11 +1,11 @@
 // The outlines of some classes in a zone, or of where a quantity lies between two values.
 
 import { setZones, togglePicked } from "../actions";
-import { colorOf } from "../colors";
+import { colorOf } from "../domain/colors";
 import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../service/contract";
 import { download, fileName } from "../download";
-import { formats } from "../format";
-import { boxOf } from "../geometry";
+import { formats } from "../domain/format";
+import { boxOf } from "../domain/geometry";
 import { classes, legend, outlines } from "../questions";
 import type { State } from "../resource";
 import { boundsInView } from "../stage";

@@ -1,10 +1,10 @@
 // A histogram over the map's own colours, with lines at mean and median, and a band over
 // the middle nine tenths.
 
-import { sliceColors } from "../colors";
+import { sliceColors } from "../domain/colors";
 import type { BandStatistics, ContinuousLegend } from "../service/contract";
-import { formats } from "../format";
-import type { Histogram } from "../histogram";
+import { formats } from "../domain/format";
+import type { Histogram } from "../domain/histogram";
 import { Ramp } from "./parts";
 
 const WIDTH = 320;

@@ -3,8 +3,8 @@
 
 import { editOverlay } from "../actions";
 import type { ItemBand, Overlay, OverlayLayer } from "../service/contract";
-import { abbreviate, formats } from "../format";
-import { changeLayer } from "../overlay";
+import { abbreviate, formats } from "../domain/format";
+import { changeLayer } from "../domain/overlay";
 
 type ItemClass = NonNullable<ItemBand["classification:classes"]>[number];
 

@@ -2,9 +2,9 @@
 // one leaves only it on the map, further presses add others.
 
 import { toggleShown } from "../actions";
-import { shareOf } from "../colors";
+import { shareOf } from "../domain/colors";
 import type { ClassLegend, ContinuousLegend, Legend } from "../service/contract";
-import { formats } from "../format";
+import { formats } from "../domain/format";
 import { narrow } from "../insets";
 import { cursor } from "../map/pointer";
 import { legend } from "../questions";

@@ -3,7 +3,7 @@
 import { chooseMode } from "../actions";
 import { pageUrl } from "../service/config";
 import { isHelpOpen } from "../keys";
-import { type Mode, MODES } from "../link";
+import { type Mode, MODES } from "../domain/link";
 import { undo } from "../stage";
 import * as store from "../store";
 import { Datasets } from "./datasets";

@@ -2,7 +2,7 @@
 
 import { editOverlay } from "../actions";
 import type { Item, Overlay } from "../service/contract";
-import { formats } from "../format";
+import { formats } from "../domain/format";
 import {
   bandOf,
   changeLayer,
@@ -10,7 +10,7 @@ import {
   layerFor,
   removeLayer,
   shareOfWeight,
-} from "../overlay";
+} from "../domain/overlay";
 import * as store from "../store";
 import { LayerScores } from "./layer-scores";
 import { StatisticsResult } from "./statistics-mode";

@@ -3,13 +3,13 @@
 import { setLine } from "../actions";
 import type { ProfileAnswer } from "../service/contract";
 import { download, fileName } from "../download";
-import { formats } from "../format";
+import { formats } from "../domain/format";
 import { moveProbe } from "../map/probe";
-import { climbOf, extremesOf } from "../profile";
+import { climbOf, extremesOf } from "../domain/profile";
 import { classes, profile } from "../questions";
 import { valueOf } from "../resource";
 import * as store from "../store";
-import { formatCsv } from "../tables";
+import { formatCsv } from "../domain/tables";
 import { Failure, Loading } from "./parts";
 import { ClassStrip, ProfileChart } from "./profile-chart";
 

@@ -3,12 +3,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { downloadsOf } from "../downloads";
 import { download } from "../download";
-import { formats } from "../format";
+import { formats } from "../domain/format";
 import { narrow } from "../insets";
 import { legend, statistics } from "../questions";
 import type { State } from "../resource";
 import * as store from "../store";
-import type { Row } from "../tables";
+import type { Row } from "../domain/tables";
 import { Comparison } from "./comparison";
 import { Failure, Loading } from "./parts";
 import { ZoneFigures } from "./zone-figures";

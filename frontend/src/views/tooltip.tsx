@@ -1,8 +1,8 @@
 // What is under the pointer: the zone at once, the values once it rests.
 
-import { colorOf } from "../colors";
+import { colorOf } from "../domain/colors";
 import type { PointAnswer, PointValue } from "../service/contract";
-import { formatPosition, formats } from "../format";
+import { formatPosition, formats } from "../domain/format";
 import { cursor } from "../map/pointer";
 import { classes } from "../questions";
 import { Swatch } from "./parts";

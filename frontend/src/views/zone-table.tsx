@@ -1,10 +1,10 @@
 // Several zones as a table that can be sorted by each of its columns.
 
 import type { Legend } from "../service/contract";
-import { formats } from "../format";
+import { formats } from "../domain/format";
 import { showZones } from "../stage";
 import * as store from "../store";
-import { type Column, nextSort, type Row, shareOf, sortRows } from "../tables";
+import { type Column, nextSort, type Row, shareOf, sortRows } from "../domain/tables";
 import { whyNothing } from "./zone-figures";
 
 interface Shown extends Column {

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { chooseTool, dropZone, setZones, takeZone } from "../actions";
 import { takeGeoJson } from "../drop";
-import { fitsLink, TOOLS, type Tool } from "../link";
+import { fitsLink, TOOLS, type Tool } from "../domain/link";
 import { ZONE_SETS } from "../map/zone-sets";
 import { places, showZones } from "../stage";
 import * as store from "../store";

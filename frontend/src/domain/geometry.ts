@@ -1,7 +1,7 @@
 // Longitudes, bounds and places of zones on a map that repeats the world.
 
 import type { MultiPolygon, Polygon, Position } from "geojson";
-import type { Bounds } from "./service/contract";
+import type { Bounds } from "../service/contract";
 
 export type Area = Polygon | MultiPolygon;
 

@@ -2,7 +2,7 @@
 
 import type { Position } from "geojson";
 import { decodeArea, decodeLine, encodeArea, encodeLine } from "./codec";
-import type { Overlay } from "./service/contract";
+import type { Overlay } from "../service/contract";
 import { readOverlay } from "./overlay";
 import type { Zone } from "./zones";
 

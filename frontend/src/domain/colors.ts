@@ -1,6 +1,6 @@
 // The colours of a legend: those of a part of it, and the parameter that draws a part.
 
-import type { ClassLegend, ContinuousLegend } from "./service/contract";
+import type { ClassLegend, ContinuousLegend } from "../service/contract";
 
 /** The colours a continuous legend gives to the values from `low` to `high`. */
 export function sliceColors(

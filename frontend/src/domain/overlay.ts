@@ -1,6 +1,6 @@
 // Weighted overlays: reading them, making a first one, and changing one at a time.
 
-import type { Item, ItemBand, Overlay, OverlayLayer } from "./service/contract";
+import type { Item, ItemBand, Overlay, OverlayLayer } from "../service/contract";
 
 // Sliders go up to this; only the ratios of weights matter.
 export const HEAVIEST = 5;

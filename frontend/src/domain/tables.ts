@@ -1,6 +1,6 @@
 // Tables of statistics: rows of zones, their order, and the files one may keep.
 
-import type { BandStatistics, Category, Legend, ZoneStatistics } from "./service/contract";
+import type { BandStatistics, Category, Legend, ZoneStatistics } from "../service/contract";
 import type { Zone } from "./zones";
 
 export interface Row {

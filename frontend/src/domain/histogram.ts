@@ -1,7 +1,7 @@
 // The histogram of a band: the service's own for integers, for other types one that its
 // percentiles give.
 
-import type { BandStatistics, Item } from "./service/contract";
+import type { BandStatistics, Item } from "../service/contract";
 import { bandOf } from "./overlay";
 
 export interface Histogram {

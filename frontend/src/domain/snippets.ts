@@ -1,6 +1,6 @@
 // The page's own requests and layers, to do the same elsewhere.
 
-import type { Call } from "./service/api";
+import type { Call } from "../service/api";
 
 type RequestParts = Omit<Call, "title">;
 
