@@ -1,10 +1,10 @@
 // GeoJSON that is dropped on the page or pasted into it becomes zones.
 
-import { announce, setZones } from "./actions";
-import { clearAlert, showAlert } from "./alerts";
+import { announce, setZones } from "./state/actions";
+import { clearAlert, showAlert } from "./state/alerts";
 import { batch, signal } from "@preact/signals";
 import { showZones } from "./stage";
-import * as store from "./store";
+import * as store from "./state/store";
 import { readZones } from "./domain/zones";
 
 /** Whether somebody holds a file over the page. */

@@ -2,9 +2,9 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
-import * as actions from "./actions";
-import { isAddressLate } from "./address";
-import { alerts, clearAlert, showAlert, type Topic } from "./alerts";
+import * as actions from "./state/actions";
+import { isAddressLate } from "./state/address";
+import { alerts, clearAlert, showAlert, type Topic } from "./state/alerts";
 import { hoverCenter, pressCenter } from "./map/crosshair";
 import type { Drawing, Shape } from "./map/drawing";
 import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map/map";
@@ -15,8 +15,8 @@ import { bindShapes } from "./map/shapes";
 import { bindArrows, type Steering } from "./map/steering";
 import { narrow, readInsets } from "./insets";
 import { toProblem } from "./service/problem";
-import * as questions from "./questions";
-import * as store from "./store";
+import * as questions from "./state/questions";
+import * as store from "./state/store";
 import type { Zone } from "./domain/zones";
 import { zoneBounds } from "./domain/zones";
 

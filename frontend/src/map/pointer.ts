@@ -7,7 +7,7 @@ import { send } from "../service/api";
 import { apiUrl } from "../service/config";
 import type { PointAnswer } from "../service/contract";
 import { isAbort } from "../service/problem";
-import { layer } from "../questions";
+import { layer } from "../state/questions";
 import { type Place, createMarker, findPlace } from "./places";
 
 interface Cursor {

@@ -5,9 +5,9 @@ import type { Feature, Geometry, Position } from "geojson";
 import type { GeoJSONSource, LayerSpecification, Map as MapLibreMap } from "maplibre-gl";
 import { colorOf } from "../domain/colors";
 import type { ClassLegend, Outline } from "../service/contract";
-import * as questions from "../questions";
-import { valueOf } from "../resource";
-import * as store from "../store";
+import * as questions from "../state/questions";
+import { valueOf } from "../state/resource";
+import * as store from "../state/store";
 import { FIRST_LABEL } from "./basemap";
 import { probe } from "./probe";
 

@@ -1,6 +1,6 @@
 // What failed on the map, with what can be done about it.
 
-import { type Alert, alerts, clearAlert, type Topic } from "../alerts";
+import { type Alert, alerts, clearAlert, type Topic } from "../state/alerts";
 import { describeFault, remedyOf } from "../service/problem";
 
 const HEADINGS: Record<Topic, string | undefined> = {

@@ -3,7 +3,7 @@
 import { isOver } from "../drop";
 import { isCrossed } from "../map/pointer";
 import { isBusy } from "../stage";
-import { announcement } from "../store";
+import { announcement } from "../state/store";
 import { Alerts } from "./alerts";
 import { Drawer } from "./drawer";
 import { Help } from "./help";

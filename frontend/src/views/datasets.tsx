@@ -1,9 +1,9 @@
 // The datasets, each with a small picture of it.
 
-import { chooseDataset } from "../actions";
+import { chooseDataset } from "../state/actions";
 import { apiUrl } from "../service/config";
 import type { Item } from "../service/contract";
-import * as store from "../store";
+import * as store from "../state/store";
 
 const SIDE = "256";
 

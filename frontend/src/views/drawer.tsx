@@ -5,7 +5,7 @@ import { type Exchange, exchanges } from "../service/api";
 import { apiUrl } from "../service/config";
 import { formats } from "../domain/format";
 import { DRAWERS, type DrawerTab } from "../domain/link";
-import * as questions from "../questions";
+import * as questions from "../state/questions";
 import {
   abridge,
   type Language,
@@ -15,7 +15,7 @@ import {
   writeMapLibre,
   writeRequest,
 } from "../domain/snippets";
-import * as store from "../store";
+import * as store from "../state/store";
 import { CopyButton, Icon, Toggle } from "./parts";
 
 const TITLES: Record<DrawerTab, string> = {

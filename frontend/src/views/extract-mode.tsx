@@ -1,15 +1,15 @@
 // The outlines of some classes in a zone, or of where a quantity lies between two values.
 
-import { setZones, togglePicked } from "../actions";
+import { setZones, togglePicked } from "../state/actions";
 import { colorOf } from "../domain/colors";
 import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../service/contract";
 import { download, fileName } from "../download";
 import { formats } from "../domain/format";
 import { boxOf } from "../domain/geometry";
-import { classes, legend, outlines } from "../questions";
-import type { State } from "../resource";
+import { classes, legend, outlines } from "../state/questions";
+import type { State } from "../state/resource";
 import { boundsInView } from "../stage";
-import * as store from "../store";
+import * as store from "../state/store";
 import { Failure, Loading, Swatch } from "./parts";
 import { ZoneTools } from "./zone-tools";
 

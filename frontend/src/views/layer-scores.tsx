@@ -1,7 +1,7 @@
 // What scores how much in one layer: a slider for each class, or from where to where a
 // quantity counts.
 
-import { editOverlay } from "../actions";
+import { editOverlay } from "../state/actions";
 import type { ItemBand, Overlay, OverlayLayer } from "../service/contract";
 import { abbreviate, formats } from "../domain/format";
 import { changeLayer } from "../domain/overlay";

@@ -1,14 +1,14 @@
 // What the colours of the map mean. The class under the pointer stands out; a press on
 // one leaves only it on the map, further presses add others.
 
-import { toggleShown } from "../actions";
+import { toggleShown } from "../state/actions";
 import { shareOf } from "../domain/colors";
 import type { ClassLegend, ContinuousLegend, Legend } from "../service/contract";
 import { formats } from "../domain/format";
 import { narrow } from "../insets";
 import { cursor } from "../map/pointer";
-import { legend } from "../questions";
-import * as store from "../store";
+import { legend } from "../state/questions";
+import * as store from "../state/store";
 import { Ramp, Swatch } from "./parts";
 
 export function LegendCard() {

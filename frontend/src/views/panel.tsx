@@ -1,11 +1,11 @@
 // The panel: which dataset, which mode, and what the mode asks and answers.
 
-import { chooseMode } from "../actions";
+import { chooseMode } from "../state/actions";
 import { pageUrl } from "../service/config";
 import { isHelpOpen } from "../keys";
 import { type Mode, MODES } from "../domain/link";
 import { undo } from "../stage";
-import * as store from "../store";
+import * as store from "../state/store";
 import { Datasets } from "./datasets";
 import { ExtractMode } from "./extract-mode";
 import { Icon } from "./parts";

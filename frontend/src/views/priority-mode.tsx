@@ -1,6 +1,6 @@
 // The weighted overlay: what counts, and how much. The map follows while a slider moves.
 
-import { editOverlay } from "../actions";
+import { editOverlay } from "../state/actions";
 import type { Item, Overlay } from "../service/contract";
 import { formats } from "../domain/format";
 import {
@@ -11,7 +11,7 @@ import {
   removeLayer,
   shareOfWeight,
 } from "../domain/overlay";
-import * as store from "../store";
+import * as store from "../state/store";
 import { LayerScores } from "./layer-scores";
 import { StatisticsResult } from "./statistics-mode";
 import { ZoneTools } from "./zone-tools";

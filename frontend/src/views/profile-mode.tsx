@@ -1,14 +1,14 @@
 // Values along a line that one draws.
 
-import { setLine } from "../actions";
+import { setLine } from "../state/actions";
 import type { ProfileAnswer } from "../service/contract";
 import { download, fileName } from "../download";
 import { formats } from "../domain/format";
 import { moveProbe } from "../map/probe";
 import { climbOf, extremesOf } from "../domain/profile";
-import { classes, profile } from "../questions";
-import { valueOf } from "../resource";
-import * as store from "../store";
+import { classes, profile } from "../state/questions";
+import { valueOf } from "../state/resource";
+import * as store from "../state/store";
 import { formatCsv } from "../domain/tables";
 import { Failure, Loading } from "./parts";
 import { ClassStrip, ProfileChart } from "./profile-chart";

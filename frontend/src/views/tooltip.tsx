@@ -4,7 +4,7 @@ import { colorOf } from "../domain/colors";
 import type { PointAnswer, PointValue } from "../service/contract";
 import { formatPosition, formats } from "../domain/format";
 import { cursor } from "../map/pointer";
-import { classes } from "../questions";
+import { classes } from "../state/questions";
 import { Swatch } from "./parts";
 
 export function Tooltip() {

@@ -1,12 +1,12 @@
 // How one says which zones are meant: by clicking, drawing, choosing by name, or GeoJSON.
 
 import { useState } from "preact/hooks";
-import { chooseTool, dropZone, setZones, takeZone } from "../actions";
+import { chooseTool, dropZone, setZones, takeZone } from "../state/actions";
 import { takeGeoJson } from "../drop";
 import { fitsLink, TOOLS, type Tool } from "../domain/link";
 import { ZONE_SETS } from "../map/zone-sets";
 import { places, showZones } from "../stage";
-import * as store from "../store";
+import * as store from "../state/store";
 import { Icon, Toggle } from "./parts";
 
 const NAMES: Record<Tool, string> = {

@@ -1,7 +1,7 @@
 // The address follows the store, and the store the address.
 
 import { effect } from "@preact/signals";
-import { formatLink, parseLink, type Link } from "./domain/link";
+import { formatLink, parseLink, type Link } from "../domain/link";
 import { applyLink, readLink } from "./store";
 
 // Dragging a map or a slider changes the address many times a second, which browsers

@@ -2,8 +2,8 @@
 // ended and a new one sent.
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
-import { type Call, send } from "./service/api";
-import { isAbort, type Problem, toProblem } from "./service/problem";
+import { type Call, send } from "../service/api";
+import { isAbort, type Problem, toProblem } from "../service/problem";
 
 export type State<T> =
   | { state: "empty" }

@@ -3,7 +3,7 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Position } from "geojson";
-import type { Bounds, Item, Overlay } from "./service/contract";
+import type { Bounds, Item, Overlay } from "../service/contract";
 import {
   type DrawerTab,
   EMPTY,
@@ -12,9 +12,9 @@ import {
   type Tool,
   type View,
   type ZoneLink,
-} from "./domain/link";
-import { firstOverlay } from "./domain/overlay";
-import type { Zone } from "./domain/zones";
+} from "../domain/link";
+import { firstOverlay } from "../domain/overlay";
+import type { Zone } from "../domain/zones";
 
 export const mode = signal<Mode>(EMPTY.mode);
 export const datasetId = signal<string | undefined>(undefined);

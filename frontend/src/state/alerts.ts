@@ -2,7 +2,7 @@
 // success takes it away.
 
 import { signal } from "@preact/signals";
-import type { Problem } from "./service/problem";
+import type { Problem } from "../service/problem";
 
 export type Topic = "catalogue" | "legend" | "map" | "tiles" | "zones" | "offline" | "drop";
 

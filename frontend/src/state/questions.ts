@@ -1,15 +1,15 @@
 // What is asked of the service at any moment, and the answers.
 
 import { computed } from "@preact/signals";
-import { filterColormap } from "./domain/colors";
-import { apiUrl } from "./service/config";
-import type * as contract from "./service/contract";
-import { hasHistogram, statisticsQuery } from "./domain/histogram";
-import { bandOf, effective, outlineOf } from "./domain/overlay";
+import { filterColormap } from "../domain/colors";
+import { apiUrl } from "../service/config";
+import type * as contract from "../service/contract";
+import { hasHistogram, statisticsQuery } from "../domain/histogram";
+import { bandOf, effective, outlineOf } from "../domain/overlay";
 import { follow, type Question, type State, valueOf } from "./resource";
 import * as store from "./store";
-import { makeRows, type Row } from "./domain/tables";
-import { toGeoJson } from "./domain/zones";
+import { makeRows, type Row } from "../domain/tables";
+import { toGeoJson } from "../domain/zones";
 
 type Pairs = [string, string][];
 
