@@ -3,7 +3,7 @@
 import { announce, setZones } from "./state/actions";
 import { clearAlert, showAlert } from "./state/alerts";
 import { batch, signal } from "@preact/signals";
-import { showZones } from "./stage";
+import { showZones } from "./map/stage";
 import * as store from "./state/store";
 import { readZones } from "./domain/zones";
 

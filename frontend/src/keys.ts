@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { chooseMode } from "./state/actions";
 import { MODES } from "./domain/link";
-import { undo } from "./stage";
+import { undo } from "./map/stage";
 import * as store from "./state/store";
 
 interface KeyHelp {

@@ -19,7 +19,7 @@ import { bindDrop } from "./drop";
 import { bindKeys } from "./keys";
 import { toProblem } from "./service/problem";
 import * as questions from "./state/questions";
-import { startStage } from "./stage";
+import { startStage } from "./map/stage";
 import * as store from "./state/store";
 import { App } from "./views/app";
 

@@ -2,7 +2,7 @@
 
 import { isOver } from "../drop";
 import { isCrossed } from "../map/pointer";
-import { isBusy } from "../stage";
+import { isBusy } from "../map/stage";
 import { announcement } from "../state/store";
 import { Alerts } from "./alerts";
 import { Drawer } from "./drawer";

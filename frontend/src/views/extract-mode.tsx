@@ -8,7 +8,7 @@ import { formats } from "../domain/format";
 import { boxOf } from "../domain/geometry";
 import { classes, legend, outlines } from "../state/questions";
 import type { State } from "../state/resource";
-import { boundsInView } from "../stage";
+import { boundsInView } from "../map/stage";
 import * as store from "../state/store";
 import { Failure, Loading, Swatch } from "./parts";
 import { ZoneTools } from "./zone-tools";

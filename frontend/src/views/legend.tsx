@@ -5,7 +5,7 @@ import { toggleShown } from "../state/actions";
 import { shareOf } from "../domain/colors";
 import type { ClassLegend, ContinuousLegend, Legend } from "../service/contract";
 import { formats } from "../domain/format";
-import { narrow } from "../insets";
+import { narrow } from "../map/insets";
 import { cursor } from "../map/pointer";
 import { legend } from "../state/questions";
 import * as store from "../state/store";

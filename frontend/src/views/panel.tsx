@@ -4,7 +4,7 @@ import { chooseMode } from "../state/actions";
 import { pageUrl } from "../service/config";
 import { isHelpOpen } from "../keys";
 import { type Mode, MODES } from "../domain/link";
-import { undo } from "../stage";
+import { undo } from "../map/stage";
 import * as store from "../state/store";
 import { Datasets } from "./datasets";
 import { ExtractMode } from "./extract-mode";

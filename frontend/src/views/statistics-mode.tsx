@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { downloadsOf } from "../downloads";
 import { download } from "../download";
 import { formats } from "../domain/format";
-import { narrow } from "../insets";
+import { narrow } from "../map/insets";
 import { legend, statistics } from "../state/questions";
 import type { State } from "../state/resource";
 import * as store from "../state/store";

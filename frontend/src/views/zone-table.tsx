@@ -2,7 +2,7 @@
 
 import type { Legend } from "../service/contract";
 import { formats } from "../domain/format";
-import { showZones } from "../stage";
+import { showZones } from "../map/stage";
 import * as store from "../state/store";
 import { type Column, nextSort, type Row, shareOf, sortRows } from "../domain/tables";
 import { whyNothing } from "./zone-figures";

@@ -5,7 +5,7 @@ import { chooseTool, dropZone, setZones, takeZone } from "../state/actions";
 import { takeGeoJson } from "../drop";
 import { fitsLink, TOOLS, type Tool } from "../domain/link";
 import { ZONE_SETS } from "../map/zone-sets";
-import { places, showZones } from "../stage";
+import { places, showZones } from "../map/stage";
 import * as store from "../state/store";
 import { Icon, Toggle } from "./parts";
 

@@ -1,6 +1,6 @@
 // What of the map the panel covers.
 
-import type { Insets } from "./map/map";
+import type { Insets } from "./map";
 
 /** As the style sheets have it. */
 export const narrow = matchMedia("(max-width: 45rem)");

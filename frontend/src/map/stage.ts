@@ -2,23 +2,23 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
-import * as actions from "./state/actions";
-import { isAddressLate } from "./state/address";
-import { alerts, clearAlert, showAlert, type Topic } from "./state/alerts";
-import { hoverCenter, pressCenter } from "./map/crosshair";
-import type { Drawing, Shape } from "./map/drawing";
-import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map/map";
-import { bindPointer, type Pointer } from "./map/pointer";
-import { drawPlaces, loadPlaces, type Place } from "./map/places";
-import { Raster } from "./map/raster";
-import { bindShapes } from "./map/shapes";
-import { bindArrows, type Steering } from "./map/steering";
+import * as actions from "../state/actions";
+import { isAddressLate } from "../state/address";
+import { alerts, clearAlert, showAlert, type Topic } from "../state/alerts";
+import { hoverCenter, pressCenter } from "./crosshair";
+import type { Drawing, Shape } from "./drawing";
+import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map";
+import { bindPointer, type Pointer } from "./pointer";
+import { drawPlaces, loadPlaces, type Place } from "./places";
+import { Raster } from "./raster";
+import { bindShapes } from "./shapes";
+import { bindArrows, type Steering } from "./steering";
 import { narrow, readInsets } from "./insets";
-import { toProblem } from "./service/problem";
-import * as questions from "./state/questions";
-import * as store from "./state/store";
-import type { Zone } from "./domain/zones";
-import { zoneBounds } from "./domain/zones";
+import { toProblem } from "../service/problem";
+import * as questions from "../state/questions";
+import * as store from "../state/store";
+import type { Zone } from "../domain/zones";
+import { zoneBounds } from "../domain/zones";
 
 declare global {
   interface Window {
@@ -175,7 +175,7 @@ async function startDrawing(present: Stage, shape: Shape | undefined): Promise<v
     return;
   }
   // Not needed by who only clicks.
-  const { createDrawing } = await import("./map/drawing");
+  const { createDrawing } = await import("./drawing");
   present.drawing ??= createDrawing(present.map, {
     onPolygon: (coordinates) =>
       actions.takeZone({
