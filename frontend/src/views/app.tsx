@@ -1,6 +1,6 @@
 // Everything over the map.
 
-import { isOver } from "../drop";
+import { isOver } from "../input/drop";
 import { isCrossed } from "../map/pointer";
 import { isBusy } from "../map/stage";
 import { announcement } from "../state/store";

@@ -1,7 +1,7 @@
 // The keys of the page.
 
 import { useEffect, useRef } from "preact/hooks";
-import { hasSingleKeys, isHelpOpen, KEY_HELP, setSingleKeys } from "../keys";
+import { hasSingleKeys, isHelpOpen, KEY_HELP, setSingleKeys } from "../input/keys";
 
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -2,7 +2,7 @@
 
 import { chooseMode } from "../state/actions";
 import { pageUrl } from "../service/config";
-import { isHelpOpen } from "../keys";
+import { isHelpOpen } from "../input/keys";
 import { type Mode, MODES } from "../domain/link";
 import { undo } from "../map/stage";
 import * as store from "../state/store";

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chooseTool, dropZone, setZones, takeZone } from "../state/actions";
-import { takeGeoJson } from "../drop";
+import { takeGeoJson } from "../input/drop";
 import { fitsLink, TOOLS, type Tool } from "../domain/link";
 import { ZONE_SETS } from "../map/zone-sets";
 import { places, showZones } from "../map/stage";

@@ -1,11 +1,11 @@
 // GeoJSON that is dropped on the page or pasted into it becomes zones.
 
-import { announce, setZones } from "./state/actions";
-import { clearAlert, showAlert } from "./state/alerts";
+import { announce, setZones } from "../state/actions";
+import { clearAlert, showAlert } from "../state/alerts";
 import { batch, signal } from "@preact/signals";
-import { showZones } from "./map/stage";
-import * as store from "./state/store";
-import { readZones } from "./domain/zones";
+import { showZones } from "../map/stage";
+import * as store from "../state/store";
+import { readZones } from "../domain/zones";
 
 /** Whether somebody holds a file over the page. */
 export const isOver = signal(false);
