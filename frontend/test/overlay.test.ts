@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Item, Overlay } from "../src/service/contract";
 import {
   changeLayer,
   effective,
@@ -10,6 +9,7 @@ import {
   removeLayer,
   shareOfWeight,
 } from "../src/domain/overlay";
+import type { Item, Overlay } from "../src/service/contract";
 
 const OVERLAY: Overlay = {
   layers: [

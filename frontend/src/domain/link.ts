@@ -1,8 +1,8 @@
 // The part of the address after '#': all that a link needs to show what its sender saw.
 
 import type { Position } from "geojson";
-import { decodeArea, decodeLine, encodeArea, encodeLine } from "./codec";
 import type { Overlay } from "../service/contract";
+import { decodeArea, decodeLine, encodeArea, encodeLine } from "./codec";
 import { readOverlay } from "./overlay";
 import type { Zone } from "./zones";
 

@@ -3,9 +3,9 @@
 import { announce, setZones } from "../state/actions";
 import { clearAlert, showAlert } from "../state/alerts";
 import { batch, signal } from "@preact/signals";
+import { readZones } from "../domain/zones";
 import { showZones } from "../map/stage";
 import * as store from "../state/store";
-import { readZones } from "../domain/zones";
 
 /** Whether somebody holds a file over the page. */
 export const isOver = signal(false);

@@ -1,9 +1,9 @@
 // Keys for the whole page. Single letters can be switched off (WCAG 2.1.4).
 
 import { signal } from "@preact/signals";
-import { chooseMode } from "../state/actions";
 import { MODES } from "../domain/link";
 import { undo } from "../map/stage";
+import { chooseMode } from "../state/actions";
 import * as store from "../state/store";
 
 interface KeyHelp {

@@ -9,9 +9,9 @@ import {
 } from "maplibre-gl";
 // A file of its own: a worker made from a blob would need a looser policy.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { Bounds } from "../service/contract";
 import { clampToMercator } from "../domain/geometry";
 import type { View } from "../domain/link";
+import type { Bounds } from "../service/contract";
 import { buildStyle, followColorScheme } from "./basemap";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

@@ -3,10 +3,10 @@
 
 import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap, PointLike } from "maplibre-gl";
-import { pageUrl } from "../service/config";
 import { type Area, labelPlace } from "../domain/geometry";
-import { send } from "../service/api";
 import type { Zone } from "../domain/zones";
+import { send } from "../service/api";
+import { pageUrl } from "../service/config";
 import { fillLayer, ZONE_SETS, type ZoneSet } from "./zone-sets";
 
 export interface Place extends Zone {

@@ -2,23 +2,22 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
+import type { Zone } from "../domain/zones";
+import { zoneBounds } from "../domain/zones";
+import { toProblem } from "../service/problem";
 import * as actions from "../state/actions";
 import { isAddressLate } from "../state/address";
 import { alerts, clearAlert, showAlert, type Topic } from "../state/alerts";
-import { hoverCenter, pressCenter } from "./crosshair";
-import type { Drawing, Shape } from "./drawing";
-import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map";
-import { bindPointer, type Pointer } from "./pointer";
-import { drawPlaces, loadPlaces, type Place } from "./places";
-import { Raster } from "./raster";
-import { bindShapes } from "./shapes";
-import { bindArrows, type Steering } from "./steering";
-import { narrow, readInsets } from "./insets";
-import { toProblem } from "../service/problem";
 import * as questions from "../state/questions";
 import * as store from "../state/store";
-import type { Zone } from "../domain/zones";
-import { zoneBounds } from "../domain/zones";
+import type { Drawing, Shape } from "./drawing";
+import { narrow, readInsets } from "./insets";
+import { createMap, flyToBounds, isInView, jumpToView, readView } from "./map";
+import { drawPlaces, loadPlaces, type Place } from "./places";
+import { bindPointer, type Pointer } from "./pointer";
+import { Raster } from "./raster";
+import { bindShapes } from "./shapes";
+import { bindArrows, hoverCenter, pressCenter, type Steering } from "./steering";
 
 declare global {
   interface Window {

@@ -1,5 +1,5 @@
-// The arrow keys, as MapLibre's own, but for one thing: where the cross has been sent is
-// known at once, however long the map takes to get there.
+// The keyboard as a mouse. The arrow keys are MapLibre's own, but for one thing: where the
+// cross has been sent is known at once, however long the map takes to get there.
 
 import type { LngLat, Map as MapLibreMap } from "maplibre-gl";
 
@@ -42,4 +42,35 @@ export function bindArrows(map: MapLibreMap): Steering {
       if (destination) map.jumpTo({ center: destination });
     },
   };
+}
+
+/** Moves the pointer to the middle of the map, for what follows it. */
+export function hoverCenter(map: MapLibreMap): void {
+  dispatch(map, "pointermove", 0);
+}
+
+/** Presses the pointer in the middle of the map. */
+export function pressCenter(map: MapLibreMap): void {
+  hoverCenter(map);
+  dispatch(map, "pointerdown", 1);
+  dispatch(map, "pointerup", 0);
+}
+
+function dispatch(map: MapLibreMap, type: string, buttons: number): void {
+  const canvas = map.getCanvas();
+  const { left, top } = canvas.getBoundingClientRect();
+  const { x, y } = map.project(map.getCenter());
+  canvas.dispatchEvent(
+    new PointerEvent(type, {
+      bubbles: true,
+      cancelable: true,
+      isPrimary: true,
+      pointerId: 1,
+      pointerType: "mouse",
+      clientX: left + x,
+      clientY: top + y,
+      button: type === "pointermove" ? -1 : 0,
+      buttons,
+    }),
+  );
 }

@@ -3,11 +3,11 @@
 
 import { batch } from "@preact/signals";
 import type { Position } from "geojson";
-import type { Overlay } from "../service/contract";
 import type { Mode, Tool } from "../domain/link";
 import { bandOf } from "../domain/overlay";
-import * as store from "./store";
 import { isSame, type Zone } from "../domain/zones";
+import type { Overlay } from "../service/contract";
+import * as store from "./store";
 
 interface Past {
   zones: Zone[];

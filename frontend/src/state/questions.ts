@@ -2,14 +2,14 @@
 
 import { computed } from "@preact/signals";
 import { filterColormap } from "../domain/colors";
-import { apiUrl } from "../service/config";
-import type * as contract from "../service/contract";
 import { hasHistogram, statisticsQuery } from "../domain/histogram";
 import { bandOf, effective, outlineOf } from "../domain/overlay";
-import { follow, type Question, type State, valueOf } from "./resource";
-import * as store from "./store";
 import { makeRows, type Row } from "../domain/tables";
 import { toGeoJson } from "../domain/zones";
+import { apiUrl } from "../service/config";
+import type * as contract from "../service/contract";
+import { follow, type Question, type State, valueOf } from "./resource";
+import * as store from "./store";
 
 type Pairs = [string, string][];
 

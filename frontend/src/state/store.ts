@@ -3,7 +3,6 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Position } from "geojson";
-import type { Bounds, Item, Overlay } from "../service/contract";
 import {
   type DrawerTab,
   EMPTY,
@@ -15,6 +14,7 @@ import {
 } from "../domain/link";
 import { firstOverlay } from "../domain/overlay";
 import type { Zone } from "../domain/zones";
+import type { Bounds, Item, Overlay } from "../service/contract";
 
 export const mode = signal<Mode>(EMPTY.mode);
 export const datasetId = signal<string | undefined>(undefined);

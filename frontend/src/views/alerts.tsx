@@ -1,7 +1,7 @@
 // What failed on the map, with what can be done about it.
 
-import { type Alert, alerts, clearAlert, type Topic } from "../state/alerts";
 import { describeFault, remedyOf } from "../service/problem";
+import { type Alert, alerts, clearAlert, type Topic } from "../state/alerts";
 
 const HEADINGS: Record<Topic, string | undefined> = {
   catalogue: "The catalogue could not be loaded",

@@ -1,8 +1,8 @@
 // The datasets, each with a small picture of it.
 
-import { chooseDataset } from "../state/actions";
 import { apiUrl } from "../service/config";
 import type { Item } from "../service/contract";
+import { chooseDataset } from "../state/actions";
 import * as store from "../state/store";
 
 const SIDE = "256";

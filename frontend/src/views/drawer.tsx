@@ -1,11 +1,8 @@
 // Show the work: the page's own requests, and its map for other programs.
 
 import { useState } from "preact/hooks";
-import { type Exchange, exchanges } from "../service/api";
-import { apiUrl } from "../service/config";
 import { formats } from "../domain/format";
 import { DRAWERS, type DrawerTab } from "../domain/link";
-import * as questions from "../state/questions";
 import {
   abridge,
   type Language,
@@ -15,8 +12,12 @@ import {
   writeMapLibre,
   writeRequest,
 } from "../domain/snippets";
+import { type Exchange, exchanges } from "../service/api";
+import { apiUrl } from "../service/config";
+import * as questions from "../state/questions";
 import * as store from "../state/store";
-import { CopyButton, Icon, Toggle } from "./parts";
+import { CopyButton, Toggle } from "./parts/controls";
+import { Icon } from "./parts/marks";
 
 const TITLES: Record<DrawerTab, string> = {
   request: "Requests",

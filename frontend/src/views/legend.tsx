@@ -1,15 +1,15 @@
 // What the colours of the map mean. The class under the pointer stands out; a press on
 // one leaves only it on the map, further presses add others.
 
-import { toggleShown } from "../state/actions";
 import { shareOf } from "../domain/colors";
-import type { ClassLegend, ContinuousLegend, Legend } from "../service/contract";
 import { formats } from "../domain/format";
 import { narrow } from "../map/insets";
 import { cursor } from "../map/pointer";
+import type { ClassLegend, ContinuousLegend, Legend } from "../service/contract";
+import { toggleShown } from "../state/actions";
 import { legend } from "../state/questions";
 import * as store from "../state/store";
-import { Ramp, Swatch } from "./parts";
+import { Ramp, Swatch } from "./parts/marks";
 
 export function LegendCard() {
   const { value } = legend;

@@ -1,17 +1,17 @@
 // The panel: which dataset, which mode, and what the mode asks and answers.
 
-import { chooseMode } from "../state/actions";
-import { pageUrl } from "../service/config";
-import { isHelpOpen } from "../input/keys";
 import { type Mode, MODES } from "../domain/link";
+import { isHelpOpen } from "../input/keys";
 import { undo } from "../map/stage";
+import { pageUrl } from "../service/config";
+import { chooseMode } from "../state/actions";
 import * as store from "../state/store";
 import { Datasets } from "./datasets";
-import { ExtractMode } from "./extract-mode";
-import { Icon } from "./parts";
-import { PriorityMode } from "./priority-mode";
-import { ProfileMode } from "./profile-mode";
-import { StatisticsMode } from "./statistics-mode";
+import { ExtractMode } from "./modes/extract-mode";
+import { PriorityMode } from "./modes/priority-mode";
+import { ProfileMode } from "./modes/profile-mode";
+import { StatisticsMode } from "./modes/statistics-mode";
+import { Icon } from "./parts/marks";
 
 const NAMES: Record<Mode, string> = {
   statistics: "Statistics",

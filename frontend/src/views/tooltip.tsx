@@ -1,11 +1,11 @@
 // What is under the pointer: the zone at once, the values once it rests.
 
 import { colorOf } from "../domain/colors";
-import type { PointAnswer, PointValue } from "../service/contract";
 import { formatPosition, formats } from "../domain/format";
 import { cursor } from "../map/pointer";
+import type { PointAnswer, PointValue } from "../service/contract";
 import { classes } from "../state/questions";
-import { Swatch } from "./parts";
+import { Swatch } from "./parts/marks";
 
 export function Tooltip() {
   const present = cursor.value;

@@ -1,10 +1,10 @@
 // What scores how much in one layer: a slider for each class, or from where to where a
 // quantity counts.
 
-import { editOverlay } from "../state/actions";
-import type { ItemBand, Overlay, OverlayLayer } from "../service/contract";
-import { abbreviate, formats } from "../domain/format";
-import { changeLayer } from "../domain/overlay";
+import { abbreviate, formats } from "../../domain/format";
+import { changeLayer } from "../../domain/overlay";
+import type { ItemBand, Overlay, OverlayLayer } from "../../service/contract";
+import { editOverlay } from "../../state/actions";
 
 type ItemClass = NonNullable<ItemBand["classification:classes"]>[number];
 

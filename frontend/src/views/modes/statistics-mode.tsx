@@ -1,18 +1,18 @@
 // Statistics: of one zone in full, of two side by side, of several in a table.
 
 import { useEffect, useRef } from "preact/hooks";
-import { downloadsOf } from "../downloads";
-import { download } from "../download";
-import { formats } from "../domain/format";
-import { narrow } from "../map/insets";
-import { legend, statistics } from "../state/questions";
-import type { State } from "../state/resource";
-import * as store from "../state/store";
-import type { Row } from "../domain/tables";
-import { Comparison } from "./comparison";
-import { Failure, Loading } from "./parts";
-import { ZoneFigures } from "./zone-figures";
-import { ZoneTable } from "./zone-table";
+import { formats } from "../../domain/format";
+import type { Row } from "../../domain/tables";
+import { narrow } from "../../map/insets";
+import { legend, statistics } from "../../state/questions";
+import type { State } from "../../state/resource";
+import * as store from "../../state/store";
+import { download } from "../parts/download";
+import { Failure, Loading } from "../parts/outcome";
+import { Comparison } from "../results/comparison";
+import { downloadsOf } from "../results/downloads";
+import { ZoneFigures } from "../results/zone-figures";
+import { ZoneTable } from "../results/zone-table";
 import { ZoneTools } from "./zone-tools";
 
 export function StatisticsMode() {

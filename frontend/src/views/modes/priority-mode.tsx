@@ -1,8 +1,6 @@
 // The weighted overlay: what counts, and how much. The map follows while a slider moves.
 
-import { editOverlay } from "../state/actions";
-import type { Item, Overlay } from "../service/contract";
-import { formats } from "../domain/format";
+import { formats } from "../../domain/format";
 import {
   bandOf,
   changeLayer,
@@ -10,8 +8,10 @@ import {
   layerFor,
   removeLayer,
   shareOfWeight,
-} from "../domain/overlay";
-import * as store from "../state/store";
+} from "../../domain/overlay";
+import type { Item, Overlay } from "../../service/contract";
+import { editOverlay } from "../../state/actions";
+import * as store from "../../state/store";
 import { LayerScores } from "./layer-scores";
 import { StatisticsResult } from "./statistics-mode";
 import { ZoneTools } from "./zone-tools";

@@ -1,9 +1,9 @@
 // Two zones side by side: their classes, or their figures.
 
-import { colorOf } from "../domain/colors";
-import type { BandStatistics, ClassLegend, Legend } from "../service/contract";
-import { formats } from "../domain/format";
-import { type Row, shareOf } from "../domain/tables";
+import { colorOf } from "../../domain/colors";
+import { formats } from "../../domain/format";
+import { type Row, shareOf } from "../../domain/tables";
+import type { BandStatistics, ClassLegend, Legend } from "../../service/contract";
 import { Notes } from "./zone-figures";
 
 interface Props {

@@ -4,12 +4,12 @@ import "uplot/dist/uPlot.min.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
-import { colorOf } from "../domain/colors";
-import type { ClassLegend, ProfileAnswer } from "../service/contract";
-import { abbreviate, formats } from "../domain/format";
-import { darkScheme } from "../map/basemap";
-import { moveProbe, probe } from "../map/probe";
-import { nearest, runsOf } from "../domain/profile";
+import { colorOf } from "../../domain/colors";
+import { abbreviate, formats } from "../../domain/format";
+import { nearest, runsOf } from "../../domain/profile";
+import { darkScheme } from "../../map/basemap";
+import { moveProbe, probe } from "../../map/probe";
+import type { ClassLegend, ProfileAnswer } from "../../service/contract";
 
 const HEIGHT = 190;
 

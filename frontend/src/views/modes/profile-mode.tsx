@@ -1,17 +1,17 @@
 // Values along a line that one draws.
 
-import { setLine } from "../state/actions";
-import type { ProfileAnswer } from "../service/contract";
-import { download, fileName } from "../download";
-import { formats } from "../domain/format";
-import { moveProbe } from "../map/probe";
-import { climbOf, extremesOf } from "../domain/profile";
-import { classes, profile } from "../state/questions";
-import { valueOf } from "../state/resource";
-import * as store from "../state/store";
-import { formatCsv } from "../domain/tables";
-import { Failure, Loading } from "./parts";
-import { ClassStrip, ProfileChart } from "./profile-chart";
+import { formats } from "../../domain/format";
+import { climbOf, extremesOf } from "../../domain/profile";
+import { formatCsv } from "../../domain/tables";
+import { moveProbe } from "../../map/probe";
+import type { ProfileAnswer } from "../../service/contract";
+import { setLine } from "../../state/actions";
+import { classes, profile } from "../../state/questions";
+import { valueOf } from "../../state/resource";
+import * as store from "../../state/store";
+import { download, fileName } from "../parts/download";
+import { Failure, Loading } from "../parts/outcome";
+import { ClassStrip, ProfileChart } from "../results/profile-chart";
 
 export function ProfileMode() {
   const state = profile.value;

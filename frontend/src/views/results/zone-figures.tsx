@@ -1,9 +1,9 @@
 // One zone: its figures, and its classes as bars or its values as a histogram.
 
-import type { BandStatistics, Legend } from "../service/contract";
-import { formats } from "../domain/format";
-import { histogramOf } from "../domain/histogram";
-import type { Row } from "../domain/tables";
+import { formats } from "../../domain/format";
+import { histogramOf } from "../../domain/histogram";
+import type { Row } from "../../domain/tables";
+import type { BandStatistics, Legend } from "../../service/contract";
 import { ClassBars } from "./class-bars";
 import { HistogramChart } from "./histogram-chart";
 

@@ -1,8 +1,8 @@
 // The files that statistics can be kept as.
 
-import type { Legend } from "./service/contract";
-import { fileName } from "./download";
-import { type Row, toCsv, toFeatureCollection } from "./domain/tables";
+import { type Row, toCsv, toFeatureCollection } from "../../domain/tables";
+import type { Legend } from "../../service/contract";
+import { fileName } from "../parts/download";
 
 interface Download {
   label: string;

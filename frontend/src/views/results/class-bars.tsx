@@ -1,9 +1,9 @@
 // One bar a class, the largest share first, in the colours of the legend.
 
-import { colorOf } from "../domain/colors";
-import type { Category, ClassLegend } from "../service/contract";
-import { formats } from "../domain/format";
-import { shareOf } from "../domain/tables";
+import { colorOf } from "../../domain/colors";
+import { formats } from "../../domain/format";
+import { shareOf } from "../../domain/tables";
+import type { Category, ClassLegend } from "../../service/contract";
 
 interface Props {
   categories: Category[];

@@ -1,13 +1,14 @@
 // How one says which zones are meant: by clicking, drawing, choosing by name, or GeoJSON.
 
 import { useState } from "preact/hooks";
-import { chooseTool, dropZone, setZones, takeZone } from "../state/actions";
-import { takeGeoJson } from "../input/drop";
-import { fitsLink, TOOLS, type Tool } from "../domain/link";
-import { ZONE_SETS } from "../map/zone-sets";
-import { places, showZones } from "../map/stage";
-import * as store from "../state/store";
-import { Icon, Toggle } from "./parts";
+import { fitsLink, TOOLS, type Tool } from "../../domain/link";
+import { takeGeoJson } from "../../input/drop";
+import { places, showZones } from "../../map/stage";
+import { ZONE_SETS } from "../../map/zone-sets";
+import { chooseTool, dropZone, setZones, takeZone } from "../../state/actions";
+import * as store from "../../state/store";
+import { Toggle } from "../parts/controls";
+import { Icon } from "../parts/marks";
 
 const NAMES: Record<Tool, string> = {
   click: "Click",

@@ -1,11 +1,11 @@
 // A histogram over the map's own colours, with lines at mean and median, and a band over
 // the middle nine tenths.
 
-import { sliceColors } from "../domain/colors";
-import type { BandStatistics, ContinuousLegend } from "../service/contract";
-import { formats } from "../domain/format";
-import type { Histogram } from "../domain/histogram";
-import { Ramp } from "./parts";
+import { sliceColors } from "../../domain/colors";
+import { formats } from "../../domain/format";
+import type { Histogram } from "../../domain/histogram";
+import type { BandStatistics, ContinuousLegend } from "../../service/contract";
+import { Ramp } from "../parts/marks";
 
 const WIDTH = 320;
 const HEIGHT = 110;

@@ -1,16 +1,17 @@
 // The outlines of some classes in a zone, or of where a quantity lies between two values.
 
-import { setZones, togglePicked } from "../state/actions";
-import { colorOf } from "../domain/colors";
-import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../service/contract";
-import { download, fileName } from "../download";
-import { formats } from "../domain/format";
-import { boxOf } from "../domain/geometry";
-import { classes, legend, outlines } from "../state/questions";
-import type { State } from "../state/resource";
-import { boundsInView } from "../map/stage";
-import * as store from "../state/store";
-import { Failure, Loading, Swatch } from "./parts";
+import { colorOf } from "../../domain/colors";
+import { formats } from "../../domain/format";
+import { boxOf } from "../../domain/geometry";
+import { boundsInView } from "../../map/stage";
+import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../../service/contract";
+import { setZones, togglePicked } from "../../state/actions";
+import { classes, legend, outlines } from "../../state/questions";
+import type { State } from "../../state/resource";
+import * as store from "../../state/store";
+import { download, fileName } from "../parts/download";
+import { Swatch } from "../parts/marks";
+import { Failure, Loading } from "../parts/outcome";
 import { ZoneTools } from "./zone-tools";
 
 export function ExtractMode() {

@@ -1,10 +1,10 @@
 // Several zones as a table that can be sorted by each of its columns.
 
-import type { Legend } from "../service/contract";
-import { formats } from "../domain/format";
-import { showZones } from "../map/stage";
-import * as store from "../state/store";
-import { type Column, nextSort, type Row, shareOf, sortRows } from "../domain/tables";
+import { formats } from "../../domain/format";
+import { type Column, nextSort, type Row, shareOf, sortRows } from "../../domain/tables";
+import { showZones } from "../../map/stage";
+import type { Legend } from "../../service/contract";
+import * as store from "../../state/store";
 import { whyNothing } from "./zone-figures";
 
 interface Shown extends Column {

@@ -1,0 +1,47 @@
+// Buttons that several views share.
+
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+
+interface ToggleProps {
+  isOn: boolean;
+  onPress: () => void;
+  testId?: string;
+  title?: string;
+  children: ComponentChildren;
+}
+
+/** A button that is pressed or not. */
+export function Toggle({ isOn, onPress, testId, title, children }: ToggleProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      data-testid={testId}
+      title={title}
+      onClick={onPress}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** Copies a text; says whether that went well. */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const [said, say] = useState("Copy");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      say("Copied");
+    } catch {
+      // Not allowed, or not on a secure page.
+      say("Not allowed");
+    }
+    setTimeout(() => say("Copy"), 1600);
+  };
+  return (
+    <button type="button" class="small" aria-label={`${said} ${label}`} onClick={() => void copy()}>
+      {said}
+    </button>
+  );
+}
