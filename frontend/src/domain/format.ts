@@ -10,6 +10,24 @@ const UNITS: Record<string, string> = {
   percent: "%",
 };
 
+type Unit = readonly [size: number, symbol: string];
+
+// Largest first.
+const AREAS: Unit[] = [
+  [1e6, "km²"],
+  [1e4, "ha"],
+  [1, "m²"],
+];
+const LENGTHS: Unit[] = [
+  [1000, "km"],
+  [1, "m"],
+];
+const BYTES: Unit[] = [
+  [1e6, "MB"],
+  [1000, "kB"],
+  [1, "B"],
+];
+
 /** The ways to write numbers of one language. */
 interface Formats {
   number(value: number): string;
@@ -48,25 +66,25 @@ export function createFormats(locale?: string): Formats {
       percent > 0 && percent < 0.1
         ? `< ${percents.format(0.001)}`
         : percents.format(percent / 100),
-    area: (squareMetres) =>
-      squareMetres >= 1e6
-        ? `${short(squareMetres / 1e6)}\u00a0km²`
-        : squareMetres >= 1e4
-          ? `${short(squareMetres / 1e4)}\u00a0ha`
-          : `${short(squareMetres)}\u00a0m²`,
-    length: (metres) =>
-      metres >= 1000 ? `${short(metres / 1000)}\u00a0km` : `${short(metres)}\u00a0m`,
+    area: (squareMetres) => inLargest(squareMetres, AREAS, short),
+    length: (metres) => inLargest(metres, LENGTHS, short),
     duration: (milliseconds) =>
       milliseconds < 1000
         ? `${Math.round(milliseconds)}\u00a0ms`
         : `${three.format(milliseconds / 1000)}\u00a0s`,
-    bytes: (count) =>
-      count < 1000
-        ? `${count}\u00a0B`
-        : count < 1e6
-          ? `${three.format(count / 1000)}\u00a0kB`
-          : `${three.format(count / 1e6)}\u00a0MB`,
+    bytes: (count) => inLargest(count, BYTES, three.format),
   };
+}
+
+/** A value in the largest unit that it reaches, else in the smallest. */
+function inLargest(
+  value: number,
+  units: readonly Unit[],
+  write: (value: number) => string,
+): string {
+  const smallest: Unit = units.at(-1) ?? [1, ""];
+  const [size, symbol] = units.find(([size]) => value >= size) ?? smallest;
+  return `${write(value / size)}\u00a0${symbol}`;
 }
 
 export const formats = createFormats();

@@ -1,7 +1,7 @@
 // Drawing on the map. A finished shape is handed over and leaves the drawing; the page
 // itself keeps and shows it.
 
-import type { Position } from "geojson";
+import type { Geometry, Position } from "geojson";
 import type { Map as MapLibreMap } from "maplibre-gl";
 import {
   TerraDraw,
@@ -49,31 +49,16 @@ const POINTS = {
 /** Prepares drawing on `map`. */
 export function createDrawing(map: MapLibreMap, listener: DrawingListener): Drawing {
   const draw = createTerraDraw(map);
-  const isLine = () => draw.getMode() === "linestring";
-
   draw.on("finish", (id) => {
     const geometry = draw.getSnapshotFeature(id)?.geometry;
     draw.clear();
-    if (geometry?.type === "Polygon" && isArea(geometry.coordinates)) {
-      listener.onPolygon(unwind(geometry.coordinates));
-    }
-    if (geometry?.type === "LineString") {
-      const line = dropRepeats(geometry.coordinates);
-      if (line.length >= 2) listener.onLine(unwind([line])[0] ?? [], true);
-    }
+    handOver(geometry, listener);
   });
 
   let corners = 0;
   draw.on("change", () => {
-    if (!isLine() || draw.getModeState() !== "drawing") return;
-    const geometry = draw
-      .getSnapshot()
-      .map((feature) => feature.geometry)
-      .find(({ type }) => type === "LineString");
-    const coordinates = geometry?.type === "LineString" ? geometry.coordinates : [];
-    // The last one follows the pointer.
-    const fixed = dropRepeats(coordinates.slice(0, -1));
-    if (fixed.length === corners) return;
+    const fixed = fixedCorners(draw);
+    if (!fixed || fixed.length === corners) return;
     corners = fixed.length;
     if (corners >= 2) listener.onLine(unwind([fixed])[0] ?? [], false);
   });
@@ -91,6 +76,29 @@ export function createDrawing(map: MapLibreMap, listener: DrawingListener): Draw
     isDrawing: () => draw.enabled && draw.getModeState() === "drawing",
     shape: () => (draw.enabled ? (draw.getMode() as Shape) : undefined),
   };
+}
+
+/** Gives a finished shape away, unless nothing was drawn but a point. */
+function handOver(geometry: Geometry | undefined, listener: DrawingListener): void {
+  if (geometry?.type === "Polygon" && isArea(geometry.coordinates)) {
+    listener.onPolygon(unwind(geometry.coordinates));
+  }
+  if (geometry?.type === "LineString") {
+    const line = dropRepeats(geometry.coordinates);
+    if (line.length >= 2) listener.onLine(unwind([line])[0] ?? [], true);
+  }
+}
+
+/** The corners of a line so far; undefined unless a line is being drawn. */
+function fixedCorners(draw: TerraDraw): Position[] | undefined {
+  if (draw.getMode() !== "linestring" || draw.getModeState() !== "drawing") return undefined;
+  const geometry = draw
+    .getSnapshot()
+    .map((feature) => feature.geometry)
+    .find(({ type }) => type === "LineString");
+  const coordinates = geometry?.type === "LineString" ? geometry.coordinates : [];
+  // The last one follows the pointer.
+  return dropRepeats(coordinates.slice(0, -1));
 }
 
 /** Whether a ring has three corners that differ; a press without a move draws fewer. */

@@ -39,12 +39,10 @@ export function bindPointer(map: MapLibreMap): Pointer {
   const mark = createMarker(map);
   let places: Place[] = [];
   let isPicking = true;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let running: AbortController | undefined;
+  const question = createQuestion();
 
   const placeAt = (point: Point) => findPlace(map, places, point);
   const look = (point: Point, lngLat: LngLat) => {
-    forget();
     const place = placeAt(point);
     mark(isPicking ? place : undefined);
     map.getCanvas().style.cursor = isPicking && place ? "pointer" : "";
@@ -56,33 +54,10 @@ export function bindPointer(map: MapLibreMap): Pointer {
       latitude: lat,
       ...(place && { placeName: place.name }),
     };
-    timer = setTimeout(() => void ask(lng, lat), REST);
-  };
-  const ask = async (longitude: number, latitude: number) => {
-    const present = layer.peek();
-    if (!present) return;
-    const query: [string, string][] = [
-      ...present.params,
-      ["lon", longitude.toFixed(6)],
-      ["lat", latitude.toFixed(6)],
-    ];
-    const url = apiUrl(`${present.path}/point`, query);
-    running = new AbortController();
-    try {
-      const call = { title: "", method: "GET", url } as const;
-      const answer = await send<PointAnswer>(call, running.signal);
-      if (cursor.value) cursor.value = { ...cursor.value, answer };
-    } catch (error) {
-      // A value less at the pointer is no reason for an alert; tiles tell of trouble.
-      if (!isAbort(error)) cursor.value = undefined;
-    }
-  };
-  const forget = () => {
-    clearTimeout(timer);
-    running?.abort();
+    question.askSoon(lng, lat);
   };
   const leave = () => {
-    forget();
+    question.forget();
     mark(undefined);
     cursor.value = undefined;
   };
@@ -98,6 +73,57 @@ export function bindPointer(map: MapLibreMap): Pointer {
     look,
     placeAt,
   };
+}
+
+interface PointQuestion {
+  /** Asks for the values at a place, unless another one is asked for soon. */
+  askSoon(longitude: number, latitude: number): void;
+  forget(): void;
+}
+
+/** The question what the layer's values are where the pointer rests. */
+function createQuestion(): PointQuestion {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running: AbortController | undefined;
+
+  const forget = () => {
+    clearTimeout(timer);
+    running?.abort();
+  };
+  const ask = async (url: string) => {
+    running = new AbortController();
+    try {
+      const call = { title: "", method: "GET", url } as const;
+      const answer = await send<PointAnswer>(call, running.signal);
+      if (cursor.value) cursor.value = { ...cursor.value, answer };
+    } catch (error) {
+      // A value less at the pointer is no reason for an alert; tiles tell of trouble.
+      if (!isAbort(error)) cursor.value = undefined;
+    }
+  };
+  return {
+    forget,
+    askSoon(longitude, latitude) {
+      forget();
+      timer = setTimeout(() => {
+        const url = pointUrl(longitude, latitude);
+        if (url) void ask(url);
+      }, REST);
+    },
+  };
+}
+
+/** Undefined without a layer. */
+function pointUrl(longitude: number, latitude: number): string | undefined {
+  const present = layer.peek();
+  return (
+    present &&
+    apiUrl(`${present.path}/point`, [
+      ...present.params,
+      ["lon", longitude.toFixed(6)],
+      ["lat", latitude.toFixed(6)],
+    ])
+  );
 }
 
 /** While keys move the map, its middle is where one points. */

@@ -24,31 +24,7 @@ export function Panel() {
   const isFolded = store.folded.value;
   return (
     <aside id="panel" class={isFolded ? "panel is-folded" : "panel"} aria-label="Rasterlet">
-      <header class="brand">
-        <img src={pageUrl("icon.svg")} alt="" width="28" height="28" />
-        <h1>Rasterlet</h1>
-        <button
-          type="button"
-          class="quiet icon-only"
-          aria-label="Undo"
-          title="Undo (Ctrl Z)"
-          data-testid="undo"
-          onClick={undo}
-        >
-          <Icon name="undo" />
-        </button>
-        <button
-          type="button"
-          class="quiet icon-only fold"
-          aria-expanded={!isFolded}
-          aria-controls="panel-body"
-          aria-label={isFolded ? "Open the panel" : "Fold the panel"}
-          data-testid="panel-toggle"
-          onClick={() => (store.folded.value = !isFolded)}
-        >
-          <Icon name="fold" />
-        </button>
-      </header>
+      <Brand isFolded={isFolded} />
       <div id="panel-body" class="panel-body" hidden={isFolded}>
         <Datasets />
         <nav class="modes" aria-label="Modes">
@@ -57,23 +33,59 @@ export function Panel() {
           ))}
         </nav>
         <ModeBody mode={store.mode.value} />
-        <footer>
-          <button
-            type="button"
-            class="quiet"
-            aria-expanded={store.drawer.value !== undefined}
-            data-testid="show-work"
-            onClick={() => (store.drawer.value = store.drawer.peek() ? undefined : "request")}
-          >
-            Show the work
-          </button>
-          <button type="button" class="quiet" onClick={() => (isHelpOpen.value = true)}>
-            Keys
-          </button>
-          <a href={pageUrl("licenses.txt")}>Licences</a>
-        </footer>
+        <Footer />
       </div>
     </aside>
+  );
+}
+
+function Brand({ isFolded }: { isFolded: boolean }) {
+  return (
+    <header class="brand">
+      <img src={pageUrl("icon.svg")} alt="" width="28" height="28" />
+      <h1>Rasterlet</h1>
+      <button
+        type="button"
+        class="quiet icon-only"
+        aria-label="Undo"
+        title="Undo (Ctrl Z)"
+        data-testid="undo"
+        onClick={undo}
+      >
+        <Icon name="undo" />
+      </button>
+      <button
+        type="button"
+        class="quiet icon-only fold"
+        aria-expanded={!isFolded}
+        aria-controls="panel-body"
+        aria-label={isFolded ? "Open the panel" : "Fold the panel"}
+        data-testid="panel-toggle"
+        onClick={() => (store.folded.value = !isFolded)}
+      >
+        <Icon name="fold" />
+      </button>
+    </header>
+  );
+}
+
+function Footer() {
+  return (
+    <footer>
+      <button
+        type="button"
+        class="quiet"
+        aria-expanded={store.drawer.value !== undefined}
+        data-testid="show-work"
+        onClick={() => (store.drawer.value = store.drawer.peek() ? undefined : "request")}
+      >
+        Show the work
+      </button>
+      <button type="button" class="quiet" onClick={() => (isHelpOpen.value = true)}>
+        Keys
+      </button>
+      <a href={pageUrl("licenses.txt")}>Licences</a>
+    </footer>
   );
 }
 

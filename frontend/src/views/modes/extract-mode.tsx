@@ -4,7 +4,12 @@ import { colorOf } from "../../domain/colors";
 import { formats } from "../../domain/format";
 import { boxOf } from "../../domain/geometry";
 import { boundsInView } from "../../map/stage";
-import type { ClassLegend, ContinuousLegend, FeaturesAnswer } from "../../service/contract";
+import type {
+  ClassLegend,
+  ContinuousLegend,
+  FeaturesAnswer,
+  Outline,
+} from "../../service/contract";
 import { setZones, togglePicked } from "../../state/actions";
 import { classes, legend, outlines } from "../../state/questions";
 import type { State } from "../../state/resource";
@@ -141,7 +146,6 @@ interface ResultProps {
 
 function Result({ answer, milliseconds }: ResultProps) {
   const zone = store.zones.value.at(-1);
-  const present = classes.value;
   const found = answer.features.filter(({ geometry }) => geometry !== null);
   const save = () =>
     download(
@@ -158,12 +162,8 @@ function Result({ answer, milliseconds }: ResultProps) {
         </p>
       )}
       <ul class="counts">
-        {answer.features.map(({ properties: { value, name, count } }) => (
-          <li data-testid="outline" data-value={value} data-count={count}>
-            {present && <Swatch color={colorOf(present, value)} />}
-            <span>{present ? (name ?? `Class ${value}`) : "Between these values"}</span>
-            <span class="share">{`${formats.number(count)} pixels`}</span>
-          </li>
+        {answer.features.map((outline) => (
+          <Count outline={outline} />
         ))}
       </ul>
       <div class="actions">
@@ -179,5 +179,17 @@ function Result({ answer, milliseconds }: ResultProps) {
         <span class="note">in {formats.duration(milliseconds)}</span>
       </div>
     </>
+  );
+}
+
+function Count({ outline: { properties } }: { outline: Outline }) {
+  const { value, name, count } = properties;
+  const present = classes.value;
+  return (
+    <li data-testid="outline" data-value={value} data-count={count}>
+      {present && <Swatch color={colorOf(present, value)} />}
+      <span>{present ? (name ?? `Class ${value}`) : "Between these values"}</span>
+      <span class="share">{`${formats.number(count)} pixels`}</span>
+    </li>
   );
 }

@@ -95,17 +95,13 @@ function Range({ layer, index, band, change }: PartProps) {
     next[place] = value;
     if (Number.isFinite(value) && next[0] < next[1]) change({ range: next });
   };
-  const field = (place: 0 | 1, label: string) => (
-    <label>
-      {label}
-      <input
-        type="number"
-        step="any"
-        value={range[place]}
-        data-testid={`range-${index}-${place}`}
-        onChange={({ currentTarget }) => set(place, currentTarget.valueAsNumber)}
-      />
-    </label>
+  const end = (place: 0 | 1, label: string) => (
+    <RangeEnd
+      label={`${label}${unit}`}
+      value={range[place]}
+      testId={`range-${index}-${place}`}
+      onChange={(value) => set(place, value)}
+    />
   );
   return (
     <>
@@ -115,8 +111,8 @@ function Range({ layer, index, band, change }: PartProps) {
         </p>
       )}
       <div class="interval">
-        {field(0, `${invert ? "1" : "0"} up to${unit}`)}
-        {field(1, `${invert ? "0" : "1"} from${unit}`)}
+        {end(0, `${invert ? "1" : "0"} up to`)}
+        {end(1, `${invert ? "0" : "1"} from`)}
       </div>
       <label class="check">
         <input
@@ -128,5 +124,27 @@ function Range({ layer, index, band, change }: PartProps) {
         Less is better
       </label>
     </>
+  );
+}
+
+interface RangeEndProps {
+  label: string;
+  value: number;
+  testId: string;
+  onChange: (value: number) => void;
+}
+
+function RangeEnd({ label, value, testId, onChange }: RangeEndProps) {
+  return (
+    <label>
+      {label}
+      <input
+        type="number"
+        step="any"
+        value={value}
+        data-testid={testId}
+        onChange={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+      />
+    </label>
   );
 }

@@ -38,16 +38,7 @@ export function PriorityMode() {
         )}
         <div class="actions">
           <AddLayer overlay={overlay} />
-          {store.editedOverlay.value && (
-            <button
-              type="button"
-              class="small"
-              data-testid="overlay-reset"
-              onClick={() => editOverlay(undefined)}
-            >
-              As it was
-            </button>
-          )}
+          {store.editedOverlay.value && <Reset />}
         </div>
       </section>
       <details class="priority-zones" open={store.zones.value.length > 0}>
@@ -59,34 +50,30 @@ export function PriorityMode() {
   );
 }
 
+function Reset() {
+  return (
+    <button
+      type="button"
+      class="small"
+      data-testid="overlay-reset"
+      onClick={() => editOverlay(undefined)}
+    >
+      As it was
+    </button>
+  );
+}
+
 function LayerCard({ overlay, index }: { overlay: Overlay; index: number }) {
   const layer = overlay.layers[index];
   if (!layer) return null;
   const item = store.items.value.find(({ id }) => id === layer.dataset);
   const title = item?.properties.title ?? layer.dataset;
-  const { weight = 1 } = layer;
   const isMissing = item === undefined && store.items.value.length > 0;
   return (
     <fieldset class="layer" data-testid={`layer-${index}`}>
       <legend>{title}</legend>
       {isMissing && <p class="notice">The catalogue has no such dataset.</p>}
-      <label class="slider">
-        <span>Weight</span>
-        <input
-          type="range"
-          min="0"
-          max={HEAVIEST}
-          step="0.1"
-          value={weight}
-          data-testid={`weight-${index}`}
-          aria-label={`Weight of ${title}`}
-          aria-valuetext={`${formats.number(weight)}, ${formats.percent(100 * shareOfWeight(overlay, index))} of the whole`}
-          onInput={({ currentTarget }) =>
-            editOverlay(changeLayer(overlay, index, { weight: currentTarget.valueAsNumber }))
-          }
-        />
-        <output>{formats.percent(100 * shareOfWeight(overlay, index))}</output>
-      </label>
+      <WeightSlider overlay={overlay} index={index} title={title} />
       <LayerScores overlay={overlay} index={index} band={item && bandOf(item)} />
       {overlay.layers.length > 1 && (
         <button
@@ -99,6 +86,36 @@ function LayerCard({ overlay, index }: { overlay: Overlay; index: number }) {
         </button>
       )}
     </fieldset>
+  );
+}
+
+interface WeightProps {
+  overlay: Overlay;
+  index: number;
+  title: string;
+}
+
+function WeightSlider({ overlay, index, title }: WeightProps) {
+  const weight = overlay.layers[index]?.weight ?? 1;
+  const share = formats.percent(100 * shareOfWeight(overlay, index));
+  return (
+    <label class="slider">
+      <span>Weight</span>
+      <input
+        type="range"
+        min="0"
+        max={HEAVIEST}
+        step="0.1"
+        value={weight}
+        data-testid={`weight-${index}`}
+        aria-label={`Weight of ${title}`}
+        aria-valuetext={`${formats.number(weight)}, ${share} of the whole`}
+        onInput={({ currentTarget }) =>
+          editOverlay(changeLayer(overlay, index, { weight: currentTarget.valueAsNumber }))
+        }
+      />
+      <output>{share}</output>
+    </label>
   );
 }
 

@@ -45,6 +45,10 @@ function Result({ answer }: { answer: ProfileAnswer }) {
   if (!band) return null;
   const extremes = extremesOf(band.values);
   const legend = classes.value;
+  const clear = () => {
+    setLine([]);
+    moveProbe(undefined);
+  };
   const save = () => download(fileName("profile", "csv"), "text/csv", toCsv(answer));
   return (
     <>
@@ -60,15 +64,7 @@ function Result({ answer }: { answer: ProfileAnswer }) {
         <button type="button" class="small" data-testid="download-CSV" onClick={save}>
           CSV
         </button>
-        <button
-          type="button"
-          class="small"
-          data-testid="clear-line"
-          onClick={() => {
-            setLine([]);
-            moveProbe(undefined);
-          }}
-        >
+        <button type="button" class="small" data-testid="clear-line" onClick={clear}>
           Remove the line
         </button>
         {profile.value.state === "result" && (

@@ -93,7 +93,8 @@ function PlaceSelect() {
   );
 }
 
-function GeoJsonEntry() {
+/** A text that somebody writes, and what is wrong with it once it is to be used. */
+function useEntry() {
   const [fault, setFault] = useState("");
   const [text, setText] = useState("");
   const use = (content: string) => {
@@ -105,6 +106,11 @@ function GeoJsonEntry() {
       setFault(error instanceof Error ? error.message : String(error));
     }
   };
+  return { fault, text, setText, use };
+}
+
+function GeoJsonEntry() {
+  const { fault, text, setText, use } = useEntry();
   return (
     <details class="geojson">
       <summary>Or drop, paste or open GeoJSON</summary>

@@ -1,7 +1,7 @@
 // A profile as a chart, and the place on it that chart and map both point at.
 
 import "uplot/dist/uPlot.min.css";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { colorOf } from "../../domain/colors";
@@ -15,9 +15,27 @@ const HEIGHT = 190;
 
 export function ProfileChart({ answer }: { answer: ProfileAnswer }) {
   const frame = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | undefined>(undefined);
+  const chart = usePlot(frame, answer);
   const index = probe.value?.index;
 
+  useEffect(() => {
+    const plot = chart.current;
+    const distance = index === undefined ? undefined : answer.distance_m[index];
+    if (!plot || plot.over.matches(":hover")) return;
+    const left = distance === undefined ? -10 : plot.valToPos(distance / 1000, "x");
+    plot.setCursor({ left, top: plot.over.clientHeight / 2 }, false);
+  }, [index, answer]);
+
+  return (
+    <ProbeSlider answer={answer} name="Profile">
+      <div ref={frame} class="profile-chart" />
+    </ProbeSlider>
+  );
+}
+
+/** Keeps a plot of the answer in an element: as wide as it is, in the user's colours. */
+function usePlot(frame: RefObject<HTMLElement | null>, answer: ProfileAnswer) {
+  const chart = useRef<uPlot | undefined>(undefined);
   useEffect(() => {
     const element = frame.current;
     if (!element) return undefined;
@@ -44,20 +62,7 @@ export function ProfileChart({ answer }: { answer: ProfileAnswer }) {
       chart.current = undefined;
     };
   }, [answer]);
-
-  useEffect(() => {
-    const plot = chart.current;
-    const distance = index === undefined ? undefined : answer.distance_m[index];
-    if (!plot || plot.over.matches(":hover")) return;
-    const left = distance === undefined ? -10 : plot.valToPos(distance / 1000, "x");
-    plot.setCursor({ left, top: plot.over.clientHeight / 2 }, false);
-  }, [index, answer]);
-
-  return (
-    <ProbeSlider answer={answer} name="Profile">
-      <div ref={frame} class="profile-chart" />
-    </ProbeSlider>
-  );
+  return chart;
 }
 
 /** The same for classes: stretches of one class in its colour. */
@@ -166,25 +171,13 @@ function dataOf({ distance_m, bands: [band] }: ProfileAnswer): uPlot.AlignedData
 function optionsOf(element: HTMLElement, answer: ProfileAnswer): uPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
-  const [band] = answer.bands;
-  const axis: uPlot.Axis = {
-    stroke: color("--muted-shown"),
-    grid: { stroke: color("--line-shown"), width: 1 },
-    ticks: { show: false },
-    font: `12px ${style.fontFamily}`,
-    values: (_plot, splits) => splits.map((value) => formats.number(value)),
-  };
-  const unit = band?.unit ? abbreviate(band.unit) : "";
   return {
     width: element.clientWidth,
     height: HEIGHT,
     legend: { show: false },
     padding: [10, 12, 0, 0],
     scales: { x: { time: false } },
-    axes: [
-      { ...axis, label: "km", labelSize: 16, labelGap: 0, size: 28, labelFont: axis.font! },
-      { ...axis, label: unit, labelSize: unit ? 16 : 0, size: 48, labelFont: axis.font! },
-    ],
+    axes: axesOf(style, answer),
     series: [
       {},
       {
@@ -196,15 +189,31 @@ function optionsOf(element: HTMLElement, answer: ProfileAnswer): uPlot.Options {
       },
     ],
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 9 } },
-    hooks: {
-      setCursor: [
-        (plot) => {
-          // Cursors that follow the map's probe must not move it.
-          if (!plot.over.matches(":hover")) return;
-          if (typeof plot.cursor.idx === "number") moveTo(answer, plot.cursor.idx);
-          else moveProbe(undefined);
-        },
-      ],
-    },
+    hooks: { setCursor: [(plot) => followCursor(plot, answer)] },
   };
+}
+
+/** The axes of distances and of values. */
+function axesOf(style: CSSStyleDeclaration, { bands: [band] }: ProfileAnswer): uPlot.Axis[] {
+  const font = `12px ${style.fontFamily}`;
+  const axis: uPlot.Axis = {
+    stroke: style.getPropertyValue("--muted-shown").trim(),
+    grid: { stroke: style.getPropertyValue("--line-shown").trim(), width: 1 },
+    ticks: { show: false },
+    font,
+    labelFont: font,
+    values: (_plot, splits) => splits.map((value) => formats.number(value)),
+  };
+  const unit = band?.unit ? abbreviate(band.unit) : "";
+  return [
+    { ...axis, label: "km", labelSize: 16, labelGap: 0, size: 28 },
+    { ...axis, label: unit, labelSize: unit ? 16 : 0, size: 48 },
+  ];
+}
+
+function followCursor(plot: uPlot, answer: ProfileAnswer): void {
+  // Cursors that follow the map's probe must not move it.
+  if (!plot.over.matches(":hover")) return;
+  if (typeof plot.cursor.idx === "number") moveTo(answer, plot.cursor.idx);
+  else moveProbe(undefined);
 }
