@@ -6,18 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.formats import FORMATS, default_names, figure_names
-from handlers.layers import SOURCE_PARAMS, Source, open_source, read_source
-from handlers.schema import (
-    InvalidError,
-    Query,
-    flag,
-    integer,
-    interval,
-    number,
-    one_of,
-    rule_of,
-)
+from handlers.formats import default_names
+from handlers.layers import Source, open_source, read_source
+from handlers.params.errors import InvalidError
+from handlers.params.lists import zonal as params
+from handlers.params.lists.source import EXPRESSION
+from handlers.params.param import names_of
+from handlers.params.parsers import integer
 from handlers.second import Second
 from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError
@@ -31,30 +26,10 @@ from raster_core.zonal.stats import keeps_histogram
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from handlers.params.query import Query
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
-
-PARAMS = (
-    *SOURCE_PARAMS,
-    "approximate",
-    "area_weighted",
-    "categorical",
-    "coverage",
-    "f",
-    "group_by",
-    "histogram_bins",
-    "histogram_range",
-    "include_geometry",
-    "max_pixels",
-    "p",
-    "stats",
-    "unscale",
-    "weights",
-)
-"""What ``read_asked`` knows."""
-
-_HISTOGRAM_PARAMS = ("histogram_bins", "histogram_range")
 
 MAX_FIGURES = 2_000_000
 """Of an answer that is put together before it is sent: 200 for each of 10,000 zones, in
@@ -77,7 +52,7 @@ class Asked:
     """Whether values without class names are told apart too."""
     histogram: tuple[str, ...]
     """The parameters of the histogram that are given."""
-    form: str | None
+    form: str
     include_geometry: bool
     second: Second
     options: Options
@@ -118,71 +93,95 @@ class Asked:
 
 
 def read_asked(query: Query, seconds: float) -> Asked:
-    """The parameters ``PARAMS``.
+    """The parameters ``lists.zonal.STATISTICS``.
 
     Args:
         query: Gathers what is wrong with them.
         seconds: How long the answer may take.
     """
-    names = figure_names()
-    statistics = query.listed("stats", one_of(names), rule_of(names))
-    form = query.value("f", one_of(FORMATS), rule_of(FORMATS))
-    _refuse_unused(query, statistics, form)
-    area_weighted = _flag(query, "area_weighted")
-    categorical = _flag(query, "categorical")
     source = read_source(query)
-    given = {name for name, _ in query.pairs}
+    statistics = query.get(params.STATS)
+    form = query.get(params.F)
+    categorical = query.get(params.CATEGORICAL)
+    area_weighted = query.get(params.AREA_WEIGHTED)
     wanted = {*statistics, *(("categories",) if categorical else ())}
-    limits = current_settings()
-    return Asked(
+    asked = Asked(
         # A band's figures stand under its name, so once.
         source=replace(source, bands=tuple(dict.fromkeys(source.bands))),
         statistics=statistics,
         area_weighted=area_weighted,
         categorical=categorical,
-        histogram=tuple(name for name in _HISTOGRAM_PARAMS if name in given),
+        histogram=names_of(query.given(params.HISTOGRAM)),
         form=form,
-        include_geometry=_flag(query, "include_geometry"),
-        second=Second(
-            group_by=query.value("group_by", str, "a dataset"),
-            weights=query.value("weights", str, "a dataset"),
+        include_geometry=query.get(params.INCLUDE_GEOMETRY),
+        second=Second(query.get(params.GROUP_BY), query.get(params.WEIGHTS)),
+        options=_read_options(
+            query, wanted if statistics else (), areas=area_weighted, seconds=seconds
         ),
-        options=Options(
-            read_mode(query),
-            _read_figures(
-                query, wanted if statistics else (), area_weighted=area_weighted
-            ),
-            max_pixels=_read_max_pixels(query, limits.max_pixels),
-            max_seconds=seconds,
-            max_partials=MAX_PARTIALS,
-            max_crossings=limits.max_crossings,
-            approximate=_flag(query, "approximate"),
-        ),
+    )
+    _refuse_unused(query, asked)
+    return asked
+
+
+def _read_options(
+    query: Query, wanted: Collection[str], *, areas: bool, seconds: float
+) -> Options:
+    """How pixels are counted.
+
+    Args:
+        query: Gathers what is wrong with it.
+        wanted: Names of statistics; empty for all.
+        areas: Whether a statistic beside them needs the ground measured.
+        seconds: How long the answer may take.
+    """
+    limits = current_settings()
+    return Options(
+        read_mode(query),
+        _read_figures(query, wanted, areas=areas),
+        max_pixels=_read_max_pixels(query, limits.max_pixels),
+        max_seconds=seconds,
+        max_partials=MAX_PARTIALS,
+        max_crossings=limits.max_crossings,
+        approximate=query.get(params.APPROXIMATE),
     )
 
 
 def _read_max_pixels(query: Query, limit: float) -> float:
     """The parameter ``max_pixels``: a lower budget than the operator's."""
     most = int(min(limit, 2**53))
-    rule = f"a number from 1 to {most}"
-    return query.value("max_pixels", integer(1, most), rule) or limit
+    return query.get(params.MAX_PIXELS.parsed_by(integer(1, most))) or limit
 
 
-def _refuse_unused(query: Query, statistics: Sequence[str], form: str | None) -> None:
+def _read_figures(
+    query: Query, wanted: Collection[str], *, areas: bool
+) -> FigureOptions:
+    names = frozenset(wanted)
+    return FigureOptions(
+        bins=query.get(params.HISTOGRAM_BINS),
+        histogram_range=query.get(params.HISTOGRAM_RANGE),
+        percentiles=query.get(params.P),
+        wanted=names or None,
+        median="median" in names,
+        areas=areas or not names or bool(_GROUND & names),
+        unscale=query.get(params.UNSCALE),
+    )
+
+
+def _refuse_unused(query: Query, asked: Asked) -> None:
     """Take for faults what the answer has no place for."""
-    if statistics and "histogram" not in statistics:
-        query.refuse(_HISTOGRAM_PARAMS, "without histogram among the stats")
-    if form == "csv":
-        query.refuse(("include_geometry",), "with f=csv, whose rows have no geometry")
-    if any(name == "expression" for name, _ in query.pairs):
-        query.refuse(("unscale",), "with an expression, whose values are not stored")
+    if asked.statistics and "histogram" not in asked.statistics:
+        query.refuse_unused(params.HISTOGRAM, "without histogram among the stats")
+    if asked.form == "csv":
+        why = "with f=csv, whose rows have no geometry"
+        query.refuse_unused((params.INCLUDE_GEOMETRY,), why)
+    if query.has(EXPRESSION):
+        why = "with an expression, whose values are not stored"
+        query.refuse_unused((params.UNSCALE,), why)
 
 
 def read_mode(query: Query) -> Mode:
     """The parameter ``coverage``."""
-    modes = tuple(Mode)
-    mode = query.value("coverage", one_of(modes), rule_of(modes))
-    return Mode(mode or Mode.FRACTION)
+    return Mode(query.get(params.COVERAGE))
 
 
 def open_asked(dataset: Dataset, asked: Asked) -> Layer:
@@ -209,26 +208,3 @@ def open_asked(dataset: Dataset, asked: Asked) -> Layer:
             )
     by_name = "categories" in asked.statistics
     return class_layer(layer) if asked.categorical or by_name else layer
-
-
-def _read_figures(
-    query: Query, statistics: Collection[str], *, area_weighted: bool
-) -> FigureOptions:
-    wanted = frozenset(statistics)
-    return FigureOptions(
-        bins=query.value("histogram_bins", integer(1, 256), "a number from 1 to 256")
-        or 10,
-        histogram_range=query.value(
-            "histogram_range", interval, "of the form min,max with min < max"
-        ),
-        percentiles=query.listed("p", number(0, 100), "a number from 0 to 100"),
-        wanted=wanted or None,
-        median="median" in wanted,
-        areas=area_weighted or not wanted or bool(_GROUND & wanted),
-        unscale=query.value("unscale", flag, "true or false") is not False,
-    )
-
-
-def _flag(query: Query, name: str) -> bool:
-    """A parameter that is false unless it says true."""
-    return query.value(name, flag, "true or false") or False

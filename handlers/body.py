@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.schema import Query, read_json_body
+from handlers.params.json_body import read_json_body
+from handlers.params.lists.zonal import CRS
 from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.source.crs import LONGITUDE_LATITUDE
@@ -21,10 +22,14 @@ from raster_core.zonal.repair import Repairs
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2
     from raster_core.documents import Json
 
 _MODIFICATIONS = "modifications"
+
+# Faults of a modification that an answer names.
+_MAX_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,36 +118,51 @@ def read_one[T](
 
 def read_crs(query: Query) -> str | None:
     """The parameter ``crs``, of the body's coordinates."""
-    return query.value("crs", parse_crs, CRS_RULE)
+    return query.get(CRS)
 
 
 def read_modifications(body: Body) -> list[Modification]:
     """The member ``modifications`` of a body: ``[{"geometry": …, "value": …}]``.
 
     Raises:
-        RequestError: It is no list of such objects.
+        RequestError: If it is not an array of such objects and nothing else.
         ZoneError: A geometry is no usable zone.
         BudgetError: They have too many vertices.
     """
     members = body.document.get(_MODIFICATIONS, [])
-    if not isinstance(members, list) or not all(
-        isinstance(member, dict) and _is_number(member.get("value"))
-        for member in members
-    ):
-        raise RequestError(
-            "modifications is not an array of {geometry, value}, each value a number"
-        )
-    vertices = sum(count_vertices(member.get("geometry")) for member in members)
+    if not isinstance(members, list):
+        raise RequestError("modifications is not an array of {geometry, value}")
+    pairs = [_read_pair(member, place) for place, member in enumerate(members)]
+    vertices = sum(count_vertices(geometry) for geometry, _ in pairs)
     limit = current_settings().max_vertices
     if vertices > limit:
         raise BudgetError(f"{vertices} vertices of modifications exceed {limit:.0f}")
     repairs = Repairs()
     return [
-        Modification(
-            read_zone(member.get("geometry"), body.crs, repairs), float(member["value"])
-        )
-        for member in members
+        Modification(read_zone(geometry, body.crs, repairs), value)
+        for geometry, value in pairs
     ]
+
+
+def _read_pair(member: object, place: int) -> tuple[object, float]:
+    """Geometry and value of a modification.
+
+    A name that is not known may be a known one that is mistyped, so it is refused.
+    """
+    at = f"{_MODIFICATIONS}[{place}]"
+    if not isinstance(member, Mapping):
+        raise RequestError(f"{at} is not an object of geometry and value")
+    faults = [
+        f"{at} has '{str(name)[:40]}', which is not one of geometry, value"
+        for name in member
+        if name not in {"geometry", "value"}
+    ]
+    value = _as_number(member.get("value"))
+    if value is None:
+        faults.append(f"{at}.value is not a number")
+    if value is None or faults:
+        raise RequestError("; ".join(faults[:_MAX_SHOWN]))
+    return member.get("geometry"), value
 
 
 def _check_modifications(
@@ -260,10 +280,11 @@ def _crs_text(member: object) -> str:
     raise RequestError("The body's crs is not of the type 'name', nor PROJJSON")
 
 
-def _is_number(value: object) -> bool:
+def _as_number(value: object) -> float | None:
+    """A finite number of JSON; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
+        return None
     try:
-        return math.isfinite(value)
+        return float(value) if math.isfinite(value) else None
     except OverflowError:  # an int that no float holds
-        return False
+        return None

@@ -9,9 +9,10 @@ from handlers import routes
 from handlers.answers import uncached
 from handlers.asked import read_mode
 from handlers.body import read_body, read_crs
-from handlers.layers import BAND_RULE, open_bands, parse_band
+from handlers.layers import open_bands
+from handlers.params.lists import zonal as params
+from handlers.params.query import Query, read_query
 from handlers.powertools import handles, make_router
-from handlers.schema import Query, flag, read_query
 from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.web import seconds_left
@@ -38,11 +39,6 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
     from raster_core.raster import Layer
 
-MAX_DATASETS = 4
-"""Values of 16 bits and four of them: beyond, tables have more rows than readers."""
-
-_PARAMS = ("bidx", "coverage", "crs", "dataset", "include_geometry")
-
 router = make_router()
 
 
@@ -61,7 +57,7 @@ class _Asked:
 def post_crosstab() -> Response[str]:
     """A table for a Geometry, a Feature or each Feature of a FeatureCollection."""
     event = router.current_event
-    query = read_query(event, _PARAMS)
+    query = read_query(event, params.CROSSTAB)
     asked = _read_parameters(query)
     crs = read_crs(query)
     query.check()
@@ -106,21 +102,17 @@ def post_crosstab() -> Response[str]:
 
 
 def _read_parameters(query: Query) -> _Asked:
-    datasets = query.values("dataset", str, "the id of a dataset")
-    bands = query.listed("bidx", parse_band, BAND_RULE)
-    if not 2 <= len(datasets) <= MAX_DATASETS:
-        times = f"dataset is given {len(datasets)} times, not 2 to {MAX_DATASETS}"
-        query.faults.append(("dataset", times))
-    given = len(query.parts("bidx"))
-    if given not in (0, len(datasets)):
-        counts = f"bidx is given {given} times for {len(datasets)} datasets"
+    datasets = query.get(params.DATASETS)
+    bands = query.get(params.BANDS)
+    sound = not query.has_fault(params.DATASETS, params.BANDS)
+    if sound and bands and len(bands) != len(datasets):
+        counts = f"bidx has {len(bands)} values for {len(datasets)} datasets"
         query.faults.append(("bidx", counts))
     return _Asked(
         datasets=datasets,
         bands=bands or (1,) * len(datasets),
         mode=read_mode(query),
-        include_geometry=query.value("include_geometry", flag, "true or false")
-        or False,
+        include_geometry=query.get(params.INCLUDE_GEOMETRY),
     )
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
-from handlers.layers import SOURCE_PARAMS, open_source, read_source
+from handlers.layers import open_source, read_source
+from handlers.params.lists import zonal as params
+from handlers.params.query import read_query
 from handlers.powertools import handles, make_router
-from handlers.schema import integer, read_query
 from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.zones import describe_zone
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from handlers.powertools import Response
     from raster_core.zonal.polygonise import ClassArea
 
-# What a band of 16 bits can hold, signed or not.
-_LOWEST, _HIGHEST = -(2**15), 2**16 - 1
-
 router = make_router()
 
 
@@ -33,16 +31,12 @@ router = make_router()
 def post_features(dataset_id: str) -> Response[str]:
     """The classes inside a Polygon, a MultiPolygon or a Feature of one."""
     event = router.current_event
-    query = read_query(event, (*SOURCE_PARAMS, "classes", "crs"))
+    query = read_query(event, params.FEATURES)
     source = read_source(query)
     if len(source.bands) > 1:
         more = f"bidx has {len(source.bands)} bands, not one"
         query.faults.append(("bidx", more))
-    values = query.listed(
-        "classes",
-        integer(_LOWEST, _HIGHEST),
-        f"a whole number from {_LOWEST} to {_HIGHEST}",
-    )
+    values = query.get(params.CLASSES)
     zone = read_one(event, query, read_zone)
     layer = open_source(find_dataset(dataset_id), source)
     bands = len(layer.info.bands)

@@ -46,7 +46,7 @@ def choose_form(
         asked: Decides the form.
         members: What the answer says beside its Features.
     """
-    name = asked.form or "geojson"
+    name = asked.form
     media_type = MEDIA_TYPES[name]
     if name == "csv":
         table = _make_table(features, layer, asked)

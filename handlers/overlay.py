@@ -26,13 +26,14 @@ from handlers.maps import (
     read_layout,
     tile_url,
 )
+from handlers.params.lists import overlay as params
 from handlers.pictures import (
     TILE_PARAMS,
     answer_dataset_tile,
     choose_look,
     read_frame,
 )
-from handlers.place import PLACE_PARAMS, describe_value, read_place
+from handlers.place import describe_value, read_place
 from handlers.powertools import handles
 from handlers.rendering import RENDER_PARAMS, check_drawing, fill_in, read_drawing
 from handlers.schema import InvalidError, one_of, read_query, rule_of
@@ -123,7 +124,7 @@ def get_legend_image() -> Response[bytes]:
 def get_point() -> Response[str]:
     """The score at a position, and what each layer gives to it."""
     event = app.current_event
-    query = read_query(event, (*PLACE_PARAMS, OVERLAY_PARAM))
+    query = read_query(event, params.POINT)
     recipe = read_recipe(query)
     position = read_place(query)
     dataset = find_overlay(recipe)
@@ -140,10 +141,10 @@ def get_point() -> Response[str]:
 def post_statistics() -> Response[str]:
     """Statistics of a Geometry, a Feature or a FeatureCollection."""
     # shapely and all that counts: a sixth of a start that is for a tile.
-    from handlers.zonal import ZONE_PARAMS, answer_zones  # noqa: PLC0415
+    from handlers.zonal import answer_zones  # noqa: PLC0415
 
     event = app.current_event
-    query = read_query(event, (*ZONE_PARAMS, OVERLAY_PARAM, _GRID_PARAM))
+    query = read_query(event, params.STATISTICS)
     recipe = read_recipe(query)
     base = _read_base(query, recipe)
     return answer_zones(

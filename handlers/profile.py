@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
-from handlers.layers import SOURCE_PARAMS, open_source, read_source
+from handlers.layers import open_source, read_source
+from handlers.params.lists import zonal as params
+from handlers.params.query import read_query
 from handlers.powertools import handles, make_router
-from handlers.schema import integer, read_query
 from handlers.store import find_dataset
 from raster_core.sampling import RESAMPLING
 from raster_core.zonal.line import read_line
-from raster_core.zonal.profile import MAX_SAMPLES, read_profile
+from raster_core.zonal.profile import read_profile
 
 if TYPE_CHECKING:
     from handlers.powertools import Response
@@ -27,11 +28,9 @@ router = make_router()
 def post_profile(dataset_id: str) -> Response[str]:
     """The values along a LineString or a Feature of one."""
     event = router.current_event
-    query = read_query(event, (*SOURCE_PARAMS, "crs", "samples"))
+    query = read_query(event, params.PROFILE)
     source = read_source(query)
-    samples = query.value(
-        "samples", integer(2, MAX_SAMPLES), f"a number from 2 to {MAX_SAMPLES}"
-    )
+    samples = query.get(params.SAMPLES)
 
     def read(geometry: object, crs: str) -> Line:
         return read_line(geometry, crs, near=find_dataset(dataset_id).grid)

@@ -8,14 +8,15 @@ from handlers import routes
 from handlers.answers import json_answer
 from handlers.caching import VERSION_PARAM, conditional, version_of
 from handlers.images import router as images_router
-from handlers.layers import SOURCE_PARAMS, open_source, read_source, source_spec
+from handlers.layers import open_source, read_source, source_spec
+from handlers.params.lists.zonal import POINT
 from handlers.pictures import (
     TILE_PARAMS,
     answer_dataset_tile,
     choose_look,
     read_frame,
 )
-from handlers.place import PLACE_PARAMS, describe_value, read_place
+from handlers.place import describe_value, read_place
 from handlers.powertools import handles
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import read_query
@@ -61,7 +62,7 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
 @handles(app, routes.POINT)
 def get_point(dataset_id: str) -> Response[str]:
     """The values at a longitude and latitude."""
-    query = read_query(app.current_event, (*PLACE_PARAMS, *SOURCE_PARAMS))
+    query = read_query(app.current_event, POINT)
     source = read_source(query)
     lon, lat = read_place(query)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer, text_answer, uncached
-from handlers.asked import PARAMS, Asked, open_asked, read_asked
+from handlers.asked import Asked, open_asked, read_asked
 from handlers.body import Body, read_body, read_crs, read_modifications
 from handlers.formats import MEDIA_TYPES, describe_figures
 from handlers.forms import choose_form
@@ -31,16 +31,13 @@ from raster_core.zonal.stream import order_steps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2, LambdaContext, Response
-    from handlers.schema import Query
     from raster_core.documents import Json
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
     from raster_core.zonal.figures import ZoneStatistics
     from raster_core.zonal.stream import Step
-
-ZONE_PARAMS = (*PARAMS, "crs")
-"""What ``answer_zones`` reads."""
 
 
 def answer_zones(
@@ -54,7 +51,7 @@ def answer_zones(
     """Statistics of the zones in a body.
 
     Args:
-        query: ``ZONE_PARAMS``; what else is in it has been read.
+        query: ``lists.zonal.ZONE_STATISTICS``; what else is in it has been read.
         find: The dataset; called when the request has no fault.
         event: The request.
         context: Of the invocation.
@@ -96,7 +93,7 @@ def answer_zones(
                 body,
                 answers,
                 include_geometry=asked.include_geometry,
-                media_type=MEDIA_TYPES[asked.form or "geojson"],
+                media_type=MEDIA_TYPES[asked.form],
             )
         )
     return answer_batches(batches, len(zones), form, event=event, context=context)
@@ -130,7 +127,7 @@ def answer_figures(
     if asked.form in {"csv", "ndjson"}:
         form, _ = choose_form((), (), layer=layer, asked=asked, members={})
         return text_answer("".join(form.write([[answer]])), form.media_type)
-    return json_answer(answer, media_type=MEDIA_TYPES[asked.form or "geojson"])
+    return json_answer(answer, media_type=MEDIA_TYPES[asked.form])
 
 
 def _start(layer: Layer, zones: Sequence[Zone], asked: Asked) -> Iterator[Step[Json]]:

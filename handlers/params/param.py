@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import TYPE_CHECKING, Protocol, cast
 
 from handlers.params.errors import InvalidError
 from handlers.params.parsers import without_brackets
@@ -61,6 +61,10 @@ class Param[T, D]:
             return known
         return {**known, "default": self.parser.write(self.default)}
 
+    def parsed_by[U](self, parser: Parser[U]) -> Param[U, D]:
+        """The same where the rest of a request decides what it takes."""
+        return replace(cast("Param[U, D]", self), parser=parser)
+
     def read(self, texts: Sequence[str], faults: Faults) -> T | D:
         """The value, or the default without one and with a fault."""
         if len(texts) > 1:
@@ -114,17 +118,24 @@ class ListParam[T]:
         return known
 
     def read(self, texts: Sequence[str], faults: Faults) -> tuple[T, ...]:
-        """All values in order, without those that are faults."""
+        """All values in order; of faulty ones their number is no fault beside."""
         parts = self.split(texts)
-        if self.required and not parts:
-            faults.append((self.name, f"{self.name} is missing"))
-        elif parts and not self.least <= len(parts) <= (self.most or len(parts)):
-            count = f"{self.name} has {len(parts)} values, "
-            between = f"not {self.least} to {self.most}"
-            over = f"which exceeds {self.most}"
-            faults.append((self.name, count + (between if self.least else over)))
-        found = (_parse(self.name, self.parser, part, faults) for part in parts)
+        before = len(faults)
+        found = [_parse(self.name, self.parser, part, faults) for part in parts]
+        fault = self._count_fault(len(parts))
+        if fault and len(faults) == before:
+            faults.append((self.name, f"{self.name} {fault}"))
         return tuple(value for value in found if value is not None)
+
+    def _count_fault(self, count: int) -> str | None:
+        """What is wrong with a number of values."""
+        if not count:
+            return "is missing" if self.required else None
+        if self.least and not self.least <= count <= (self.most or count):
+            return f"has {count} values, not {self.least} to {self.most}"
+        if self.most is not None and count > self.most:
+            return f"has {count} values, which exceeds {self.most}"
+        return None
 
     def split(self, texts: Sequence[str]) -> list[str]:
         """The texts of single values."""

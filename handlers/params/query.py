@@ -54,6 +54,11 @@ class Query:
         """Those of the parameters that are given."""
         return tuple(param for param in params if param.name in self._texts)
 
+    def has_fault(self, *params: Readable[object]) -> bool:
+        """Whether anything has been found wrong with any of the parameters."""
+        names = {param.name for param in params}
+        return any(name in names for name, _ in self.faults)
+
     def only(self, params: Iterable[AnyParam]) -> list[tuple[str, str]]:
         """The pairs of some parameters, in the order given."""
         names = names_of(params)

@@ -224,7 +224,7 @@ LIMITS = (
         below=statistics_of("&".join(["bidx=1"] * 64)),
     ),
     Limit(
-        "handlers.crosstab.MAX_DATASETS",
+        "handlers.params.lists.zonal.MAX_DATASETS",
         400,
         above=lambda: crosstab(5),
         below=lambda: crosstab(4),

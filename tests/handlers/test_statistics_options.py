@@ -364,3 +364,34 @@ def test_bands_of_different_types_keep_their_own_figures(
         assert ("majority" in figures) == (name == "bytes")
     wrong = post("/datasets/both/statistics", SQUARE, "bidx=1&bidx=2&stats=majority")
     assert "Band 2 is float32" in wrong.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "detail"),
+    [
+        (
+            {"geometry": SQUARE, "vaule": 4},
+            (
+                "modifications[1] has 'vaule', which is not one of geometry, value; "
+                "modifications[1].value is not a number"
+            ),
+        ),
+        (
+            {"geometry": SQUARE, "value": 4, "crs": "EPSG:3857"},
+            "modifications[1] has 'crs', which is not one of geometry, value",
+        ),
+        (
+            {"geometry": SQUARE, "value": True},
+            "modifications[1].value is not a number",
+        ),
+        ([SQUARE, 4], "modifications[1] is not an object of geometry and value"),
+    ],
+)
+def test_a_modification_with_an_unknown_member_is_refused(
+    wrong: object, detail: str
+) -> None:
+    good = {"geometry": SQUARE, "value": 4}
+    answer = post(PATH, {**feature(SQUARE), "modifications": [good, wrong]})
+
+    assert answer.status == 400
+    assert answer.json()["detail"] == detail
