@@ -50,7 +50,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 # make unit    unit and API tests
-unit: $(VENV)/dev.stamp $(OSLS)
+unit: $(VENV)/dev.stamp $(OSLS) frontend/dist/index.html
 	$(BIN)/python -m pytest -n auto -m "not browser and not layers"
 
 # make page-test  the page's own tests

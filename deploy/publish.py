@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import mimetypes
-import re
 import sys
 import time
 from pathlib import Path
@@ -26,12 +25,13 @@ SAMPLE = ROOT / "sample"
 
 CATALOGUE = "catalog.json"
 
-# Names with a hash of the content in them, as frontend/build.mjs makes them.
-_HASHED = re.compile(r"assets/.+-[0-9A-Z]{8}\.\w+")
+# Where the build of the page puts what it names by a hash of the content, and nothing
+# else (frontend/vite.config.ts).
+_HASHED = "assets/"
 
 # A year, which is as long as a cache keeps anything; and never without asking.
-_FOR_EVER = "public, max-age=31536000, immutable"
-_ASK = "no-cache"
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_REVALIDATED = "no-cache"
 
 # Keys of one request to delete.
 _BATCH = 1000
@@ -78,9 +78,14 @@ def publish_page(bucket: str, page: Path) -> list[str]:
             Key=name,
             Body=(page / name).read_bytes(),
             ContentType=_media_type(name),
-            CacheControl=_FOR_EVER if _HASHED.fullmatch(name) else _ASK,
+            CacheControl=cache_control(name),
         )
     return names
+
+
+def cache_control(name: str) -> str:
+    """How long caches may keep a file of the page."""
+    return _IMMUTABLE if name.startswith(_HASHED) else _REVALIDATED
 
 
 def publish_sample(bucket: str, sample: Path) -> list[str]:

@@ -8,6 +8,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+
+from deploy.publish import cache_control
+from scripts.local_gateway import find_page_file
 from tests.scripts.gateway import ROOT
 
 if TYPE_CHECKING:
@@ -53,6 +57,22 @@ def test_the_policy_names_no_other_origin():
     assert directives["default-src"] == "'none'"
     assert directives["script-src"] == "'self'"
     assert directives["connect-src"] == "'self'"
+
+
+def test_what_caches_keep_forever_is_named_by_its_content():
+    """In a deployment, and on the local server alike."""
+    names = [p.relative_to(DIST).as_posix() for p in DIST.rglob("*") if p.is_file()]
+    hashed = {name for name in names if re.fullmatch(r".+-[\w-]{8}\.\w+", name)}
+
+    kept = {name for name in names if "immutable" in cache_control(name)}
+
+    assert kept == hashed
+    assert any(name.endswith(".js") for name in kept)
+    for name in names:
+        scope = {"type": "http", "method": "GET", "path": f"/{name}", "headers": []}
+        response = find_page_file(Request(scope))
+        assert response is not None
+        assert response.headers["cache-control"] == cache_control(name)
 
 
 def test_everything_is_found_beside_the_page():

@@ -7,6 +7,7 @@ rasters are read from there by GDAL's own S3 client.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -132,13 +133,12 @@ def test_the_sample_is_uploaded_once(
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Path:
-    folder = tmp_path / "dist"
-    for name in ("index.html", "assets/main-3AFCIVFY.js", "zones/a.geojson"):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(name)
-    return folder
+def page() -> Path:
+    """The page as the build makes it, which `make unit` sees to."""
+    dist = ROOT / "frontend" / "dist"
+    if not (dist / "index.html").is_file():
+        pytest.skip("frontend/dist is not built")
+    return dist
 
 
 @pytest.mark.usefixtures("here")
@@ -148,15 +148,23 @@ def test_the_page_is_uploaded_with_how_long_it_lasts(account: Account, page: Pat
     assert main(["dev", "--page", "--page-folder", str(page)]) == 0
 
     heads = {
-        name: account.client("s3").head_object(Bucket=bucket, Key=name)
-        for name in ("index.html", "assets/main-3AFCIVFY.js", "zones/a.geojson")
+        path.relative_to(page).as_posix(): account.client("s3").head_object(
+            Bucket=bucket, Key=path.relative_to(page).as_posix()
+        )
+        for path in page.rglob("*")
+        if path.is_file()
     }
-    index, script, zones = heads.values()
-    assert index["CacheControl"] == zones["CacheControl"] == "no-cache"
-    assert "immutable" in script["CacheControl"]
-    assert index["ContentType"] == "text/html; charset=utf-8"
-    assert script["ContentType"].startswith("text/javascript")
-    assert zones["ContentType"] == "application/geo+json"
+    kept = {name for name, head in heads.items() if "immutable" in head["CacheControl"]}
+    scripts = {name for name in heads if name.endswith(".js")}
+    hashed = re.compile(r"assets/.+-[\w-]{8}\.\w+")
+    assert kept == {name for name in heads if hashed.fullmatch(name)} > scripts
+    others = {name: heads[name]["CacheControl"] for name in heads.keys() - kept}
+    assert others.keys() > {"index.html", "licenses.txt", "zones/countries.geojson"}
+    assert {*others.values()} == {"no-cache"}
+    assert heads["index.html"]["ContentType"] == "text/html; charset=utf-8"
+    assert heads["zones/countries.geojson"]["ContentType"] == "application/geo+json"
+    for name in scripts:
+        assert heads[name]["ContentType"].startswith("text/javascript")
 
 
 @pytest.mark.usefixtures("here")
