@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from handlers.openapi_answers import describe_answers
+from handlers.openapi_bodies import EXAMPLES
+from handlers.openapi_json import reference
 from handlers.openapi_kinds import describe_parameter
 from handlers.openapi_operations import OPERATIONS
 from handlers.openapi_parameters import PATH
-from handlers.openapi_schemas import EXAMPLES, SCHEMAS
+from handlers.openapi_schemas import SCHEMAS
 from handlers.routes import ROUTES
 from handlers.settings import current_settings
 from raster_core.version import __version__
@@ -96,7 +98,7 @@ def _operation(route: Route, body: str) -> Json:
     }
     if route.body:
         content = {
-            "schema": {"$ref": f"#/components/schemas/{route.body}"},
+            "schema": reference(route.body),
             "example": EXAMPLES[route.body],
         }
         types = ("application/json", "application/geo+json")

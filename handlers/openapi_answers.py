@@ -8,6 +8,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from handlers.openapi_json import TEXT, reference
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,7 +23,7 @@ _BYTES: Json = {"schema": {"type": "string", "format": "binary"}}
 _TAG: Json = {
     "ETag": {
         "description": "Names this answer, for `If-None-Match`.",
-        "schema": {"type": "string"},
+        "schema": TEXT,
     }
 }
 
@@ -32,7 +34,7 @@ _RETRY_AFTER: Json = {
 _CONTENT_RANGE: Json = {
     "Content-Range": {
         "description": "Which bytes of how many.",
-        "schema": {"type": "string"},
+        "schema": TEXT,
     }
 }
 
@@ -68,16 +70,14 @@ def describe_answers(route: Route) -> Json:
 
 def _content(form: Answer) -> Json:
     """The Media Type Object of one form."""
-    if form.media_type == "application/json" and form.schema is None:
-        return {"schema": {"type": "object"}}
     if form.schema is not None and form.media_type.endswith(("/json", "+json")):
-        return {"schema": _reference(form.schema)}
+        return {"schema": reference(form.schema)}
     if form.schema is not None:
         lines = {"contentMediaType": "application/json"}
-        schema = {"type": "string", **lines, "contentSchema": _reference(form.schema)}
+        schema = {"type": "string", **lines, "contentSchema": reference(form.schema)}
         return {"schema": {**schema, "description": "One document per line."}}
     if form.media_type.startswith("text/") or form.media_type.endswith("/xml"):
-        return {"schema": {"type": "string"}}
+        return {"schema": TEXT}
     return _BYTES
 
 
@@ -100,12 +100,12 @@ def _part(route: Route) -> Json:
 
 def _problem(route: Route, status: int | None) -> Json:
     """A problem document; None for a status that is not listed."""
-    content: dict[str, Json] = {PROBLEM_TYPE: {"schema": _reference("Problem")}}
+    content: dict[str, Json] = {PROBLEM_TYPE: {"schema": reference("Problem")}}
     reports = route.answers.reports
     if reports and status is None:
-        content |= {reports: {"schema": {"type": "string"}}}
+        content |= {reports: {"schema": TEXT}}
     elif reports:
-        content = {reports: {"schema": {"type": "string"}}}
+        content = {reports: {"schema": TEXT}}
     described: dict[str, object] = {
         "description": "Any other problem" if status is None else _MEANINGS[status],
         "content": content,
@@ -115,7 +115,3 @@ def _problem(route: Route, status: int | None) -> Json:
     if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
         described["headers"] = _CONTENT_RANGE
     return described
-
-
-def _reference(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}

@@ -43,7 +43,7 @@ def _statistics(schema: str, problems: tuple[int, ...]) -> Answers:
 
 
 HEALTH = Answers((Answer(_JSON, "Health"),), _READS_NOTHING, tagged=False)
-DESCRIPTION = Answers((Answer(_JSON),), _READS_NOTHING)
+DESCRIPTION = _json("OpenApi", _READS_NOTHING)
 PAGE = Answers((Answer("text/html"),), _READS_NOTHING)
 ITEMS = _geojson("Items", _READS_CATALOGUE)
 ITEM = _geojson("Item", _NAMES_ONE)
@@ -56,7 +56,7 @@ IMAGES = Answers((*_IMAGES, _GEOTIFF), _DRAWS)
 COLORMAPS = _json("ColorMaps", _READS_CATALOGUE)
 COLORMAP = Answers((_PNG,), _NAMES_ONE)
 VALUES = _json("Values", _NAMES_ONE)
-OVERLAY_VALUES = _json("Values", _READS_CATALOGUE)
+OVERLAY_VALUES = _json("OverlayValues", _READS_CATALOGUE)
 STATISTICS = _statistics("StatisticsFeature", _COUNTS)
 ZONE_STATISTICS = _statistics("StatisticsAnswer", _COUNTS_BODY)
 FEATURES = _geojson("ClassFeatures", _TAKES_BODY)

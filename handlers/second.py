@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers.columns import as_object
 from handlers.formats import describe_figures, to_json
 from handlers.layers import open_bands
 from handlers.store import find_dataset
@@ -54,11 +55,12 @@ def describe_second(
         weighted = weighted_statistics(
             layer, _open_second(second.weights), zones, options
         )
+        origin = {"dataset": second.weights, "resampling": RESAMPLING}
         for answer, bands in zip(found, weighted, strict=True):
             answer["weighted"] = {
-                f"b{band.index}": to_json(figures)
+                f"b{band.index}": {**origin, **as_object(to_json(figures))}
                 for band, figures in zip(layer.info.bands, bands, strict=True)
-            } | {"dataset": second.weights, "resampling": RESAMPLING}
+            }
     return found
 
 

@@ -134,6 +134,7 @@ class Table:
             f"{band.label}_{WEIGHTED[name]}": value
             for band in self.bands
             for name, value in as_object(weighted.get(band.key)).items()
+            if name in WEIGHTED
         }
 
 

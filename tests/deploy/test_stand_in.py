@@ -6,20 +6,17 @@ rasters are read from there by GDAL's own S3 client.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import pytest
 
 from deploy.publish import empty_bucket, main, publish_page
 from handlers.addresses import HOST_HEADER, SECRET_HEADER
-from handlers.openapi_operations import OPERATIONS
-from handlers.openapi_parameters import PATH
 from handlers.routes import FALLBACK, FUNCTIONS, ROUTES
 from testing.client import event, read_answer
+from testing.lambda_root.events import example_event
 from tests.deploy.account import Account
 from tests.deploy.packages import ROOT
 
@@ -57,20 +54,8 @@ def deployed(account: Account) -> dict[str, Deployed]:
 
 def request_of(route: Route, headers: dict[str, str]) -> dict[str, Any]:
     """The example that the API's description has of a route."""
-    operation = OPERATIONS[route.method, route.path]
-    parameters = {**PATH, **(operation.path or {})}
-    path = route.path.format(
-        **{name: p.example for name, p in parameters.items() if ":" not in name}
-    )
-    pairs = {
-        name: parameter.example
-        for name, parameter in (operation.parameters or {}).items()
-        if parameter.example is not None
-    }
-    body = operation.body and json.dumps(operation.body.example)
-    query = urlencode(pairs, doseq=True)
-    given = {"content-type": "application/json", **headers}
-    return event(route.method, path, query, body, given)
+    made = example_event(route)
+    return {**made, "headers": {**made["headers"], **headers}}
 
 
 def test_there_is_a_function_for_every_route(deployed: dict[str, Deployed]):

@@ -147,7 +147,9 @@ def test_another_dataset_may_weight_the_mean() -> None:
     answer = post("/datasets/elevation/statistics", zone, query)
 
     properties = answer.json()["properties"]
+    assert properties["weighted"].keys() == properties["statistics"].keys()
     weighted = properties["weighted"]["b1"]
+    assert (weighted["dataset"], weighted["resampling"]) == ("elevation", "nearest")
     # Weighted by itself, the mean is the mean of squares over the mean.
     assert weighted["weighted_mean"] > properties["statistics"]["b1"]["mean"]
 

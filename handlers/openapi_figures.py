@@ -1,0 +1,279 @@
+"""What is answered about zones, lines and positions, as JSON Schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.openapi_json import (
+    INTEGER,
+    NUMBER,
+    NUMBER_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    array,
+    by_name,
+    closed,
+    collection,
+    described,
+    one_of,
+    open_ended,
+    or_null,
+    reference,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from raster_core.documents import Json
+
+_NEAREST: Json = {"const": "nearest"}
+_POSITION = array(NUMBER, minItems=2, maxItems=2)
+_BAND = "^b[1-9][0-9]*$"
+
+
+def _reason(text: str, *words: str) -> Json:
+    return {"description": text, "type": ["string", "null"], "enum": [*words, None]}
+
+
+_NO_DATA = ("outside_raster", "no_valid_pixels")
+_WHY_NO_FIGURE = _reason("Why there is no value.", *_NO_DATA, "overflow")
+
+_STATISTICS: Json = {
+    "valid_pixels": described("Summed coverage of the pixels with data.", NUMBER),
+    "masked_pixels": described("Summed coverage of the pixels without.", NUMBER),
+    "count": described("As `valid_pixels`.", NUMBER),
+    "valid_percent": NUMBER_OR_NULL,
+    "min": NUMBER_OR_NULL,
+    "max": NUMBER_OR_NULL,
+    "mean": NUMBER_OR_NULL,
+    "sum": NUMBER_OR_NULL,
+    "std": NUMBER_OR_NULL,
+    "variance": NUMBER_OR_NULL,
+    "median": NUMBER_OR_NULL,
+    "majority": NUMBER_OR_NULL,
+    "minority": NUMBER_OR_NULL,
+    "unique": {"type": ["integer", "null"]},
+    "histogram": described(
+        "Weights, and their bins' edges, one more.",
+        or_null(array(array(NUMBER), minItems=2, maxItems=2)),
+    ),
+    "categories": or_null(array(reference("Category"))),
+    "area_m2": NUMBER_OR_NULL,
+    "area_weighted_mean": NUMBER_OR_NULL,
+    "covered_percent": NUMBER_OR_NULL,
+    "planar_area": NUMBER_OR_NULL,
+}
+"""By name; a test holds the names against the engine's."""
+
+_BESIDE: Json = {
+    "partial": described("The raster covers the zone in part.", {"const": True}),
+    "approximation": reference("Approximation"),
+}
+
+_NAMES = "|".join((*_STATISTICS, *_BESIDE, "reason", "percentile_[0-9.e+-]+"))
+
+_ADDED: Json = {
+    "statistics": described(
+        "Null for a zone with an `error`.", or_null(reference("BandStatistics"))
+    )
+}
+
+_ADDED_IF_ASKED: Json = {
+    "groups": reference("Groups"),
+    "weighted": reference("BandWeighted"),
+    "grid": described("The dataset whose pixels are counted.", TEXT),
+}
+
+
+def _answered(properties: Json) -> Json:
+    """A Feature of a body with what was found in it."""
+    return closed(
+        {
+            "type": {"const": "Feature"},
+            "geometry": or_null(reference("AnyGeometry")),
+            "properties": properties,
+        },
+        {
+            "id": {"type": ["string", "number", "null"]},
+            "error": reference("ZoneFault"),
+            "zone": reference("ZoneNotes"),
+            "renamed": {
+                "description": "New names by old ones, of properties called like ours.",
+                "type": "object",
+                "additionalProperties": TEXT,
+            },
+        },
+    )
+
+
+def _collection(feature: str) -> Json:
+    """With the members of the body's collection, if geometries come back."""
+    features = array(reference(feature))
+    return open_ended({"type": {"const": "FeatureCollection"}, "features": features})
+
+
+_VALUE: Json = {
+    "band": TEXT,
+    "name": TEXT,
+    "value": NUMBER_OR_NULL,
+    "label": described("Name of the class.", TEXT_OR_NULL),
+    "unit": TEXT_OR_NULL,
+    "reason": _WHY_NO_FIGURE,
+}
+
+_VALUES: Json = {"coordinates": _POSITION, "values": array(reference("Value"))}
+
+_ZONES: Mapping[str, Json] = {
+    "AnyGeometry": described("As in the body.", open_ended({"type": TEXT})),
+    "ZoneFault": described(
+        "Why a zone has no result; the others of the body have.",
+        closed({"status": INTEGER, "detail": TEXT}),
+    ),
+    "ZoneNotes": described(
+        "What had to be done to use a zone, or may not be meant.",
+        closed({}, {"repaired": TEXT, "note": TEXT}),
+    ),
+    "Category": closed(
+        {
+            "value": described("As stored.", INTEGER),
+            "name": TEXT,
+            "count": described("In pixels.", NUMBER),
+            "fraction": described("Of the zone's `count`.", NUMBER),
+        },
+        {
+            "area_m2": NUMBER,
+            "area_fraction": described("Of the zone's `area_m2`.", NUMBER),
+        },
+    ),
+    "Approximation": closed(
+        {
+            "level": described("Of the overviews, from 1; 0 is none.", INTEGER),
+            "factor": INTEGER,
+            "approximated_percent": described("Of the touched pixels.", NUMBER),
+            "error_bound": TEXT,
+        }
+    ),
+    "Statistics": {
+        "description": "Of one band; beside the named ones, percentiles by name, "
+        "such as `percentile_98`.",
+        **open_ended(
+            {"reason": _reason("Why statistics are null.", *_NO_DATA, "overflow")},
+            {**_STATISTICS, **_BESIDE},
+        ),
+        "propertyNames": {"pattern": f"^({_NAMES})$"},
+        "additionalProperties": NUMBER_OR_NULL,
+    },
+    "BandStatistics": described(
+        "Statistics by band, such as `b1`.", by_name(_BAND, reference("Statistics"))
+    ),
+    "Group": closed(
+        {
+            "value": described("Of the other dataset, as stored.", INTEGER),
+            "name": TEXT,
+            "statistics": reference("BandStatistics"),
+        }
+    ),
+    "Groups": described(
+        "Statistics by the values of another dataset.",
+        closed(
+            {
+                "dataset": TEXT,
+                "resampling": _NEAREST,
+                "ungrouped_pixels": NUMBER,
+                "reason": _reason("Why there are no groups.", *_NO_DATA),
+                "entries": array(reference("Group")),
+            }
+        ),
+    ),
+    "Weighted": closed(
+        {
+            "dataset": described("Whose values are the weights.", TEXT),
+            "resampling": _NEAREST,
+            "count": NUMBER,
+            "masked_pixels": NUMBER,
+            "weight_sum": NUMBER_OR_NULL,
+            "weighted_sum": NUMBER_OR_NULL,
+            "weighted_mean": NUMBER_OR_NULL,
+            "reason": _reason(
+                "Why sums or the mean are null.", *_NO_DATA, "no_weight", "overflow"
+            ),
+        }
+    ),
+    "BandWeighted": described(
+        "Mean and sum weighted by another dataset, by band.",
+        by_name(_BAND, reference("Weighted")),
+    ),
+    "StatisticsFeature": _answered(open_ended(_ADDED, _ADDED_IF_ASKED)),
+    "StatisticsFeatures": _collection("StatisticsFeature"),
+    "StatisticsAnswer": one_of("StatisticsFeature", "StatisticsFeatures"),
+    "Crosstab": closed(
+        {
+            "datasets": array(TEXT, minItems=2),
+            "resampling": _NEAREST,
+            "count": NUMBER,
+            "masked_pixels": NUMBER,
+            "rows": array(reference("CrosstabRow")),
+            "reason": _reason("Why there are no rows.", *_NO_DATA),
+        }
+    ),
+    "CrosstabRow": closed(
+        {
+            "values": array(INTEGER, minItems=2),
+            "names": array(TEXT, minItems=2),
+            "count": NUMBER,
+            "fraction": NUMBER,
+            "area_m2": NUMBER_OR_NULL,
+        }
+    ),
+    "CrosstabFeature": _answered(
+        open_ended({"crosstab": or_null(reference("Crosstab"))})
+    ),
+    "CrosstabFeatures": _collection("CrosstabFeature"),
+    "CrosstabAnswer": one_of("CrosstabFeature", "CrosstabFeatures"),
+    "ClassFeature": closed(
+        {
+            "type": {"const": "Feature"},
+            "geometry": or_null(reference("MultiPolygon")),
+            "properties": closed(
+                {
+                    "value": described("As stored.", INTEGER),
+                    "name": TEXT,
+                    "count": described("In pixels.", INTEGER),
+                }
+            ),
+        }
+    ),
+    "ClassFeatures": collection(
+        reference("ClassFeature"), {"zone": reference("ZoneNotes")}
+    ),
+}
+
+_LINES: Mapping[str, Json] = {
+    "ProfileBand": closed(
+        {
+            "band": TEXT,
+            "name": TEXT,
+            "unit": TEXT_OR_NULL,
+            "values": array(NUMBER_OR_NULL),
+            "labels": or_null(array(TEXT_OR_NULL)),
+            "reasons": array(_WHY_NO_FIGURE),
+        }
+    ),
+    "Profile": closed(
+        {
+            "length_m": NUMBER,
+            "resampling": _NEAREST,
+            "distance_m": array(NUMBER),
+            "coordinates": array(_POSITION),
+            "bands": array(reference("ProfileBand")),
+        }
+    ),
+    "Value": closed(_VALUE),
+    "Values": closed(_VALUES),
+    "LayerValue": closed(
+        {"dataset": TEXT, **_VALUE, "score": NUMBER_OR_NULL, "weight": NUMBER}
+    ),
+    "OverlayValues": closed({**_VALUES, "layers": array(reference("LayerValue"))}),
+}
+
+FIGURES: Mapping[str, Json] = {**_ZONES, **_LINES}
