@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.schema import Query
-    from raster_core.bands import BandInfo
+    from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
-    from raster_core.spec import LayerSpec
+    from raster_core.stated import StatedBand
 
 SOURCE_PARAMS = ("bidx", "expression", "nodata")
 
@@ -108,7 +108,7 @@ def check_nodata(dataset: Dataset, source: Source) -> None:
         raise InvalidError([("nodata", why)])
 
 
-def open_bands(dataset: Dataset, bands: Sequence[BandInfo]) -> Layer:
+def open_bands(dataset: Dataset, bands: Sequence[StatedBand]) -> Layer:
     """Bands of a dataset, in the order given.
 
     Args:
@@ -123,7 +123,7 @@ def open_bands(dataset: Dataset, bands: Sequence[BandInfo]) -> Layer:
 
 def _open(spec: LayerSpec) -> Layer:
     # With GDAL, which whoever only reads and describes a Source goes without.
-    from raster_core.layer import open_layer  # noqa: PLC0415
+    from raster_core.layers.kinds import open_layer  # noqa: PLC0415
 
     return open_layer(spec)
 

@@ -40,8 +40,6 @@ from handlers.schema import InvalidError, one_of, read_query, rule_of
 from handlers.store import find_dataset, load_catalogue
 from handlers.web import logger, make_app, metrics, serve
 from raster_core.grid import Window
-from raster_core.layer import open_layer
-from raster_core.overlay import OverlayLayer
 from raster_core.source.colormap_fields import add_colormaps
 from raster_core.source.overlaid import overlay_dataset
 from raster_core.source.recipe import RecipeError, parse_recipe
@@ -226,8 +224,7 @@ def _describe_point(
     """The score of the pixel that holds a position, and its layers' values there."""
     assert recipe is not None  # noqa: S101  or it was a fault
     assert dataset.overlay is not None  # noqa: S101  it is one
-    layer = open_layer(dataset.overlay)
-    assert isinstance(layer, OverlayLayer)  # noqa: S101  of such a spec
+    layer = dataset.overlay.open()
     layers: list[dict[str, object]] = []
     (col,), (row,), (inside,) = locate_positions(layer.info.grid, np.array([position]))
     if inside:

@@ -18,7 +18,7 @@ from handlers.rendering import (
 from handlers.schema import integer, one_of, rule_of
 from handlers.values import check_npy
 from raster_core.errors import NotFoundError, RequestError
-from raster_core.layer import read_together
+from raster_core.layers.stored import read_as_image
 from raster_core.raster import Resampling
 from raster_core.tile.algorithms.layer import compute_gap
 from raster_core.tile.colormap import Composite
@@ -173,7 +173,7 @@ def open_look(dataset: Dataset, drawing: Drawing, look: Look) -> tuple[Layer, Lo
         rendering, _ = settle_rendering(dataset, drawing)
         look = Look(rendering, look.resampling)
     if isinstance(look.rendering, Composite):
-        layer = read_together(layer)
+        layer = read_as_image(layer)
     return layer, look
 
 

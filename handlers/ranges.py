@@ -70,7 +70,7 @@ def open_drawing(dataset: Dataset, drawing: Drawing) -> Layer:
         SourceError: The raster cannot be opened.
     """
     # With GDAL, which a legend seldom needs.
-    from raster_core.layer import read_as_floats  # noqa: PLC0415
+    from raster_core.layers.stored import read_as_floats  # noqa: PLC0415
     from raster_core.tile.algorithms.layer import apply_algorithm  # noqa: PLC0415
 
     layer = open_source(dataset, drawing.source)

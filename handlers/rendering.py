@@ -16,8 +16,8 @@ from handlers.caching import VERSION_PARAM
 from handlers.colors import COLOR_PARAMS, find_colormap, read_colors
 from handlers.layers import SOURCE_PARAMS, check_nodata, read_source
 from handlers.schema import one_of, rule_of
-from raster_core.computed import computed_bands
 from raster_core.expr import parse_expressions
+from raster_core.layers.computed import computed_bands
 from raster_core.raster import Resampling
 from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.algorithms.layer import check_inputs
@@ -134,7 +134,7 @@ def describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
     if source.expression is not None:
         bands = _describe_expressions(dataset, source.expression)
     else:
-        bands = tuple(map(dataset.band, source.bands))
+        bands = tuple(dataset.band(band).assumed() for band in source.bands)
     if drawing.algorithm is None:
         return bands
     check_inputs(drawing.algorithm, bands)

@@ -5,6 +5,7 @@ Arrays are (band, row, col). A mask is bool and **True means data**.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import DTypeLike, NDArray
 
     from raster_core.bands import BandInfo
@@ -90,3 +93,18 @@ class Layer(Protocol):
         Law: reading a crop of ``info.grid``, or of an overview's grid, returns the
         stored pixels (a paste, never a warp). Several threads may read at once.
         """
+
+
+def common_type(bands: Sequence[BandInfo]) -> np.dtype[np.generic]:
+    """The smallest type that has every value of all bands, in which they are read."""
+    return np.result_type(*(band.dtype for band in bands))
+
+
+def join_versions(versions: Iterable[str]) -> str:
+    """One version of several layers: each of theirs once, with spaces between."""
+    return " ".join(dict.fromkeys(versions))
+
+
+def digest_versions(versions: Iterable[str]) -> str:
+    """One version of several files, however many: 16 hexadecimal digits."""
+    return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]

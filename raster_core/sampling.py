@@ -13,7 +13,7 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
-from raster_core.raster import RasterArray, Resampling, empty_array
+from raster_core.raster import RasterArray, Resampling, common_type, empty_array
 from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import column_period
 from raster_core.source.lattice import locate_pixels
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.bands import BandInfo
     from raster_core.grid import Grid
     from raster_core.raster import Layer, LayerInfo
     from raster_core.source.crs import Floats, PointTransform
@@ -38,11 +37,6 @@ RESAMPLING = "nearest"
 # Of a pixel. Where a grid is twice as fine as another, centres lie on borders between
 # pixels; all of them go to the right and down, whichever way rounding leans.
 NUDGE = 1e-6
-
-
-def common_type(bands: Sequence[BandInfo]) -> np.dtype[np.generic]:
-    """The smallest type that has every value of all bands, in which they are read."""
-    return np.result_type(*(band.dtype for band in bands))
 
 
 def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:

@@ -12,16 +12,14 @@ import numpy as np
 import rasterio
 from affine import Affine
 
-from raster_core.layer import open_layer
-from raster_core.source.cog import open_cog
-from raster_core.spec import BandSpec
+from raster_core.layers.file import describe_file
+from raster_core.layers.kinds import open_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from raster_core.bands import BandInfo
     from raster_core.raster import Layer
 
 NODATA = -9999
@@ -93,6 +91,4 @@ def write_cog(
 
 def open_file(path: Path, *indexes: int) -> Layer:
     """The layer of a file's bands (default: all), as the file describes them."""
-    bands: tuple[BandInfo, ...] = open_cog(str(path), "test").bands
-    chosen = tuple(bands[index - 1] for index in indexes) or bands
-    return open_layer(BandSpec(str(path), "test", chosen))
+    return open_layer(describe_file(str(path), *indexes, version="test"))

@@ -20,15 +20,25 @@ FLOORS = (
     ("handlers",),
     ("raster_core.ingest",),
     ("raster_core.zonal", "raster_core.tile"),
-    ("raster_core.layer",),
-    ("raster_core.computed", "raster_core.overlay", "raster_core.stack"),
+    ("raster_core.catalogue",),
+    ("raster_core.layers",),
     ("raster_core.sampling",),
     ("raster_core.source",),
-    ("raster_core.spec", "raster_core.expr"),
+    ("raster_core.stated", "raster_core.expr"),
     ("raster_core.calls", "raster_core.raster"),
     ("raster_core.grid", "raster_core.bands"),
     ("raster_core.documents", "raster_core.earth"),
     ("raster_core.errors", "raster_core.version"),
+)
+
+# Modules of ``source`` that stand above the layers, as a room of their own.
+CATALOGUE = frozenset(
+    f"raster_core.source.{name}"
+    for name in (
+        *("asset_fields", "band_fields", "catalogue", "colormap_fields", "dataset"),
+        *("fields", "item", "overlaid", "recipe", "render_fields", "sentinel2"),
+        "versions",
+    )
 )
 
 # Library → the only modules that may import it.
@@ -89,6 +99,7 @@ def imports(file: Path) -> Iterator[str]:
 
 
 def floor(module: str) -> int:
+    module = "raster_core.catalogue" if module in CATALOGUE else module
     for level, rooms in enumerate(FLOORS):
         if any(module == room or module.startswith(room + ".") for room in rooms):
             return level
@@ -97,6 +108,7 @@ def floor(module: str) -> int:
 
 def room(module: str) -> str:
     rooms = FLOORS[floor(module)]
+    module = "raster_core.catalogue" if module in CATALOGUE else module
     return next(r for r in rooms if module == r or module.startswith(r + "."))
 
 

@@ -8,10 +8,10 @@ import pytest
 from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
 from raster_core.grid import Window
-from raster_core.layer import open_layer
+from raster_core.layers.computed import ComputedSpec
+from raster_core.layers.file import describe_file
+from raster_core.layers.kinds import open_layer
 from raster_core.raster import Resampling
-from raster_core.source.cog import open_cog
-from raster_core.spec import BandSpec, ExpressionSpec
 from tests.cogs import NODATA, Recipe, write_cog
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ NAMES = (("b1", 0), ("b2", 1))
 
 
 def open_expression(path: Path, text: str) -> Layer:
-    bands = open_cog(str(path), "test").bands
-    return open_layer(ExpressionSpec(text, BandSpec(str(path), "test", bands), NAMES))
+    source = describe_file(str(path), version="test")
+    return open_layer(ComputedSpec(text, source, NAMES))
 
 
 @pytest.fixture

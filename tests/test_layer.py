@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from raster_core.errors import SourceError
-from raster_core.layer import describe_file, file_version, open_layer
+from raster_core.layers.file import describe_file, file_version
+from raster_core.layers.kinds import open_layer
 from testing.rangeserver import RangeServer
 from tests.cogs import Recipe, write_cog
 

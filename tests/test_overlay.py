@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo
 from raster_core.grid import Grid, Window
-from raster_core.overlay import (
-    OverlayLayer,
-    ScoredLayer,
-    overlay_layers,
-    score_values,
-)
+from raster_core.layers.overlay import OverlayLayer, ScoredLayer, overlay_layers
+from raster_core.layers.scores import ClassScores, RangeScore, score_values
 from raster_core.raster import LayerInfo, RasterArray, Resampling
-from raster_core.spec import ClassScores, RangeScore
 from tests.cogs import Recipe, coordinate_values, open_file, write_cog
 
 if TYPE_CHECKING:

@@ -1,8 +1,10 @@
+import hashlib
+
 import numpy as np
 from affine import Affine
 
 from raster_core.grid import Grid
-from raster_core.raster import empty_array
+from raster_core.raster import digest_versions, empty_array, join_versions
 
 GRID = Grid("EPSG:3857", Affine(10, 0, 0, 0, -10, 0), 3, 2)
 
@@ -23,3 +25,13 @@ def test_empty_arrays_share_no_memory():
     first.data[:] = 1
 
     assert not second.data.any()
+
+
+def test_each_version_stands_once_in_the_joined_one():
+    assert join_versions(["b", "a", "b"]) == "b a"
+    assert join_versions(iter(["a"])) == "a"
+
+
+def test_a_digest_is_of_all_versions_in_their_order():
+    assert digest_versions(["a", "b"]) == hashlib.sha256(b"a b").hexdigest()[:16]
+    assert digest_versions(["b", "a"]) != digest_versions(["a", "b"])

@@ -9,21 +9,14 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.bands import BandInfo, RasterClass
-from raster_core.layer import open_layer
-from raster_core.spec import (
-    BandSpec,
-    ClassScores,
-    ExpressionSpec,
-    FileBand,
-    FilesSpec,
-    LayerSpec,
-    OverlayPart,
-    OverlaySpec,
-    RangeScore,
-    spec_from_json,
-    spec_to_json,
-)
+from raster_core.bands import RasterClass
+from raster_core.layers.computed import ComputedSpec
+from raster_core.layers.file import FileSpec
+from raster_core.layers.kinds import open_layer, spec_from_json, spec_to_json
+from raster_core.layers.overlay import OverlayPart, OverlaySpec
+from raster_core.layers.scores import ClassScores, RangeScore
+from raster_core.layers.stack import StackBand, StackSpec
+from raster_core.stated import StatedBand
 from raster_core.zonal.engine import distribute_statistics, zonal_statistics
 from raster_core.zonal.geometry import read_zone
 from testing.geojson import polygon
@@ -31,6 +24,8 @@ from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from raster_core.layers.spec import LayerSpec
 
 _TEXT = st.text(max_size=8)
 _NUMBER = st.floats(allow_nan=False)
@@ -40,20 +35,23 @@ _CLASSES = st.lists(
 ).map(tuple)
 
 _BANDS = st.builds(
-    BandInfo,
+    StatedBand,
     st.integers(1, 99),
     _TEXT,
-    st.sampled_from(["uint8", "float32"]),
+    st.sampled_from([None, "uint8", "float32"]),
     st.none() | _NUMBER,
+    unit=st.none() | _TEXT,
+    scale=st.none() | _NUMBER,
+    offset=st.none() | _NUMBER,
     classes=_CLASSES,
 )
 
 _FILES = st.one_of(
-    st.builds(BandSpec, _TEXT, _TEXT, st.lists(_BANDS, max_size=3).map(tuple)),
+    st.builds(FileSpec, _TEXT, _TEXT, st.lists(_BANDS, max_size=3).map(tuple)),
     st.builds(
-        FilesSpec,
+        StackSpec,
         st.lists(
-            st.builds(FileBand, _TEXT, _TEXT, st.integers(1, 9), _BANDS), max_size=3
+            st.builds(StackBand, _TEXT, _TEXT, st.integers(1, 9), _BANDS), max_size=3
         ).map(tuple),
     ),
 )
@@ -70,7 +68,7 @@ _SCORES = st.one_of(
 
 _NAMES = st.lists(st.tuples(_TEXT, st.integers(0, 9)), max_size=3).map(tuple)
 
-_EXPRESSIONS = st.builds(ExpressionSpec, _TEXT, _FILES, _NAMES)
+_EXPRESSIONS = st.builds(ComputedSpec, _TEXT, _FILES, _NAMES)
 
 _OVERLAYS = st.builds(
     OverlaySpec,
@@ -81,7 +79,7 @@ _OVERLAYS = st.builds(
 )
 
 _SPECS = st.one_of(
-    _FILES, _EXPRESSIONS, _OVERLAYS, st.builds(ExpressionSpec, _TEXT, _OVERLAYS, _NAMES)
+    _FILES, _EXPRESSIONS, _OVERLAYS, st.builds(ComputedSpec, _TEXT, _OVERLAYS, _NAMES)
 )
 
 
@@ -101,14 +99,12 @@ def specs(tmp_path: Path) -> dict[str, LayerSpec]:
             70, 50, crs="EPSG:3035", transform=Affine(3e3, 0, 4.3e6, 0, -3e3, 2.6e6)
         ),
     )
-    bands = tuple(
-        BandInfo(n, name, "int16") for n, name in ((1, "fine"), (2, "coarse"))
-    )
-    files = FilesSpec(
-        (FileBand(fine, "1", 1, bands[0]), FileBand(coarse, "1", 1, bands[1]))
+    bands = tuple(StatedBand(n, name) for n, name in ((1, "fine"), (2, "coarse")))
+    files = StackSpec(
+        (StackBand(fine, "1", 1, bands[0]), StackBand(coarse, "1", 1, bands[1]))
     )
     names = (("fine", 0), ("coarse", 1))
-    one, other = BandSpec(fine, "1", bands[:1]), BandSpec(coarse, "1", bands[:1])
+    one, other = FileSpec(fine, "1", bands[:1]), FileSpec(coarse, "1", bands[:1])
     overlay = OverlaySpec(
         (
             OverlayPart(one, RangeScore(0, 9000), 2.0),
@@ -120,9 +116,9 @@ def specs(tmp_path: Path) -> dict[str, LayerSpec]:
     return {
         "one file": one,
         "several files": files,
-        "expression": ExpressionSpec("fine - coarse; fine > coarse", files, names),
+        "expression": ComputedSpec("fine - coarse; fine > coarse", files, names),
         "overlay": overlay,
-        "expression of an overlay": ExpressionSpec(
+        "expression of an overlay": ComputedSpec(
             "score > 0.5", overlay, (("score", 0),)
         ),
     }

@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from raster_core.bands import BandInfo
 from raster_core.grid import Window
-from raster_core.layer import open_layer
+from raster_core.layers.computed import ComputedSpec
+from raster_core.layers.kinds import open_layer
+from raster_core.layers.stack import StackBand, StackSpec
+from raster_core.layers.stored import read_planes
 from raster_core.raster import Resampling
 from raster_core.sampling import read_beside
-from raster_core.spec import ExpressionSpec, FileBand, FilesSpec
-from raster_core.stack import read_planes
+from raster_core.stated import StatedBand
 from raster_core.zonal.engine import Options, raster_statistics, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
 from raster_core.zonal.geometry import Zone
@@ -59,10 +60,10 @@ def folder(tmp_path: Path) -> Path:
 def open_stack(folder: Path, *names: str) -> Layer:
     """One band a file, numbered from 11 on."""
     bands = [
-        FileBand(str(folder / f"{n}.tif"), "1", 1, BandInfo(11 + k, n, "int16"))
+        StackBand(str(folder / f"{n}.tif"), "1", 1, StatedBand(11 + k, n))
         for k, n in enumerate(names)
     ]
-    return open_layer(FilesSpec(tuple(bands)))
+    return open_layer(StackSpec(tuple(bands)))
 
 
 def test_the_grid_is_the_finest_files(folder: Path):
@@ -114,15 +115,15 @@ def test_no_value_changes_beside_a_band_of_another_type(tmp_path: Path):
     write_cog(tmp_path / "large.tif", Recipe(dtype="int64", nodata=None), large)
     write_cog(tmp_path / "real.tif", Recipe(dtype="float32"))
     bands = [
-        FileBand(str(tmp_path / f"{n}.tif"), "1", 1, BandInfo(k, n, "float32"))
+        StackBand(str(tmp_path / f"{n}.tif"), "1", 1, StatedBand(k, n))
         for k, n in enumerate(("large", "real"), start=1)
     ]
-    layer = open_layer(FilesSpec(tuple(bands)))
+    layer = open_layer(StackSpec(tuple(bands)))
 
     (figures, other) = raster_statistics(layer)
 
     assert figures.min == figures.max == 2**53 + 1
-    assert other == raster_statistics(open_layer(FilesSpec((bands[1],))))[0]
+    assert other == raster_statistics(open_layer(StackSpec((bands[1],))))[0]
     value, _ = read_point(layer, 10.5, 45.5)
     assert value.value == 2**53 + 1
 
@@ -136,14 +137,14 @@ def test_statistics_of_two_bands_are_those_of_each(
     for number, dtype in enumerate((first, second), start=1):
         path = tmp_path / f"{number}.tif"
         write_cog(path, Recipe(dtype=dtype, nodata=7))
-        bands.append(FileBand(str(path), "1", 1, BandInfo(number, dtype, dtype)))
+        bands.append(StackBand(str(path), "1", 1, StatedBand(number, dtype)))
     options = Options(figures=FigureOptions(percentiles=(25.0,), median=True))
     zones = [Zone(box(10.1, 45.1, 11.05, 45.9)), Zone(box(10.5, 45.2, 10.6, 45.3))]
 
-    together = zonal_statistics(open_layer(FilesSpec(tuple(bands))), zones, options)
+    together = zonal_statistics(open_layer(StackSpec(tuple(bands))), zones, options)
 
     for position, band in enumerate(bands):
-        layer = open_layer(FilesSpec((band,)))
+        layer = open_layer(StackSpec((band,)))
         alone = zonal_statistics(layer, zones, options)
         assert [found[position] for found in together] == [f[0] for f in alone]
         assert layer.info.bands[0].dtype == (first, second)[position]
@@ -154,11 +155,11 @@ def test_bands_come_in_the_order_asked_for_from_files_opened_once(tmp_path: Path
     write_cog(tmp_path / "one.tif", Recipe(dtype="int32"))
     href = str(tmp_path / "two.tif")
     layer = open_layer(
-        FilesSpec(
+        StackSpec(
             (
-                FileBand(href, "1", 2, BandInfo(7, "second", "int16")),
-                FileBand(str(tmp_path / "one.tif"), "1", 1, BandInfo(8, "x", "int32")),
-                FileBand(href, "1", 1, BandInfo(6, "first", "int16")),
+                StackBand(href, "1", 2, StatedBand(7, "second")),
+                StackBand(str(tmp_path / "one.tif"), "1", 1, StatedBand(8, "x")),
+                StackBand(href, "1", 1, StatedBand(6, "first")),
             )
         )
     )
@@ -202,11 +203,11 @@ def test_an_index_of_real_bands_is_that_of_numpy(test_data: Path):
         str(test_data / f"multispectral/sentinel2_b0{n}_sudan.tif") for n in (4, 8)
     ]
     bands = tuple(
-        FileBand(href, "1", 1, BandInfo(number, f"B{number}", "uint16"))
+        StackBand(href, "1", 1, StatedBand(number, f"B{number}"))
         for number, href in enumerate(hrefs, start=1)
     )
     names = (("red", 0), ("nir", 1))
-    layer = open_layer(ExpressionSpec("(nir-red)/(nir+red)", FilesSpec(bands), names))
+    layer = open_layer(ComputedSpec("(nir-red)/(nir+red)", StackSpec(bands), names))
 
     array = layer.read(layer.info.grid)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from raster_core.bands import UNSCALED, RasterClass
 from raster_core.ingest.sample import sample_pixels
-from raster_core.source.scaling import check_scaling
+from raster_core.stated import check_scaling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

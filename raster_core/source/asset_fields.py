@@ -24,8 +24,8 @@ from raster_core.source.siblings import MASK, check_mask_place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from raster_core.bands import BandInfo
     from raster_core.source.fields import Json
+    from raster_core.stated import StatedBand
 
 # Roles of pictures and papers that belong to a raster.
 _BESIDE = frozenset({"thumbnail", "overview", "metadata", "visual"})
@@ -55,7 +55,7 @@ class File:
     """An asset and what is said of its bands."""
 
     asset: Asset
-    bands: tuple[BandInfo, ...]
+    bands: tuple[StatedBand, ...]
     described: tuple[Json, ...]
 
 

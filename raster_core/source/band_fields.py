@@ -11,7 +11,7 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from raster_core.bands import BandInfo, RasterClass
+from raster_core.bands import RasterClass
 from raster_core.source.fields import (
     ItemError,
     as_number,
@@ -23,11 +23,17 @@ from raster_core.source.fields import (
     read_text,
     within,
 )
-from raster_core.source.scaling import MAX_SCALING
 from raster_core.source.sentinel2 import (
     ADD_OFFSET,
     has_unstated_offset,
     is_offset_applied,
+)
+from raster_core.stated import (
+    OFFSET_RULE,
+    SCALE_RULE,
+    StatedBand,
+    is_offset,
+    is_scale,
 )
 
 if TYPE_CHECKING:
@@ -55,9 +61,6 @@ _TYPES = frozenset(
     {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
     | {f"float{bits}" for bits in (16, 32, 64)}
 )
-
-UNSTATED = "float32"
-"""The type of a band whose Item states none, until its file is opened."""
 
 
 def merge_bands(asset: Json, properties: Json, *, alone: bool) -> list[Json]:
@@ -106,12 +109,13 @@ def state_offset(band: Json, properties: Json, *, alone: bool) -> Json:
     own = read_text(band, "name") if alone else None
     if "raster:offset" in band or not has_unstated_offset(properties, own):
         return band
-    offset = ADD_OFFSET * (read_number(band, "raster:scale") or 1.0)
+    scale = read_number(band, "raster:scale")
+    offset = ADD_OFFSET * (1.0 if scale is None else scale)
     return {"nodata": 0, **band, "raster:offset": offset}
 
 
-def read_band(index: int, band: Json, name: str) -> BandInfo:
-    """One band.
+def read_band(index: int, band: Json, name: str) -> StatedBand:
+    """What is said of one band; None is what nothing is said of.
 
     Args:
         index: Its number in the dataset.
@@ -120,14 +124,14 @@ def read_band(index: int, band: Json, name: str) -> BandInfo:
     """
     minimum, maximum = _read_range(band, "statistics", ("minimum", "maximum"))
     low, high = _read_range(band, "rasterlet:percentiles", ("2", "98"))
-    return BandInfo(
+    return StatedBand(
         index=index,
         name=read_text(band, "name") or name,
         dtype=_read_type(band),
         nodata=read_nodata(band),
-        unit=read_text(band, "unit"),
-        scale=_read_factor(band, "raster:scale") or 1.0,
-        offset=_read_factor(band, "raster:offset") or 0.0,
+        unit=_read_unit(band),
+        scale=_read_scale(band),
+        offset=_read_offset(band),
         minimum=minimum,
         maximum=maximum,
         percentile_2=low,
@@ -136,18 +140,31 @@ def read_band(index: int, band: Json, name: str) -> BandInfo:
     )
 
 
-def _read_factor(band: Json, name: str) -> float | None:
-    """A scale or an offset with which values stay numbers."""
-    value = read_number(band, name)
-    if value is not None and abs(value) > MAX_SCALING:
-        raise ItemError(f"{name} {value:g} exceeds {MAX_SCALING:g}")
-    return value
+def _read_scale(band: Json) -> float | None:
+    """A scale with which values stay numbers, and different ones."""
+    scale = read_number(band, "raster:scale")
+    if scale is not None and not is_scale(scale):
+        raise ItemError(f"raster:scale {scale:g} is not {SCALE_RULE}")
+    return scale
 
 
-def _read_type(band: Json) -> str:
+def _read_offset(band: Json) -> float | None:
+    """An offset with which values stay numbers."""
+    offset = read_number(band, "raster:offset")
+    if offset is not None and not is_offset(offset):
+        raise ItemError(f"raster:offset {offset:g} is not {OFFSET_RULE}")
+    return offset
+
+
+def _read_unit(band: Json) -> str | None:
+    """The unit of the physical values; empty if the Item says that they have none."""
+    return read_text(band, "unit") or ("" if "unit" in band else None)
+
+
+def _read_type(band: Json) -> str | None:
     """A numpy type; what STAC has beside those (``other``, ``cint16``) is unstated."""
     stated = read_text(band, "data_type")
-    return stated if stated in _TYPES else UNSTATED
+    return stated if stated in _TYPES else None
 
 
 def _read_range(

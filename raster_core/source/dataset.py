@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, cast
 
 from raster_core.errors import RequestError, SourceError
 from raster_core.expr import parse_expressions
+from raster_core.layers.computed import ComputedSpec
+from raster_core.layers.file import FileSpec
+from raster_core.layers.stack import StackBand, StackSpec
 from raster_core.source.ellipsoid import finest_grid
 from raster_core.source.extent import geographic_bounds, unite_bounds
-from raster_core.spec import BandSpec, ExpressionSpec, FileBand, FilesSpec, OverlaySpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from raster_core.bands import BandInfo
     from raster_core.grid import Bounds, Grid
+    from raster_core.layers.overlay import OverlaySpec
+    from raster_core.layers.spec import LayerSpec
     from raster_core.source.fields import Json
+    from raster_core.stated import StatedBand
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,8 @@ class Dataset:
     """Of the finest file."""
     overviews: tuple[int, ...]
     """Decimation factors of the finest file, ascending."""
-    bands: tuple[BandInfo, ...]
-    """Of all files; numbered from 1 on."""
+    bands: tuple[StatedBand, ...]
+    """What is said of them in the Item, of all files; numbered from 1 on."""
     rendering: RenderDefaults
     item: Json
     """The STAC Item as written in the catalogue."""
@@ -96,7 +100,7 @@ class Dataset:
         except SourceError:
             return self.stated
 
-    def band(self, band: int | str) -> BandInfo:
+    def band(self, band: int | str) -> StatedBand:
         """The band of a number from 1, or of a name; ``b2`` is band 2 as well.
 
         A number beyond the last may be a name too, such as a year.
@@ -115,7 +119,7 @@ class Dataset:
             raise RequestError(why)
         return self.bands[band - 1]
 
-    def spec(self, bands: Sequence[BandInfo]) -> BandSpec | FilesSpec | OverlaySpec:
+    def spec(self, bands: Sequence[StatedBand]) -> LayerSpec:
         """What to read for some bands, in their order.
 
         Args:
@@ -125,10 +129,10 @@ class Dataset:
             return self.overlay
         if len(self.assets) == 1:
             (asset,) = self.assets
-            return BandSpec(asset.href, asset.version, tuple(bands))
-        return FilesSpec(tuple(map(self._file_band, bands)))
+            return FileSpec(asset.href, asset.version, tuple(bands))
+        return StackSpec(tuple(map(self._file_band, bands)))
 
-    def expression_spec(self, text: str, nodata: float | None = None) -> ExpressionSpec:
+    def expression_spec(self, text: str, nodata: float | None = None) -> ComputedSpec:
         """What to read for an expression over the bands' names.
 
         Args:
@@ -144,7 +148,7 @@ class Dataset:
         if nodata is not None:
             bands = [band.without_data(nodata) for band in bands]
         names = tuple((name, used.index(number)) for name, number in numbers.items())
-        return ExpressionSpec(text, self.spec(bands), names)
+        return ComputedSpec(text, self.spec(bands), names)
 
     def expression_bands(self, text: str) -> dict[str, int]:
         """Band numbers by the names that an expression has for them.
@@ -169,7 +173,7 @@ class Dataset:
         asset = cast("Json", assets[self.assets[0].key])
         return asset.get("rasterlet:alpha") == "mask"
 
-    def _named_band(self, name: str) -> BandInfo:
+    def _named_band(self, name: str) -> StatedBand:
         number = name.removeprefix("b")
         if name != number and number.isdecimal() and number.isascii():
             return self.band(int(number[:9]))
@@ -185,7 +189,7 @@ class Dataset:
         name = self.bands[number - 1].name
         return name if name.isidentifier() else f"{name} (b{number})"
 
-    def _file_band(self, band: BandInfo) -> FileBand:
+    def _file_band(self, band: StatedBand) -> StackBand:
         asset = next(a for a in self.assets if band.index in a.numbers)
         stored = asset.numbers.index(band.index) + 1
-        return FileBand(asset.href, asset.version, stored, band)
+        return StackBand(asset.href, asset.version, stored, band)

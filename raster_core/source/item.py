@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raster_core.raster import digest_versions
 from raster_core.source.asset_fields import choose_assets, read_file
 from raster_core.source.band_fields import common_name
 from raster_core.source.colormap_fields import read_colormaps
@@ -27,7 +28,6 @@ from raster_core.source.fields import (
     within,
 )
 from raster_core.source.render_fields import read_rendering
-from raster_core.source.versions import digest_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

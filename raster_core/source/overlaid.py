@@ -8,15 +8,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from raster_core.errors import NotFoundError, RequestError
+from raster_core.layers.overlay import SCORE, OverlayPart, OverlaySpec
 from raster_core.source.dataset import Dataset, RenderDefaults
 from raster_core.source.recipe import RecipeError
-from raster_core.spec import SCORE, OverlayPart, OverlaySpec, spec_to_json
+from raster_core.stated import state_band
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from raster_core.layers.spec import LayerSpec
     from raster_core.source.recipe import Recipe, RecipeLayer
-    from raster_core.spec import BandSpec, ExpressionSpec, FilesSpec
 
 # Of overlays that are in no catalogue; one for all, as caches know Items by identity.
 _NO_ITEM: Mapping[str, object] = {}
@@ -81,7 +82,7 @@ def overlay_dataset(
         stated=first.stated,
         grid=asset.grid,
         overviews=asset.overviews,
-        bands=(SCORE,),
+        bands=(state_band(SCORE),),
         rendering=RenderDefaults((1,), ((0.0, 1.0),), "viridis"),
         item=_NO_ITEM,
         names={SCORE.name: (1,)},
@@ -93,7 +94,7 @@ def overlay_dataset(
 @lru_cache(maxsize=64)  # half a millisecond; a map asks for twenty tiles of one
 def _version(spec: OverlaySpec) -> str:
     """A digest of the numbers, and of the files with all that is said of them."""
-    text = json.dumps(spec_to_json(spec), sort_keys=True)
+    text = json.dumps(spec.to_json(), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -103,13 +104,9 @@ def _band_numbers(layer: RecipeLayer, dataset: Dataset) -> list[int]:
     return list(dataset.expression_bands(layer.expression).values())
 
 
-def _source(
-    layer: RecipeLayer, dataset: Dataset
-) -> BandSpec | FilesSpec | ExpressionSpec:
+def _source(layer: RecipeLayer, dataset: Dataset) -> LayerSpec:
     if dataset.overlay is not None:  # 8 layers of 8 layers of
         raise RequestError(f"dataset '{dataset.id}' is an overlay itself")
     if layer.expression is not None:
         return dataset.expression_spec(layer.expression)
-    source = dataset.spec([dataset.band(layer.band)])
-    assert not isinstance(source, OverlaySpec)  # noqa: S101  or it had been refused
-    return source
+    return dataset.spec([dataset.band(layer.band)])

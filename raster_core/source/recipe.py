@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
-from raster_core.spec import ClassScores, RangeScore
+from raster_core.layers.scores import ClassScores, RangeScore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.spec import Missing
+    from raster_core.layers.overlay import Missing
+    from raster_core.layers.scores import Score
 
 MAX_LAYERS = 8
 """Each is a read of its own."""
@@ -57,7 +58,7 @@ class RecipeLayer:
     expression: str | None
     """In place of the band."""
     weight: float
-    score: ClassScores | RangeScore
+    score: Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class _Reader:
                 self.fault("expression", "is not a text with one expression")
         return str(text)
 
-    def score(self) -> ClassScores | RangeScore | None:
+    def score(self) -> Score | None:
         """The rule from values to scores; None if it is a fault."""
         if ("scores" in self.entry) == ("range" in self.entry):
             self.fault(None, "has to have one of scores and range")

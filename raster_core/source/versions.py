@@ -1,45 +1,23 @@
-"""Versions of several files together, and of files whose Item has none."""
+"""Versions for files whose Item has none: whatever their store says."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from raster_core.spec import BandSpec, ExpressionSpec, OverlaySpec
+from raster_core.raster import digest_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from raster_core.source.dataset import Dataset
-    from raster_core.spec import LayerSpec
-
-
-def join_versions(versions: Iterable[str]) -> str:
-    """One version of several layers: each of theirs once, with spaces between."""
-    return " ".join(dict.fromkeys(versions))
-
-
-def digest_versions(versions: Iterable[str]) -> str:
-    """One version of several files, however many: 16 hexadecimal digits."""
-    return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]
 
 
 def is_versioned(dataset: Dataset) -> bool:
     """Whether the catalogue says a version of every file that a dataset is made of."""
     if dataset.overlay is not None:
-        return all(_versions(dataset.overlay))
+        return all(dataset.overlay.versions())
     return all(asset.version for asset in dataset.assets)
-
-
-def _versions(spec: LayerSpec) -> list[str]:
-    if isinstance(spec, OverlaySpec):
-        return [found for part in spec.parts for found in _versions(part.source)]
-    if isinstance(spec, ExpressionSpec):
-        return _versions(spec.source)
-    if isinstance(spec, BandSpec):
-        return [spec.version]
-    return [band.version for band in spec.bands]
 
 
 def fill_versions(dataset: Dataset, find: Callable[[str], str]) -> Dataset:

@@ -14,8 +14,8 @@ import numpy as np
 
 from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.grid import Window
+from raster_core.layers.stored import read_planes, split_bands
 from raster_core.sampling import estimate_pixels, sample_nearest, shift_window
-from raster_core.stack import read_planes, split_bands
 from raster_core.zonal.blockplan import expand_runs
 from raster_core.zonal.cost import PIXEL_SECONDS, Cost
 from raster_core.zonal.ground import cell_areas
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
+    from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
     from raster_core.source.crs import Floats
-    from raster_core.stack import Plane
     from raster_core.zonal.blockplan import BlockPlan
     from raster_core.zonal.coverage import Coverage, Integers
     from raster_core.zonal.engine import Options

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from raster_core.layers.stored import read_planes
 from raster_core.raster import Resampling
-from raster_core.stack import StackLayer
 from raster_core.zonal.sample import as_classes
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid
+    from raster_core.layers.stored import Plane
     from raster_core.raster import Layer, LayerInfo, RasterArray
 
 
@@ -27,11 +28,13 @@ class ClassedLayer:
         """The pixels of the layer underneath, and its errors."""
         return self.layer.read(grid, resampling)
 
+    def planes(self, grid: Grid) -> list[Plane]:
+        """The bands of the layer underneath, each in its own type."""
+        return read_planes(self.layer, grid)
+
 
 def class_layer(layer: Layer) -> Layer:
     """The layer with classes on every band that can have some (``as_classes``)."""
     bands = tuple(map(as_classes, layer.info.bands))
     info = replace(layer.info, bands=bands)
-    if isinstance(layer, StackLayer):
-        return replace(layer, info=info)
     return ClassedLayer(info, layer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.layer import open_layer
+from raster_core.layers.kinds import open_layer
 from raster_core.zonal.approximate import plan_approximate, summarise_approximate
 from raster_core.zonal.blockplan import BlockPlan, plan_blocks
 from raster_core.zonal.cost import Budget, estimate_cost
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from raster_core.grid import Grid
+    from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
-    from raster_core.spec import LayerSpec
     from raster_core.zonal.coverage import Coverage
     from raster_core.zonal.geometry import Zone
     from raster_core.zonal.outline import Edges

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError, RequestError
-from raster_core.raster import RasterArray, Resampling
-from raster_core.sampling import common_type
+from raster_core.raster import RasterArray, Resampling, common_type
 from raster_core.source.nodata import is_nodata
 from raster_core.zonal.cells import split_by_zone
 from raster_core.zonal.coverage import Mode, cover

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.grid import Window
+from raster_core.layers.stored import read_planes
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     TURNS,
@@ -16,16 +17,15 @@ from raster_core.source.crs import (
     is_geographic,
 )
 from raster_core.source.operations import point_transform
-from raster_core.stack import read_planes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
     from raster_core.grid import Grid
+    from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
     from raster_core.source.crs import Floats
-    from raster_core.stack import Plane
     from raster_core.zonal.coverage import Integers
 
 

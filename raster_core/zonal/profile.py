@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
+from raster_core.layers.stored import read_planes
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
     apply_affine,
@@ -17,7 +18,6 @@ from raster_core.source.crs import (
 )
 from raster_core.source.operations import point_transform
 from raster_core.source.seams import find_seams
-from raster_core.stack import read_planes
 from raster_core.zonal.blockplan import plan_blocks
 from raster_core.zonal.cost import MAX_TOUCHED
 from raster_core.zonal.coverage import WHOLE, Coverage

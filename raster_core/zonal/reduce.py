@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.stack import read_planes
+from raster_core.layers.stored import read_planes
 from raster_core.zonal.blockplan import CHUNK_VALUES
 from raster_core.zonal.cells import split_by_zone
 from raster_core.zonal.ground import BlockArea, cell_areas, measure_cells
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid, Window
+    from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
-    from raster_core.stack import Plane
     from raster_core.zonal.blockplan import BlockPlan, Chunk
     from raster_core.zonal.cells import Cells
     from raster_core.zonal.stats import Partial

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from raster_core.errors import RequestError
-from raster_core.layer import open_layer
-from raster_core.spec import LayerSpec, spec_from_json, spec_to_json
+from raster_core.layers.kinds import open_layer, spec_from_json, spec_to_json
 from raster_core.zonal.blockplan import BlockPlan, keep_blocks, plan_blocks
 from raster_core.zonal.counting import Sums
 from raster_core.zonal.coverage import Mode, cover
@@ -33,7 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-VERSION = 3
+    from raster_core.layers.spec import LayerSpec
+
+VERSION = 4
 """Of the JSON; another one is refused."""
 
 type Json = Mapping[str, Any]

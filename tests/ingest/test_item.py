@@ -117,7 +117,7 @@ def test_any_files_item_is_valid_and_serves(tmp_path: Path, recipe: Recipe):
     dataset = catalogue.dataset("x")
     assert [asset.href for asset in dataset.assets] == [str(path)]
     assert dataset.grid.shape == (150, 200)
-    assert dataset.bands[0].scale == (recipe.scale or 1.0)
+    assert dataset.bands[0].assumed().scale == (recipe.scale or 1.0)
     assert len(dataset.bands) == recipe.bands
 
 

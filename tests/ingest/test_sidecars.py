@@ -13,7 +13,7 @@ from affine import Affine
 
 from raster_core.errors import SourceError
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.layer import open_layer
+from raster_core.layers.kinds import open_layer
 from raster_core.source.catalogue import parse_catalogue
 
 if TYPE_CHECKING:

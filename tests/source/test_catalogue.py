@@ -11,10 +11,11 @@ import pytest
 
 from raster_core.errors import NotFoundError, RequestError, SourceError
 from raster_core.grid import Bounds
+from raster_core.layers.overlay import OverlaySpec
+from raster_core.layers.stack import StackBand, StackSpec
 from raster_core.source.catalogue import Catalogue, parse_catalogue, resolve_href
 from raster_core.source.dataset import RenderDefaults
 from raster_core.source.fields import ItemError
-from raster_core.spec import FileBand, FilesSpec, OverlaySpec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,10 +221,10 @@ def test_several_files_are_one_dataset_whose_bands_are_numbered_on():
     ]
     assert dataset.grid.transform.a == 10
     assert dataset.overviews == (2, 4)
-    assert dataset.spec([dataset.band("haze"), dataset.band(2)]) == FilesSpec(
+    assert dataset.spec([dataset.band("haze"), dataset.band(2)]) == StackSpec(
         (
-            FileBand("/data/two.tif", "7", 2, dataset.bands[3]),
-            FileBand("/data/B04.tif", "7", 1, dataset.bands[1]),
+            StackBand("/data/two.tif", "7", 2, dataset.bands[3]),
+            StackBand("/data/B04.tif", "7", 1, dataset.bands[1]),
         )
     )
 
@@ -321,7 +322,7 @@ def test_an_expression_reads_each_of_its_bands_once():
 
     spec = dataset.expression_spec("(B08 - b1) / (b2 + B04)", 5.0)
 
-    assert isinstance(spec.source, FilesSpec)
+    assert isinstance(spec.source, StackSpec)
     assert [part.href for part in spec.source.bands] == ["/data/b.tif", "/data/a.tif"]
     assert {part.band.nodata for part in spec.source.bands} == {5.0}
     assert dict(spec.names) == {"B08": 0, "b1": 1, "b2": 0, "B04": 1}

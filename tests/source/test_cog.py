@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from raster_core.errors import SourceError
 from raster_core.grid import Window
-from raster_core.layer import open_layer
+from raster_core.layers.file import FileSpec
+from raster_core.layers.kinds import open_layer
 from raster_core.source import cog
 from raster_core.source.cog import open_cog
 from raster_core.source.gdal import gdal_path
-from raster_core.spec import BandSpec
+from raster_core.stated import state_band
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -128,11 +129,11 @@ def test_a_mask_band_overrules_nodata_but_not_what_a_request_calls_nodata(
     for level in range(len(overviews)):
         with rasterio.open(path, overview_level=level) as file:
             masks.append(file.read_masks(1) > 0)
-    (band,) = open_cog(str(path), "test").bands
+    (band,) = map(state_band, open_cog(str(path), "test").bands)
 
-    layer = open_layer(BandSpec(str(path), "test", (band,)))
-    asked = open_layer(BandSpec(str(path), "test", (band.without_data(0),)))
-    other = open_layer(BandSpec(str(path), "test", (replace(band, nodata=3),)))
+    layer = open_layer(FileSpec(str(path), "test", (band,)))
+    asked = open_layer(FileSpec(str(path), "test", (band.without_data(0),)))
+    other = open_layer(FileSpec(str(path), "test", (replace(band, nodata=3),)))
 
     assert overviews
     assert [own.info.bands[0].nodata for own in (layer, asked, other)] == [None, 0, 3]
@@ -175,8 +176,8 @@ def test_overviews_without_the_files_mask_are_left_out(
 
 
 def test_the_catalogue_overrules_the_file_but_for_the_type(raster: Path):
-    band = open_cog(str(raster), "test").bands[0]
-    spec = BandSpec(str(raster), "test", (replace(band, nodata=150.0, dtype="uint8"),))
+    band = state_band(open_cog(str(raster), "test").bands[0])
+    spec = FileSpec(str(raster), "test", (replace(band, nodata=150.0, dtype="uint8"),))
     layer = open_layer(spec)
 
     array = layer.read(layer.info.grid)
@@ -186,10 +187,10 @@ def test_the_catalogue_overrules_the_file_but_for_the_type(raster: Path):
 
 
 def test_a_band_that_the_file_lacks_is_a_source_error(raster: Path):
-    band = replace(open_cog(str(raster), "test").bands[0], index=9)
+    band = state_band(replace(open_cog(str(raster), "test").bands[0], index=9))
 
     with pytest.raises(SourceError, match="Band 9 is not among the raster's 2"):
-        open_layer(BandSpec(str(raster), "test", (band,)))
+        open_layer(FileSpec(str(raster), "test", (band,)))
 
 
 def test_a_file_is_opened_once_per_version(raster: Path):

@@ -14,11 +14,11 @@ import pytest
 import rasterio
 from affine import Affine
 
-from raster_core.bands import BandInfo
 from raster_core.errors import SourceError, StoreError
-from raster_core.layer import open_layer
+from raster_core.layers.file import FileSpec
+from raster_core.layers.kinds import open_layer
 from raster_core.source import cog
-from raster_core.spec import BandSpec
+from raster_core.stated import StatedBand
 from raster_core.tile.tms import tile_grid
 from testing.rangeserver import Fault, RangeServer, etag_of
 from tests.cogs import Recipe, write_cog
@@ -108,7 +108,7 @@ def href(
 
 
 def open_href(href: str) -> Layer:
-    return open_layer(BandSpec(href, "1", (BandInfo(1, "b1", "int16"),)))
+    return open_layer(FileSpec(href, "1", (StatedBand(1, "b1"),)))
 
 
 def draw(href: str, z: int, x: int, y: int) -> RasterArray:
@@ -291,12 +291,12 @@ def test_a_closed_port_is_a_source_error(bucket: Path) -> None:
 def test_a_new_version_is_fetched_anew(
     href: Callable[[str], str], store: RangeServer, bucket: Path
 ) -> None:
-    band = (BandInfo(1, "b1", "int16"),)
-    open_layer(BandSpec(href("elevation"), "1", band))
+    band = (StatedBand(1, "b1"),)
+    open_layer(FileSpec(href("elevation"), "1", band))
     other = (bucket / "albers.tif").read_bytes()
     store.faults["bucket/elevation.tif"] = Fault(content=other)
 
-    layer = open_layer(BandSpec(href("elevation"), "2", band))
+    layer = open_layer(FileSpec(href("elevation"), "2", band))
 
     assert layer.info.grid.crs == "EPSG:5070"
 
@@ -307,17 +307,17 @@ def test_a_file_opened_by_its_entity_tag_is_never_mixed_with_the_next_one(
     """Both files have the same header; without the tag, nothing would tell."""
     old, new = (write_plain(bucket / f"{name}.tif", name) for name in ("old", "new"))
     z, x, y = CASES[-1].tile()
-    band = (BandInfo(1, "b1", "uint8"),)
+    band = (StatedBand(1, "b1"),)
     store.faults["bucket/old.tif"] = Fault(content=old)
     tag = etag_of(old)
-    open_layer(BandSpec(href("old"), tag, band)).read(tile_grid(z, x, y))
+    open_layer(FileSpec(href("old"), tag, band)).read(tile_grid(z, x, y))
     store.faults["bucket/old.tif"] = Fault(content=new)
 
     with pytest.raises(StoreError) as caught:
-        open_layer(BandSpec(href("old"), tag, band)).read(tile_grid(z, x + 1, y))
+        open_layer(FileSpec(href("old"), tag, band)).read(tile_grid(z, x + 1, y))
 
     assert caught.value.opened is not None
-    layer = open_layer(BandSpec(href("old"), etag_of(new), band))
+    layer = open_layer(FileSpec(href("old"), etag_of(new), band))
     assert set(layer.read(tile_grid(z, x + 1, y)).data.flat) == {len("new") + 7}
 
 

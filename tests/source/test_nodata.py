@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.layer import open_layer
+from raster_core.layers.kinds import open_layer
 from raster_core.source.catalogue import parse_catalogue
 from raster_core.source.nodata import find_valid, is_nodata, nodata_range
 from tests.cogs import open_file

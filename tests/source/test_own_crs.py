@@ -15,11 +15,11 @@ from rasterio.vrt import WarpedVRT
 from raster_core.errors import SourceError
 from raster_core.grid import Grid
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.layer import open_layer
+from raster_core.layers.file import describe_file
+from raster_core.layers.kinds import open_layer
 from raster_core.source.cog import open_cog
 from raster_core.source.fields import ItemError, read_grid
 from raster_core.source.operations import point_transform
-from raster_core.spec import BandSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ def test_a_tile_lies_where_gdals_warper_puts_it(tmp_path: Path, crs: str, named:
         "EPSG:3857", Affine(4, 0, x[0] - 256, 0, -4, y[0] + 256), width=128, height=128
     )
 
-    ours = open_layer(BandSpec(str(path), "1", cog.bands)).read(grid)
+    ours = open_layer(describe_file(str(path), version="1")).read(grid)
 
     with (
         rasterio.open(path) as file,

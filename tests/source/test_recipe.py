@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raster_core.layers.scores import ClassScores, RangeScore
 from raster_core.source.recipe import MAX_LAYERS, RecipeError, parse_recipe
-from raster_core.spec import ClassScores, RangeScore
 
 CLASSES: dict[str, Any] = {"dataset": "cover", "scores": {"41": 1, "7.5": 0.25}}
 HEIGHTS: dict[str, Any] = {"dataset": "dem", "range": [900, 3000]}

@@ -19,7 +19,7 @@ from rasterio.vrt import WarpedVRT
 
 from raster_core.bands import BandInfo
 from raster_core.grid import Grid, Window
-from raster_core.layer import read_together
+from raster_core.layers.stored import read_as_image
 from raster_core.raster import RasterArray, Resampling
 from raster_core.source.geotiff import encode_geotiff
 from raster_core.source.opacity import keep_graded, opacity
@@ -347,7 +347,7 @@ def test_a_picture_shows_what_is_valid_in_any_band(
     """GDAL's warper with UNIFIED_SRC_NODATA, which rasterio and so rio-tiler set."""
     path, grid, kernel = pictures / "rgb.tif", TILES[tile], Resampling(resampling)
 
-    array = read_together(open_file(path, 1, 2, 3)).read(grid, kernel)
+    array = read_as_image(open_file(path, 1, 2, 3)).read(grid, kernel)
     drawn = pixels_of(render_image(array, RGB, AS_STORED, PNG))
 
     *wanted, alpha = warp_all(path, grid, kernel, add_alpha=True)
@@ -364,7 +364,7 @@ def test_what_is_not_finite_stays_missing_in_its_band(tmp_path: Path):
     values[0, 300, 300] = np.nan
     path = tmp_path / "floats.tif"
     write_picture(path, values, nodata=0)
-    layer = read_together(open_file(path, 1, 2, 3))
+    layer = read_as_image(open_file(path, 1, 2, 3))
 
     array = layer.read(layer.info.grid.crop(Window(299, 299, 2, 2)))
 

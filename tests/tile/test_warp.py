@@ -12,7 +12,7 @@ import rasterio
 import rasterio.warp
 from affine import Affine
 
-from raster_core.layer import BandLayer
+from raster_core.layers.file import FileLayer
 from raster_core.raster import Resampling
 from raster_core.source.cog import open_cog
 from raster_core.source.lattice import locate_pixels
@@ -45,7 +45,7 @@ class OwnTile:
 
 def own(path: Path, tile: Tile) -> OwnTile:
     layer = open_file(path, 1)
-    assert isinstance(layer, BandLayer)
+    assert isinstance(layer, FileLayer)
     cog, grid = open_cog(str(path), "test"), tile_grid(*tile)
     plan = plan_of(path, grid, Resampling.NEAREST)
     assert isinstance(plan, Gather)

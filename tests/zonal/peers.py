@@ -20,10 +20,11 @@ import shapely
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.windows import Window as RasterioWindow
 
-from raster_core.layer import open_layer
+from raster_core.layers.file import FileSpec
+from raster_core.layers.kinds import open_layer
 from raster_core.source.cog import open_cog
 from raster_core.source.extent import geographic_bounds
-from raster_core.spec import BandSpec
+from raster_core.stated import state_band
 from raster_core.zonal import geometry
 from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.sample import as_classes
@@ -85,7 +86,7 @@ def zones_on(grid: Grid, zones: Sequence[LabelledZone]) -> list[LabelledZone]:
 def open_classes(path: Path) -> Layer:
     """The layer of a file whose values are classes, named by their value."""
     bands = tuple(map(as_classes, open_cog(str(path), "test").bands))
-    return open_layer(BandSpec(str(path), "test", bands))
+    return open_layer(FileSpec(str(path), "test", tuple(map(state_band, bands))))
 
 
 def project_outlines(

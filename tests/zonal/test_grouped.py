@@ -12,8 +12,9 @@ from affine import Affine
 
 from raster_core.bands import RasterClass
 from raster_core.errors import BudgetError, RequestError
-from raster_core.layer import open_layer
-from raster_core.spec import BandSpec
+from raster_core.layers.file import FileSpec
+from raster_core.layers.kinds import open_layer
+from raster_core.stated import state_band
 from raster_core.zonal import grouped
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.crosstab import cross_tabulate
@@ -129,7 +130,7 @@ def test_groups_have_the_counts_and_areas_of_the_cross_tabulation(tmp_path: Path
     groups = make(tmp_path / "b.tif", UTM, 1)
     named = tuple(RasterClass(value, f"class {value}", None) for value in range(5))
     band = replace(layer.info.bands[0], classes=named)  # areas are told apart by class
-    layer = open_layer(BandSpec(str(tmp_path / "a.tif"), "test", (band,)))
+    layer = open_layer(FileSpec(str(tmp_path / "a.tif"), "test", (state_band(band),)))
     options = Options(figures=FigureOptions(areas=True))
 
     found = grouped_statistics(layer, groups, some_zones(), options)
@@ -192,7 +193,7 @@ def test_groups_have_the_names_of_their_classes(tmp_path: Path):
     layer = make(tmp_path / "a.tif", CLASSES, classes=2)
     named = replace(layer.info.bands[0], classes=(RasterClass(1, "Water", None),))
     path = str(tmp_path / "a.tif")
-    groups = open_layer(BandSpec(path, "test", (named,)))
+    groups = open_layer(FileSpec(path, "test", (state_band(named),)))
 
     (found,) = grouped_statistics(layer, groups, [EVERYTHING])
 

@@ -12,12 +12,12 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.computed import compute_layer
 from raster_core.errors import BudgetError
 from raster_core.expr import parse_expressions
-from raster_core.overlay import ScoredLayer, overlay_layers
-from raster_core.spec import RangeScore
-from raster_core.stack import stack_layers
+from raster_core.layers.computed import compute_layer
+from raster_core.layers.overlay import ScoredLayer, overlay_layers
+from raster_core.layers.scores import RangeScore
+from raster_core.layers.stack import stack_layers
 from raster_core.zonal import profile
 from raster_core.zonal.blockplan import CHUNK_PIXELS, CHUNK_VALUES
 from raster_core.zonal.crosstab import cross_tabulate

@@ -12,12 +12,11 @@ import shapely.affinity
 from affine import Affine
 
 from raster_core.grid import Window, raster_grid
-from raster_core.layer import open_layer
+from raster_core.layers.file import describe_file
+from raster_core.layers.kinds import open_layer
 from raster_core.sampling import sample_nearest
-from raster_core.source.cog import open_cog
 from raster_core.source.crs import LONGITUDE_LATITUDE, apply_affine
 from raster_core.source.operations import point_transform
-from raster_core.spec import BandSpec
 from raster_core.zonal.engine import zonal_statistics
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import Zone
@@ -52,8 +51,7 @@ def write(path: Path, grid: Grid) -> Layer:
     }
     with rasterio.open(path, "w", **profile) as file:
         file.write(np.arange(SIDE * SIDE, dtype=np.uint32).reshape(SIDE, SIDE), 1)
-    cog = open_cog(str(path), "1")
-    return open_layer(BandSpec(str(path), "1", cog.bands))
+    return open_layer(describe_file(str(path), version="1"))
 
 
 def apart(first: float | None, second: float | None) -> float:

@@ -16,9 +16,10 @@ from rasterio.features import rasterize
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.grid import Grid
-from raster_core.layer import open_layer
+from raster_core.layers.file import FileSpec
+from raster_core.layers.kinds import open_layer
 from raster_core.raster import LayerInfo, RasterArray
-from raster_core.spec import BandSpec
+from raster_core.stated import state_band
 from raster_core.zonal import polygonise as module
 from raster_core.zonal.geometry import Zone
 from raster_core.zonal.polygonise import ClassArea, polygonise
@@ -180,7 +181,7 @@ def test_values_asked_for_come_met_or_not(tmp_path: Path):
         layer.info.bands[0],
         classes=(RasterClass(2, "Water", None), RasterClass(9, "Ice", None)),
     )
-    layer = open_layer(BandSpec(str(tmp_path / "a.tif"), "test", (named,)))
+    layer = open_layer(FileSpec(str(tmp_path / "a.tif"), "test", (state_band(named),)))
 
     found = polygonise(layer, EVERYTHING, {9, 2, 77})
 

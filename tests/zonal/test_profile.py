@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from raster_core.bands import RasterClass
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.layer import open_layer
-from raster_core.spec import BandSpec
+from raster_core.layers.file import FileSpec
+from raster_core.layers.kinds import open_layer
+from raster_core.stated import state_band
 from raster_core.zonal import profile as profile_module
 from raster_core.zonal.point import read_point
 from raster_core.zonal.profile import DEFAULT_SAMPLES, read_profile
@@ -140,7 +141,7 @@ def test_a_line_within_a_pixel_has_two_samples(layers: list[Layer]):
 def test_classes_come_with_their_names(tmp_path: Path):
     layer = make(tmp_path / "a.tif", CLASSES, classes=2)
     named = replace(layer.info.bands[0], classes=(RasterClass(1, "Water", None),))
-    layer = open_layer(BandSpec(str(tmp_path / "a.tif"), "test", (named,)))
+    layer = open_layer(FileSpec(str(tmp_path / "a.tif"), "test", (state_band(named),)))
 
     (band,) = read_profile(layer, ACROSS).bands
 

@@ -11,8 +11,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.layer import open_layer
-from raster_core.spec import FileBand, FilesSpec
+from raster_core.layers.kinds import open_layer
+from raster_core.layers.stack import StackBand, StackSpec
+from raster_core.stated import state_band
 from raster_core.zonal import quantile_plan
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.figures import FigureOptions
@@ -148,8 +149,10 @@ def test_bands_of_several_widths_take_passes_of_their_own(
         path = tmp_path / f"{dtype}.tif"
         write_cog(path, Recipe(dtype=dtype))
         info = open_file(path).info.bands[0]
-        parts.append(FileBand(str(path), "test", 1, replace(info, index=place)))
-    layer = open_layer(FilesSpec(tuple(parts)))
+        parts.append(
+            StackBand(str(path), "test", 1, state_band(replace(info, index=place)))
+        )
+    layer = open_layer(StackSpec(tuple(parts)))
     zones = [Zone(shapely.Point(11, 45.7).buffer(0.4))]
 
     reading = Reading(layer, plan_zones(layer, zones))

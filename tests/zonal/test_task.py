@@ -13,9 +13,8 @@ import pytest
 import shapely
 
 from raster_core.errors import RequestError
-from raster_core.layer import open_layer
-from raster_core.source.cog import open_cog
-from raster_core.spec import BandSpec
+from raster_core.layers.file import FileSpec, describe_file
+from raster_core.layers.kinds import open_layer
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import (
     Options,
@@ -65,19 +64,19 @@ class Shuffling:
 
 
 @pytest.fixture(params=["int16", "float32", "uint8"])
-def spec(request: pytest.FixtureRequest, tmp_path: Path) -> BandSpec:
+def spec(request: pytest.FixtureRequest, tmp_path: Path) -> FileSpec:
     path = tmp_path / "raster.tif"
     nodata = 200 if request.param == "uint8" else -9999
     write_cog(
         path,
         Recipe(1100, 900, request.param, nodata=nodata, blocksize=128, bands=2),
     )
-    return BandSpec(str(path), "test", open_cog(str(path), "test").bands)
+    return describe_file(str(path), version="test")
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 7, 64])
 def test_any_number_of_pieces_in_any_order_gives_the_same_bits(
-    spec: BandSpec, pieces: int
+    spec: FileSpec, pieces: int
 ):
     whole = zonal_statistics(open_layer(spec), ZONES)
 
@@ -88,14 +87,14 @@ def test_any_number_of_pieces_in_any_order_gives_the_same_bits(
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_every_mode_may_be_split(spec: BandSpec, mode: Mode):
+def test_every_mode_may_be_split(spec: FileSpec, mode: Mode):
     options = Options(mode=mode)
     whole = zonal_statistics(open_layer(spec), ZONES, options)
 
     assert distribute_statistics(spec, ZONES, Shuffling(1), options, pieces=5) == whole
 
 
-def test_areas_and_further_passes_may_be_split(spec: BandSpec):
+def test_areas_and_further_passes_may_be_split(spec: FileSpec):
     figures = FigureOptions(areas=True, median=True, percentiles=(5.0, 99.5))
     options = Options(figures=figures)
     whole = zonal_statistics(open_layer(spec), ZONES, options)
@@ -103,7 +102,7 @@ def test_areas_and_further_passes_may_be_split(spec: BandSpec):
     assert distribute_statistics(spec, ZONES, Shuffling(2), options, pieces=6) == whole
 
 
-def test_sums_without_histograms_may_be_split(spec: BandSpec):
+def test_sums_without_histograms_may_be_split(spec: FileSpec):
     wanted = frozenset({"count", "min", "max", "mean", "sum", "std"})
     options = Options(figures=FigureOptions(wanted=wanted, areas=True))
     whole = zonal_statistics(open_layer(spec), ZONES, options)
@@ -119,14 +118,14 @@ def test_sums_without_histograms_may_be_split(spec: BandSpec):
             }
 
 
-def test_threads_give_the_same_bits(spec: BandSpec):
+def test_threads_give_the_same_bits(spec: FileSpec):
     whole = zonal_statistics(open_layer(spec), ZONES)
 
     with ThreadPoolExecutor(4) as threads:
         assert distribute_statistics(spec, ZONES, threads, pieces=9) == whole
 
 
-def test_processes_give_the_same_bits(spec: BandSpec):
+def test_processes_give_the_same_bits(spec: FileSpec):
     whole = zonal_statistics(open_layer(spec), ZONES)
 
     with ProcessPoolExecutor(2) as processes:
@@ -134,7 +133,7 @@ def test_processes_give_the_same_bits(spec: BandSpec):
 
 
 @pytest.mark.parametrize("brief", [False, True])
-def test_a_task_survives_its_json(spec: BandSpec, *, brief: bool):
+def test_a_task_survives_its_json(spec: FileSpec, *, brief: bool):
     layer = open_layer(spec)
     edges = project_zones(ZONES, layer.info.grid)
     job = Job(spec, Mode.CENTRE, areas=True, brief=brief)
@@ -156,7 +155,7 @@ def test_json_of_empty_partials_has_no_infinity(tmp_path: Path):
     path = tmp_path / "raster.tif"
     nothing = np.full((1, 150, 200), np.nan, np.float32)
     write_cog(path, Recipe(dtype="float32", nodata=None), nothing)
-    spec = BandSpec(str(path), "test", open_cog(str(path), "test").bands)
+    spec = describe_file(str(path), version="test")
     layer = open_layer(spec)
     plan = plan_zones(layer, ZONES)
     edges = project_zones(ZONES, layer.info.grid)
@@ -170,7 +169,7 @@ def test_another_version_is_refused():
         decode_task('{"version": 99}')
 
 
-def test_an_executor_may_refuse_iterators_and_keep_values(spec: BandSpec):
+def test_an_executor_may_refuse_iterators_and_keep_values(spec: FileSpec):
     """As Dask's does, whose scheduler has to know how many calls there are."""
 
     class Strict:
@@ -187,7 +186,7 @@ def test_an_executor_may_refuse_iterators_and_keep_values(spec: BandSpec):
     assert distribute_statistics(spec, ZONES, Strict(), options, pieces=5) == whole
 
 
-def test_a_failing_worker_fails_the_request(spec: BandSpec):
+def test_a_failing_worker_fails_the_request(spec: FileSpec):
     class Broken:
         def map(self, _function: object, _texts: object) -> Iterator[str]:
             future: Future[str] = Future()

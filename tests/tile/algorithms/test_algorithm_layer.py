@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
 from raster_core.grid import Grid, Window
-from raster_core.layer import read_as_floats
+from raster_core.layers.stored import read_as_floats
 from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.tile.algorithms.hillshade import Hillshade
 from raster_core.tile.algorithms.layer import apply_algorithm, compute_gap

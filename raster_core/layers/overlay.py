@@ -1,30 +1,92 @@
-"""The weighted overlay: several layers' scores, weighted and summed, as a ``Layer``."""
+"""The weighted overlay: several layers' scores, weighted and summed, as a layer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 
-from raster_core.raster import LayerInfo, RasterArray, Resampling
-from raster_core.sampling import read_beside
-from raster_core.source.versions import join_versions
-from raster_core.spec import SCORE, ClassScores, RangeScore
+from raster_core.bands import BandInfo
+from raster_core.layers.scores import score_from_json, score_to_json, score_values
+from raster_core.raster import LayerInfo, RasterArray, Resampling, join_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from raster_core.bands import BandInfo, Scaling
     from raster_core.grid import Grid
+    from raster_core.layers.scores import Score, Scores
+    from raster_core.layers.spec import Json, LayerSpec, ReadSpec
     from raster_core.raster import Layer
-    from raster_core.spec import Missing
 
-type Scores = NDArray[np.float32]
-"""From 0 to 1; NaN where a value has no score."""
+type Missing = Literal["skip", "mask"]
+
+SCORE = BandInfo(1, "score", "float32", minimum=0.0, maximum=1.0)
+"""The one band of an overlay."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayPart:
+    """One layer of an overlay."""
+
+    source: LayerSpec
+    """Only its first band counts."""
+    score: Score
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class OverlaySpec:
+    """The weighted mean of several layers' scores, on the grid of one of them."""
+
+    kind: ClassVar[str] = "overlay"
+
+    parts: tuple[OverlayPart, ...]
+    missing: Missing
+    """Where a layer has no score: go without its weight, or have none."""
+    base: int = 0
+    """The position of the part whose native pixels are the overlay's."""
+
+    def open(self) -> OverlayLayer:
+        """The layer, as ``LayerSpec.open``."""
+        parts = [
+            ScoredLayer(part.source.open(), part.score, part.weight)
+            for part in self.parts
+        ]
+        return overlay_layers(parts, self.missing, self.base)
+
+    def versions(self) -> Iterator[str]:
+        """Those of all layers."""
+        for part in self.parts:
+            yield from part.source.versions()
+
+    def to_json(self) -> Json:
+        """As ``LayerSpec.to_json``."""
+        parts = [
+            {
+                "source": part.source.to_json(),
+                "score": score_to_json(part.score),
+                "weight": part.weight,
+            }
+            for part in self.parts
+        ]
+        return {
+            "kind": self.kind,
+            "parts": parts,
+            "missing": self.missing,
+            "base": self.base,
+        }
+
+    @classmethod
+    def from_json(cls, document: Json, read: ReadSpec) -> Self:
+        """As ``LayerSpec.from_json``."""
+        parts = tuple(
+            OverlayPart(
+                read(part["source"]), score_from_json(part["score"]), part["weight"]
+            )
+            for part in document["parts"]
+        )
+        return cls(parts, document["missing"], document["base"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +95,7 @@ class ScoredLayer:
 
     layer: Layer
     """Only its first band counts."""
-    score: ClassScores | RangeScore
+    score: Score
     weight: float
 
 
@@ -77,11 +139,16 @@ class OverlayLayer:
     ) -> Iterator[tuple[RasterArray, Scores]]:
         """Each layer's pixels on ``grid`` with their scores, NaN where they have none.
 
+        Scores are (row, col), those of the layer's first band.
+
         Raises:
             BudgetError: As the layers' ``read``, likewise ``SourceError``.
         """
+        # With all that warps, which a process that only describes does without.
+        from raster_core.sampling import read_beside  # noqa: PLC0415
+
         for number, part in enumerate(self.parts):
-            kernel = _kernel(part.score, resampling)
+            kernel = part.score.kernel(resampling)
             array = (
                 read_beside(part.layer, self.info, grid, kernel)
                 if number != self.base
@@ -114,60 +181,3 @@ def overlay_layers(
         sum(part.layer.info.planes for part in parts),
     )
     return OverlayLayer(info, tuple(parts), missing, base)
-
-
-def score_values(
-    stored: NDArray[np.generic], band: BandInfo, score: ClassScores | RangeScore
-) -> Scores:
-    """The scores of stored values, of the same shape.
-
-    A score is of physical values: classes have neither scale nor offset.
-    """
-    if stored.dtype.kind in "iu" and stored.dtype.itemsize <= 2:
-        table = _score_table(stored.dtype.str, band.scaling, score)
-        # Negative values wrap to the table's upper half.
-        return table.take(stored.view(stored.dtype.str.replace("i", "u")))
-    return _compute_scores(stored, band.scaling, score)
-
-
-@lru_cache(maxsize=64)  # 256 kB each at most
-def _score_table(
-    dtype: str, scaling: Scaling, score: ClassScores | RangeScore
-) -> Scores:
-    """The score of every value that a small integer type has, by unsigned value."""
-    unsigned = np.dtype(dtype.replace("i", "u"))
-    every = np.arange(2 ** (8 * unsigned.itemsize), dtype=unsigned).view(dtype)
-    return _compute_scores(every, scaling, score)
-
-
-def _compute_scores(
-    stored: NDArray[np.generic], scaling: Scaling, score: ClassScores | RangeScore
-) -> Scores:
-    physical = scaling.physical_values(stored)
-    with np.errstate(all="ignore"):  # of pixels that are not data
-        if isinstance(score, ClassScores):
-            return _score_classes(physical, score)
-        share = (physical - score.low) / (score.high - score.low)
-    share = np.clip(share, 0.0, 1.0)
-    scores: Scores = (1.0 - share if score.invert else share).astype(np.float32)
-    return scores
-
-
-def _score_classes(physical: NDArray[np.floating], score: ClassScores) -> Scores:
-    default = np.nan if score.default is None else score.default
-    scores = np.where(np.isfinite(physical), np.float32(default), np.float32(np.nan))
-    if not score.values:
-        return scores.astype(np.float32)
-    order = np.argsort(score.values)
-    values = np.array(score.values)[order]
-    place = np.searchsorted(values, physical).clip(max=len(values) - 1)
-    found = values[place] == physical
-    scores[found] = np.array(score.scores, np.float32)[order][place[found]]
-    return scores.astype(np.float32)
-
-
-def _kernel(score: ClassScores | RangeScore, resampling: Resampling) -> Resampling:
-    """The kernel that a layer is read with: a mean of classes is none of them."""
-    if isinstance(score, RangeScore) or resampling is Resampling.MODE:
-        return resampling
-    return Resampling.NEAREST

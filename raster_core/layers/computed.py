@@ -1,22 +1,24 @@
-"""Bands computed from other bands: an expression as a ``Layer``."""
+"""Bands computed from other bands: expressions as a layer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
 from raster_core.bands import BandInfo
 from raster_core.calls import CALLS
-from raster_core.expr import Call, Number, evaluate
+from raster_core.expr import Call, Number, evaluate, parse_expressions
+from raster_core.layers.stored import read_as_floats
 from raster_core.raster import Resampling, empty_array
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from raster_core.expr import Expression, Tree
     from raster_core.grid import Grid
+    from raster_core.layers.spec import Json, LayerSpec, ReadSpec
     from raster_core.raster import Layer, LayerInfo, RasterArray
 
 # Of stored values that float32 holds exactly: integers of 16 bits, and its own kind.
@@ -30,8 +32,46 @@ _PLANE = 8.0
 _POWER = 3.0
 
 
+@dataclass(frozen=True, slots=True)
+class ComputedSpec:
+    """Bands computed from those of another layer."""
+
+    kind: ClassVar[str] = "computed"
+
+    text: str
+    """As ``expr.parse_expressions`` takes it."""
+    source: LayerSpec
+    names: tuple[tuple[str, int], ...]
+    """For each name in the text, the position of its band in the source."""
+
+    def open(self) -> ComputedLayer:
+        """The layer, as ``LayerSpec.open``."""
+        expressions = parse_expressions(self.text)
+        source = read_as_floats(self.source.open())
+        return compute_layer(source, expressions, dict(self.names))
+
+    def versions(self) -> Iterator[str]:
+        """Those of the source."""
+        return self.source.versions()
+
+    def to_json(self) -> Json:
+        """As ``LayerSpec.to_json``."""
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "source": self.source.to_json(),
+            "names": self.names,
+        }
+
+    @classmethod
+    def from_json(cls, document: Json, read: ReadSpec) -> Self:
+        """As ``LayerSpec.from_json``."""
+        names = tuple((name, position) for name, position in document["names"])
+        return cls(document["text"], read(document["source"]), names)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class ExpressionLayer:
+class ComputedLayer:
     """Expressions over the bands of a layer, each a band."""
 
     info: LayerInfo
@@ -55,10 +95,10 @@ class ExpressionLayer:
         """
         array = self.source.read(grid, resampling)
         physical = {
-            name: self.source.info.bands[place].scaling.physical_values(
-                array.data[place], self.dtype
+            name: self.source.info.bands[position].scaling.physical_values(
+                array.data[position], self.dtype
             )
-            for name, place in self.names.items()
+            for name, position in self.names.items()
         }
         found = empty_array(grid, len(self.expressions), self.info.bands[0].dtype)
         data, mask = found.data, found.mask
@@ -72,7 +112,7 @@ class ExpressionLayer:
 
 def compute_layer(
     source: Layer, expressions: tuple[Expression, ...], names: Mapping[str, int]
-) -> ExpressionLayer:
+) -> ComputedLayer:
     """The layer of some expressions.
 
     Its bands are of float32 where all bands of the source fit into it without loss,
@@ -91,7 +131,7 @@ def compute_layer(
     work = sum(_estimate(expression.tree) for expression in expressions)
     planes = source.info.planes + int(work / _PLANE)
     info = replace(source.info, bands=bands, interleaved=planes)
-    return ExpressionLayer(info, source, expressions, names, dtype)
+    return ComputedLayer(info, source, expressions, names, dtype)
 
 
 def _estimate(tree: Tree) -> float:
