@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,8 @@ from testing.geojson import SQUARE, box, collection, numbered, polygon
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from raster_core.grid import Window
 
 PATH = "/datasets/grid/statistics"
 
@@ -242,15 +243,13 @@ def test_an_operator_may_lift_the_limits_of_bodies(
     assert post(PATH, json.dumps(SQUARE) + " " * MAX_BODY).status == 200
 
 
-def test_zones_over_the_pixel_budget_are_refused_before_reading() -> None:
-    """Reading the 900 million pixels would take seconds."""
-    whole = box(0, 0, 20, 20)
-    started = time.monotonic()
-    answer = post("/datasets/vast/statistics", whole)
-    elapsed = time.monotonic() - started
+def test_zones_over_the_pixel_budget_are_refused_before_reading(
+    read_windows: list[Window],
+) -> None:
+    answer = post("/datasets/vast/statistics", box(0, 0, 20, 20))
 
     assert "500000000" in assert_problem(answer, 413)
-    assert elapsed < 1
+    assert read_windows == []
 
 
 def test_an_answer_over_its_limit_is_refused() -> None:
@@ -274,13 +273,13 @@ def test_an_unknown_dataset_is_not_found() -> None:
 @pytest.mark.parametrize(
     "name", ["missing", "truncated", "html", "picture", "vrt", "empty"]
 )
-def test_a_broken_raster_is_a_bad_gateway_at_once(name: str, catalogue: Path) -> None:
-    started = time.monotonic()
+def test_a_broken_raster_is_a_bad_gateway_at_once(
+    name: str, catalogue: Path, read_windows: list[Window]
+) -> None:
     answer = post(f"/datasets/{name}/statistics", SQUARE)
-    elapsed = time.monotonic() - started
 
     assert_problem(answer, 502)
-    assert elapsed < 1
+    assert len(read_windows) <= 2  # once more of the file opened again
     assert str(catalogue.parent) not in answer.body.decode()
     assert ".tif" not in answer.body.decode()
     assert post(PATH, SQUARE).status == 200

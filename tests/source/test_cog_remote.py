@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -227,12 +226,10 @@ def test_a_file_that_cannot_be_opened_is_a_source_error_until_it_can(
     store.faults["bucket/elevation.tif"] = fault
     place = href("elevation")
 
-    started = time.monotonic()
     with pytest.raises(SourceError) as caught:
         draw_native(place)
-    elapsed = time.monotonic() - started
 
-    assert elapsed < 1
+    assert len(store.take_requests()) <= 4  # no more than of a sound file
     assert "elevation" not in str(caught.value)
     del store.faults["bucket/elevation.tif"]
     assert draw_native(place).mask.all()
@@ -245,12 +242,10 @@ def test_a_file_that_ends_early_is_a_source_error(
     whole = (bucket / "albers.tif").read_bytes()
     store.faults["bucket/albers.tif"] = Fault(content=whole[: int(share * len(whole))])
 
-    started = time.monotonic()
     with pytest.raises(SourceError):
         draw_native(href("albers"))
-    elapsed = time.monotonic() - started
 
-    assert elapsed < 2
+    assert len(store.take_requests()) <= 7
     del store.faults["bucket/albers.tif"]
     assert draw_native(href("albers")).mask.any()
 
@@ -267,12 +262,11 @@ def test_a_store_that_fails_after_the_header_is_a_source_error(
     open_href(href("albers"))
     store.faults["bucket/albers.tif"] = fault
 
-    started = time.monotonic()
+    store.take_requests()
     with pytest.raises(SourceError):
         draw(href("albers"), z, x, y)
-    elapsed = time.monotonic() - started
 
-    assert elapsed < 2
+    assert len(store.take_requests()) <= 7
     del store.faults["bucket/albers.tif"]
     assert draw(href("albers"), z, x, y).mask.any()
 
@@ -281,11 +275,8 @@ def test_a_closed_port_is_a_source_error(bucket: Path) -> None:
     with RangeServer(bucket) as server:
         url = server.url("elevation.tif")
 
-    started = time.monotonic()
     with pytest.raises(SourceError):
         open_href(url)
-
-    assert time.monotonic() - started < 2
 
 
 def test_a_new_version_is_fetched_anew(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import pytest
 
 from raster_core.errors import BudgetError, RasterError, SourceError
 from raster_core.raster import Resampling
+from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.cog import open_cog
 from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Nothing
@@ -26,13 +26,13 @@ from tests.tile.test_warp import agreement
 from tests.tile.warped import plan_of, usual_sizes, warp
 
 if TYPE_CHECKING:
-    from raster_core.grid import Grid
+    from raster_core.grid import Grid, Window
     from raster_core.raster import RasterArray
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-# Seconds after which a tile counts as hanging.
-PATIENCE = 5
+# Seconds after which a process counts as hanging.
+PATIENCE = 60
 
 # Bytes that a process may take for any of these files.
 MEMORY = 2**30
@@ -87,23 +87,23 @@ def find_tile(native: Grid, *, whole: bool) -> Grid:
 
 @pytest.mark.parametrize("whole", [False, True], ids=["close", "whole"])
 @pytest.mark.parametrize("name", TABLE)
-def test_a_tile_of_the_file(name: str, whole: bool, test_data: Path):
+def test_a_tile_of_the_file(
+    name: str, whole: bool, test_data: Path, read_windows: list[Window]
+):
     row, path = TABLE[name], test_data / "awkward" / name
     outcome = row.whole if whole else row.close
-    started = time.monotonic()
     try:
         layer = open_file(path, 1)
         grid = find_tile(layer.info.grid, whole=whole)
         found = layer.read(grid)
     except RasterError as error:
-        assert time.monotonic() - started < PATIENCE
         kind = SourceError if outcome is Outcome.SOURCE else BudgetError
         assert isinstance(error, kind), row.note  # noqa: PT017
         assert path.name not in str(error)  # noqa: PT017
         assert outcome in {Outcome.SOURCE, Outcome.BUDGET}, row.note
         return
 
-    assert time.monotonic() - started < PATIENCE
+    assert sum(window.pixels for window in read_windows) <= MAX_PIXELS
     assert outcome not in {Outcome.SOURCE, Outcome.BUDGET}, row.note
     if outcome is Outcome.UNHELPED:
         assert found.mask.any()
@@ -130,11 +130,11 @@ def check_against_gdal(
 @pytest.mark.parametrize("kernel", [k for k in Resampling if k != "nearest"])
 @pytest.mark.parametrize("name", [n for n in TABLE if TABLE[n].close != "SourceError"])
 def test_every_kernel_copes_with_the_file(
-    name: str, kernel: Resampling, test_data: Path
+    name: str, kernel: Resampling, test_data: Path, read_windows: list[Window]
 ):
     path = test_data / "awkward" / name
     for whole in (False, True):
-        started = time.monotonic()
+        read_windows.clear()
         try:
             layer = open_file(path, 1)
             grid = find_tile(layer.info.grid, whole=whole)
@@ -143,7 +143,7 @@ def test_every_kernel_copes_with_the_file(
             assert Outcome.BUDGET in (TABLE[name].close, TABLE[name].whole)
             continue
 
-        assert time.monotonic() - started < PATIENCE
+        assert sum(window.pixels for window in read_windows) <= MAX_PIXELS
         assert found.data.dtype == layer.info.bands[0].dtype
         assert np.isfinite(found.data[found.mask].astype(float)).all()
 
@@ -178,7 +178,7 @@ def test_no_tile_takes_the_memory_that_a_file_claims(name: str, test_data: Path)
         check=True,
         capture_output=True,
         text=True,
-        timeout=12 * PATIENCE,
+        timeout=PATIENCE,
     )
 
     assert int(done.stdout) < MEMORY

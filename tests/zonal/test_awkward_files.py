@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import warnings
 from dataclasses import dataclass
 from fractions import Fraction
@@ -45,13 +44,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rasterio.io import DatasetReader
 
+    from raster_core.grid import Window
     from raster_core.zonal.figures import ZoneStatistics
     from tests.zonal.awkward_table import Rectangle, Row
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-# Seconds after which a request counts as hanging.
-PATIENCE = 10
+# Seconds after which a process counts as hanging.
+PATIENCE = 60
 
 # Bytes that a process may take for any of these files.
 MEMORY = 2 * 2**30
@@ -93,21 +93,27 @@ def test_the_table_has_every_file(test_data: Path):
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_a_zone_that_covers_the_file(name: str, test_data: Path):
+def test_a_zone_that_covers_the_file(
+    name: str, test_data: Path, read_windows: list[Window]
+):
     row, path = TABLE[name], test_data / "awkward" / name
     header = read_header(path)
     rectangle = row.covered or (0, 0, header.width, header.height)
 
     check(row.covering, path, covering_zone(header, row), row, rectangle)
+    assert sum(window.pixels for window in read_windows) <= header.width * header.height
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_a_small_zone_inside_the_file(name: str, test_data: Path):
+def test_a_small_zone_inside_the_file(
+    name: str, test_data: Path, read_windows: list[Window]
+):
     row, path = TABLE[name], test_data / "awkward" / name
     header = read_header(path)
     rectangle = row.rectangle or third(header.width, header.height)
 
     check(row.inside, path, rectangle_zone(header, rectangle), row, rectangle)
+    assert sum(window.pixels for window in read_windows) <= header.width * header.height
 
 
 @pytest.mark.parametrize(
@@ -186,7 +192,7 @@ def test_no_file_takes_the_memory_it_claims(name: str, test_data: Path):
         check=True,
         capture_output=True,
         text=True,
-        timeout=6 * PATIENCE,
+        timeout=PATIENCE,
     )
 
     outcome, memory = done.stdout.split()
@@ -255,17 +261,14 @@ REFUSALS = {Outcome.REFUSED, Outcome.HONEST}
 def check(
     outcome: Outcome, path: Path, zone: shapely.Polygon, row: Row, rectangle: Rectangle
 ) -> None:
-    """What comes of a zone is what the table says, in time, and no path shows."""
-    started = time.monotonic()
+    """What comes of a zone is what the table says, and no path shows."""
     try:
         layer = open_file(path, *read_header(path).bands)
         (found,) = zonal_statistics(layer, [Zone(zone)])
     except (SourceError, BudgetError, ZoneError) as error:
         assert outcome in {outcome_of(error), *REFUSALS}  # noqa: PT017
         assert path.name not in str(error)  # noqa: PT017
-        assert time.monotonic() - started < PATIENCE
     else:
-        assert time.monotonic() - started < PATIENCE
         assert outcome in {Outcome.NUMBERS, Outcome.HONEST, Outcome.EARTH}
         if outcome is Outcome.EARTH:
             check_on_earth(path, found, row)
