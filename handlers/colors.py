@@ -9,14 +9,15 @@ from handlers.params.rescale import parse_rescale
 from handlers.schema import InvalidError
 from handlers.store import load_catalogue
 from raster_core.errors import RequestError
-from raster_core.tile.colormap import RenderParams, own_colormap, parse_colormap
+from raster_core.tile.colors.choice import RenderParams
+from raster_core.tile.colors.colormap import own_colormap, parse_colormap
 from raster_core.tile.formula import parse_formula
 from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
     from handlers.schema import Query
     from raster_core.source.dataset import Dataset
-    from raster_core.tile.colormap import ClassColors, Intervals, Range
+    from raster_core.tile.colors.renderings import ClassColors, Intervals, Range
     from raster_core.tile.formula import Formula
 
 COLOR_PARAMS = ("rescale", "colormap_name", "colormap", "color_formula")

@@ -27,7 +27,7 @@ from handlers.schema import integer, one_of, read_query, rule_of
 from handlers.store import load_catalogue
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.tile.capabilities import TileLayout, tilejson
-from raster_core.tile.colormap import own_colormap
+from raster_core.tile.colors.colormap import own_colormap
 from raster_core.tile.legend import describe_legend, draw_legend
 from raster_core.tile.ramps import COLORMAP_NAMES
 from raster_core.tile.render import colormap_image, steps_image

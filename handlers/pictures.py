@@ -21,7 +21,7 @@ from raster_core.errors import NotFoundError, RequestError
 from raster_core.layers.stored import read_as_image
 from raster_core.raster import Resampling
 from raster_core.tile.algorithms.layer import compute_gap
-from raster_core.tile.colormap import Composite
+from raster_core.tile.colors.renderings import Composite
 from raster_core.tile.encode import MEDIA_TYPES, ImageFormat, encode_npy
 from raster_core.tile.render import empty_image, render_image
 from raster_core.tile.tms import lies_outside, tile_bounds, tile_grid
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer, RasterArray
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms.protocol import Algorithm
-    from raster_core.tile.colormap import Range, RangeOf, Rendering
+    from raster_core.tile.colors.choice import RangeOf
+    from raster_core.tile.colors.renderings import Range, Rendering
 
 TILE_PARAMS = ("tilesize", "empty")
 

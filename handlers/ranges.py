@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms.protocol import Algorithm
-    from raster_core.tile.colormap import Range, Rendering
+    from raster_core.tile.colors.renderings import Range, Rendering
     from raster_core.tile.survey import ValueRange
 
     type Key = tuple[str, str, str, Algorithm | None]

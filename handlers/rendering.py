@@ -23,7 +23,7 @@ from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.algorithms.layer import check_inputs
 from raster_core.tile.algorithms.protocol import parameters
 from raster_core.tile.algorithms.table import ALGORITHMS, ALIASES, make_algorithm
-from raster_core.tile.colormap import RenderParams, choose_rendering
+from raster_core.tile.colors.choice import RenderParams, choose_rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,10 +33,8 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms.protocol import Algorithm
-    from raster_core.tile.colormap import (
-        RangeOf,
-        Rendering,
-    )
+    from raster_core.tile.colors.choice import RangeOf
+    from raster_core.tile.colors.renderings import Rendering
 
 RENDER_PARAMS = (
     *SOURCE_PARAMS,

@@ -16,10 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from raster_core.tile.ramps import Colors
-
-type Pixels = NDArray[np.uint8]
-"""(height, width, 3): red, green, blue; 4 with alpha."""
+    from raster_core.tile.colors.arrays import Colors, Pixels
 
 type Indices = NDArray[np.uint8]
 """(height, width): 0 for nothing, i > 0 for a palette's colour i - 1."""

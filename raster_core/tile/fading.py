@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from raster_core.raster import RasterArray
     from raster_core.source.opacity import Alpha
+    from raster_core.tile.colors.arrays import Colors
     from raster_core.tile.indices import Indices
-    from raster_core.tile.ramps import Colors
 
 _LEVELS = OPAQUE + 1
 

@@ -19,7 +19,7 @@ from raster_core.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from raster_core.tile.encode import Pixels
+    from raster_core.tile.colors.arrays import Pixels
 
 type Brightness = NDArray[np.floating]
 """From 0 to 1, of any shape."""

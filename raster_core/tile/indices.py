@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from raster_core.bands import UNSCALED
-from raster_core.tile.colormap import ClassColors, Intervals, Ramp
+from raster_core.tile.colors.renderings import ClassColors, Intervals, Ramp
 from raster_core.tile.encode import MAX_COLORS
 from raster_core.tile.formula import Formula, bend_channel
 from raster_core.tile.ramps import RAMP_COLORS, parse_colors, ramp_colors
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from raster_core.bands import BandInfo, Scaling
-    from raster_core.tile.colormap import Range
-    from raster_core.tile.ramps import Colors
+    from raster_core.tile.colors.arrays import Colors
+    from raster_core.tile.colors.renderings import Range
 
 type Values = NDArray[np.generic]
 

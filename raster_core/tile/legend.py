@@ -7,7 +7,7 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from raster_core.tile.colormap import ClassColors, Composite, Intervals, Ramp
+from raster_core.tile.colors.renderings import ClassColors, Composite, Intervals, Ramp
 from raster_core.tile.indices import palette
 from raster_core.tile.ramps import parse_colors
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.documents import Json
-    from raster_core.tile.colormap import Rendering
+    from raster_core.tile.colors.renderings import Rendering
 
 _SWATCH = 14
 _LINE = 20

@@ -9,15 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from raster_core.tile.ramp_data import RAMPS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-type Colors = NDArray[np.uint8]
-"""(n, 3): red, green, blue; (n, 4) with alpha."""
+    from raster_core.tile.colors.arrays import Colors
 
 RAMP_COLORS = 255
 

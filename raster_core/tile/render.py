@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import RequestError
-from raster_core.tile.colormap import Composite, Ramp
+from raster_core.tile.colors.renderings import Composite, Ramp
 from raster_core.tile.encode import (
     MAX_COLORS,
     ImageFormat,
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.raster import RasterArray
-    from raster_core.tile.colormap import ClassColors, Intervals, Rendering
-    from raster_core.tile.encode import Pixels
+    from raster_core.tile.colors.arrays import Colors, Pixels
+    from raster_core.tile.colors.renderings import ClassColors, Intervals, Rendering
     from raster_core.tile.indices import Indices
-    from raster_core.tile.ramps import Colors
 
 # Of a palette that is packed into four bits a pixel.
 _FEW_COLORS = 15

@@ -26,13 +26,8 @@ from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.algorithms.hillshade import Hillshade
 from raster_core.tile.algorithms.slope import Slope
 from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
-from raster_core.tile.colormap import (
-    ClassColors,
-    Composite,
-    Intervals,
-    Ramp,
-    RenderParams,
-)
+from raster_core.tile.colors.choice import RenderParams
+from raster_core.tile.colors.renderings import ClassColors, Composite, Intervals, Ramp
 from raster_core.tile.ramps import COLORMAP_NAMES
 from testing.client import event
 

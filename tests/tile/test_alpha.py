@@ -24,7 +24,7 @@ from raster_core.raster import RasterArray, Resampling
 from raster_core.source.geotiff import encode_geotiff
 from raster_core.source.opacity import keep_graded, opacity
 from raster_core.source.plan import Blend, Gather
-from raster_core.tile.colormap import ClassColors, Composite, Ramp
+from raster_core.tile.colors.renderings import ClassColors, Composite, Ramp
 from raster_core.tile.encode import ImageFormat, encode_npy
 from raster_core.tile.render import render_image
 from raster_core.tile.tms import tile_grid

@@ -13,7 +13,7 @@ from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
 from raster_core.grid import Grid
 from raster_core.raster import RasterArray
-from raster_core.tile.colormap import Composite, Ramp
+from raster_core.tile.colors.renderings import Composite, Ramp
 from raster_core.tile.formula import (
     MAX_STEPS,
     Gamma,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from raster_core.bands import BandInfo
-from raster_core.tile.colormap import ClassColors, Intervals, Ramp
+from raster_core.tile.colors.renderings import ClassColors, Intervals, Ramp
 from raster_core.tile.indices import band_bytes, palette, palette_indices
 
 TYPES = (

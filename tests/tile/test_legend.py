@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from raster_core.bands import BandInfo, RasterClass
-from raster_core.tile.colormap import (
+from raster_core.tile.colors.renderings import (
     ClassColors,
     Composite,
     Intervals,

@@ -13,7 +13,7 @@ from raster_core.tile.entries import MAX_ENTRIES
 if TYPE_CHECKING:
     from handlers.params.parsers import Parser
     from raster_core.documents import Json
-    from raster_core.tile.colormap import ClassColors, Intervals
+    from raster_core.tile.colors.renderings import ClassColors, Intervals
     from raster_core.tile.formula import Formula
 
 NAME_RULE = "one of those that /colormaps lists"
@@ -44,7 +44,7 @@ def _colormap_name() -> Parser[str]:
 
 @Deferred
 def _colormap() -> Parser[ClassColors | Intervals]:
-    from raster_core.tile.colormap import parse_colormap  # noqa: PLC0415
+    from raster_core.tile.colors.colormap import parse_colormap  # noqa: PLC0415
 
     schema = {"type": "string", "examples": ['{"1": "#ff0000"}']}
     return Rule(parse_colormap, "JSON", schema)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.grid import Grid
     from raster_core.raster import RasterArray
-    from raster_core.tile.colormap import Rendering
+    from raster_core.tile.colors.renderings import Rendering
 
 
 class Algorithm(Protocol):

@@ -13,7 +13,7 @@ import numpy as np
 from raster_core.bands import BandInfo
 from raster_core.raster import RasterArray
 from raster_core.tile.algorithms.heights import WANTS, heights_in_metres
-from raster_core.tile.colormap import Composite
+from raster_core.tile.colors.renderings import Composite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 
@@ -12,17 +11,14 @@ from hypothesis import strategies as st
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.errors import RequestError, SourceError
 from raster_core.source.dataset import RenderDefaults
-from raster_core.tile.colormap import (
+from raster_core.tile.colors.choice import RenderParams, choose_rendering
+from raster_core.tile.colors.renderings import (
     ClassColors,
     Composite,
     Intervals,
     Ramp,
     Rendering,
-    RenderParams,
-    choose_rendering,
-    parse_colormap,
 )
-from raster_core.tile.entries import MAX_ENTRIES
 from raster_core.tile.formula import Formula, parse_formula
 from raster_core.tile.indices import palette_indices
 
@@ -43,64 +39,6 @@ def picture(dtype: str = "uint8", **known: float) -> tuple[BandInfo, ...]:
 
 def unknown(place: int) -> tuple[float, float]:
     raise AssertionError(f"The range of band {place + 1} is known")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('{"1": "#ff0000"}', CLASSES),
-        (
-            '{"2": [0,0,255], "1": [255,0,0,128]}',
-            ClassColors((1, 2), ("#ff000080", "#0000ff")),
-        ),
-        ('{"0.5": "#ff0000"}', ClassColors((0.5,), ("#ff0000",))),
-        ('[[[0, 1], "#0000ff"]]', BLUE),
-        ("[[[0, 1], [0, 0, 255, 255]]]", BLUE),
-        ('[{"value": 1, "color_hint": "ff0000"}]', CLASSES),
-    ],
-)
-def test_a_colour_map_is_read(text: str, expected: Rendering):
-    assert parse_colormap(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "colormap is not JSON"),
-        ("{", "colormap is not JSON"),
-        ("[" * 100_000, "colormap is not JSON"),
-        ("3", "not an object of colours by value or a list of intervals"),
-        ('"viridis"', "not an object of colours by value or a list of intervals"),
-        ("null", "not an object"),
-        ("{}", "not an object"),
-        ("[]", "not an object"),
-        ('{"a": "#ff0000"}', "value 'a' is not a finite number"),
-        ('{"1": "red"}', 'colour "red" is not #rrggbb'),
-        ("[[[0, NaN], [0, 0, 0]]]", "interval"),
-        ('[{"value": 1}]', "colour"),
-        ('[{"value": 1, "color_hint": "ff0000"}, 3]', "interval"),
-    ],
-)
-def test_what_is_no_colour_map_is_refused_with_the_reason(text: str, said: str):
-    with pytest.raises(RequestError, match=said):
-        parse_colormap(text)
-
-
-def test_a_colour_map_has_a_limit():
-    most = {str(n): "#000000" for n in range(MAX_ENTRIES)}
-
-    assert len(parse_colormap(json.dumps(most)).colors) == MAX_ENTRIES
-    with pytest.raises(RequestError, match="4097 entries, which exceeds 4096"):
-        parse_colormap(json.dumps({**most, "-1": "#000000"}))
-
-
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
-def test_any_json_is_a_colour_map_or_a_request_error(document: object):
-    try:
-        parsed = parse_colormap(json.dumps(document))
-    except RequestError:
-        return
-    assert len(parsed.colors) > 0
 
 
 @pytest.mark.parametrize(

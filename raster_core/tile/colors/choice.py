@@ -1,23 +1,14 @@
-"""What colour a value has: by class, by interval, along a ramp, or of three bands.
-
-Colours are written ``#rrggbb``, or ``#rrggbbaa`` if they are not opaque.
-"""
+"""How bands are drawn: as the request says, else the dataset, else their values."""
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError, SourceError
-from raster_core.tile.entries import (
-    MAX_ENTRIES,
-    parse_classes,
-    parse_intervals,
-    stac_class,
-)
+from raster_core.tile.colors.colormap import own_colormap, stretch_colormap
+from raster_core.tile.colors.renderings import ClassColors, Composite, Intervals, Ramp
 from raster_core.tile.formula import Saturation, parse_formula
 from raster_core.tile.ramps import COLORMAP_NAMES
 
@@ -26,61 +17,11 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.source.dataset import RenderDefaults
+    from raster_core.tile.colors.renderings import Range, Rendering
     from raster_core.tile.formula import Formula
 
     type RangeOf = Callable[[int], Range]
     """The range of the values of a drawn band, by its position."""
-
-type Range = tuple[float, float]
-"""Two physical values, the lower one first."""
-
-_BYTES = range(256)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassColors:
-    """A colour for each of some stored values; other values are not drawn."""
-
-    values: tuple[float, ...]
-    """Stored values; of equal ones the last counts."""
-    colors: tuple[str, ...]
-    """As many as values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intervals:
-    """A colour for each of some ranges; values outside are not drawn."""
-
-    bounds: tuple[Range, ...]
-    """Physical values [low, high), also infinite; where two overlap the last counts."""
-    colors: tuple[str, ...]
-    """As many as bounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ramp:
-    """Colours from a lowest to a highest physical value; beyond, the end colours."""
-
-    minimum: float
-    maximum: float
-    colormap_name: str
-    formula: Formula = ()
-    """What bends the way between them; that of the red channel counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Composite:
-    """Three bands as red, green and blue."""
-
-    ranges: tuple[Range, ...]
-    """Of each band, the physical values that are dark and bright."""
-    exact: bool = False
-    """Whether the numbers are the message, as in encoded terrain: never lossy."""
-    formula: Formula = ()
-    """What is done to brightness and colours then."""
-
-
-type Rendering = ClassColors | Intervals | Ramp | Composite
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +35,6 @@ class RenderParams:
     colormap_name: str | None = None
     colormap: ClassColors | Intervals | None = None
     formula: Formula | None = None
-
-
-@lru_cache(maxsize=16)  # half a megabyte each at most
-def parse_colormap(text: str) -> ClassColors | Intervals:
-    """A colour map written as JSON.
-
-    ``{"1": "#ff0000", "2": [255, 0, 0, 128]}`` gives stored values their colours, and
-    ``[[[0, 10], "#ff0000"], [[10, null], "#00f"]]`` intervals of physical values: the
-    lower end is included, ``null`` is an open end. Colours are ``#rgb``, ``#rgba``,
-    ``#rrggbb``, ``#rrggbbaa``, or three or four numbers from 0 to 255. A list of STAC
-    classes (``value``, ``color_hint``) is read as well.
-
-    Raises:
-        RequestError: It is none of these, or has more than ``MAX_ENTRIES`` entries.
-    """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RequestError(f"colormap is not JSON: {str(error)[:80]}") from error
-    if not isinstance(document, dict | list) or not document:
-        raise RequestError(
-            "colormap is not an object of colours by value or a list of intervals"
-        )
-    if len(document) > MAX_ENTRIES:
-        raise RequestError(
-            f"colormap has {len(document)} entries, which exceeds {MAX_ENTRIES}"
-        )
-    if isinstance(document, dict):
-        return ClassColors(*parse_classes(document.items()))
-    if all(isinstance(entry, dict) for entry in document):
-        return ClassColors(*parse_classes(map(stac_class, document)))
-    return Intervals(*parse_intervals(document))
 
 
 def choose_rendering(
@@ -201,12 +110,12 @@ def _one_band(
     rescale = (params.rescale[0] or ranges(0)) if params.rescale else None
     if params.colormap:
         _check_colormap(params)
-        return _stretch(params.colormap, rescale)
+        return stretch_colormap(params.colormap, rescale)
 
     asked = rescale or params.colormap_name
     own_rescale = own.rescale[0] if own and len(own.rescale) == 1 else None
     if own and own.colormap and not asked:
-        return _stretch(own_colormap(own.colormap), own_rescale)
+        return stretch_colormap(own_colormap(own.colormap), own_rescale)
     own_name = _known_name(own.colormap_name) if own else None
     colored = [(entry.value, entry.color) for entry in band.classes if entry.color]
     if colored and not (asked or own_rescale or own_name):
@@ -242,46 +151,10 @@ def _check_colormap(params: RenderParams) -> None:
         raise RequestError("colormap gives intervals of values; leave rescale out")
 
 
-def own_colormap(text: str) -> ClassColors | Intervals:
-    """The colour map that the catalogue has.
-
-    Raises:
-        SourceError: It is none.
-    """
-    try:
-        return parse_colormap(text)
-    except RequestError as error:
-        raise SourceError(f"The dataset's rendering is not usable: {error}") from error
-
-
 def _known_name(name: str | None) -> str | None:
     """An Item's colour map in our spelling; None if it is not one of ours."""
     lower = name.lower() if name else None
     return lower if lower in COLORMAP_NAMES else None
-
-
-def _stretch(
-    colormap: ClassColors | Intervals, rescale: Range | None
-) -> ClassColors | Intervals:
-    """A colour map of the values 0 to 255 that ``rescale`` turns a band's into.
-
-    As titiler has it, a rescaled value loses its fraction before it is looked up, so
-    each whole number stands for an interval, and the first and the last for all beyond.
-    """
-    if rescale is None or isinstance(colormap, Intervals):
-        return colormap
-    low, high = rescale
-    step = (high - low) / 255
-    entries = [
-        ((low + value * step, low + (value + 1) * step), value, color)
-        for value, color in zip(colormap.values, colormap.colors, strict=True)
-        if value in _BYTES
-    ]
-    bounds = tuple(
-        (start if value > 0 else -math.inf, end if value < 255 else math.inf)
-        for (start, end), value, _ in entries
-    )
-    return Intervals(bounds, tuple(color for _, _, color in entries))
 
 
 def _stored_range(band: BandInfo) -> Range | None:

@@ -1,0 +1,1 @@
+"""Which colour a value has: renderings, colormaps, and the choice among them."""
