@@ -75,9 +75,11 @@ class Sigmoidal:
         if self.contrast > 0:
             curve = 1 / (1 + np.exp(-steep * (brightness - middle)))
             return np.asarray((curve - low) / (high - low))
-        share = low + brightness * (high - low)
-        with np.errstate(divide="ignore"):  # at both ends of a steep curve
-            found = middle - np.log(1 / share - 1) / steep
+        # A fraction and what is left of it, neither as a difference to one: near the
+        # ends of a steep curve nothing would be left of its digits.
+        fraction = low + brightness * (high - low)
+        rest = _logistic(-steep * (1 - middle)) + (1 - brightness) * (high - low)
+        found = middle + (np.log(fraction) - np.log(rest)) / steep
         return np.asarray(np.clip(found, 0, 1))
 
 

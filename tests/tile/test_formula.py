@@ -144,6 +144,16 @@ def test_a_curve_rises_from_black_to_white(text: str):
     assert (bend_channel(brightness, parse_formula(text), 1) == brightness).all()
 
 
+@pytest.mark.parametrize("bias", [0.0, 0.125, 0.5, 1.0])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_steepest_inverse_keeps_black_and_white(bias: float, kind: type):
+    (step,) = parse_formula(f"sigmoidal R -100 {bias}")
+
+    ends = step.apply(np.array([0, 1], kind))
+
+    assert ends == pytest.approx([0, 1], abs=5e-4)
+
+
 @given(st.floats(0.1, 20), st.floats(0.05, 0.95))
 def test_less_contrast_undoes_more(contrast: float, bias: float):
     text = f"sigmoidal R {contrast} {bias} sigmoidal R {-contrast} {bias}"
