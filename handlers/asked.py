@@ -93,7 +93,7 @@ class Asked:
 
 
 def read_asked(query: Query, seconds: float) -> Asked:
-    """The parameters ``lists.zonal.STATISTICS``.
+    """What ``lists.zonal.STATISTICS`` and ``ZONE_STATISTICS`` have in common.
 
     Args:
         query: Gathers what is wrong with them.

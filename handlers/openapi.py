@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 from handlers.openapi_answers import describe_answers
 from handlers.openapi_bodies import EXAMPLES
 from handlers.openapi_json import reference
-from handlers.openapi_kinds import describe_parameter
-from handlers.openapi_operations import OPERATIONS
-from handlers.openapi_parameters import PATH
 from handlers.openapi_schemas import SCHEMAS
 from handlers.routes import ROUTES
 from handlers.settings import current_settings
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
+    from handlers.params.param import AnyParam
     from handlers.routing import Route
     from raster_core.documents import Json
 
@@ -79,16 +77,8 @@ def _write_limit(limit: float) -> str:
 
 
 def _operation(route: Route, body: str) -> Json:
-    operation = OPERATIONS[route.method, route.path]
-    own = operation.path or {}
-    placed = [
-        describe_parameter(name, own.get(name, PATH[name]), "path")
-        for name in re.findall(r"{(\w+)}", route.path)
-    ]
-    asked = [
-        describe_parameter(name, parameter, "query")
-        for name, parameter in (operation.parameters or {}).items()
-    ]
+    placed = [_parameter(param, "path") for param in route.path_params]
+    asked = [_parameter(param, "query") for param in route.params]
     described: dict[str, object] = {
         "operationId": _identifier(route.method, route.path),
         "summary": route.summary,
@@ -107,6 +97,20 @@ def _operation(route: Route, body: str) -> Json:
             "required": True,
             "content": dict.fromkeys(types, content),
         }
+    return described
+
+
+def _parameter(param: AnyParam, place: str) -> Json:
+    """The Parameter Object of a parameter in ``path`` or ``query``."""
+    described = {
+        "name": param.name,
+        "in": place,
+        "description": param.text,
+        "required": param.required or place == "path",
+        "schema": param.schema,
+    }
+    if param.example is not None:
+        described["example"] = param.example
     return described
 
 

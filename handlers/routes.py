@@ -9,6 +9,15 @@ against it. It consists of names and texts, so that importing it costs nothing.
 from __future__ import annotations
 
 from handlers import route_answers as answers
+from handlers.params.lists import (
+    images,
+    overlay,
+    paths,
+    rendering,
+    tiles,
+    wmts,
+    zonal,
+)
 from handlers.routing import Link, Route
 
 _SERVICE, _CATALOGUE, _MAPS, _ZONES = "Service", "Catalogue", "Maps", "Statistics"
@@ -25,6 +34,7 @@ DATASET = Route(
     _CATALOGUE,
     "One dataset",
     answers.ITEM,
+    path_params=paths.DATASET,
     link=Link("self"),
 )
 TILE = Route(
@@ -33,6 +43,8 @@ TILE = Route(
     _MAPS,
     "A map tile",
     answers.TILES,
+    path_params=paths.TILE,
+    params=tiles.TILE,
     link=Link("tiles", ending=".png", versioned=True),
 )
 TILEJSON = Route(
@@ -41,6 +53,8 @@ TILEJSON = Route(
     _MAPS,
     "What a map client needs to ask for tiles",
     answers.TILEJSON,
+    path_params=paths.DATASET,
+    params=tiles.TILEJSON,
     link=Link("tilejson"),
 )
 WMTS = Route(
@@ -49,6 +63,7 @@ WMTS = Route(
     _MAPS,
     "WMTS 1.0.0 in key-value pairs: capabilities and tiles",
     answers.WMTS,
+    params=wmts.WMTS,
 )
 CAPABILITIES = Route(
     "GET /wmts/1.0.0/WMTSCapabilities.xml",
@@ -56,6 +71,7 @@ CAPABILITIES = Route(
     _MAPS,
     "WMTS 1.0.0: the capabilities; what `/wmts` takes is taken here too",
     answers.WMTS,
+    params=wmts.WMTS,
     link=Link("wmts"),
 )
 LEGEND = Route(
@@ -64,6 +80,8 @@ LEGEND = Route(
     _MAPS,
     "What the colours mean",
     answers.LEGEND,
+    path_params=paths.DATASET,
+    params=rendering.LEGEND,
     link=Link("legend"),
 )
 LEGEND_IMAGE = Route(
@@ -72,6 +90,8 @@ LEGEND_IMAGE = Route(
     _MAPS,
     "The legend as an image",
     answers.LEGEND_IMAGE,
+    path_params=paths.DATASET,
+    params=rendering.LEGEND,
 )
 PREVIEW = Route(
     "GET /datasets/{id}/preview.{format}",
@@ -79,6 +99,8 @@ PREVIEW = Route(
     _MAPS,
     "The whole raster, small",
     answers.IMAGES,
+    path_params=paths.IMAGE,
+    params=images.PREVIEW,
     link=Link("preview", versioned=True),
 )
 PART = Route(
@@ -87,6 +109,8 @@ PART = Route(
     _MAPS,
     "A part of the raster",
     answers.IMAGES,
+    path_params=paths.IMAGE,
+    params=images.PART,
     link=Link("part"),
 )
 OVERLAY_TILE = Route(
@@ -95,6 +119,8 @@ OVERLAY_TILE = Route(
     _MAPS,
     "A map tile of a weighted overlay",
     answers.TILES,
+    path_params=paths.OVERLAY_TILE,
+    params=overlay.TILE,
 )
 OVERLAY_TILEJSON = Route(
     "GET /overlay/tilejson.json",
@@ -102,6 +128,7 @@ OVERLAY_TILEJSON = Route(
     _MAPS,
     "What a map client needs to ask for them",
     answers.TILEJSON,
+    params=overlay.TILEJSON,
 )
 OVERLAY_LEGEND = Route(
     "GET /overlay/legend.json",
@@ -109,6 +136,7 @@ OVERLAY_LEGEND = Route(
     _MAPS,
     "What an overlay's colours mean",
     answers.LEGEND,
+    params=overlay.LEGEND,
 )
 OVERLAY_LEGEND_IMAGE = Route(
     "GET /overlay/legend.png",
@@ -116,10 +144,17 @@ OVERLAY_LEGEND_IMAGE = Route(
     _MAPS,
     "An overlay's legend as an image",
     answers.LEGEND_IMAGE,
+    params=overlay.LEGEND,
 )
 COLORMAPS = Route("GET /colormaps", "meta", _MAPS, "The colormaps", answers.COLORMAPS)
 COLORMAP = Route(
-    "GET /colormaps/{name}.png", "meta", _MAPS, "A colormap", answers.COLORMAP
+    "GET /colormaps/{name}.png",
+    "meta",
+    _MAPS,
+    "A colormap",
+    answers.COLORMAP,
+    path_params=paths.COLORMAP,
+    params=images.COLORMAP,
 )
 POINT = Route(
     "GET /datasets/{id}/point",
@@ -127,6 +162,8 @@ POINT = Route(
     _ZONES,
     "The values at a point",
     answers.VALUES,
+    path_params=paths.DATASET,
+    params=zonal.POINT,
     link=Link("point"),
 )
 STATISTICS = Route(
@@ -135,6 +172,8 @@ STATISTICS = Route(
     _ZONES,
     "Statistics of a box or of the whole raster",
     answers.STATISTICS,
+    path_params=paths.DATASET,
+    params=zonal.STATISTICS,
     link=Link("statistics"),
 )
 ZONE_STATISTICS = Route(
@@ -143,6 +182,8 @@ ZONE_STATISTICS = Route(
     _ZONES,
     "Statistics of zones",
     answers.ZONE_STATISTICS,
+    path_params=paths.DATASET,
+    params=zonal.ZONE_STATISTICS,
     body="ZoneBody",
 )
 FEATURES = Route(
@@ -151,6 +192,8 @@ FEATURES = Route(
     _ZONES,
     "The pixels of classes inside a zone, as polygons",
     answers.FEATURES,
+    path_params=paths.DATASET,
+    params=zonal.FEATURES,
     body="OneZoneBody",
     link=Link("features"),
 )
@@ -160,6 +203,8 @@ PROFILE = Route(
     _ZONES,
     "The values along a line",
     answers.PROFILE,
+    path_params=paths.DATASET,
+    params=zonal.PROFILE,
     body="LineBody",
     link=Link("profile"),
 )
@@ -169,6 +214,7 @@ CROSSTAB = Route(
     _ZONES,
     "How much of which combination of values zones have",
     answers.CROSSTAB,
+    params=zonal.CROSSTAB,
     body="ZoneBody",
     link=Link("crosstab", ending="?dataset={id}"),
 )
@@ -178,6 +224,7 @@ OVERLAY_POINT = Route(
     _ZONES,
     "An overlay's score at a point, and what its layers give to it",
     answers.OVERLAY_VALUES,
+    params=overlay.POINT,
 )
 OVERLAY_STATISTICS = Route(
     "POST /overlay/statistics",
@@ -185,6 +232,7 @@ OVERLAY_STATISTICS = Route(
     _ZONES,
     "Statistics of an overlay's scores",
     answers.ZONE_STATISTICS,
+    params=overlay.STATISTICS,
     body="ZoneBody",
 )
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handlers.params.param import AnyParam
 
 GET_METHODS = ("GET", "HEAD")
 """HEAD is answered wherever GET is (RFC 9110, 9.1)."""
@@ -62,6 +66,11 @@ class Route:
     """The heading under which the documentation lists it."""
     summary: str
     answers: Answers
+    _: KW_ONLY
+    path_params: tuple[AnyParam, ...] = ()
+    """What stands in the path, in its order."""
+    params: tuple[AnyParam, ...] = ()
+    """What the query string may have."""
     body: str | None = None
     """Name of the body's schema in ``openapi_schemas.SCHEMAS``."""
     link: Link | None = None

@@ -59,7 +59,7 @@ def post_statistics(dataset_id: str) -> Response[str]:
 @handles(app, routes.STATISTICS)
 def get_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a box in longitude and latitude, or of the whole raster."""
-    query = read_query(app.current_event, params.BOX_STATISTICS)
+    query = read_query(app.current_event, params.STATISTICS)
     asked = read_asked(query, seconds_left(app.lambda_context))
     bbox = query.get(params.BBOX)
     if not query.has(params.BBOX):

@@ -16,13 +16,14 @@ from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import status_of, text_answer
 from handlers.caching import VERSION_PARAM, conditional, dataset_key, version_of
+from handlers.params.lists import wmts as params
+from handlers.params.param import names_of
+from handlers.params.query import Query
 from handlers.powertools import Response, handles
-from handlers.rendering import RENDER_PARAMS, read_drawing
-from handlers.schema import Query, check_names
+from handlers.rendering import read_drawing
 from handlers.store import load_catalogue
 from handlers.web import logger, make_app, metrics, resolve_again, serve
 from handlers.wmts_request import (
-    KEYS,
     STATUS,
     KeyValues,
     check_request,
@@ -80,7 +81,8 @@ def _find_faults(asked: KeyValues) -> list[Fault]:
 def _rendering_faults(asked: KeyValues) -> list[Fault]:
     """What is wrong with the parameters that are none of WMTS."""
     query = Query(asked.others)
-    check_names(query, (*RENDER_PARAMS, VERSION_PARAM, *KEYS))
+    query.check_names(names_of(params.WMTS))
+    query.refuse_unused(params.OF_TILES, "with GetCapabilities, only with GetTile")
     read_drawing(query)
     return [Fault("InvalidParameterValue", *fault) for fault in query.faults]
 

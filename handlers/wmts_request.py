@@ -11,7 +11,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from handlers.schema import rule_of
+from handlers.params.lists import wmts as params
+from handlers.params.param import names_of
+from handlers.params.parsers import rule_of
 from raster_core.tile.tms import MAX_ZOOM
 from raster_core.tile.wmts import (
     FORMATS,
@@ -26,27 +28,9 @@ if TYPE_CHECKING:
 
 VERSION = "1.0.0"
 
-_TILE_KEYS = (
-    "VERSION",
-    "LAYER",
-    "STYLE",
-    "FORMAT",
-    "TILEMATRIXSET",
-    "TILEMATRIX",
-    "TILEROW",
-    "TILECOL",
-)
+_KEYS = names_of(params.KEYS)
 
-KEYS = (
-    "SERVICE",
-    "REQUEST",
-    *_TILE_KEYS,
-    "ACCEPTVERSIONS",
-    "ACCEPTFORMATS",
-    "SECTIONS",
-    "UPDATESEQUENCE",
-)
-"""Every key of the two requests, as the standard has them."""
+_TILE_KEYS = names_of(params.GET_TILE)
 
 # OGC 06-121r3, table 27, and 07-057r7, table 24; what is not here is the server's.
 STATUS = {
@@ -89,8 +73,8 @@ class KeyValues:
 def read_key_values(query: str) -> KeyValues:
     """The parameters of a raw query string."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    known = [(name.upper(), value) for name, value in pairs if name.upper() in KEYS]
-    others = [pair for pair in pairs if pair[0].upper() not in KEYS]
+    known = [(name.upper(), value) for name, value in pairs if name.upper() in _KEYS]
+    others = [pair for pair in pairs if pair[0].upper() not in _KEYS]
     names = [name for name, _ in known]
     repeated = {name: None for name in names if names.count(name) > 1}
     return KeyValues(dict(known), tuple(others), tuple(repeated))

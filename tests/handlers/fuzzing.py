@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, quote
 
 from hypothesis import strategies as st
 
-from handlers.openapi_operations import OPERATIONS
+from handlers.params.param import names_of
 from testing.client import JSON_TYPE, Answer, event, invoke
-from tests.handlers.test_parameters import REQUESTS, VALUES, Request
+from tests.handlers.test_parameters import PARAMS, REQUESTS, VALUES, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ VALUES_OF_JSON = (
 )
 
 names = st.sampled_from(
-    sorted({name for found in OPERATIONS.values() for name in found.parameters or {}})
+    sorted({name for params in PARAMS.values() for name in names_of(params)})
 )
 
 
@@ -106,7 +106,7 @@ def _changed_parameters(draw: Callable[..., Any], seed: Request, pairs: Pairs) -
     """One more, one less, one several times, or one of another value."""
     kind = draw(st.sampled_from(["add", "add", "add", "drop", "repeat", "replace"]))
     if kind == "add" or not pairs:
-        own = sorted(OPERATIONS[seed.route].parameters or {"nonsense": None})
+        own = sorted(names_of(PARAMS[seed.route])) or ["nonsense"]
         name = draw(st.one_of(*[st.sampled_from(own)] * 4, names))
         return [*pairs, (name, draw(_value_of(name)))]
     place = draw(st.integers(0, len(pairs) - 1))

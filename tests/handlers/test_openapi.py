@@ -14,9 +14,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from handlers.formats import figure_names
 from handlers.openapi import describe_api
-from handlers.openapi_operations import OPERATIONS
-from handlers.openapi_parameters import ZONAL
 from handlers.openapi_schemas import SCHEMAS
+from handlers.params.lists.zonal import STATS
 from handlers.routes import ROUTES
 from handlers.settings import MAX_BODY, MAX_FEATURES, MAX_VERTICES
 from testing.client import JSON_TYPE, Answer, event, get, invoke
@@ -93,8 +92,15 @@ def test_every_schema_is_used(api: dict[str, Any]) -> None:
     assert set(used) == set(SCHEMAS)
 
 
-def test_what_is_described_are_the_routes() -> None:
-    assert set(OPERATIONS) == {(route.method, route.path) for route in ROUTES}
+def test_what_is_described_are_the_routes(api: dict[str, Any]) -> None:
+    described = {(m.upper(), path) for path, ms in api["paths"].items() for m in ms}
+
+    assert described == {(route.method, route.path) for route in ROUTES}
+
+
+@each_route
+def test_what_stands_in_a_path_is_declared_in_its_order(route: Route) -> None:
+    assert re.findall(r"{(\w+)}", route.path) == [p.name for p in route.path_params]
 
 
 @each_route
@@ -246,7 +252,7 @@ def test_the_limits_of_bodies_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_names_of_statistics_are_the_engines() -> None:
-    assert ZONAL["stats"].schema["items"] == {
+    assert STATS.schema["items"] == {
         "type": "string",
         "enum": list(figure_names()),
     }

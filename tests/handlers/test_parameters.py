@@ -8,9 +8,8 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import pytest
 
-from handlers.openapi_operations import OPERATIONS
-from handlers.openapi_parameters import TILE as TILE_PARAMETERS
-from handlers.openapi_parameters import WMTS
+from handlers.params.lists.wmts import KEYS
+from handlers.params.param import names_of
 from handlers.routes import ROUTES
 from testing.client import JSON_TYPE, Answer, event, invoke
 from testing.geojson import line_string, polygon
@@ -200,7 +199,9 @@ OWN_VALUES = {
     ("/datasets/flat/features", "expression"): "b1>9",
 }
 
-WMTS_KEYS = {*WMTS}
+WMTS_KEYS = {*names_of(KEYS)}
+
+PARAMS = {(route.method, route.path): route.params for route in ROUTES}
 
 # What is taken and changes nothing, and why it has to be taken.
 SILENT = {
@@ -221,8 +222,7 @@ SILENT = {
 
 def parameters_known(request: Request) -> set[str]:
     """Those that the route takes."""
-    described = {*(OPERATIONS[request.route].parameters or {})}
-    return described | ({*TILE_PARAMETERS} if request.query == GET_TILE else set())
+    return {*names_of(PARAMS[request.route])}
 
 
 def parameters_of(request: Request) -> list[str]:
@@ -275,7 +275,7 @@ def test_every_route_is_asked() -> None:
 @each_request
 def test_a_parameter_of_another_route_is_refused(request_: Request) -> None:
     own = parameters_known(request_)
-    names = {name for found in OPERATIONS.values() for name in found.parameters or {}}
+    names = {name for params in PARAMS.values() for name in names_of(params)}
 
     for name in {*names, "nonsense", *(name.upper() for name in own)} - {*own}:
         if name in WMTS_KEYS and request_.path == "/wmts":
@@ -307,9 +307,7 @@ def test_a_parameter_changes_the_answer_or_is_refused(
 
 @each_request
 def test_what_is_required_is_missed(request_: Request) -> None:
-    for name, parameter in (OPERATIONS[request_.route].parameters or {}).items():
-        if not parameter.required:
-            continue
+    for name in (p.name for p in PARAMS[request_.route] if p.required):
         kept = [
             part for part in request_.query.split("&") if part.partition("=")[0] != name
         ]

@@ -90,5 +90,5 @@ PART = (
     VERSION,
 )
 
-COLORMAP_IMAGE = (COLORMAP_WIDTH, COLORMAP_HEIGHT)
+COLORMAP = (COLORMAP_WIDTH, COLORMAP_HEIGHT)
 """As wide as the ramp in a legend, unless the request says otherwise."""

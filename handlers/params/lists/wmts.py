@@ -43,5 +43,7 @@ _GET_CAPABILITIES = (
 KEYS = (*_EITHER, *GET_TILE, *_GET_CAPABILITIES)
 """Every key of the two requests, as the standard has them."""
 
-WMTS = (*KEYS, *RENDERING, TILESIZE, EMPTY, VERSION)
-"""With what is carried to tiles, and what a GetTile takes beside."""
+OF_TILES = (TILESIZE, EMPTY)
+"""What a GetTile takes beside what may be drawn."""
+
+WMTS = (*KEYS, *RENDERING, *OF_TILES, VERSION)
