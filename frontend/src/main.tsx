@@ -25,7 +25,7 @@ import { App } from "./views/app";
 
 const CATALOGUE: Call = { title: "The catalogue", method: "GET", url: apiUrl("datasets") };
 
-// Milliseconds that the map waits for the catalogue at most.
+// The longest that the map waits for the catalogue, in milliseconds.
 const PATIENCE = 150;
 
 async function openCatalogue(): Promise<void> {
@@ -43,7 +43,7 @@ async function openCatalogue(): Promise<void> {
   }
 }
 
-/** Opens the dataset that the link names, else one that suits its mode. */
+/** Opens the link's dataset, or else one that suits its mode. */
 function openFirst(items: Item[]): void {
   store.items.value = items;
   if (store.item.peek()) {
@@ -54,7 +54,7 @@ function openFirst(items: Item[]): void {
   if (items.length === 0) {
     showAlert("catalogue", {
       title: "The catalogue is empty",
-      detail: "Add a raster to it, as docs/configuration.md says.",
+      detail: "Add a raster to it; docs/configuration.md says how.",
     });
     return;
   }
@@ -75,7 +75,7 @@ function watchNetwork(): void {
     showAlert("offline", {
       status: 0,
       title: "You are offline",
-      detail: "What is on the screen stays. New answers come once you are online.",
+      detail: "The page keeps what it shows. New requests work once you are back online.",
     });
   };
   addEventListener("online", tell);
@@ -106,8 +106,8 @@ async function start(): Promise<void> {
   bindDrop();
   watchNetwork();
   watchLegend();
-  // Making the map keeps the browser busy: a catalogue that is nearly there, and the
-  // questions that follow from it, go first.
+  // Creating the map blocks the browser, so a catalogue that is about to arrive, and the
+  // requests that follow from it, go first.
   await Promise.race([catalogue, new Promise((done) => setTimeout(done, PATIENCE))]);
   await startStage(document.getElementById("map")!);
 }

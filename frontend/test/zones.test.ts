@@ -30,7 +30,7 @@ test("features keep their names, whatever they call them, and points are left ou
 
 for (const [text, complaint] of [
   ["SELECT 1", /not JSON/],
-  ["[1, 2]", /no GeoJSON/],
+  ["[1, 2]", /not GeoJSON/],
   ['{"type": "FeatureCollection"}', /no list of features/],
   ['{"type": "FeatureCollection", "features": []}', /no Polygon/],
   ['{"type": "Polygon"}', /no usable coordinates/],

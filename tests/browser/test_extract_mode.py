@@ -57,7 +57,7 @@ def test_what_is_too_much_has_a_remedy(demo: Demo):
     expect(demo.one("remedy")).to_contain_text("smaller zone")
     failure.get_by_test_id("take-view").click()
     demo.wait_for("extract-panel")
-    expect(demo.one("zone-name")).to_have_text("What is in view")
+    expect(demo.one("zone-name")).to_have_text("Current view")
     assert shown(demo)[10] > 0
 
 
@@ -74,4 +74,4 @@ def test_a_quantity_is_outlined_between_two_values(demo: Demo):
     demo.one("interval-low").press("Enter")
     demo.one("interval-high").fill("3970.5")
     demo.one("interval-high").press("Enter")
-    expect(demo.one("stat-reason")).to_contain_text("None of this")
+    expect(demo.one("stat-reason")).to_contain_text("No matching pixels")

@@ -121,7 +121,7 @@ def test_a_zone_is_scored_with_the_weights_as_they_are(demo: Demo):
     assert len(overlay_of(request.url)["layers"]) == 1  # type: ignore[arg-type]
     assert demo.number("stat-mean") == first_band(demo.repeat(request))["mean"]
     demo.page.evaluate(SET, ["weight-0", "0"])
-    expect(demo.one("priority-panel")).to_contain_text("Nothing weighs anything")
+    expect(demo.one("priority-panel")).to_contain_text("Give at least one layer")
 
 
 def test_layers_come_and_go(demo: Demo):

@@ -1,7 +1,7 @@
-// Coordinates in few letters, for addresses: differences in steps of 0.000001 degrees
+// Coordinates as short text, for URLs: differences in steps of 0.000001 degrees
 // (a tenth of a metre), zigzag, in digits of five bits with a sixth for "more follows". The
-// idea is Google's encoded polyline; the 64 letters here are those that an address
-// leaves alone. Rings end with ".", polygons with "~".
+// idea is Google's encoded polyline; the 64 letters here are those that a URL
+// does not encode. Rings end with ".", polygons with "~".
 
 import type { Position } from "geojson";
 import type { Area } from "./geometry";
@@ -20,7 +20,7 @@ export function encodeLine(line: Position[]): string {
   return text;
 }
 
-/** The inverse of `encodeLine`; undefined for what is none. */
+/** The inverse of `encodeLine`; undefined for invalid text. */
 export function decodeLine(text: string): Position[] | undefined {
   const numbers = decodeNumbers(text);
   if (numbers === undefined || numbers.length % 2 !== 0) return undefined;

@@ -1,8 +1,8 @@
-// The colours of a legend: those of a part of it, and the parameter that draws a part.
+// Colours of a legend, and the parameter that draws some of its classes.
 
 import type { ClassLegend, ContinuousLegend } from "../service/contract";
 
-/** The colours a continuous legend gives to the values from `low` to `high`. */
+/** The colours of a continuous legend for the values from `low` to `high`. */
 export function sliceColors(
   legend: ContinuousLegend,
   low: number,
@@ -16,12 +16,12 @@ export function sliceColors(
   return slice.length === 1 ? [...slice, ...slice] : slice;
 }
 
-/** Where a value stands between a legend's ends, 0 to 1. */
+/** The position of a value in a legend, as a fraction from 0 to 1. */
 export function shareOf({ min, max }: ContinuousLegend, value: number): number {
   return Math.min(1, Math.max(0, (value - min) / (max - min || 1)));
 }
 
-/** The parameter `colormap` that leaves only some classes on the map. */
+/** The parameter `colormap` that draws only some classes. */
 export function filterColormap(legend: ClassLegend, shown: number[]): string {
   const kept = legend.entries.filter(({ value }) => shown.includes(value));
   return JSON.stringify(
@@ -29,7 +29,7 @@ export function filterColormap(legend: ClassLegend, shown: number[]): string {
   );
 }
 
-/** The class colours by value; gray for a value without one. */
+/** The colour of a class; gray for a value without one. */
 export function colorOf(legend: ClassLegend, value: number): string {
   return legend.entries.find((entry) => entry.value === value)?.color ?? "#888888";
 }

@@ -1,4 +1,4 @@
-// Numbers and names as people read them, in the browser's own language.
+// Numbers and units as text, in the browser's language.
 
 const UNITS: Record<string, string> = {
   metre: "m",
@@ -28,12 +28,12 @@ const BYTES: Unit[] = [
   [1, "B"],
 ];
 
-/** The ways to write numbers of one language. */
+/** Number formats of one language. */
 interface Formats {
   number(value: number): string;
   quantity(value: number, unit: string | null): string;
   range(low: number, high: number, unit: string | null): string;
-  /** A percentage to one decimal; a share that is there never reads as zero. */
+  /** A percentage with one decimal; "< 0.1%" for positive values that round to zero. */
   percent(percent: number): string;
   area(squareMetres: number): string;
   length(metres: number): string;
@@ -51,7 +51,7 @@ export function createFormats(locale?: string): Formats {
   });
   const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 
-  // Four significant digits, but never fewer than the whole part has.
+  // Four significant digits, or the whole integer part if that has more.
   const number = (value: number) =>
     (Math.abs(value) >= 1000 ? whole : fine).format(value);
   const short = (value: number) => (Math.abs(value) >= 100 ? whole : three).format(value);
@@ -76,7 +76,7 @@ export function createFormats(locale?: string): Formats {
   };
 }
 
-/** A value in the largest unit that it reaches, else in the smallest. */
+/** A value in the largest unit that does not exceed it, else in the smallest. */
 function inLargest(
   value: number,
   units: readonly Unit[],
@@ -89,12 +89,12 @@ function inLargest(
 
 export const formats = createFormats();
 
-/** The unit's symbol where it has a well-known one. */
+/** The symbol of a well-known unit, else the unit itself. */
 export function abbreviate(unit: string): string {
   return UNITS[unit.toLowerCase()] ?? unit;
 }
 
-/** Latitude, then longitude, as maps print them. */
+/** Latitude, then longitude, in degrees with hemispheres. */
 export function formatPosition(longitude: number, latitude: number): string {
   const north = `${Math.abs(latitude).toFixed(3)}° ${latitude < 0 ? "S" : "N"}`;
   const east = `${Math.abs(longitude).toFixed(3)}° ${longitude < 0 ? "W" : "E"}`;

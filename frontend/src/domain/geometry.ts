@@ -1,14 +1,14 @@
-// Longitudes, bounds and places of zones on a map that repeats the world.
+// Geometry in longitude and latitude, on a map that repeats the world.
 
 import type { MultiPolygon, Polygon, Position } from "geojson";
 import type { Bounds } from "../service/contract";
 
 export type Area = Polygon | MultiPolygon;
 
-// Web Mercator ends here; beyond it a camera has nowhere to look.
+// Degrees: the latitude where Web Mercator ends.
 const MERCATOR_LIMIT = 85.0511;
 
-/** `bounds` cut to what a Web Mercator map can show. */
+/** `bounds` clipped to what a Web Mercator map can show. */
 export function clampToMercator([west, south, east, north]: Bounds): Bounds {
   return [
     west,
@@ -36,7 +36,7 @@ export function unwind(rings: Position[][]): Position[][] {
   return rings.map((ring) => ring.map(([x = 0, y = 0]) => [x + shift, y]));
 }
 
-/** A line without the positions that only repeat the one before. */
+/** A line without positions that repeat the one before. */
 export function dropRepeats(line: Position[]): Position[] {
   return line.filter(([x, y], index) => {
     const before = line[index - 1];
@@ -50,7 +50,7 @@ export function listPositions(geometry: Area): Position[] {
     : geometry.coordinates.flat(2);
 }
 
-/** The rectangle of bounds, counterclockwise. */
+/** Bounds as a polygon, counterclockwise. */
 export function boxOf([west, south, east, north]: Bounds): Polygon {
   const ring = [
     [west, south],
@@ -63,8 +63,8 @@ export function boxOf([west, south, east, north]: Bounds): Polygon {
 }
 
 /**
- * A place inside the largest part of an area, for its name: the middle of the widest
- * stretch at half its height. Beside it that part's size in square degrees.
+ * A position for the label of an area: inside its largest part, in the middle of the widest
+ * stretch at half the part's height. `size` is that part's area in square degrees.
  */
 export function labelPlace(geometry: Area): { place: Position; size: number } {
   const parts =
@@ -74,7 +74,7 @@ export function labelPlace(geometry: Area): { place: Position; size: number } {
   return { place: middleOf(largest.rings), size: largest.size };
 }
 
-/** Square degrees within a ring, by the shoelace formula. */
+/** The area within a ring in square degrees, by the shoelace formula. */
 function sizeOf(ring: Position[]): number {
   let twice = 0;
   for (const [index, [x = 0, y = 0]] of ring.entries()) {
@@ -91,7 +91,7 @@ function middleOf(rings: Position[][]): Position {
     .flatMap((ring) => crossingsOf(ring, height))
     .sort((one, other) => one - other);
   let widest: [number, number] = [crossings[0] ?? 0, crossings[0] ?? 0];
-  // Between the first and second crossing one is inside, and so on.
+  // The first and second crossing enclose a stretch inside, and so on.
   for (let index = 0; index + 1 < crossings.length; index += 2) {
     const [from = 0, to = 0] = crossings.slice(index);
     if (to - from > widest[1] - widest[0]) widest = [from, to];
@@ -99,13 +99,13 @@ function middleOf(rings: Position[][]): Position {
   return [(widest[0] + widest[1]) / 2, height];
 }
 
-/** Where a ring crosses a parallel. */
+/** The longitudes at which a ring crosses a parallel. */
 function crossingsOf(ring: Position[], height: number): number[] {
   const found: number[] = [];
   for (let index = 0; index + 1 < ring.length; index += 1) {
     const [x = 0, y = 0] = ring[index] ?? [];
     const [nextX = 0, nextY = 0] = ring[index + 1] ?? [];
-    // Half open, so that a corner at that height counts once.
+    // Half open, so that a vertex on the parallel counts once.
     if (y > height === nextY > height) continue;
     found.push(x + ((height - y) / (nextY - y)) * (nextX - x));
   }

@@ -1,27 +1,27 @@
-// The histogram of a band: the service's own for integers, for other types one that its
-// percentiles give.
+// The histogram of a band: the service's own for integers, one derived from percentiles
+// for other types.
 
 import type { BandStatistics, Item } from "../service/contract";
 import { bandOf } from "./overlay";
 
 export interface Histogram {
   weights: number[];
-  /** One more than weights. */
+  /** Bin edges, one more than weights. */
   edges: number[];
 }
 
 const BINS = 32;
 const SMALL_INTEGERS = ["uint8", "int8", "uint16", "int16"];
 
-// Every 2.5 %: a bin of the 32 then seldom lies between two of them.
+// Every 2.5 %, so that few of the 32 bins lie between two percentiles.
 const PERCENTILES = Array.from({ length: 41 }, (_, index) => index * 2.5);
 
-/** Whether the service makes histograms of a dataset. */
+/** Whether the service computes histograms for a dataset. */
 export function hasHistogram(item: Item): boolean {
   return SMALL_INTEGERS.includes(bandOf(item)?.data_type ?? "");
 }
 
-/** The parameters that ask for what the page shows of a quantity. */
+/** The parameters for the statistics that the page shows. */
 export function statisticsQuery(isInteger: boolean): [string, string][] {
   if (isInteger) {
     return [
@@ -49,13 +49,13 @@ export function histogramOf(band: BandStatistics): Histogram | undefined {
   return fromPercentiles(rungs, band.count ?? 1);
 }
 
-/** Equal bins, taking values to lie evenly between two percentiles. */
+/** Equal bins, assuming that values are evenly spread between two percentiles. */
 export function fromPercentiles(rungs: number[], count: number): Histogram {
   const [low = 0, high = 0] = [rungs[0], rungs.at(-1)];
   const width = (high - low) / BINS;
   const edges = Array.from({ length: BINS + 1 }, (_, index) => low + index * width);
   const below = edges.map((edge) => shareBelow(rungs, edge));
-  // Whatever equals the greatest value belongs to the last bin.
+  // The last bin includes the maximum.
   below[BINS] = 1;
   const weights = below
     .slice(1)

@@ -1,4 +1,4 @@
-// The part of the address after '#': all that a link needs to show what its sender saw.
+// The URL's fragment, which holds all that a link needs to show what its sender saw.
 
 import type { Position } from "geojson";
 import type { Overlay } from "../service/contract";
@@ -21,7 +21,7 @@ export interface View {
   longitude: number;
 }
 
-/** A zone of the page's own by its key, or one that the link itself holds. */
+/** One of the page's own zones by its key, or a zone with its geometry. */
 export type ZoneLink = { key: string } | Zone;
 
 export interface Link {
@@ -29,16 +29,16 @@ export interface Link {
   dataset?: string;
   view?: View;
   opacity: number;
-  /** Classes on the map; none stands for all. */
+  /** Classes shown on the map; an empty list shows all. */
   shown: number[];
   tool: Tool;
   zones: ZoneLink[];
   line: Position[];
   picked: number[];
-  /** Extract, of quantities: from and to. */
+  /** The range of a quantity whose outlines extract mode shows. */
   interval?: [number, number];
   overlay?: Overlay;
-  /** The table's order: a column, "-" before it for descending. */
+  /** The column that the table is sorted by, with "-" before it for descending order. */
   sort: string;
   drawer?: DrawerTab;
   folded: boolean;
@@ -58,10 +58,10 @@ export const EMPTY: Link = {
   folded: false,
 };
 
-// Browsers take more, chats and mail do not.
+// Characters. Browsers accept more, chats and mail do not.
 const LONGEST_ZONE = 4000;
 
-/** Reads what is valid in `hash`; what is not, is as if it were not there. */
+/** Reads `hash`, ignoring what is not valid. */
 export function parseLink(hash: string): Link {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const text = (name: string) => given.get(name) ?? "";
@@ -108,11 +108,11 @@ export function formatLink(link: Link): string {
     ["panel", link.folded ? "folded" : ""],
   ];
   const query = new URLSearchParams(pairs.filter(([, value]) => value !== ""));
-  // Both may stand as they are after '#', and read better.
+  // Both are allowed in a fragment, and read better.
   return `#${query}`.replaceAll("%2F", "/").replaceAll("%2C", ",");
 }
 
-/** Whether a zone is in the link, or too long to be. */
+/** Whether a zone is short enough for a link. */
 export function fitsLink(zone: ZoneLink): boolean {
   return formatZone(zone) !== "";
 }
@@ -131,7 +131,7 @@ function parseZone(text: string): ZoneLink[] {
   return geometry ? [{ geometry, name: rest.join("*") || "Zone" }] : [];
 }
 
-/** Five decimals are about a metre. */
+/** Five decimals of a degree are about a metre. */
 function formatView({ zoom, latitude, longitude }: View): string {
   return `${zoom.toFixed(2)}/${latitude.toFixed(5)}/${longitude.toFixed(5)}`;
 }

@@ -1,11 +1,11 @@
-// Weighted overlays: reading them, making a first one, and changing one at a time.
+// Weighted overlay definitions: reading, making and changing them.
 
 import type { Item, ItemBand, Overlay, OverlayLayer } from "../service/contract";
 
-// Sliders go up to this; only the ratios of weights matter.
+// The maximum of weight sliders; only the ratios of weights matter.
 export const HEAVIEST = 5;
 
-/** The overlay in a text of JSON; undefined for what is none. */
+/** The overlay definition in a JSON text; undefined if it is not valid. */
 export function readOverlay(text: string): Overlay | undefined {
   let document: unknown;
   try {
@@ -32,7 +32,7 @@ function isPair(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
 }
 
-/** The overlay of the catalogue's, else one of its first datasets, equally weighted. */
+/** The catalogue's overlay definition, else its first two datasets with equal weights. */
 export function firstOverlay(items: Item[]): Overlay | undefined {
   const ready = items.find(({ properties }) => properties["rasterlet:overlay"]);
   if (ready) return ready.properties["rasterlet:overlay"];
@@ -40,7 +40,7 @@ export function firstOverlay(items: Item[]): Overlay | undefined {
   return layers.length > 0 ? { layers } : undefined;
 }
 
-/** A layer of a dataset: every class half a score, a quantity from its least to most. */
+/** A dataset as a layer: a score of 0.5 for every class, or the full range of a quantity. */
 export function layerFor(item: Item): OverlayLayer | undefined {
   if (item.properties["rasterlet:overlay"]) return undefined;
   const band = bandOf(item);
@@ -75,8 +75,8 @@ export function removeLayer(overlay: Overlay, index: number): Overlay {
 }
 
 /**
- * What to ask the service for: a layer that weighs nothing is left out, as it allows no
- * weight of 0. Undefined if nothing is left.
+ * The overlay definition for the service, which does not accept a weight of 0: without such
+ * layers. Undefined if no layer is left.
  */
 export function effective(overlay: Overlay): Overlay | undefined {
   const layers = overlay.layers.filter(({ weight = 1 }) => weight > 0);
@@ -84,8 +84,8 @@ export function effective(overlay: Overlay): Overlay | undefined {
 }
 
 /**
- * The overlay without what sliders change, which decides on neither its bounds, its zooms
- * nor its colours: answers about those stand while a slider moves.
+ * The overlay definition without what sliders change. That affects neither bounds, zooms nor
+ * colours, so answers about those stay valid while a slider moves.
  */
 export function outlineOf(overlay: Overlay): Overlay {
   const layers = overlay.layers.map((layer): OverlayLayer => {
@@ -100,7 +100,7 @@ export function outlineOf(overlay: Overlay): Overlay {
   return { ...overlay, layers };
 }
 
-/** How much of the whole a layer weighs, 0 to 1. */
+/** A layer's weight as a fraction of the total, 0 to 1. */
 export function shareOfWeight({ layers }: Overlay, index: number): number {
   const total = layers.reduce((sum, { weight = 1 }) => sum + weight, 0);
   return total > 0 ? (layers[index]?.weight ?? 1) / total : 0;

@@ -1,6 +1,6 @@
 // Arithmetic of profiles.
 
-/** What a line climbs and descends; gaps in the data are stepped over. */
+/** Total ascent and descent along a line; gaps in the data are skipped. */
 export function climbOf(values: (number | null)[]): { up: number; down: number } {
   const found = values.filter((value) => value !== null);
   let [up, down] = [0, 0];
@@ -12,7 +12,7 @@ export function climbOf(values: (number | null)[]): { up: number; down: number }
   return { up, down };
 }
 
-/** The least and the greatest value; undefined without any. */
+/** Minimum and maximum; undefined without values. */
 export function extremesOf(
   values: (number | null)[],
 ): { min: number; max: number } | undefined {
@@ -23,12 +23,12 @@ export function extremesOf(
 
 interface Run {
   value: number | null;
-  /** First and last position of it. */
+  /** Index of the first value of the run; `to` is that of the last. */
   from: number;
   to: number;
 }
 
-/** Stretches of one value, as a strip of classes has them. */
+/** Runs of equal values. */
 export function runsOf(values: (number | null)[]): Run[] {
   const runs: Run[] = [];
   for (const [index, value] of values.entries()) {
@@ -39,7 +39,7 @@ export function runsOf(values: (number | null)[]): Run[] {
   return runs;
 }
 
-/** The position in ascending distances that is nearest to one. */
+/** The index of the value nearest to `distance` in ascending distances. */
 export function nearest(distances: number[], distance: number): number {
   let [low, high] = [0, distances.length - 1];
   while (high - low > 1) {

@@ -1,10 +1,10 @@
-// The page's own requests and layers, to do the same elsewhere.
+// The page's requests and layers as code for other programs.
 
 import type { Call } from "../service/api";
 
 type RequestParts = Omit<Call, "title">;
 
-// Longer bodies are cut in what is shown, not in what is copied.
+// Characters. Longer code is shortened on screen, not in what is copied.
 const LONGEST = 800;
 
 export const LANGUAGES = ["curl", "JavaScript", "Python"] as const;
@@ -15,11 +15,11 @@ export function writeRequest(request: RequestParts, language: Language): string 
   return language === "Python" ? writePython(request) : writeJavaScript(request);
 }
 
-/** `code` with a long body cut. */
+/** `code` with the middle left out if it is long. */
 export function abridge(code: string): string {
   if (code.length <= LONGEST) return code;
   const cut = code.length - LONGEST;
-  return `${code.slice(0, LONGEST - 200)}\n… ${cut} more characters, all of them copied …\n${code.slice(-200)}`;
+  return `${code.slice(0, LONGEST - 200)}\n… ${cut} more characters, all of which are copied …\n${code.slice(-200)}`;
 }
 
 function writeCurl({ method, url, body }: RequestParts): string {
@@ -31,7 +31,7 @@ function writeCurl({ method, url, body }: RequestParts): string {
   ].join("\n");
 }
 
-/** One word of a POSIX shell. */
+/** A text as one word of a POSIX shell. */
 function quoteShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
@@ -58,7 +58,7 @@ function writePython({ method, url, body }: RequestParts): string {
   return [
     `${head}request = Request(`,
     `    ${JSON.stringify(url)},`,
-    // As text: JSON's null, true and false are not Python's.
+    // As a string: JSON's null, true and false are not Python's.
     `    data=${quotePython(body ?? "")}.encode(),`,
     '    headers={"Content-Type": "application/geo+json"},',
     ")",
@@ -67,7 +67,7 @@ function writePython({ method, url, body }: RequestParts): string {
   ].join("\n");
 }
 
-/** A JSON string is a Python string but for its escapes of surrogates. */
+/** JSON's string literals are valid in Python, except for escaped surrogates. */
 function quotePython(text: string): string {
   return JSON.stringify(text);
 }

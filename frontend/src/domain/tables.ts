@@ -1,4 +1,4 @@
-// Tables of statistics: rows of zones, their order, and the files one may keep.
+// Tables of statistics: rows, sorting, and export as CSV and GeoJSON.
 
 import type { BandStatistics, Category, Legend, ZoneStatistics } from "../service/contract";
 import type { Zone } from "./zones";
@@ -6,11 +6,11 @@ import type { Zone } from "./zones";
 export interface Row {
   zone: Zone;
   answer: ZoneStatistics;
-  /** Of the first band; empty where the zone has an error. */
+  /** Statistics of the first band; empty if the zone has an error. */
   band: BandStatistics;
 }
 
-/** A column of a table of zones: text sorts by the alphabet, numbers by size. */
+/** A column of a table of zones, sorted alphabetically or numerically. */
 export interface Column {
   key: string;
   label: string;
@@ -26,7 +26,7 @@ export function makeRows(zones: Zone[], answers: ZoneStatistics[]): Row[] {
   });
 }
 
-/** The rows in the order of a column, "-" before its key for descending. */
+/** The rows sorted by a column, with "-" before its key for descending order. */
 export function sortRows(rows: Row[], columns: Column[], sort: string): Row[] {
   const isDescending = sort.startsWith("-");
   const column = columns.find(({ key }) => key === sort.replace(/^-/, ""));
@@ -34,7 +34,7 @@ export function sortRows(rows: Row[], columns: Column[], sort: string): Row[] {
   const sign = isDescending ? -1 : 1;
   return rows.toSorted((one, other) => {
     const [left, right] = [column.read(one), column.read(other)];
-    // What has no value comes last either way.
+    // Rows without a value come last in both orders.
     if (left === null || right === null) return Number(left === null) - Number(right === null);
     return sign * compare(left, right);
   });
@@ -46,9 +46,9 @@ function compare(left: string | number, right: string | number): number {
     : String(left).localeCompare(String(right));
 }
 
-/** The sort that a press on a column's heading asks for. */
+/** The sort order after a press on a column's heading. */
 export function nextSort(sort: string, key: string): string {
-  // Numbers are most often wanted from the greatest down, names from A.
+  // Numbers start in descending order, names in ascending order.
   if (sort === `-${key}`) return key;
   if (sort === key) return `-${key}`;
   return key === "name" ? key : `-${key}`;
@@ -67,12 +67,12 @@ const FIGURES = [
   "covered_percent",
 ] as const;
 
-/** Of the ground where that is known: on a grid in degrees, pixels differ in size. */
+/** The fraction of the ground area if known, as pixels of a grid in degrees differ in size. */
 export function shareOf({ area_fraction, fraction }: Category): number {
   return area_fraction ?? fraction;
 }
 
-/** A line for each class of each zone, or of quantities for each zone. */
+/** One line per zone and class, or per zone for a quantity. */
 export function toCsv(rows: Row[], legend: Legend): string {
   const lines =
     legend.type === "classes"
@@ -99,7 +99,7 @@ export function toCsv(rows: Row[], legend: Legend): string {
   return formatCsv(lines);
 }
 
-/** RFC 4180: quotes where they are needed, and CRLF. */
+/** CSV as in RFC 4180, with quotes only where needed. */
 export function formatCsv(lines: (string | number | null | undefined)[][]): string {
   const field = (value: string | number | null | undefined) => {
     const text = String(value ?? "");

@@ -1,5 +1,4 @@
-// Zones: what is asked about. They come from the map, from drawing, or from GeoJSON that
-// somebody has.
+// Zones: from the map, drawn, or read from GeoJSON.
 
 import type { Feature, GeoJsonProperties, Geometry } from "geojson";
 import { type Area, boundsOf, listPositions } from "./geometry";
@@ -7,15 +6,15 @@ import { type Area, boundsOf, listPositions } from "./geometry";
 export interface Zone {
   name: string;
   geometry: Area;
-  /** Where the page has it: "countries/Brazil". One drawn or dropped is nowhere. */
+  /** Key of one of the page's own zones, such as "countries/Brazil". */
   key?: string;
   properties?: NonNullable<GeoJsonProperties>;
 }
 
-// The service refuses more in one body.
+// The service's limit for one body.
 const MOST = 10_000;
 
-/** Whether two zones are the same place. */
+/** Whether two zones are the same: by key, else by identity. */
 export function isSame(one: Zone, other: Zone): boolean {
   return one.key === undefined ? one === other : one.key === other.key;
 }
@@ -60,7 +59,7 @@ export function readZones(text: string): Zone[] {
 
 function listFeatures(document: unknown): Feature<Geometry | null>[] {
   if (typeof document !== "object" || document === null || !("type" in document)) {
-    throw new Error("This is JSON, but no GeoJSON: it has no member 'type'.");
+    throw new Error("This is JSON but not GeoJSON: it has no member 'type'.");
   }
   if (document.type === "FeatureCollection") {
     const { features } = document as { features?: unknown };
@@ -72,7 +71,7 @@ function listFeatures(document: unknown): Feature<Geometry | null>[] {
   return [{ type: "Feature", properties: {}, geometry }];
 }
 
-/** The zone of a Feature; none for a point or a line. */
+/** The zone of a Feature; an empty list for points and lines. */
 function toZone({ geometry, properties, id }: Feature<Geometry | null>, index: number): Zone[] {
   if (geometry?.type !== "Polygon" && geometry?.type !== "MultiPolygon") return [];
   const positions = Array.isArray(geometry.coordinates) ? listPositions(geometry) : [];
@@ -94,7 +93,7 @@ function toZone({ geometry, properties, id }: Feature<Geometry | null>, index: n
   return [{ name, geometry, ...(properties && { properties }) }];
 }
 
-/** What a Feature is called: by "name" in any case, else its id. */
+/** A Feature's name: its property "name" or "title" in any case, else its id. */
 function nameOf(properties: GeoJsonProperties, id: unknown): string | undefined {
   const key = Object.keys(properties ?? {}).find((key) => /^(name|title)$/i.test(key));
   const name: unknown = key === undefined ? id : properties?.[key];

@@ -1,4 +1,4 @@
-// GeoJSON that is dropped on the page or pasted into it becomes zones.
+// GeoJSON that is dropped on the page or pasted into it, as zones.
 
 import { announce, setZones } from "../state/actions";
 import { clearAlert, showAlert } from "../state/alerts";
@@ -7,10 +7,10 @@ import { readZones } from "../domain/zones";
 import { showZones } from "../map/stage";
 import * as store from "../state/store";
 
-/** Whether somebody holds a file over the page. */
+/** Whether a file is being dragged over the page. */
 export const isOver = signal(false);
 
-/** Takes the zones of a text; throws an Error that says what is wrong with it. */
+/** Adds the zones of a GeoJSON text; throws an Error that says what is wrong with it. */
 export function takeGeoJson(text: string): void {
   const found = readZones(text);
   batch(() => {
@@ -37,7 +37,7 @@ export function bindDrop(): void {
     else void tryText(Promise.resolve(event.dataTransfer?.getData("text/plain") ?? ""));
   });
   addEventListener("paste", ({ clipboardData, target }) => {
-    // In a field, pasting is writing.
+    // Fields handle their own pastes.
     if (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement) return;
     const text = clipboardData?.getData("text/plain").trim() ?? "";
     if (text !== "") void tryText(Promise.resolve(text));

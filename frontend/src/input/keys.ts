@@ -1,4 +1,4 @@
-// Keys for the whole page. Single letters can be switched off (WCAG 2.1.4).
+// Keyboard shortcuts of the page. Single-key ones can be switched off (WCAG 2.1.4).
 
 import { signal } from "@preact/signals";
 import { MODES } from "../domain/link";
@@ -13,19 +13,19 @@ interface KeyHelp {
 
 export const KEY_HELP: KeyHelp[] = [
   { keys: "1 – 4", does: "Statistics, Profile, Extract, Priority" },
-  { keys: "P", does: "Fold or open the panel" },
+  { keys: "P", does: "Collapse or expand the panel" },
   { keys: "W", does: "Show the work" },
-  { keys: "?", does: "These keys" },
-  { keys: "Ctrl Z", does: "Take the last corner or zone back" },
-  { keys: "Arrows, + , −", does: "On the map: move and zoom; the cross points" },
-  { keys: "Space", does: "On the map: take the zone, or set a corner, at the cross" },
-  { keys: "Enter", does: "On the map: take the zone, or finish the shape" },
-  { keys: "Esc", does: "Start the shape over; close what is open" },
+  { keys: "?", does: "Show the keyboard shortcuts" },
+  { keys: "Ctrl Z", does: "Undo the last corner or zone" },
+  { keys: "Arrows, + , −", does: "On the map: pan and zoom; a crosshair marks the centre" },
+  { keys: "Space", does: "On the map: select the zone, or add a corner, at the crosshair" },
+  { keys: "Enter", does: "On the map: select the zone, or finish the shape" },
+  { keys: "Esc", does: "Restart the shape; close the drawer or the help" },
 ];
 
 const STORED = "rasterlet-single-keys";
 
-/** Whether keys without a modifier do something. */
+/** Whether shortcuts without a modifier key are on. */
 export const hasSingleKeys = signal(localStorage.getItem(STORED) !== "off");
 export const isHelpOpen = signal(false);
 
@@ -59,6 +59,6 @@ function pressSingle(key: string): boolean {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  // In a list, letters go to the option that begins with them.
+  // In a list, a letter selects the option that starts with it.
   return target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])");
 }

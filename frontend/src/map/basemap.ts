@@ -1,6 +1,6 @@
-// The map's style: land and sea, the raster's place between them and the zones, names.
-// The land is the countries' own outlines, and the letters are drawn by the browser, so
-// nothing is loaded from elsewhere.
+// The map's style: sea and land, zones above the raster, labels on top. Land is drawn from
+// the countries' outlines and text with the browser's fonts, so nothing is loaded from
+// other origins.
 
 import type {
   ExpressionSpecification,
@@ -29,13 +29,13 @@ const DARK: Palette = {
   name: "#f2f6f8",
   halo: "rgb(14 20 25 / 80%)",
 };
-// Lines lie on the raster, whose colours are the same in both schemes.
+// Lines lie on the raster, which looks the same in both colour schemes.
 const BORDER = "#1b2730";
 const CASING = "#ffffff";
 
-/** The raster goes below this layer. */
+/** The raster is inserted below this layer. */
 export const FIRST_OVERLAY = fillLayer(ZONE_SETS[0]!);
-/** Names stay above what is drawn below this layer. */
+/** Shapes are inserted below this layer, and so below labels. */
 export const FIRST_LABEL = `${ZONE_SETS[0]!.id}-label`;
 
 const NOTHING = { type: "FeatureCollection", features: [] } as const;
@@ -45,7 +45,7 @@ export const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 export function buildStyle(): StyleSpecification {
   const palette = darkScheme.matches ? DARK : LIGHT;
   const sources = ZONE_SETS.flatMap(({ id }) => [
-    // Ids are positions in the file: MapLibre's feature state takes no string ids.
+    // Ids are indices in the file, as MapLibre's feature state takes no string ids.
     [id, { type: "geojson", data: NOTHING, generateId: true }],
     [`${id}-names`, { type: "geojson", data: NOTHING }],
   ]);
@@ -66,7 +66,7 @@ export function buildStyle(): StyleSpecification {
   };
 }
 
-/** Repaints the map whenever the user's colour scheme changes. */
+/** Restyles the map when the user's colour scheme changes. */
 export function followColorScheme(map: MapLibreMap): void {
   darkScheme.addEventListener("change", ({ matches }) => {
     const { sea, land, name, halo } = matches ? DARK : LIGHT;
@@ -89,7 +89,7 @@ function buildZoneLayers(set: ZoneSet): LayerSpecification[] {
       paint: {
         "fill-color": CASING,
         "fill-opacity": whenHovered(0.16, 0),
-        // The line is its edge.
+        // The line layer draws the edge.
         "fill-antialias": false,
       },
     },
@@ -108,7 +108,7 @@ function buildZoneLayers(set: ZoneSet): LayerSpecification[] {
 }
 
 function buildLabelLayer(set: ZoneSet, { name, halo }: Palette): LayerSpecification {
-  // Names grow with the window as everything does.
+  // Labels scale with the window, as all text does.
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   return {
     id: `${set.id}-label`,
@@ -121,7 +121,7 @@ function buildLabelLayer(set: ZoneSet, { name, halo }: Palette): LayerSpecificat
       "text-size": ["interpolate", ["linear"], ["zoom"], 2, 0.68 * rem, 6, 0.9 * rem],
       "text-max-width": 8,
       "text-padding": 6,
-      // Where names collide, the larger zone's is shown.
+      // Of colliding labels, the larger zone's is shown.
       "symbol-sort-key": ["-", ["get", "size"]],
     },
     paint: {

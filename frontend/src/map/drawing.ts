@@ -1,5 +1,5 @@
-// Drawing on the map. A finished shape is handed over and leaves the drawing; the page
-// itself keeps and shows it.
+// Drawing on the map. A finished shape is passed on and removed from the drawing; the page
+// keeps and shows it.
 
 import type { Geometry, Position } from "geojson";
 import type { Map as MapLibreMap } from "maplibre-gl";
@@ -18,17 +18,17 @@ export type Shape = "polygon" | "rectangle" | "circle" | "linestring";
 
 interface DrawingListener {
   onPolygon(rings: Position[][]): void;
-  /** Also while it is being drawn, without the end that follows the pointer. */
+  /** Also called while the line is drawn, without the end that follows the pointer. */
   onLine(line: Position[], isFinished: boolean): void;
 }
 
 export interface Drawing {
   start(shape: Shape): void;
   stop(): void;
-  /** Takes the last corner back; false if there is none. */
+  /** Removes the last corner; false if there is none. */
   undo(): boolean;
   isDrawing(): boolean;
-  /** What the next press on the map draws. */
+  /** The shape that the next press on the map draws. */
   shape(): Shape | undefined;
 }
 
@@ -78,7 +78,7 @@ export function createDrawing(map: MapLibreMap, listener: DrawingListener): Draw
   };
 }
 
-/** Gives a finished shape away, unless nothing was drawn but a point. */
+/** Passes a finished shape on, unless it is degenerate. */
 function handOver(geometry: Geometry | undefined, listener: DrawingListener): void {
   if (geometry?.type === "Polygon" && isArea(geometry.coordinates)) {
     listener.onPolygon(unwind(geometry.coordinates));
@@ -89,7 +89,7 @@ function handOver(geometry: Geometry | undefined, listener: DrawingListener): vo
   }
 }
 
-/** The corners of a line so far; undefined unless a line is being drawn. */
+/** The corners of the line being drawn; undefined if there is none. */
 function fixedCorners(draw: TerraDraw): Position[] | undefined {
   if (draw.getMode() !== "linestring" || draw.getModeState() !== "drawing") return undefined;
   const geometry = draw
@@ -101,13 +101,13 @@ function fixedCorners(draw: TerraDraw): Position[] | undefined {
   return dropRepeats(coordinates.slice(0, -1));
 }
 
-/** Whether a ring has three corners that differ; a press without a move draws fewer. */
+/** Whether a ring has three distinct corners; a press without a move gives fewer. */
 function isArea([ring = []]: Position[][]): boolean {
   return new Set(ring.map(([x, y]) => `${x} ${y}`)).size >= 3;
 }
 
 function createTerraDraw(map: MapLibreMap): TerraDraw {
-  // Dragging is the only way to draw a shape by touch in one go.
+  // By touch, a shape is drawn by dragging.
   const drawInteraction = "click-move-or-drag";
   return new TerraDraw({
     adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 6 }),

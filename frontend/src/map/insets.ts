@@ -1,8 +1,8 @@
-// What of the map the panel covers.
+// The part of the map that the panel covers.
 
 import type { Insets } from "./map";
 
-/** As the style sheets have it. */
+/** The same breakpoint as in the style sheets. */
 export const narrow = matchMedia("(max-width: 45rem)");
 
 export function readInsets(): Insets {
@@ -10,6 +10,6 @@ export function readInsets(): Insets {
   const panel = document.getElementById("panel")?.getBoundingClientRect();
   if (!panel) return none;
   if (narrow.matches) return { ...none, bottom: innerHeight - panel.top };
-  // A folded panel is no wall.
+  // A collapsed panel covers little.
   return panel.height < innerHeight / 4 ? none : { ...none, left: panel.right };
 }

@@ -1,4 +1,4 @@
-// The map itself: its controls, its camera and its worker.
+// The map, its controls, camera and worker.
 
 import "maplibre-gl/dist/maplibre-gl.css";
 import {
@@ -7,7 +7,7 @@ import {
   ScaleControl,
   setWorkerUrl,
 } from "maplibre-gl";
-// A file of its own: a worker made from a blob would need a looser policy.
+// A separate file, as a worker from a blob would need a looser content security policy.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { clampToMercator } from "../domain/geometry";
 import type { View } from "../domain/link";
@@ -16,7 +16,7 @@ import { buildStyle, followColorScheme } from "./basemap";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Pixels at each edge of the window that something covers. */
+/** Pixels at each edge of the window that are covered. */
 export interface Insets {
   top: number;
   right: number;
@@ -24,7 +24,7 @@ export interface Insets {
   left: number;
 }
 
-/** A map without a dataset, ready for one. Throws where there is no WebGL 2. */
+/** Creates a map without a dataset. Throws without WebGL 2. */
 export async function createMap(
   container: HTMLElement,
   { zoom, longitude, latitude }: View,
@@ -36,11 +36,11 @@ export async function createMap(
     center: [longitude, latitude],
     zoom,
     attributionControl: { compact: true },
-    // Statistics know no tilt, and a tilted map is hard to draw on.
+    // A tilted map is hard to draw on.
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
-    // The corners of a polygon are clicks, two of which may be quick.
+    // Two quick clicks may be two corners of a polygon.
     doubleClickZoom: false,
     fadeDuration: calm.matches ? 0 : 200,
   });
@@ -53,7 +53,7 @@ export async function createMap(
   return map;
 }
 
-/** Flies so that bounds fill what nothing covers; at once if motion is unwelcome. */
+/** Flies to bounds within the uncovered part; jumps if the user prefers reduced motion. */
 export function flyToBounds(map: MapLibreMap, bounds: Bounds, insets: Insets): void {
   const padding = {
     top: insets.top + 28,
@@ -76,7 +76,7 @@ export function readView(map: MapLibreMap): View {
   return { zoom: map.getZoom(), latitude: lat, longitude: lng };
 }
 
-/** Whether bounds are well in view: around its middle, and not a speck. */
+/** Whether bounds contain the view's centre and take more than a quarter of its width. */
 export function isInView(map: MapLibreMap, [west, south, east, north]: Bounds): boolean {
   const { lng, lat } = map.getCenter().wrap();
   const seen = map.getBounds();

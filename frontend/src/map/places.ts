@@ -1,5 +1,4 @@
-// The page's own zones on the map: loading them, their names, finding the one under the
-// pointer, marking it.
+// The page's own zones on the map: loading, labelling, finding and highlighting them.
 
 import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap, PointLike } from "maplibre-gl";
@@ -12,7 +11,7 @@ import { fillLayer, ZONE_SETS, type ZoneSet } from "./zone-sets";
 export interface Place extends Zone {
   key: string;
   set: ZoneSet;
-  /** Its position in the file, which is how the map knows it. */
+  /** Index in the file, which is the map's feature id. */
   index: number;
 }
 
@@ -33,7 +32,7 @@ async function loadSet(set: ZoneSet, signal: AbortSignal): Promise<Place[]> {
   });
 }
 
-/** Puts zones and their names on the map. */
+/** Draws zones and their labels. */
 export function drawPlaces(map: MapLibreMap, places: Place[]): void {
   for (const { id } of ZONE_SETS) {
     const own = places.filter(({ set }) => set.id === id);
@@ -70,7 +69,7 @@ export function findPlace(
   return places.find(({ set, index }) => set.id === hit?.source && index === hit.id);
 }
 
-/** A function that moves the mark of what is under the pointer. */
+/** A function that moves the highlight to a zone. */
 export function createMarker(map: MapLibreMap): (place: Place | undefined) => void {
   let marked: Place | undefined;
   return (place) => {

@@ -1,5 +1,5 @@
-// What is under the pointer, or under the cross in the middle when the keyboard steers:
-// the zone, and the values once the pointer rests.
+// What is under the pointer, or under the crosshair while the keyboard moves the map: the
+// zone at once, the values as soon as the pointer rests.
 
 import { signal } from "@preact/signals";
 import type { LngLat, Map as MapLibreMap, Point } from "maplibre-gl";
@@ -16,20 +16,20 @@ interface Cursor {
   longitude: number;
   latitude: number;
   placeName?: string;
-  /** Undefined until it has come. */
+  /** Undefined until the response has arrived. */
   answer?: PointAnswer;
 }
 
 export const cursor = signal<Cursor | undefined>(undefined);
-/** Whether the keyboard steers the map. */
+/** Whether the keyboard moves the map, and a crosshair marks its centre. */
 export const isCrossed = signal(false);
 
-// Milliseconds without a move that count as rest.
+// Milliseconds without a move after which the pointer rests.
 const REST = 70;
 
 export interface Pointer {
   setPlaces(places: Place[]): void;
-  /** Whether zones are marked, as what a click would take. */
+  /** Whether the zone under the pointer is highlighted, as a click would select it. */
   setPicking(isPicking: boolean): void;
   look(point: Point, lngLat: LngLat): void;
   placeAt(point: Point): Place | undefined;
@@ -76,12 +76,12 @@ export function bindPointer(map: MapLibreMap): Pointer {
 }
 
 interface PointQuestion {
-  /** Asks for the values at a place, unless another one is asked for soon. */
+  /** Requests the values at a position after a pause without another call. */
   askSoon(longitude: number, latitude: number): void;
   forget(): void;
 }
 
-/** The question what the layer's values are where the pointer rests. */
+/** Requests the layer's values where the pointer rests. */
 function createQuestion(): PointQuestion {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: AbortController | undefined;
@@ -97,7 +97,7 @@ function createQuestion(): PointQuestion {
       const answer = await send<PointAnswer>(call, running.signal);
       if (cursor.value) cursor.value = { ...cursor.value, answer };
     } catch (error) {
-      // A value less at the pointer is no reason for an alert; tiles tell of trouble.
+      // A missing value at the pointer needs no alert; failing tiles give one.
       if (!isAbort(error)) cursor.value = undefined;
     }
   };
@@ -126,7 +126,7 @@ function pointUrl(longitude: number, latitude: number): string | undefined {
   );
 }
 
-/** While keys move the map, its middle is where one points. */
+/** While keys move the map, its centre stands for the pointer. */
 function bindCross(map: MapLibreMap, look: Pointer["look"]): void {
   const canvas = map.getCanvas();
   const lookAtCenter = () => {
@@ -143,7 +143,7 @@ function bindCross(map: MapLibreMap, look: Pointer["look"]): void {
   });
   canvas.addEventListener("blur", () => (isCrossed.value = false));
   canvas.addEventListener("pointerdown", ({ isTrusted }) => {
-    // Events that the keyboard makes are not trusted ones.
+    // Events that the keyboard dispatches are not trusted.
     if (isTrusted) isCrossed.value = false;
   });
   map.on("moveend", lookAtCenter);

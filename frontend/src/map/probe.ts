@@ -1,10 +1,10 @@
-// The place on the profile that chart and map both point at.
+// The position on the profile that chart and map both mark.
 
 import { signal } from "@preact/signals";
 import type { Position } from "geojson";
 
 interface Probe {
-  /** Position among the profile's samples. */
+  /** Index of the profile's sample. */
   index: number;
   place: Position;
 }

@@ -1,17 +1,17 @@
-// The layer's tiles on the map. New tiles are loaded behind those that are shown, and
-// take their place when all are there, so that nothing flickers.
+// The layer's tiles on the map. New tiles load invisibly and replace the shown ones when all
+// have arrived, so that nothing flickers.
 
 import { AJAXError, type Map as MapLibreMap, type MapSourceDataEvent } from "maplibre-gl";
 import type { TileJson } from "../service/contract";
 import { type Problem, readProblem } from "../service/problem";
 import { FIRST_OVERLAY } from "./basemap";
 
-interface Picture {
+interface MapImage {
   /** URL template. */
   tiles: string;
-  /** Pictures of different places do not wait for each other. */
+  /** Identifies the layer: images of different layers do not wait for each other. */
   place: string;
-  /** Whether it changes while somebody drags: then a coarse one comes first. */
+  /** Whether sliders change it: then a coarse draft is loaded first. */
   isLive: boolean;
   tileJson: TileJson;
 }
@@ -24,18 +24,18 @@ interface RasterListener {
 
 interface Frame {
   id: string;
-  picture: Picture;
+  image: MapImage;
   isDraft: boolean;
   started: number;
 }
 
-// A frame that takes longer than this makes way for a newer one, and its requests end.
+// Milliseconds after which a loading frame is dropped for a newer one.
 const PATIENCE = 250;
 
-// Pixels a side: a quarter of the requests that tiles of 256 take.
+// Pixels per side: a quarter of the requests that tiles of 256 pixels take.
 const SIDE = 512;
 
-// Once nothing has changed for so long, the coarse picture is made a fine one.
+// Milliseconds without a change after which a draft is replaced by the full image.
 const REST = 150;
 
 export class Raster {
@@ -46,7 +46,7 @@ export class Raster {
   #failures = 0;
   #shown: Frame | undefined;
   #coming: Frame | undefined;
-  #wanted: Picture | undefined;
+  #wanted: MapImage | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(map: MapLibreMap, listener: RasterListener) {
@@ -63,17 +63,17 @@ export class Raster {
     });
   }
 
-  /** Shows a picture as soon as its tiles are there; undefined for none. */
-  show(picture: Picture | undefined): void {
-    this.#wanted = picture;
+  /** Shows an image as soon as its tiles have arrived; undefined removes the shown one. */
+  show(image: MapImage | undefined): void {
+    this.#wanted = image;
     this.#advance();
   }
 
-  /** Whether the picture that was asked for last is shown in full. */
+  /** Whether the last image given to `show` is shown in full resolution. */
   isSettled(): boolean {
     const shown = this.#shown;
     if (this.#coming || shown?.isDraft) return false;
-    return shown?.picture.tiles === this.#wanted?.tiles;
+    return shown?.image.tiles === this.#wanted?.tiles;
   }
 
   setOpacity(opacity: number): void {
@@ -81,7 +81,7 @@ export class Raster {
     if (this.#shown) this.#paint(this.#shown, opacity);
   }
 
-  /** Asks for the tiles in view again, those that failed included. */
+  /** Requests the tiles in view again, including those that failed. */
   reload(): void {
     this.#failures = 0;
     const frame = this.#coming ?? this.#shown;
@@ -91,8 +91,8 @@ export class Raster {
   #advance(): void {
     clearTimeout(this.#timer);
     const wanted = this.#wanted;
-    if (!wanted || wanted.place !== this.#shown?.picture.place) this.#drop("shown");
-    if (wanted?.tiles === (this.#coming ?? this.#shown)?.picture.tiles) {
+    if (!wanted || wanted.place !== this.#shown?.image.place) this.#drop("shown");
+    if (wanted?.tiles === (this.#coming ?? this.#shown)?.image.tiles) {
       this.#refine();
       return;
     }
@@ -103,28 +103,28 @@ export class Raster {
     }
     this.#drop("coming");
     if (!wanted) return;
-    if (wanted.tiles === this.#shown?.picture.tiles) {
+    if (wanted.tiles === this.#shown?.image.tiles) {
       this.#refine();
       return;
     }
     this.#coming = this.#load(wanted, wanted.isLive && this.#shown !== undefined);
-    // With nothing before it, tiles may show one by one.
+    // If nothing is shown yet, tiles may appear one by one.
     if (!this.#shown) this.#swap();
   }
 
-  /** How long the frame that is coming may still take, now that another is wanted. */
-  #timeLeft(wanted: Picture | undefined): number {
+  /** Milliseconds that the loading frame has left, now that another is wanted. */
+  #timeLeft(wanted: MapImage | undefined): number {
     const coming = this.#coming;
-    // A fine picture of what is no longer wanted is not worth a wait.
-    const isWorthIt = coming?.picture.place === wanted?.place && this.#isAsFine(coming);
+    // Do not wait for the full image of something no longer wanted.
+    const isWorthIt = coming?.image.place === wanted?.place && this.#isAsFine(coming);
     return coming && isWorthIt ? coming.started + PATIENCE - performance.now() : 0;
   }
 
   #isAsFine(frame: Frame | undefined): boolean {
-    return frame !== undefined && (frame.isDraft || !frame.picture.isLive);
+    return frame !== undefined && (frame.isDraft || !frame.image.isLive);
   }
 
-  /** Makes the coarse picture a fine one when it is the one wanted for a while. */
+  /** Replaces the draft by the full image if nothing changes for a while. */
   #refine(): void {
     if (this.#coming || !this.#shown?.isDraft) return;
     this.#timer = setTimeout(() => {
@@ -133,21 +133,21 @@ export class Raster {
     }, REST);
   }
 
-  #load(picture: Picture, isDraft: boolean): Frame {
+  #load(image: MapImage, isDraft: boolean): Frame {
     this.#count += 1;
     this.#failures = 0;
     const id = `raster-${this.#count}`;
-    const frame = { id, picture, isDraft, started: performance.now() };
-    const { minzoom, maxzoom, bounds, tileSize = 256, attribution } = picture.tileJson;
-    // A level less for each time that the side doubles; none is above the first.
+    const frame = { id, image, isDraft, started: performance.now() };
+    const { minzoom, maxzoom, bounds, tileSize = 256, attribution } = image.tileJson;
+    // One level less for each doubling of the side, but not below the first.
     const levels = Math.log2(SIDE / tileSize);
     this.#map.addSource(frame.id, {
       type: "raster",
-      tiles: [`${picture.tiles}${picture.tiles.includes("?") ? "&" : "?"}tilesize=${SIDE}`],
+      tiles: [`${image.tiles}${image.tiles.includes("?") ? "&" : "?"}tilesize=${SIDE}`],
       minzoom,
       maxzoom: Math.max(minzoom, maxzoom - levels),
       bounds,
-      // Stretched to twice their size, tiles are fewer still.
+      // A draft has its tiles stretched to twice their size, so there are fewer.
       tileSize: isDraft ? 2 * SIDE : SIDE,
       ...(attribution && { attribution }),
     });
@@ -158,9 +158,9 @@ export class Raster {
         source: frame.id,
         paint: {
           "raster-opacity": 0,
-          // MapLibre would take 300 ms over it, while the picture before is gone at once.
+          // MapLibre fades in for 300 ms by default, while the replaced image is gone at once.
           "raster-opacity-transition": { duration: 0, delay: 0 },
-          // Pixels are measurements: between two classes there is no third.
+          // Class codes must not be interpolated.
           "raster-resampling": "nearest",
           "raster-fade-duration": 0,
         },
@@ -180,7 +180,7 @@ export class Raster {
   }
 
   #notice({ sourceId, sourceDataType, tile }: MapSourceDataEvent): void {
-    // With its last tile rather than when the map says that it is idle, a frame later.
+    // With the last tile, a frame earlier than the map's idle event.
     const isWhole = tile !== undefined && this.#map.isSourceLoaded(sourceId);
     if (sourceId === this.#coming?.id && (isWhole || sourceDataType === "idle")) {
       this.#swap();
@@ -191,7 +191,7 @@ export class Raster {
   }
 
   #rest(): void {
-    // Where no tile is in view, no source says that it is idle.
+    // Without a tile in view, no source fires its idle event.
     this.#swap();
     this.#listener.onBusy(false);
   }
@@ -204,7 +204,7 @@ export class Raster {
     this.#map.setPaintProperty(id, "raster-opacity", opacity);
   }
 
-  /** Takes a frame off the map, which ends its requests. */
+  /** Removes a frame from the map, which aborts its requests. */
   #drop(which: "shown" | "coming"): void {
     const frame = which === "shown" ? this.#shown : this.#coming;
     if (!frame) return;
@@ -219,7 +219,7 @@ async function describeTileError(error: unknown): Promise<Problem> {
   if (error instanceof AJAXError) {
     return readProblem(error.status, error.statusText, await error.body.text());
   }
-  // The browser's own words for an unreachable server differ and say little.
+  // Browsers differ in their messages for an unreachable server.
   if (error instanceof TypeError) return { status: 0, title: "The server cannot be reached" };
   return { title: error instanceof Error ? error.message : String(error) };
 }

@@ -1,4 +1,4 @@
-// What the page draws on the map: the zones asked about, outlines, the line of a profile.
+// Shapes on the map: chosen zones, outlines of classes, the line of a profile.
 
 import { effect } from "@preact/signals";
 import type { Feature, Geometry, Position } from "geojson";
@@ -13,7 +13,7 @@ import { probe } from "./probe";
 
 const INK = "#0b1f33";
 const CASING = "#ffffff";
-/** The second of two zones; as the charts have it. */
+/** Colour of the second of two zones, the same as in charts. */
 const SECOND = "#b3261e";
 
 const LAYERS: LayerSpecification[] = [
@@ -46,7 +46,7 @@ const LAYERS: LayerSpecification[] = [
   },
 ];
 
-/** Puts the sources and layers on the map, and keeps them what the store says. */
+/** Adds sources and layers to the map, and keeps them in step with the store. */
 export function bindShapes(map: MapLibreMap): void {
   for (const id of ["outlines", "zones", "line", "probe"]) {
     map.addSource(id, {
@@ -55,7 +55,7 @@ export function bindShapes(map: MapLibreMap): void {
     });
   }
   for (const layer of LAYERS) map.addLayer(layer, FIRST_LABEL);
-  // Two zones side by side are told apart; of many, none stands out.
+  // Two zones have different colours; more have the same.
   map.setPaintProperty("zone-line", "line-color", ["get", "color"]);
 
   const set = (id: string, features: Feature[]) =>

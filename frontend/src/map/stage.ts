@@ -1,4 +1,4 @@
-// The map and the store: each follows the other.
+// Keeps map and store in step.
 
 import { effect, signal, untracked } from "@preact/signals";
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
@@ -21,26 +21,26 @@ import { bindArrows, hoverCenter, pressCenter, type Steering } from "./steering"
 
 declare global {
   interface Window {
-    /** For browser tests, which wait until nothing is on its way any more. */
+    /** For browser tests, which wait until nothing is loading or moving. */
     rasterlet?: { map: MapLibreMap; isAtRest(): boolean };
   }
 }
 
-/** The zones that can be clicked, once they are there. */
+/** The zones that can be clicked; empty until they are loaded. */
 export const places = signal<Place[]>([]);
 export const isBusy = signal(false);
 
-/** The whole world, as large as the window has room for, beside or above the panel. */
+/** A view of the whole world, as large as the window allows beside or above the panel. */
 const start = () => ({
   zoom: Math.max(0.6, Math.log2(innerWidth / 512)),
-  // To the west of the middle, or the panel would lie on Brazil.
+  // West of the centre, as the panel would cover Brazil.
   longitude: narrow.matches ? 10 : -20,
   latitude: narrow.matches ? -48 : 22,
 });
 
 let stage: Stage | undefined;
 
-/** Takes the last change back: a corner while drawing, else of zones and line. */
+/** Undoes the last corner while drawing, else the last change of zones and line. */
 export function undo(): void {
   if (!stage?.drawing?.undo()) actions.undo();
 }
@@ -50,7 +50,7 @@ export function showZones(zones: Zone[]): void {
   if (stage && zones.length > 0) flyToBounds(stage.map, zoneBounds(zones), readInsets());
 }
 
-/** What the window shows, west to north. */
+/** The bounds of the view; undefined without a map. */
 export function boundsInView(): [number, number, number, number] | undefined {
   if (!stage) return undefined;
   const bounds = stage.map.getBounds();
@@ -63,14 +63,14 @@ interface Stage {
   pointer: Pointer;
   steering: Steering;
   drawing?: Drawing;
-  /** Whether the last frame of the map needs no other after it. */
+  /** Whether the map has fired its idle event since the last frame. */
   isIdle: boolean;
 }
 
 export async function startStage(container: HTMLElement): Promise<void> {
-  // On their way while the map is made.
+  // Requested while the map is created.
   const loading = askPlaces();
-  // Told of below, once there is a map.
+  // Handled by openPlaces, once there is a map.
   loading.catch(() => undefined);
   const map = await createMap(container, store.view.peek() ?? start());
   const raster = new Raster(map, {
@@ -92,7 +92,7 @@ export async function startStage(container: HTMLElement): Promise<void> {
   void openPlaces(present, loading);
 }
 
-/** Whether all that the page has to load and to draw is there. */
+/** Whether everything that the page loads and draws is there. */
 function isAtRest({ map, raster, drawing, isIdle }: Stage): boolean {
   const isThere = (length: number, topic: Topic) =>
     length > 0 || alerts.peek().some((alert) => alert.topic === topic);
@@ -136,14 +136,14 @@ function followStore(present: Stage): void {
     const [tileJson, legend] = [questions.tileJson.value, questions.legend.value];
     const [tiles, layer] = [questions.tiles.value, questions.layer.value];
     if (!tiles || !layer) return raster.show(undefined);
-    // What is shown stays until it is known where the next is; and a link that leaves
-    // classes out has to know which there are.
+    // Keep what is shown until the TileJSON has arrived, and the legend if it is needed
+    // to filter classes.
     if (!tileJson || (store.shown.value.length > 0 && !legend)) return undefined;
     const isLive = layer.path === "overlay";
     return raster.show({ tiles, place: layer.place, isLive, tileJson });
   });
   effect(() => {
-    // Outlines stand out of what they are cut from.
+    // Dim the raster below outlines of its classes.
     const isDimmed = questions.outlines.value.state === "result";
     raster.setOpacity(store.opacity.value * (isDimmed ? 0.4 : 1));
   });
@@ -162,7 +162,7 @@ function followStore(present: Stage): void {
   });
 }
 
-/** What the mode and the tool let one draw. */
+/** The shape that mode and tool draw. */
 function shapeWanted(): Shape | undefined {
   if (store.mode.value === "profile") return "linestring";
   return store.tool.value === "click" ? undefined : store.tool.value;
@@ -173,7 +173,7 @@ async function startDrawing(present: Stage, shape: Shape | undefined): Promise<v
     present.drawing?.stop();
     return;
   }
-  // Not needed by who only clicks.
+  // Loaded on demand: clicking needs no drawing.
   const { createDrawing } = await import("./drawing");
   present.drawing ??= createDrawing(present.map, {
     onPolygon: (coordinates) =>
@@ -223,7 +223,7 @@ function handleClick(pointer: Pointer, { point, lngLat, originalEvent }: MapMous
   if (place) actions.takeZone(place, originalEvent.shiftKey || store.isAdding.peek());
 }
 
-/** The middle of the map is where the keyboard points, once the arrows have moved it. */
+/** A press at the crosshair, after the arrow keys' movement has been completed. */
 function pressKey(event: KeyboardEvent): void {
   if (!stage) return;
   event.preventDefault();

@@ -1,9 +1,9 @@
-// The keyboard as a mouse. The arrow keys are MapLibre's own, but for one thing: where the
-// cross has been sent is known at once, however long the map takes to get there.
+// The keyboard as a pointer. Arrow keys behave as MapLibre's own, except that the crosshair's
+// destination is known at once, before the map has moved there.
 
 import type { LngLat, Map as MapLibreMap } from "maplibre-gl";
 
-// Pixels by which one press moves the map, and milliseconds that it takes: MapLibre's own.
+// Pixels per press and milliseconds of the animation: MapLibre's own values.
 const STEP = 100;
 const DURATION = 300;
 
@@ -15,11 +15,11 @@ const DIRECTIONS: Record<string, [x: number, y: number]> = {
 };
 
 export interface Steering {
-  /** Puts the map where the arrows have sent it, before something is done there. */
+  /** Completes the movement of the arrow keys at once. */
   arrive(): void;
 }
 
-/** Lets the arrow keys move the map; several presses in quick succession add up. */
+/** Lets the arrow keys move the map; presses in quick succession add up. */
 export function bindArrows(map: MapLibreMap): Steering {
   let destination: LngLat | undefined;
   map.on("moveend", () => (destination = undefined));
@@ -29,12 +29,12 @@ export function bindArrows(map: MapLibreMap): Steering {
       return;
     }
     event.preventDefault();
-    // MapLibre would start from where its animation happens to be.
+    // MapLibre would start from the animation's present position.
     event.stopPropagation();
     const { x, y } = map.project(destination ?? map.getCenter());
     const next = map.unproject([x + direction[0] * STEP, y + direction[1] * STEP]);
     map.easeTo({ center: next, duration: DURATION });
-    // Only now, since the animation that this one replaces has just ended.
+    // Set last, as easeTo ends the animation before it, which resets the destination.
     destination = next;
   });
   return {
@@ -44,12 +44,12 @@ export function bindArrows(map: MapLibreMap): Steering {
   };
 }
 
-/** Moves the pointer to the middle of the map, for what follows it. */
+/** Moves the pointer to the centre of the map. */
 export function hoverCenter(map: MapLibreMap): void {
   dispatch(map, "pointermove", 0);
 }
 
-/** Presses the pointer in the middle of the map. */
+/** Presses the pointer at the centre of the map. */
 export function pressCenter(map: MapLibreMap): void {
   hoverCenter(map);
   dispatch(map, "pointerdown", 1);

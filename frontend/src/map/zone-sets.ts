@@ -1,4 +1,4 @@
-// The sets of zones one can click, later ones above earlier ones.
+// The sets of clickable zones, drawn from bottom to top.
 
 export interface ZoneSet {
   id: string;
@@ -14,7 +14,7 @@ export const ZONE_SETS: ZoneSet[] = [
     id: "counties",
     file: "counties_yosemite.geojson",
     heading: "Counties around Yosemite",
-    // Where the smallest of the five is as wide as a fingertip.
+    // The smallest of the five is as wide as a fingertip there.
     minzoom: 5.5,
   },
 ];

@@ -1,11 +1,11 @@
-// Requests to the service: what is asked, sending it, and a record of the last ones.
+// Requests to the service: sending them, and a record of the last ones.
 
 import { signal } from "@preact/signals";
 import { isAbort, ProblemError, readProblem } from "./problem";
 
 /** A request before it is sent. */
 export interface Call {
-  /** What it asks for, for people. */
+  /** A title for the user; an empty one keeps the request out of the record. */
   title: string;
   method: "GET" | "POST";
   url: string;
@@ -15,21 +15,21 @@ export interface Call {
 /** A request and how it went. */
 export interface Exchange {
   call: Call;
-  /** 0 if nothing answered. */
+  /** 0 if there was no response. */
   status: number;
   milliseconds: number;
-  /** Of the body, once decompressed. */
+  /** Size of the decompressed body. */
   bytes: number;
-  /** Of the body as it travelled, where the browser says so. */
+  /** Size of the body as transferred, if the browser reports it. */
   travelled?: number;
 }
 
 const KEPT = 12;
 
-/** The last requests that somebody asked for, the newest first. */
+/** The last requests with a title, the newest first. */
 export const exchanges = signal<Exchange[]>([]);
 
-/** The answer's JSON. Throws a ProblemError, or what an abort throws. */
+/** The response's JSON. Throws a ProblemError, or the error of an abort. */
 export async function send<T>(call: Call, abort: AbortSignal): Promise<T> {
   const start = performance.now();
   const response = await reach(call, abort);
@@ -44,8 +44,8 @@ export async function send<T>(call: Call, abort: AbortSignal): Promise<T> {
   } catch {
     throw new ProblemError({
       status: response.status,
-      title: "The answer is not JSON",
-      detail: `Something other than the service answered at ${call.url}.`,
+      title: "The response is not JSON",
+      detail: `${call.url} does not lead to the service.`,
     });
   }
 }

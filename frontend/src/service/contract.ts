@@ -1,4 +1,4 @@
-// What the service's answers hold, as far as the page reads them (see docs/http.md).
+// The parts of the service's responses that the page reads (see docs/http.md).
 
 import type { Feature, MultiPolygon, Polygon, Position } from "geojson";
 
@@ -26,7 +26,7 @@ export interface ItemBand {
   "classification:classes"?: { value: number; title?: string; name?: string }[];
 }
 
-/** A weighted overlay; what is left out has the service's default. */
+/** A weighted overlay definition; missing members have the service's defaults. */
 export interface Overlay {
   layers: OverlayLayer[];
   missing?: "mask" | "skip";
@@ -73,7 +73,7 @@ export interface ContinuousLegend {
   colors: string[];
 }
 
-/** Legends of intervals and of pictures have no more than a title here. */
+/** Legends of intervals and of RGB composites; the page shows their title only. */
 interface OtherLegend {
   type: "intervals" | "composite";
   title: string;
@@ -93,7 +93,7 @@ export interface PointValue {
 export interface PointAnswer {
   coordinates: [number, number];
   values: PointValue[];
-  /** Of an overlay: what each layer gives. */
+  /** Value and score of each layer, for an overlay. */
   layers?: (PointValue & { dataset: string; score: number | null; weight: number })[];
 }
 
@@ -101,14 +101,14 @@ export interface Category {
   value: number;
   name: string | null;
   count: number;
-  /** Share of the band's `count`, 0 to 1. */
+  /** Fraction of the band's `count`, 0 to 1. */
   fraction: number;
   area_m2?: number;
-  /** Share of the zone's ground; null for what is not on Earth. */
+  /** Fraction of the zone's ground area; null for pixels that are not on Earth. */
   area_fraction?: number | null;
 }
 
-/** The figures of one band; which of them exist depends on the band's type. */
+/** The statistics of one band; which of them exist depends on the band's type. */
 export interface BandStatistics {
   count?: number | null;
   min?: number | null;
@@ -121,7 +121,7 @@ export interface BandStatistics {
   area_m2?: number | null;
   valid_percent?: number | null;
   covered_percent?: number | null;
-  /** Weights, and one edge more than weights. */
+  /** Weights and bin edges; there is one edge more than weights. */
   histogram?: [number[], number[]] | null;
   categories?: Category[] | null;
   partial?: boolean;
@@ -132,14 +132,14 @@ export interface BandStatistics {
 /** The statistics of one zone. */
 export interface ZoneStatistics {
   properties: { statistics: Record<string, BandStatistics> | null };
-  /** What had to be done to use the zone. */
+  /** How the zone was changed before use, or what may be unintended in it. */
   zone?: { repaired?: string; note?: string };
   error?: { status: number; detail: string };
 }
 
 export type StatisticsAnswer = ZoneStatistics | { features: ZoneStatistics[] };
 
-/** The pixels of one class. */
+/** The outline of the pixels of one class. */
 export type Outline = Feature<
   MultiPolygon | Polygon | null,
   { value: number; name: string | null; count: number }

@@ -1,12 +1,12 @@
-// What went wrong with a request, in the form of an RFC 9457 problem document.
+// Failed requests as RFC 9457 problem documents.
 
 export interface Problem {
-  /** 0 if nothing answered; none if the page itself failed. */
+  /** 0 if there was no response; missing if the page itself failed. */
   status?: number;
   title: string;
   detail?: string;
   errors?: Fault[];
-  /** Seconds to wait, if the service says so. */
+  /** Seconds to wait before a retry, from `Retry-After`. */
   wait?: number;
 }
 
@@ -26,14 +26,14 @@ export class ProblemError extends Error {
   }
 }
 
-/** The problem that an answer with an error status states. */
+/** The problem in a response with an error status. */
 export function readProblem(status: number, statusText: string, body: string): Problem {
   const fallback = { status, title: `${status} ${statusText}`.trim() };
   let document: unknown;
   try {
     document = JSON.parse(body);
   } catch {
-    // A gateway in front of the service answers in HTML or not at all.
+    // A gateway in front of the service responds in HTML, or with an empty body.
     return fallback;
   }
   if (typeof document !== "object" || document === null) return fallback;
@@ -46,7 +46,7 @@ export function readProblem(status: number, statusText: string, body: string): P
   };
 }
 
-/** One line for one fault, without saying the parameter's name twice. */
+/** A fault in one line, which names the parameter once. */
 export function describeFault({
   parameter,
   feature,
@@ -56,7 +56,7 @@ export function describeFault({
   return subject === "" || detail.includes(subject) ? detail : `${subject}: ${detail}`;
 }
 
-/** The problem behind anything thrown. */
+/** Any thrown value as a problem. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   return {
@@ -65,30 +65,30 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
-/** What a person can do about it; undefined where trying again is all. */
+/** What the user can do about it; undefined if only a retry can help. */
 export function remedyOf(status: number | undefined, task: string): string | undefined {
   switch (status) {
     case 413:
-      return REMEDIES[task] ?? "Ask for less: a smaller zone, or fewer zones.";
+      return REMEDIES[task] ?? "Request less: a smaller zone, or fewer zones.";
     case 502:
       return "The raster or the catalogue cannot be read at its source. Other datasets may still work.";
     case 503:
-      return "The store of the raster is busy.";
+      return "The raster's storage is busy.";
     case 504:
-      return "This takes longer than the service may. Ask for a smaller zone, or for fewer zones.";
+      return "This would take longer than the service allows. Draw a smaller zone, or request fewer zones.";
     default:
       return undefined;
   }
 }
 
 const REMEDIES: Record<string, string> = {
-  statistics: "Draw a smaller zone, or ask for fewer zones at once.",
-  extract: "Draw a smaller zone, pick fewer classes, or take what is in view.",
+  statistics: "Draw a smaller zone, or request fewer zones at once.",
+  extract: "Draw a smaller zone, pick fewer classes, or use the current view.",
   profile: "Draw a shorter line.",
   tiles: "Zoom in: this raster has no overviews for a view this wide.",
 };
 
-/** Whether a request ended because a newer one took its place. */
+/** Whether a request was aborted because a newer one replaced it. */
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }

@@ -1,5 +1,4 @@
-// What somebody can do, each a change of the store. Changes of zones and of the line can
-// be taken back.
+// What the user can do, each a change of the store. Changes of zones and line can be undone.
 
 import { batch } from "@preact/signals";
 import type { Position } from "geojson";
@@ -16,10 +15,10 @@ interface Past {
 
 const past: Past[] = [];
 
-// Steps that can be taken back.
+// Steps that can be undone.
 const KEPT = 50;
 
-/** Goes to a mode, and to a dataset that it can work with. */
+/** Switches to a mode, and if necessary to a dataset that suits it. */
 export function chooseMode(mode: Mode): void {
   batch(() => {
     store.mode.value = mode;
@@ -30,7 +29,7 @@ export function chooseMode(mode: Mode): void {
   });
 }
 
-/** Whether a dataset is one that a mode is best shown with. */
+/** Whether a dataset suits a mode. */
 function suits(mode: Mode, id: string): boolean {
   const item = store.items.peek().find((candidate) => candidate.id === id);
   if (!item) return false;
@@ -48,7 +47,7 @@ function suits(mode: Mode, id: string): boolean {
   }
 }
 
-/** Opens a dataset; what belongs to the one before goes. */
+/** Opens a dataset and resets what belongs to the one before. */
 export function chooseDataset(id: string): void {
   batch(() => {
     if (id !== store.datasetId.peek()) {
@@ -74,7 +73,7 @@ export function chooseTool(tool: Tool): void {
   store.tool.value = tool;
 }
 
-/** Takes a zone in the place of the others, or beside them; one that is there leaves. */
+/** Chooses a zone instead of the others, or beside them; a zone chosen already is removed. */
 export function takeZone(zone: Zone, isBeside = store.isAdding.peek()): void {
   const present = store.zones.peek();
   if (!isBeside) {
@@ -104,7 +103,7 @@ function remember(): void {
   if (past.length > KEPT) past.shift();
 }
 
-/** Takes the last change of zones or line back; whether there was one. */
+/** Undoes the last change of zones or line; false if there is none. */
 export function undo(): boolean {
   const last = past.pop();
   if (!last) return false;
@@ -115,7 +114,7 @@ export function undo(): boolean {
   return true;
 }
 
-/** Puts a class on the map, or takes it away; all are there while none is chosen. */
+/** Adds a class to the filter of the map, or removes it; an empty filter shows all. */
 export function toggleShown(value: number): void {
   store.shown.value = toggle(store.shown.peek(), value);
 }

@@ -1,21 +1,21 @@
-// The address follows the store, and the store the address.
+// Keeps the page's URL and the store in step.
 
 import { effect } from "@preact/signals";
 import { formatLink, parseLink, type Link } from "../domain/link";
 import { applyLink, readLink } from "./store";
 
-// Dragging a map or a slider changes the address many times a second, which browsers
-// refuse after a while.
+// Milliseconds. Dragging a map or a slider changes the URL many times a second, which
+// browsers refuse after a while.
 const DELAY = 200;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Whether the address still has to be brought up to date. */
+/** Whether a change of the store is not in the URL yet. */
 export function isAddressLate(): boolean {
   return timer !== undefined;
 }
 
-/** Reads the address once, and from then on keeps the two the same. */
+/** Reads the URL once, and from then on keeps URL and store in step. */
 export function bindAddress(): void {
   applyLink(parseLink(location.hash));
   let last = readLink();
@@ -37,7 +37,7 @@ export function bindAddress(): void {
   });
 }
 
-/** Whether the way back should lead to what was there before. */
+/** Whether the change gets an entry of its own in the browser's history. */
 function isNewPlace(before: Link, after: Link): boolean {
   return (
     before.dataset !== undefined &&

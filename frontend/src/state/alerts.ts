@@ -1,5 +1,5 @@
-// The messages about what failed on the map. Each belongs to a topic; the topic's next
-// success takes it away.
+// Error messages of the map. Each belongs to a topic and disappears with the topic's next
+// success.
 
 import { signal } from "@preact/signals";
 import type { Problem } from "../service/problem";
@@ -14,7 +14,7 @@ export interface Alert {
 
 export const alerts = signal<Alert[]>([]);
 
-/** Says what failed, with a button for `retry`. */
+/** Shows what failed, with a button for `retry`. */
 export function showAlert(topic: Topic, problem: Problem, retry?: () => void): void {
   const others = alerts.peek().filter((alert) => alert.topic !== topic);
   alerts.value = [...others, { topic, problem, ...(retry && { retry }) }];

@@ -1,4 +1,4 @@
-// What is asked of the service at any moment, and the answers.
+// The requests that the present state needs, and their answers.
 
 import { computed } from "@preact/signals";
 import { filterColormap } from "../domain/colors";
@@ -13,16 +13,16 @@ import * as store from "./store";
 
 type Pairs = [string, string][];
 
-/** What the map shows: the service's path, and the parameters that all its routes take. */
+/** What the map shows: a path of the service, and the parameters common to its routes. */
 export interface Layer {
   path: string;
   params: Pairs;
   item: contract.Item;
-  /** What stays the same while sliders change the parameters. */
+  /** Identifies the layer while sliders change its parameters. */
   place: string;
 }
 
-/** The overlay in the mode that has one, without layers that weigh nothing. */
+/** The overlay definition in priority mode, without layers of weight 0. */
 const overlay = computed(() => {
   const present = store.mode.value === "priority" ? store.overlay.value : undefined;
   return present && effective(present);
@@ -43,7 +43,7 @@ function pair(value: contract.Overlay): [string, string] {
   return ["overlay", JSON.stringify(value)];
 }
 
-/** An answer about a layer, and which layer that was: the next one's takes a while. */
+/** An answer about a layer, and which layer: another may be on the map by now. */
 interface About<T> {
   place: string;
   value: T;
@@ -56,7 +56,7 @@ export const tileJsonAnswer = follow<About<contract.TileJson>>(
   computed(() => ask("tilejson.json")),
 );
 
-/** Undefined until that of the layer on the map has come. */
+/** Undefined until the answer for the layer on the map has arrived. */
 export const legend = computed(() => ofPresent(legendAnswer.value));
 export const tileJson = computed(() => ofPresent(tileJsonAnswer.value));
 
@@ -65,13 +65,13 @@ function ofPresent<T>(state: State<About<T>>): T | undefined {
   return about && about.place === layer.value?.place ? about.value : undefined;
 }
 
-/** A question about the layer as such. */
+/** A question about the layer, independent of zones. */
 function ask<T>(route: string): Question<About<T>> | undefined {
   const present = layer.value;
   if (!present) return undefined;
   const params = overlay.value ? [pair(outlineOf(overlay.value))] : present.params;
   const url = apiUrl(`${present.path}/${route}`, [...params, ...look(present)]);
-  // Without a title, as nobody has asked for it: it is not kept.
+  // Without a title, as the user did not ask for it: it is not recorded.
   const call = { title: "", method: "GET", url } as const;
   const { place } = present;
   return { call, place, read: (value) => ({ place, value: value as T }) };
@@ -82,7 +82,7 @@ export const classes = computed(() =>
   legend.value?.type === "classes" ? legend.value : undefined,
 );
 
-/** An overlay that somebody changes keeps the colours that the catalogue gives it. */
+/** The style of an edited overlay: the colormap of its Item. */
 function look({ path, item }: Layer): Pairs {
   const name = item.properties.renders?.["default"]?.colormap_name;
   return path === "overlay" && name
@@ -93,7 +93,7 @@ function look({ path, item }: Layer): Pairs {
     : [];
 }
 
-/** The parameters of the tiles: the layer's, and which classes are to be seen. */
+/** The parameters of the tiles: the layer's, and the filter of classes. */
 const tileParams = computed<Pairs>(() => {
   const params = layer.value ? [...layer.value.params, ...look(layer.value)] : [];
   const [present, shown] = [classes.value, store.shown.value];
@@ -101,7 +101,7 @@ const tileParams = computed<Pairs>(() => {
   return [...params, ["colormap", filterColormap(present, shown)]];
 });
 
-/** What lets browsers keep tiles for good, as the catalogue's own link to them has it. */
+/** The version in the Item's link to its tiles, which makes them cacheable forever. */
 function versionOf(item?: contract.Item): Pairs {
   const link = item?.links?.find(({ rel }) => rel === "tiles");
   const version = new URLSearchParams(link?.href.split("?")[1] ?? "").get("v");
@@ -111,7 +111,7 @@ function versionOf(item?: contract.Item): Pairs {
 /** A URL template; undefined without a layer. */
 export const tiles = computed(() => {
   const present = layer.value;
-  // Appended after the fact: URL would encode the braces.
+  // Appended afterwards, because URL would encode the braces.
   const version = present?.path === "overlay" ? [] : versionOf(present?.item);
   const [start, query = ""] = apiUrl("", [...tileParams.value, ...version]).split("?");
   return present && `${start}${present.path}/tiles/{z}/{x}/{y}.png${query && `?${query}`}`;
@@ -121,7 +121,7 @@ export const tileJsonUrl = computed(
   () => layer.value && apiUrl(`${layer.value.path}/tilejson.json`, tileParams.value),
 );
 
-/** Statistics of the zones, in the modes that show them. */
+/** Statistics of the zones, in statistics and priority mode. */
 export const statistics = follow<Row[]>(
   computed(() => {
     const [present, zones] = [layer.value, store.zones.value];
@@ -161,7 +161,7 @@ export const profile = follow<contract.ProfileAnswer>(
   }),
 );
 
-/** Undefined while nothing is picked. */
+/** Undefined until classes or a range are picked. */
 const extractQuery = computed<Pairs | undefined>(() => {
   const picked = store.picked.value;
   if (classes.value) {
@@ -178,7 +178,7 @@ const extractQuery = computed<Pairs | undefined>(() => {
   ];
 });
 
-/** The outlines of the classes picked, or of an interval of a quantity. */
+/** The outlines of the picked classes, or of a range of a quantity. */
 export const outlines = follow<contract.FeaturesAnswer>(
   computed(() => {
     const [present, zone] = [layer.value, store.zones.value.at(-1)];
@@ -196,7 +196,7 @@ export const outlines = follow<contract.FeaturesAnswer>(
   }),
 );
 
-/** Whether an answer is still to come. */
+/** Whether a request is running. */
 export const isWaiting = computed(() =>
   [legendAnswer, tileJsonAnswer, statistics, profile, outlines].some(
     ({ value }) => value.state === "loading",

@@ -1,5 +1,5 @@
-// Answers that follow what is asked: when the question changes, the request before is
-// ended and a new one sent.
+// Answers that follow a question: when it changes, the running request is aborted and a
+// new one sent.
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type Call, send } from "../service/api";
@@ -7,25 +7,25 @@ import { isAbort, type Problem, toProblem } from "../service/problem";
 
 export type State<T> =
   | { state: "empty" }
-  /** `last` is the answer before, which may stay on the screen. */
+  /** `last` is the previous answer, which may stay on screen. */
   | { state: "loading"; last?: T }
   | { state: "failed"; problem: Problem }
   | { state: "result"; value: T; milliseconds: number };
 
 interface Resource<T> extends ReadonlySignal<State<T>> {
-  /** Asks once more. */
+  /** Sends the request again. */
   retry(): void;
 }
 
-/** A question: a request, and what its answer is put together with. */
+/** A request, and how to read its response. */
 export interface Question<T> {
   call: Call;
-  /** Where an answer is the answer to something else although the request is the same. */
+  /** Tells questions apart whose requests are the same. */
   place?: string;
   read(answer: unknown): T;
 }
 
-/** The answers to a question that changes; empty while there is none. */
+/** The state of the answer to a changing question; empty while there is no question. */
 export function follow<T>(question: ReadonlySignal<Question<T> | undefined>): Resource<T> {
   const state = signal<State<T>>({ state: "empty" });
   const attempt = signal(0);
@@ -53,7 +53,7 @@ export function follow<T>(question: ReadonlySignal<Question<T> | undefined>): Re
     const key = present
       ? JSON.stringify([attempt.value, present.place, present.call.url, present.call.body])
       : "";
-    // The same question again, perhaps made anew: its answer stands.
+    // The question may be a new object with the same content: its answer stands.
     if (key === asked) return;
     asked = key;
     running?.abort();
@@ -65,7 +65,7 @@ export function follow<T>(question: ReadonlySignal<Question<T> | undefined>): Re
   return Object.assign(state, { retry: () => void (attempt.value += 1) });
 }
 
-/** The value, of an answer or of the one before it. */
+/** The answer's value, or the previous one's while a request runs. */
 export function valueOf<T>(state: State<T>): T | undefined {
   if (state.state === "result") return state.value;
   return state.state === "loading" ? state.last : undefined;

@@ -1,5 +1,5 @@
-// What the page knows. The first part is what a link holds; all else follows from it and
-// from what the service answers.
+// The page's state. A link holds the first part; the rest follows from it and from the
+// service's responses.
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Position } from "geojson";
@@ -26,13 +26,13 @@ export const zones = signal<Zone[]>([]);
 export const line = signal<Position[]>([]);
 export const picked = signal<number[]>([]);
 export const interval = signal<[number, number] | undefined>(undefined);
-/** As somebody has changed it. */
+/** The overlay definition as edited by the user. */
 export const editedOverlay = signal<Overlay | undefined>(undefined);
 export const sort = signal("");
 export const drawer = signal<DrawerTab | undefined>(undefined);
 export const folded = signal(false);
 
-/** Whether the next zone joins the others. */
+/** Whether the next zone is added to the chosen ones instead of replacing them. */
 export const isAdding = signal(false);
 
 export const items = signal<Item[]>([]);
@@ -44,19 +44,19 @@ export const overlay = computed<Overlay | undefined>(() => {
   return item.value?.properties["rasterlet:overlay"] ?? firstOverlay(items.value);
 });
 
-/** Where the map is to go: at once for a link, in a flight for a choice. */
+/** Where the map must go: at once to a link's view, by a flight to the bounds of a choice. */
 export const destination = signal<{ view: View } | { bounds: Bounds } | undefined>(
   undefined,
 );
 
-/** What a screen reader is told next. */
+/** Text for screen readers. */
 export const announcement = signal("");
 
-/** Zones that a link has named and that the page has not found yet. */
+/** The zones of the last link, some of which may not be loaded yet. */
 let wanted: ZoneLink[] = [];
 let known = new Map<string, Zone>();
 
-/** The page's own zones are there: those that a link has named can be shown. */
+/** Takes the page's own zones once they are loaded, and shows those that a link names. */
 export function setKnownZones(found: Zone[]): void {
   known = new Map(found.map((zone) => [zone.key ?? "", zone]));
   zones.value = resolve(wanted);
@@ -72,7 +72,7 @@ export function readLink(): Link {
     opacity: opacity.value,
     shown: shown.value,
     tool: tool.value,
-    // Before the zones are loaded, the link must not lose those it names.
+    // The link must keep its zones while the page's own zones are loading.
     zones: known.size === 0 && zones.value.length === 0 ? wanted : zones.value,
     line: line.value,
     picked: picked.value,
@@ -107,7 +107,7 @@ export function applyLink(link: Link): void {
   });
 }
 
-/** Zones of links as zones; one that is not known (yet) is not among them. */
+/** The zones of a link, without those that are not known (yet). */
 function resolve(links: ZoneLink[]): Zone[] {
   return links.flatMap((link) => {
     if ("geometry" in link) return [link];

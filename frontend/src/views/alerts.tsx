@@ -1,4 +1,4 @@
-// What failed on the map, with what can be done about it.
+// Errors of the map, with remedies.
 
 import { describeFault, remedyOf } from "../service/problem";
 import { type Alert, alerts, clearAlert, type Topic } from "../state/alerts";

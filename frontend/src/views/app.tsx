@@ -1,4 +1,4 @@
-// Everything over the map.
+// The interface above the map.
 
 import { isOver } from "../input/drop";
 import { isCrossed } from "../map/pointer";

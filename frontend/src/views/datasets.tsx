@@ -1,4 +1,4 @@
-// The datasets, each with a small picture of it.
+// The datasets, each with a preview image.
 
 import { apiUrl } from "../service/config";
 import type { Item } from "../service/contract";

@@ -1,4 +1,4 @@
-// Show the work: the page's own requests, and its map for other programs.
+// "Show the work": the page's own requests, and its layer for other programs.
 
 import { useState } from "preact/hooks";
 import { formats } from "../domain/format";
@@ -21,7 +21,7 @@ import { Icon } from "./parts/marks";
 
 const TITLES: Record<DrawerTab, string> = {
   request: "Requests",
-  layer: "This map elsewhere",
+  layer: "Use this layer elsewhere",
 };
 
 export function Drawer() {
@@ -36,7 +36,7 @@ export function Drawer() {
       onKeyDown={({ key }) => key === "Escape" && close()}
     >
       <header>
-        <div class="segments" role="group" aria-label="What to show">
+        <div class="segments" role="group" aria-label="Drawer content">
           {DRAWERS.map((name) => (
             <Toggle
               isOn={tab === name}
@@ -67,7 +67,7 @@ function Requests() {
   const [back, setBack] = useState(0);
   const kept = exchanges.value;
   const exchange = kept[back] ?? kept[0];
-  if (!exchange) return <p class="empty">Nothing has been asked yet.</p>;
+  if (!exchange) return <p class="empty">No requests yet.</p>;
   const code = writeRequest(exchange.call, language);
   return (
     <>
@@ -116,7 +116,7 @@ function Outcome({ exchange }: { exchange: Exchange }) {
   );
 }
 
-/** The layer's addresses, and how other programs take them. */
+/** The layer's URLs, with snippets for other programs. */
 function LayerElsewhere() {
   const [tiles, tileJson] = [questions.tiles.value, questions.tileJsonUrl.value];
   const answer = questions.tileJson.value;
@@ -138,13 +138,13 @@ function LayerElsewhere() {
       <Address label="TileJSON" text={tileJson} />
       {isOverlay ? (
         <p class="note">
-          QGIS: Browser, XYZ Tiles, New Connection, with the address of the tiles.
+          In QGIS: Browser → XYZ Tiles → New Connection, with the URL of the tiles.
         </p>
       ) : (
         <>
           <Address label="WMTS" text={apiUrl("wmts/1.0.0/WMTSCapabilities.xml")} />
           <p class="note">
-            QGIS: Layer, Add Layer, Add WMS/WMTS Layer, New, with the WMTS address; the
+            In QGIS: Layer → Add Layer → Add WMS/WMTS Layer → New, with the WMTS URL. The
             layer is <code>{layer.item.id}</code>.
           </p>
         </>

@@ -1,4 +1,4 @@
-// The keys of the page.
+// The page's keyboard shortcuts.
 
 import { useEffect, useRef } from "preact/hooks";
 import { hasSingleKeys, isHelpOpen, KEY_HELP, setSingleKeys } from "../input/keys";
@@ -18,7 +18,7 @@ export function Help() {
       data-testid="help"
       onClose={() => (isHelpOpen.value = false)}
     >
-      <h2 id="help-heading">Keys</h2>
+      <h2 id="help-heading">Keyboard shortcuts</h2>
       <dl>
         {KEY_HELP.map(({ keys, does }) => (
           <div>
@@ -33,7 +33,7 @@ export function Help() {
           checked={hasSingleKeys.value}
           onChange={({ currentTarget }) => setSingleKeys(currentTarget.checked)}
         />
-        Keys without Ctrl or Alt do something
+        Enable single-key shortcuts
       </label>
       <form method="dialog">
         <button type="submit" class="primary">

@@ -1,5 +1,5 @@
-// What the colours of the map mean. The class under the pointer stands out; a press on
-// one leaves only it on the map, further presses add others.
+// The legend of the map. It highlights the class under the pointer; pressing a class filters
+// the map to it, pressing further ones adds them.
 
 import { shareOf } from "../domain/colors";
 import { formats } from "../domain/format";
@@ -62,7 +62,7 @@ function Classes({ legend }: { legend: ClassLegend }) {
               aria-pressed={shown.includes(entry.value)}
               data-value={entry.value}
               data-here={entry.value === value}
-              title="Only this class on the map"
+              title="Filter the map by this class"
               onClick={() => toggleShown(entry.value)}
             >
               <Swatch color={entry.color} />

@@ -1,4 +1,4 @@
-// The panel: which dataset, which mode, and what the mode asks and answers.
+// The panel: dataset, mode, and the mode's controls and results.
 
 import { type Mode, MODES } from "../domain/link";
 import { isHelpOpen } from "../input/keys";
@@ -59,7 +59,7 @@ function Brand({ isFolded }: { isFolded: boolean }) {
         class="quiet icon-only fold"
         aria-expanded={!isFolded}
         aria-controls="panel-body"
-        aria-label={isFolded ? "Open the panel" : "Fold the panel"}
+        aria-label={isFolded ? "Expand the panel" : "Collapse the panel"}
         data-testid="panel-toggle"
         onClick={() => (store.folded.value = !isFolded)}
       >
@@ -82,14 +82,14 @@ function Footer() {
         Show the work
       </button>
       <button type="button" class="quiet" onClick={() => (isHelpOpen.value = true)}>
-        Keys
+        Shortcuts
       </button>
       <a href={pageUrl("licenses.txt")}>Licences</a>
     </footer>
   );
 }
 
-/** A link, so that it can be kept and opened elsewhere. */
+/** A link rather than a button, so that it can be copied and opened in another tab. */
 function ModeLink({ mode, number }: { mode: Mode; number: number }) {
   const isHere = store.mode.value === mode;
   const choose = (event: MouseEvent) => {

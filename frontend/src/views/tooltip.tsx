@@ -1,4 +1,4 @@
-// What is under the pointer: the zone at once, the values once it rests.
+// What is under the pointer: the zone at once, the values as soon as the pointer rests.
 
 import { colorOf } from "../domain/colors";
 import { formatPosition, formats } from "../domain/format";

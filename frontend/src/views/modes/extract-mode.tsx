@@ -1,4 +1,4 @@
-// The outlines of some classes in a zone, or of where a quantity lies between two values.
+// The outlines of the pixels of some classes in a zone, or of a range of a quantity.
 
 import { colorOf } from "../../domain/colors";
 import { formats } from "../../domain/format";
@@ -40,7 +40,7 @@ export function ExtractMode() {
   );
 }
 
-/** The classes: those of the zone first, if statistics have told which there are. */
+/** A checkbox for every class of the legend. */
 function Picker({ legend }: { legend: ClassLegend }) {
   return (
     <fieldset class="picker">
@@ -104,7 +104,7 @@ function Body({ state }: { state: State<FeaturesAnswer> }) {
         <Failure problem={state.problem} task="extract" onRetry={outlines.retry}>
           {state.problem.status === 413 && (
             <button type="button" data-testid="take-view" onClick={takeView}>
-              Take what is in view
+              Use the current view
             </button>
           )}
         </Failure>
@@ -114,14 +114,14 @@ function Body({ state }: { state: State<FeaturesAnswer> }) {
   }
 }
 
-/** What is missing before something can be outlined. */
+/** Says what to choose next. */
 function Next() {
   if (store.zones.value.length === 0) {
     return (
       <p class="empty">
         Choose a zone on the map, or{" "}
         <button type="button" class="link" data-testid="take-view" onClick={takeView}>
-          take what is in view
+          use the current view
         </button>
         .
       </p>
@@ -129,14 +129,14 @@ function Next() {
   }
   return (
     <p class="empty">
-      {classes.value ? "Pick the classes to outline." : "Say between which values."}
+      {classes.value ? "Pick the classes to outline." : "Enter a range of values."}
     </p>
   );
 }
 
 function takeView(): void {
   const bounds = boundsInView();
-  if (bounds) setZones([{ name: "What is in view", geometry: boxOf(bounds) }]);
+  if (bounds) setZones([{ name: "Current view", geometry: boxOf(bounds) }]);
 }
 
 interface ResultProps {
@@ -158,7 +158,7 @@ function Result({ answer, milliseconds }: ResultProps) {
       <h2 data-testid="zone-name">{zone?.name}</h2>
       {found.length === 0 && (
         <p class="empty" data-testid="stat-reason">
-          None of this is in the zone.
+          No matching pixels in the zone.
         </p>
       )}
       <ul class="counts">
@@ -188,7 +188,7 @@ function Count({ outline: { properties } }: { outline: Outline }) {
   return (
     <li data-testid="outline" data-value={value} data-count={count}>
       {present && <Swatch color={colorOf(present, value)} />}
-      <span>{present ? (name ?? `Class ${value}`) : "Between these values"}</span>
+      <span>{present ? (name ?? `Class ${value}`) : "Within the range"}</span>
       <span class="share">{`${formats.number(count)} pixels`}</span>
     </li>
   );

@@ -1,5 +1,5 @@
-// What scores how much in one layer: a slider for each class, or from where to where a
-// quantity counts.
+// The scores of one layer: a slider for each class, or the range over which a quantity
+// goes from score 0 to 1.
 
 import { abbreviate, formats } from "../../domain/format";
 import { changeLayer } from "../../domain/overlay";
@@ -54,7 +54,7 @@ function ClassScores({ layer, index, band, change }: PartProps) {
       {scored.map(row)}
       {rest.length > 0 && (
         <details>
-          <summary>{rest.length} classes that do not count</summary>
+          <summary>{rest.length} other classes</summary>
           {rest.map(row)}
         </details>
       )}
@@ -107,12 +107,12 @@ function Range({ layer, index, band, change }: PartProps) {
     <>
       {expression && (
         <p class="note">
-          of <code>{expression}</code>
+          Expression: <code>{expression}</code>
         </p>
       )}
       <div class="interval">
-        {end(0, `${invert ? "1" : "0"} up to`)}
-        {end(1, `${invert ? "0" : "1"} from`)}
+        {end(0, `Score ${invert ? "1" : "0"} up to`)}
+        {end(1, `Score ${invert ? "0" : "1"} from`)}
       </div>
       <label class="check">
         <input
@@ -121,7 +121,7 @@ function Range({ layer, index, band, change }: PartProps) {
           data-testid={`invert-${index}`}
           onChange={({ currentTarget }) => change({ invert: currentTarget.checked })}
         />
-        Less is better
+        Lower is better
       </label>
     </>
   );

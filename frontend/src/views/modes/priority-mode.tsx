@@ -1,4 +1,4 @@
-// The weighted overlay: what counts, and how much. The map follows while a slider moves.
+// The weighted overlay: its layers and their weights. The map follows while a slider moves.
 
 import { formats } from "../../domain/format";
 import {
@@ -19,21 +19,21 @@ import { ZoneTools } from "./zone-tools";
 export function PriorityMode() {
   const overlay = store.overlay.value;
   if (!overlay) {
-    return <p class="empty">The catalogue has nothing that could be weighed.</p>;
+    return <p class="empty">The catalogue has no dataset that can be weighted.</p>;
   }
-  const isAllNothing = overlay.layers.every(({ weight = 1 }) => weight === 0);
+  const hasNoWeight = overlay.layers.every(({ weight = 1 }) => weight === 0);
   return (
     <>
       <section class="priority" aria-label="Priorities" data-testid="priority-panel">
         <p class="note">
-          Each place scores from 0 to 1: the mean of the layers' scores by their weight.
+          Each pixel scores from 0 to 1: the weighted mean of the layers' scores.
         </p>
         {overlay.layers.map((_layer, index) => (
           <LayerCard key={index} overlay={overlay} index={index} />
         ))}
-        {isAllNothing && (
+        {hasNoWeight && (
           <p class="notice" role="alert">
-            Nothing weighs anything: give at least one layer a weight.
+            Give at least one layer a weight above zero.
           </p>
         )}
         <div class="actions">
@@ -42,7 +42,7 @@ export function PriorityMode() {
         </div>
       </section>
       <details class="priority-zones" open={store.zones.value.length > 0}>
-        <summary>How does a zone score?</summary>
+        <summary>Score a zone</summary>
         <ZoneTools takesSeveral />
         <StatisticsResult />
       </details>
@@ -58,7 +58,7 @@ function Reset() {
       data-testid="overlay-reset"
       onClick={() => editOverlay(undefined)}
     >
-      As it was
+      Reset
     </button>
   );
 }
@@ -72,7 +72,7 @@ function LayerCard({ overlay, index }: { overlay: Overlay; index: number }) {
   return (
     <fieldset class="layer" data-testid={`layer-${index}`}>
       <legend>{title}</legend>
-      {isMissing && <p class="notice">The catalogue has no such dataset.</p>}
+      {isMissing && <p class="notice">This dataset is not in the catalogue.</p>}
       <WeightSlider overlay={overlay} index={index} title={title} />
       <LayerScores overlay={overlay} index={index} band={item && bandOf(item)} />
       {overlay.layers.length > 1 && (
@@ -109,7 +109,7 @@ function WeightSlider({ overlay, index, title }: WeightProps) {
         value={weight}
         data-testid={`weight-${index}`}
         aria-label={`Weight of ${title}`}
-        aria-valuetext={`${formats.number(weight)}, ${share} of the whole`}
+        aria-valuetext={`${formats.number(weight)}, ${share} of the total`}
         onInput={({ currentTarget }) =>
           editOverlay(changeLayer(overlay, index, { weight: currentTarget.valueAsNumber }))
         }
@@ -119,7 +119,7 @@ function WeightSlider({ overlay, index, title }: WeightProps) {
   );
 }
 
-/** Datasets that could count as well. */
+/** Adds a dataset as a layer. */
 function AddLayer({ overlay }: { overlay: Overlay }) {
   const free = store.items.value.filter((item) => layerFor(item) !== undefined);
   const add = (item: Item | undefined) => {

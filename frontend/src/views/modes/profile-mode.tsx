@@ -1,4 +1,4 @@
-// Values along a line that one draws.
+// Values along a drawn line.
 
 import { formats } from "../../domain/format";
 import { climbOf, extremesOf } from "../../domain/profile";
@@ -25,16 +25,16 @@ export function ProfileMode() {
       data-state={state.state}
     >
       <p class="note">
-        Click on the map to begin a line, click again for its corners; Enter, or a click on
-        the last corner, ends it.
+        Click on the map to start a line and to add corners. To finish, press Enter or click
+        the last corner again.
       </p>
       {state.state === "failed" && (
         <Failure problem={state.problem} task="profile" onRetry={profile.retry} />
       )}
       {state.state === "empty" && (
-        <p class="empty">Two clicks on the map make a profile.</p>
+        <p class="empty">Click twice on the map for a profile.</p>
       )}
-      {state.state === "loading" && !answer && <Loading>Reading the line …</Loading>}
+      {state.state === "loading" && !answer && <Loading>Reading values along the line …</Loading>}
       {answer && <Result answer={answer} />}
     </section>
   );
@@ -72,7 +72,7 @@ function Result({ answer }: { answer: ProfileAnswer }) {
         )}
       </div>
       {store.line.value.length > 60 && (
-        <p class="note">A line of many corners makes a long link.</p>
+        <p class="note">A line with many corners makes a long link.</p>
       )}
     </>
   );
@@ -89,10 +89,10 @@ function Figures({ answer, isClasses }: { answer: ProfileAnswer; isClasses: bool
   ];
   if (!isClasses) {
     figures.push(
-      ["min", "Lowest", min, unit(min)],
-      ["max", "Highest", max, unit(max)],
-      ["up", "Up", up, unit(up)],
-      ["down", "Down", down, unit(down)],
+      ["min", "Min", min, unit(min)],
+      ["max", "Max", max, unit(max)],
+      ["up", "Ascent", up, unit(up)],
+      ["down", "Descent", down, unit(down)],
     );
   }
   return (

@@ -1,4 +1,4 @@
-// Statistics: of one zone in full, of two side by side, of several in a table.
+// Statistics of one zone in full, of two zones side by side, of several in a table.
 
 import { useEffect, useRef } from "preact/hooks";
 import { formats } from "../../domain/format";
@@ -29,7 +29,7 @@ export function StatisticsResult() {
   const section = useRef<HTMLElement>(null);
   const isReady = state.state === "result";
   useEffect(() => {
-    // In the sheet of a narrow screen the result is below the fold.
+    // On a narrow screen, the result starts below the visible part of the panel.
     if (isReady && narrow.matches) section.current?.scrollIntoView({ block: "start" });
   }, [isReady]);
   return (
@@ -51,7 +51,7 @@ function Body({ state }: { state: State<Row[]> }) {
     case "empty":
       return <p class="empty">Click a country on the map to see what is in it.</p>;
     case "loading":
-      return <Loading>Computing {nameAll()} …</Loading>;
+      return <Loading>Computing statistics of {nameAll()} …</Loading>;
     case "failed":
       return <Failure problem={state.problem} task="statistics" onRetry={statistics.retry} />;
     case "result":

@@ -1,4 +1,4 @@
-// How one says which zones are meant: by clicking, drawing, choosing by name, or GeoJSON.
+// Choosing zones: by click, by drawing, by name, or from GeoJSON.
 
 import { useState } from "preact/hooks";
 import { fitsLink, TOOLS, type Tool } from "../../domain/link";
@@ -21,7 +21,7 @@ const HINTS: Record<Tool, string> = {
   click: "Click a country, or zoom to California for its counties.",
   polygon: "Click to add corners; click the first again, or press Enter, to finish.",
   rectangle: "Click two opposite corners, or drag from one to the other.",
-  circle: "Click the middle, then the rim, or drag outwards.",
+  circle: "Click the centre, then the edge, or drag outwards.",
 };
 
 export function ZoneTools({ takesSeveral }: { takesSeveral: boolean }) {
@@ -47,7 +47,7 @@ export function ZoneTools({ takesSeveral }: { takesSeveral: boolean }) {
             isOn={store.isAdding.value}
             onPress={() => (store.isAdding.value = !store.isAdding.peek())}
             testId="adding"
-            title="The next zone joins those there are (or hold Shift)"
+            title="Keep the zones and add the next one (or hold Shift)"
           >
             Compare
           </Toggle>
@@ -59,7 +59,7 @@ export function ZoneTools({ takesSeveral }: { takesSeveral: boolean }) {
   );
 }
 
-/** The page's own zones by name: the way to one without a pointer. */
+/** The page's own zones by name, for choosing one without a pointer. */
 function PlaceSelect() {
   const [only] = store.zones.value.slice(-1);
   const sets = ZONE_SETS.map((set) => ({
@@ -93,7 +93,7 @@ function PlaceSelect() {
   );
 }
 
-/** A text that somebody writes, and what is wrong with it once it is to be used. */
+/** State of the entry: its text, and the error of the last attempt to use it. */
 function useEntry() {
   const [fault, setFault] = useState("");
   const [text, setText] = useState("");
@@ -144,7 +144,7 @@ function GeoJsonEntry() {
   );
 }
 
-/** The zones there are, each with a button that takes it away. */
+/** The chosen zones, each with a button to remove it. */
 function Chosen() {
   const zones = store.zones.value;
   if (zones.length < 2) return null;
@@ -172,7 +172,7 @@ function Chosen() {
         Remove all {zones.length} zones
       </button>
       {lost > 0 && (
-        <p class="note">The link leaves out {lost} of them: their outlines are too long.</p>
+        <p class="note">The link omits {lost} of them because their outlines are too long.</p>
       )}
     </>
   );

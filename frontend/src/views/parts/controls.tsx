@@ -11,7 +11,7 @@ interface ToggleProps {
   children: ComponentChildren;
 }
 
-/** A button that is pressed or not. */
+/** A toggle button. */
 export function Toggle({ isOn, onPress, testId, title, children }: ToggleProps) {
   return (
     <button
@@ -26,7 +26,7 @@ export function Toggle({ isOn, onPress, testId, title, children }: ToggleProps) 
   );
 }
 
-/** Copies a text; says whether that went well. */
+/** Copies a text to the clipboard and shows whether that worked. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const [said, say] = useState("Copy");
   const copy = async () => {
@@ -34,8 +34,8 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       await navigator.clipboard.writeText(text);
       say("Copied");
     } catch {
-      // Not allowed, or not on a secure page.
-      say("Not allowed");
+      // Permission denied, or the page is not in a secure context.
+      say("Copy failed");
     }
     setTimeout(() => say("Copy"), 1600);
   };

@@ -1,11 +1,11 @@
-// Colours and icons: what says something without words.
+// Colour swatches, colour ramps and icons.
 
 /** A small square in the colour of a class. */
 export function Swatch({ color }: { color: string }) {
   return <span class="swatch" aria-hidden="true" style={{ backgroundColor: color }} />;
 }
 
-/** A strip that runs through colours from left to right. */
+/** A strip of colours from left to right. */
 export function Ramp({ colors }: { colors: string[] }) {
   const backgroundImage = `linear-gradient(to right, ${colors.join(", ")})`;
   return <div class="ramp" aria-hidden="true" style={{ backgroundImage }} />;

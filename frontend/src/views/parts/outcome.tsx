@@ -1,4 +1,4 @@
-// What stands in the place of an answer: that it is on its way, or why there is none.
+// Shown in place of a result: that it is loading, or why the request failed.
 
 import type { ComponentChildren } from "preact";
 import { describeFault, type Problem, remedyOf } from "../../service/problem";
@@ -9,14 +9,14 @@ export function Loading({ children }: { children: ComponentChildren }) {
 
 interface FailureProps {
   problem: Problem;
-  /** What failed: "statistics", whose remedies differ. */
+  /** The kind of request, such as "statistics": remedies depend on it. */
   task: string;
   onRetry: () => void;
-  /** What else may help. */
+  /** Further buttons. */
   children?: ComponentChildren;
 }
 
-/** A failed request, in the place of its answer. */
+/** A failed request, shown in place of its result. */
 export function Failure({ problem, task, onRetry, children }: FailureProps) {
   const remedy = remedyOf(problem.status, task);
   return (

@@ -1,4 +1,4 @@
-// One bar a class, the largest share first, in the colours of the legend.
+// One bar per class in its legend colour, the largest fraction first.
 
 import { colorOf } from "../../domain/colors";
 import { formats } from "../../domain/format";
@@ -16,12 +16,12 @@ export function ClassBars({ categories, legend }: Props) {
     .toSorted((one, other) => shareOf(other) - shareOf(one));
   return (
     <table class="class-bars">
-      <caption class="visually-hidden">Classes by their share of the zone</caption>
+      <caption class="visually-hidden">Classes by fraction of the zone</caption>
       <thead class="visually-hidden">
         <tr>
           <th scope="col">Class</th>
           <th scope="col">Area</th>
-          <th scope="col">Share</th>
+          <th scope="col">Fraction</th>
         </tr>
       </thead>
       <tbody>

@@ -1,4 +1,4 @@
-// Two zones side by side: their classes, or their figures.
+// Two zones side by side: their classes, or their statistics.
 
 import { colorOf } from "../../domain/colors";
 import { formats } from "../../domain/format";
@@ -31,7 +31,7 @@ export function Comparison({ rows, legend }: Props) {
   );
 }
 
-/** The classes of either, the most common of both first. */
+/** The classes of both zones, by their summed fractions in descending order. */
 function ClassPairs({ rows, legend }: { rows: [Row, Row]; legend: ClassLegend }) {
   const shares = ({ band }: Row, value: number) => {
     const category = band.categories?.find((one) => one.value === value);
@@ -49,7 +49,7 @@ function ClassPairs({ rows, legend }: { rows: [Row, Row]; legend: ClassLegend })
     .toSorted((one, other) => other.left + other.right - one.left - one.right);
   return (
     <table class="pairs">
-      <caption class="visually-hidden">Shares of classes</caption>
+      <caption class="visually-hidden">Class fractions</caption>
       <thead class="visually-hidden">
         <tr>
           <th scope="col">{left.zone.name}</th>
@@ -91,11 +91,11 @@ function ShareCell({ share, color, side }: ShareCellProps) {
 const FIGURES: [keyof BandStatistics & string, string][] = [
   ["mean", "Mean"],
   ["median", "Median"],
-  ["std", "Deviation"],
-  ["min", "Least"],
-  ["max", "Greatest"],
-  ["percentile_5", "5 % below"],
-  ["percentile_95", "95 % below"],
+  ["std", "Std. dev."],
+  ["min", "Min"],
+  ["max", "Max"],
+  ["percentile_5", "5th percentile"],
+  ["percentile_95", "95th percentile"],
 ];
 
 function FigurePairs({ rows, unit }: { rows: [Row, Row]; unit: string | null }) {
@@ -106,11 +106,11 @@ function FigurePairs({ rows, unit }: { rows: [Row, Row]; unit: string | null }) 
   const [left, right] = rows;
   return (
     <table class="pairs figures-pairs">
-      <caption class="visually-hidden">Figures of both zones</caption>
+      <caption class="visually-hidden">Statistics of both zones</caption>
       <thead class="visually-hidden">
         <tr>
           <th scope="col">{left.zone.name}</th>
-          <th scope="col">Figure</th>
+          <th scope="col">Statistic</th>
           <th scope="col">{right.zone.name}</th>
         </tr>
       </thead>

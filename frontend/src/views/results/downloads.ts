@@ -1,4 +1,4 @@
-// The files that statistics can be kept as.
+// Statistics as files to download.
 
 import { type Row, toCsv, toFeatureCollection } from "../../domain/tables";
 import type { Legend } from "../../service/contract";

@@ -1,5 +1,5 @@
-// A histogram over the map's own colours, with lines at mean and median, and a band over
-// the middle nine tenths.
+// A histogram above the map's colour ramp, with lines at mean and median and a band from the
+// 5th to the 95th percentile.
 
 import { sliceColors } from "../../domain/colors";
 import { formats } from "../../domain/format";

@@ -1,4 +1,4 @@
-// A profile as a chart, and the place on it that chart and map both point at.
+// A profile as a chart, with a cursor that chart and map share.
 
 import "uplot/dist/uPlot.min.css";
 import type { ComponentChildren, RefObject } from "preact";
@@ -41,7 +41,7 @@ function usePlot(frame: RefObject<HTMLElement | null>, answer: ProfileAnswer) {
     if (!element) return undefined;
     let isGone = false;
     const draw = async () => {
-      // Not needed by who asks for no profile.
+      // Loaded on demand: most visits show no profile.
       const { default: UPlot } = await import("uplot");
       if (isGone) return;
       chart.current?.destroy();
@@ -65,7 +65,7 @@ function usePlot(frame: RefObject<HTMLElement | null>, answer: ProfileAnswer) {
   return chart;
 }
 
-/** The same for classes: stretches of one class in its colour. */
+/** The profile of a categorical band: runs of one class in its colour. */
 export function ClassStrip({
   answer,
   legend,
@@ -108,7 +108,7 @@ interface SliderProps {
   children: ComponentChildren;
 }
 
-/** The chart as a slider: arrow keys move along the line, the map follows. */
+/** The chart as a slider: arrow keys move along the line, and the map marks the position. */
 function ProbeSlider({ answer, name, children }: SliderProps) {
   const index = probe.value?.index ?? 0;
   const last = answer.distance_m.length - 1;
@@ -144,7 +144,7 @@ function ProbeSlider({ answer, name, children }: SliderProps) {
         {children}
       </div>
       <figcaption class="probe" data-testid="probe">
-        {probe.value ? text : "Point at the chart: the map follows."}
+        {probe.value ? text : "Hover over the chart to mark the position on the map."}
       </figcaption>
     </figure>
   );
@@ -212,7 +212,7 @@ function axesOf(style: CSSStyleDeclaration, { bands: [band] }: ProfileAnswer): u
 }
 
 function followCursor(plot: uPlot, answer: ProfileAnswer): void {
-  // Cursors that follow the map's probe must not move it.
+  // A cursor that was set from the probe must not move the probe.
   if (!plot.over.matches(":hover")) return;
   if (typeof plot.cursor.idx === "number") moveTo(answer, plot.cursor.idx);
   else moveProbe(undefined);

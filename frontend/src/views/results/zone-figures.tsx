@@ -1,4 +1,4 @@
-// One zone: its figures, and its classes as bars or its values as a histogram.
+// The statistics of one zone, with its classes as bars or its values as a histogram.
 
 import { formats } from "../../domain/format";
 import { histogramOf } from "../../domain/histogram";
@@ -22,15 +22,15 @@ export function ZoneFigures({ row, legend }: { row: Row; legend: Legend }) {
   );
 }
 
-/** Why a zone has no figures; undefined if it has. */
+/** Why a zone has no statistics; undefined if it has some. */
 export function whyNothing({ answer, band }: Row): string | undefined {
   if (answer.error) return answer.error.detail;
-  // Some figures overflow; the others are there.
+  // Some statistics overflow; the others exist.
   if (!band.reason || band.reason === "overflow") return undefined;
-  return REASONS[band.reason] ?? `No figures: ${band.reason}`;
+  return REASONS[band.reason] ?? `No statistics: ${band.reason}`;
 }
 
-/** What one has to know about the figures: why there are none, or why fewer. */
+/** Notes on the statistics: why there are none, or which part they describe. */
 export function Notes({ row }: { row: Row }) {
   const nothing = whyNothing(row);
   if (nothing) {
@@ -42,15 +42,15 @@ export function Notes({ row }: { row: Row }) {
   }
   const { covered_percent: covered, valid_percent: valid } = row.band;
   const { repaired, note } = row.answer.zone ?? {};
-  // Rounding makes a whole zone a little less than whole.
+  // Rounding may leave a zone that is wholly covered just below 100 %.
   const isPart = typeof covered === "number" && covered < 99.95;
   const hasGaps = typeof valid === "number" && valid < 99.95;
   return (
     <>
       {isPart && (
         <p class="notice" data-testid="zone-partial">
-          Only {formats.percent(covered)} of the zone lies on this dataset; the figures are
-          those of that part.
+          Only {formats.percent(covered)} of the zone lies on this dataset; the statistics
+          describe that part.
         </p>
       )}
       {hasGaps && (
@@ -89,12 +89,12 @@ function Figures({ band, legend }: { band: BandStatistics; legend: Legend }) {
       <dl class="figures">
         <Figure name="mean" label="Mean" value={band.mean} format={quantity} />
         <Figure name="median" label="Median" value={band.median} format={quantity} />
-        <Figure name="std" label="Deviation" value={band.std} format={quantity} />
-        <Figure name="min" label="Least" value={band.min} format={quantity} />
-        <Figure name="max" label="Greatest" value={band.max} format={quantity} />
+        <Figure name="std" label="Std. dev." value={band.std} format={quantity} />
+        <Figure name="min" label="Min" value={band.min} format={quantity} />
+        <Figure name="max" label="Max" value={band.max} format={quantity} />
         <Figure name="area_m2" label="Area" value={band.area_m2} format={formats.area} />
-        <Figure name="percentile_5" label="5 % below" value={band.percentile_5} format={quantity} />
-        <Figure name="percentile_95" label="95 % below" value={band.percentile_95} format={quantity} />
+        <Figure name="percentile_5" label="5th percentile" value={band.percentile_5} format={quantity} />
+        <Figure name="percentile_95" label="95th percentile" value={band.percentile_95} format={quantity} />
         <Figure name="count" label="Pixels" value={band.count} />
       </dl>
       {histogram && legend.type === "continuous" && (
@@ -113,7 +113,7 @@ interface FigureProps {
   wide?: boolean;
 }
 
-/** A figure that the band's type has; one without a value shows as a dash. */
+/** One statistic; a dash for null, nothing where the band's type does not have it. */
 function Figure({ name, label, value, text, format = formats.number, wide }: FigureProps) {
   if (value === undefined) return null;
   return (

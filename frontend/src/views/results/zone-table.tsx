@@ -1,4 +1,4 @@
-// Several zones as a table that can be sorted by each of its columns.
+// Several zones as a table, sortable by every column.
 
 import { formats } from "../../domain/format";
 import { type Column, nextSort, type Row, shareOf, sortRows } from "../../domain/tables";
@@ -102,7 +102,7 @@ function classColumns(legend: Legend & { type: "classes" }): Shown[] {
     { key: "top", label: "Most common", read: nameOf, show: nameOf },
     {
       key: "share",
-      label: "Share",
+      label: "Fraction",
       read: share,
       show: (row) => formats.percent((share(row) ?? 0) * 100),
     },
@@ -125,8 +125,8 @@ function figureColumns(legend: Legend): Shown[] {
     NAME,
     column("mean", "Mean"),
     column("median", "Median"),
-    column("min", "Least"),
-    column("max", "Greatest"),
+    column("min", "Min"),
+    column("max", "Max"),
     AREA,
   ];
 }
