@@ -6,6 +6,7 @@ Tile (z, x, y): y counts from the north.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import mercantile
 from affine import Affine
@@ -20,6 +21,18 @@ MAX_ZOOM = 30  # TileJSON 3.0.0, section 3.13: values over 30 are not allowed
 
 # Degrees; where the square matrix ends: 2 atan(e^pi) - 90 degrees.
 MAX_LATITUDE = 85.0511287798066
+
+EDGE = EQUATOR / 2
+"""Metres: the north-west corner of the square matrix is (-EDGE, EDGE)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TileLimits:
+    """The tiles of a level that may hold data; both ends are included."""
+
+    zoom: int
+    rows: tuple[int, int]
+    columns: tuple[int, int]
 
 
 def tile_grid(z: int, x: int, y: int, *, size: int = 256) -> Grid:
@@ -87,3 +100,35 @@ def clamp_bounds(bounds: Bounds) -> Bounds:
         min(180.0, right),
         min(max(bounds.top, -MAX_LATITUDE), MAX_LATITUDE),
     )
+
+
+def tile_limits(bounds: Bounds, zoom: int) -> TileLimits:
+    """The tiles that a box in longitude and latitude touches.
+
+    Args:
+        bounds: As ``clamp_bounds`` returns them.
+        zoom: The level.
+    """
+    left, bottom, right, top = mercator_bounds(bounds)
+    size = EQUATOR / 2**zoom
+    return TileLimits(
+        zoom,
+        rows=_span((EDGE - top) / size, (EDGE - bottom) / size, 2**zoom),
+        columns=_span((left + EDGE) / size, (right + EDGE) / size, 2**zoom),
+    )
+
+
+def _span(low: float, high: float, count: int) -> tuple[int, int]:
+    """The first and last of ``count`` cells that [low, high) touches."""
+    first = min(max(math.floor(low), 0), count - 1)
+    return first, min(max(math.ceil(high) - 1, first), count - 1)
+
+
+def mercator_bounds(bounds: Bounds) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top in metres, within the matrix."""
+    left, right = (lon / 180 * EDGE for lon in (bounds.left, bounds.right))
+    bottom, top = (
+        min(max(math.asinh(math.tan(math.radians(lat))) / math.pi, -1.0), 1.0) * EDGE
+        for lat in (bounds.bottom, bounds.top)
+    )
+    return left, bottom, right, top

@@ -6,22 +6,20 @@ that the schemas demand: OGC 07-057r7 (WMTS), 06-121r3 (OWS Common 1.1).
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from raster_core.earth import EQUATOR
-from raster_core.tile.capabilities import zoom_range
-from raster_core.tile.tms import clamp_bounds
+from raster_core.tile.grids.zooms import zoom_range
+from raster_core.tile.tms import EDGE, clamp_bounds, mercator_bounds, tile_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from raster_core.grid import Bounds
     from raster_core.source.dataset import Dataset
+    from raster_core.tile.tms import TileLimits
 
 MATRIX_SET = "GoogleMapsCompatible"
 """The well-known scale set: level z is the zoom z of every web map."""
@@ -33,9 +31,6 @@ FORMATS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 
 # Of level 0, at 0.28 mm a pixel: OGC 07-057r7, annex E.4.
 _SCALE_DENOMINATOR = 559082264.0287178
-
-# Half the circumference: the north-west corner of the matrix is (-_EDGE, _EDGE).
-_EDGE = EQUATOR / 2
 
 _CRS = "urn:ogc:def:crs:EPSG::3857"
 
@@ -88,15 +83,6 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The tiles of a level that may hold data; both ends are included."""
-
-    zoom: int
-    rows: tuple[int, int]
-    columns: tuple[int, int]
-
-
 def write_capabilities(datasets: Iterable[Dataset], service: Service) -> str:
     """The capabilities document: a layer for each dataset.
 
@@ -143,38 +129,6 @@ def write_report(faults: Sequence[Fault]) -> str:
     return _write(root)
 
 
-def tile_limits(bounds: Bounds, zoom: int) -> Limits:
-    """The tiles that a box in longitude and latitude touches.
-
-    Args:
-        bounds: As ``clamp_bounds`` returns them.
-        zoom: The level.
-    """
-    left, bottom, right, top = _mercator(bounds)
-    size = 2 * _EDGE / 2**zoom
-    return Limits(
-        zoom,
-        rows=_span((_EDGE - top) / size, (_EDGE - bottom) / size, 2**zoom),
-        columns=_span((left + _EDGE) / size, (right + _EDGE) / size, 2**zoom),
-    )
-
-
-def _span(low: float, high: float, count: int) -> tuple[int, int]:
-    """The first and last of ``count`` cells that [low, high) touches."""
-    first = min(max(math.floor(low), 0), count - 1)
-    return first, min(max(math.ceil(high) - 1, first), count - 1)
-
-
-def _mercator(bounds: Bounds) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top in metres, within the matrix."""
-    left, right = (lon / 180 * _EDGE for lon in (bounds.left, bounds.right))
-    bottom, top = (
-        min(max(math.asinh(math.tan(math.radians(lat))) / math.pi, -1.0), 1.0) * _EDGE
-        for lat in (bounds.bottom, bounds.top)
-    )
-    return left, bottom, right, top
-
-
 def _add_identification(root: Element) -> None:
     service = SubElement(root, "ows:ServiceIdentification")
     _add(service, "ows:Title", "Rasterlet")
@@ -211,7 +165,7 @@ def _add_layer(
         _add(layer, "ows:Abstract", dataset.description)
     _add_box(layer, "ows:WGS84BoundingBox", (*bounds,))
     _add(layer, "ows:Identifier", dataset.id)
-    _add_box(layer, "ows:BoundingBox", _mercator(bounds), {"crs": _CRS})
+    _add_box(layer, "ows:BoundingBox", mercator_bounds(bounds), {"crs": _CRS})
     version = service.versions.get(dataset.id, "")
     _add_style(layer, service.url(f"{path}/legend.png", version))
     for media_type in FORMATS:
@@ -233,7 +187,7 @@ def _add_style(layer: Element, legend: str) -> None:
     SubElement(style, "LegendURL", {"format": "image/png", "xlink:href": legend})
 
 
-def _add_limits(layer: Element, levels: Sequence[Limits]) -> None:
+def _add_limits(layer: Element, levels: Sequence[TileLimits]) -> None:
     link = SubElement(layer, "TileMatrixSetLink")
     _add(link, "TileMatrixSet", matrix_set_name(levels[-1].zoom))
     limits = SubElement(link, "TileMatrixSetLimits")
@@ -256,7 +210,7 @@ def _add_matrix_set(contents: Element, highest: int) -> None:
         matrix = SubElement(matrix_set, "TileMatrix")
         _add(matrix, "ows:Identifier", str(zoom))
         _add(matrix, "ScaleDenominator", repr(_SCALE_DENOMINATOR / 2**zoom))
-        _add(matrix, "TopLeftCorner", f"{-_EDGE!r} {_EDGE!r}")
+        _add(matrix, "TopLeftCorner", f"{-EDGE!r} {EDGE!r}")
         _add(matrix, "TileWidth", "256")
         _add(matrix, "TileHeight", "256")
         _add(matrix, "MatrixWidth", str(2**zoom))

@@ -3,19 +3,21 @@ from __future__ import annotations
 import mercantile
 import numpy as np
 import pytest
-from affine import Affine
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from raster_core.bands import BandInfo
 from raster_core.errors import NotFoundError
-from raster_core.grid import Bounds, Grid
-from raster_core.source.dataset import Dataset, RenderDefaults
-from raster_core.source.extent import geographic_bounds
-from raster_core.source.operations import point_transform
-from raster_core.tile.capabilities import TileLayout, tilejson, zoom_range
-from raster_core.tile.tms import clamp_bounds, lies_outside, tile_bounds, tile_grid
-from raster_core.tile.wmts import tile_limits
+from raster_core.grid import Bounds
+from raster_core.tile.tms import (
+    MAX_LATITUDE,
+    TileLimits,
+    clamp_bounds,
+    lies_outside,
+    tile_bounds,
+    tile_grid,
+    tile_limits,
+)
+from tests.tile.catalogued import catalogued
 from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places, pixel_centres
 
 
@@ -98,7 +100,7 @@ def test_a_tile_beside_a_raster_is_outside_it(
 
 @pytest.mark.parametrize("world", WORLD_GRIDS, ids=lambda world: world.name)
 def test_a_tile_with_a_pixel_of_a_grid_in_use_is_asked_for(world: WorldGrid):
-    found = dataset(world.grid)
+    found = catalogued(world.grid)
     clamped = clamp_bounds(found.bounds)
     limits = tile_limits(clamped, 7)
     cols, rows = pixel_centres(world.grid, 9)
@@ -116,12 +118,12 @@ def test_a_tile_with_a_pixel_of_a_grid_in_use_is_asked_for(world: WorldGrid):
 
 def test_maps_of_ghsl_ask_for_suva_and_gisborne():
     ghsl = next(world.grid for world in WORLD_GRIDS if "GHSL" in world.name)
-    west, _, east, _ = clamp_bounds(dataset(ghsl).bounds)
+    west, _, east, _ = clamp_bounds(catalogued(ghsl).bounds)
 
     assert (west, east) == (-180, 180)
     for lon, lat in ((178.44, -18.14), (178.02, -38.66)):
         tile = mercantile.tile(lon, lat, 9)
-        assert not lies_outside(tile_bounds(9, tile.x, tile.y), dataset(ghsl).bounds)
+        assert not lies_outside(tile_bounds(9, tile.x, tile.y), catalogued(ghsl).bounds)
 
 
 @pytest.mark.parametrize(
@@ -139,72 +141,63 @@ def test_bounds_for_a_web_map_do_not_wrap(bounds: Bounds, clamped: Bounds):
     assert clamp_bounds(bounds) == clamped
 
 
-def dataset(grid: Grid, *overviews: int) -> Dataset:
-    return Dataset(
-        id="x",
-        title="X",
-        description="",
-        attribution="",
-        version="1",
-        stated=geographic_bounds(grid),
-        grid=grid,
-        overviews=overviews,
-        bands=(BandInfo(1, "b1", "uint8"),),
-        rendering=RenderDefaults(),
-        item={},
-    )
+lons = st.floats(-180, 180)
+lats = st.floats(-MAX_LATITUDE, MAX_LATITUDE)
 
 
-def test_the_middle_of_a_raster_over_the_antimeridian_is_on_it():
-    fiji = Grid("EPSG:4326", Affine(0.01, 0, 176, 0, -0.01, -12), 1000, 800)
-    chukotka = Grid("EPSG:32660", Affine(100, 0, 4e5, 0, -100, 7.5e6), 3000, 3000)
+@given(lons, lats, lons, lats, st.integers(0, 22))
+def test_limits_are_the_tiles_that_the_box_touches(a, b, c, d, zoom):
+    bounds = Bounds(min(a, c), min(b, d), max(a, c), max(b, d))
+    # mercantile moves the box by 1e-11 degrees: keep clear of the tiles' edges.
+    assume(bounds.right - bounds.left > 1e-6)
+    assume(bounds.top - bounds.bottom > 1e-6)
 
-    for grid in (fiji, chukotka):
-        document = tilejson(dataset(grid), "https://host/{z}", TileLayout())
+    limits = tile_limits(bounds, zoom)
 
-        lon, lat, zoom = document["center"]  # type: ignore[misc]
-        (x,), (y,) = point_transform("OGC:CRS84", grid.crs)(
-            np.array([lon]), np.array([lat])
-        )
-        x += 360 * (x < 0)
-        col, row = ~grid.transform @ (x, y)
-        assert 0.4 < col / grid.width < 0.6
-        assert 0.4 < row / grid.height < 0.6
-        assert zoom >= 5
-        west, _, east, _ = document["bounds"]  # type: ignore[misc]
-        assert (west, east) == (-180, 180)
-
-
-WORLD = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)
-MERCATOR = Grid("EPSG:3857", Affine(100, 0, 0, 0, -100, 6e6), 80_000, 80_000)
-UTM = Grid("EPSG:32633", Affine(30, 0, 300_000, 0, -30, 5_300_000), 8000, 8000)
+    first = mercantile.tile(bounds.left + 1e-7, bounds.top - 1e-7, zoom)
+    last = mercantile.tile(bounds.right - 1e-7, bounds.bottom + 1e-7, zoom)
+    for found, expected in (
+        (limits.columns, (first.x, last.x)),
+        (limits.rows, (first.y, last.y)),
+    ):
+        assert 0 <= found[0] <= found[1] < 2**zoom
+        # A box that begins a hair before a tile's edge touches one more.
+        assert expected[0] - 1 <= found[0] <= expected[0]
+        assert expected[1] <= found[1] <= expected[1] + 1
 
 
 @pytest.mark.parametrize(
-    ("grid", "overviews", "zooms"),
+    ("bounds", "zoom", "expected"),
     [
-        (WORLD, (2, 4, 8, 16), (0, 5)),
-        # 100 m: z 11 has 76 m pixels. 80,000 pixels fit from z 7 without overviews.
-        (MERCATOR, (2, 4, 8, 16, 32, 64, 128, 256), (0, 11)),
-        (MERCATOR, (), (7, 11)),
-        # 30 m at 47 N are 44 m of Mercator: z 12 has 38 m.
-        (UTM, (2, 4, 8), (0, 12)),
+        (
+            Bounds(-180, -MAX_LATITUDE, 180, MAX_LATITUDE),
+            0,
+            ((0, 0), (0, 0)),
+        ),
+        (
+            Bounds(-180, -MAX_LATITUDE, 180, MAX_LATITUDE),
+            2,
+            ((0, 3), (0, 3)),
+        ),
+        # A quarter of the world, edges on tiles' edges: no neighbour is touched.
+        (Bounds(-180, 0, 0, MAX_LATITUDE), 1, ((0, 0), (0, 0))),
+        (Bounds(0, -MAX_LATITUDE, 180, 0), 2, ((2, 3), (2, 3))),
+        # A point lies in the tile to its east and south.
+        (Bounds(0, 0, 0, 0), 1, ((1, 1), (1, 1))),
+        (
+            Bounds(180, -MAX_LATITUDE, 180, -MAX_LATITUDE),
+            3,
+            ((7, 7), (7, 7)),
+        ),
     ],
 )
-def test_the_zooms_follow_from_resolution_and_overviews(
-    grid: Grid, overviews: tuple[int, ...], zooms: tuple[int, int]
+def test_limits_of_boxes_on_edges(
+    bounds: Bounds, zoom: int, expected: tuple[tuple[int, int], tuple[int, int]]
 ):
-    assert zoom_range(dataset(grid, *overviews)) == zooms
+    assert tile_limits(bounds, zoom) == TileLimits(zoom, *expected)
 
 
-def test_tilejson_points_at_the_middle_at_a_zoom_that_shows_it():
-    url = "https://host/{z}/{x}/{y}.png"
+def test_a_box_over_the_antimeridian_is_as_wide_as_the_map():
+    bounds = clamp_bounds(Bounds(170.0, -10.0, -170.0, 10.0))
 
-    document = tilejson(dataset(UTM, 2, 4, 8), url, TileLayout())
-
-    west, south, east, north = document["bounds"]  # type: ignore[misc]
-    lon, lat, zoom = document["center"]  # type: ignore[misc]
-    assert west < lon < east
-    assert south < lat < north
-    assert document["minzoom"] <= zoom <= document["maxzoom"]  # type: ignore[operator]
-    assert 5 <= zoom <= 8
+    assert tile_limits(bounds, 3).columns == (0, 7)

@@ -10,19 +10,16 @@ from xml.etree import ElementTree as ET
 import mercantile
 import pytest
 from affine import Affine
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.grid import Bounds, raster_grid
+from raster_core.grid import raster_grid
 from raster_core.source.catalogue import parse_catalogue
-from raster_core.tile.capabilities import zoom_range
-from raster_core.tile.tms import MAX_LATITUDE, clamp_bounds
+from raster_core.tile.grids.zooms import zoom_range
 from raster_core.tile.wmts import (
     Fault,
-    Limits,
     Service,
     matrix_set_name,
-    tile_limits,
     write_capabilities,
     write_report,
 )
@@ -41,9 +38,6 @@ BASE = "https://maps.example"
 
 # XML 1.0, 2.2: what a document cannot hold.
 UNWRITABLE = r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-
-lons = st.floats(-180, 180)
-lats = st.floats(-MAX_LATITUDE, MAX_LATITUDE)
 
 
 def dataset(
@@ -262,50 +256,6 @@ def test_boxes_are_said_in_degrees_and_in_metres():
     assert box.get("crs") == "urn:ogc:def:crs:EPSG::3857"
 
 
-@given(lons, lats, lons, lats, st.integers(0, 22))
-def test_limits_are_the_tiles_that_the_box_touches(a, b, c, d, zoom):
-    bounds = Bounds(min(a, c), min(b, d), max(a, c), max(b, d))
-    # mercantile moves the box by 1e-11 degrees: keep clear of the tiles' edges.
-    assume(bounds.right - bounds.left > 1e-6)
-    assume(bounds.top - bounds.bottom > 1e-6)
-
-    limits = tile_limits(bounds, zoom)
-
-    first = mercantile.tile(bounds.left + 1e-7, bounds.top - 1e-7, zoom)
-    last = mercantile.tile(bounds.right - 1e-7, bounds.bottom + 1e-7, zoom)
-    for found, expected in (
-        (limits.columns, (first.x, last.x)),
-        (limits.rows, (first.y, last.y)),
-    ):
-        assert 0 <= found[0] <= found[1] < 2**zoom
-        # A box that begins a hair before a tile's edge touches one more.
-        assert expected[0] - 1 <= found[0] <= expected[0]
-        assert expected[1] <= found[1] <= expected[1] + 1
-
-
-@pytest.mark.parametrize(
-    ("bounds", "zoom", "expected"),
-    [
-        (Bounds(-180, -MAX_LATITUDE, 180, MAX_LATITUDE), 0, Limits(0, (0, 0), (0, 0))),
-        (Bounds(-180, -MAX_LATITUDE, 180, MAX_LATITUDE), 2, Limits(2, (0, 3), (0, 3))),
-        # A quarter of the world, edges on tiles' edges: no neighbour is touched.
-        (Bounds(-180, 0, 0, MAX_LATITUDE), 1, Limits(1, (0, 0), (0, 0))),
-        (Bounds(0, -MAX_LATITUDE, 180, 0), 2, Limits(2, (2, 3), (2, 3))),
-        # A point lies in the tile to its east and south.
-        (Bounds(0, 0, 0, 0), 1, Limits(1, (1, 1), (1, 1))),
-        (Bounds(180, -MAX_LATITUDE, 180, -MAX_LATITUDE), 3, Limits(3, (7, 7), (7, 7))),
-    ],
-)
-def test_limits_of_boxes_on_edges(bounds: Bounds, zoom: int, expected: Limits):
-    assert tile_limits(bounds, zoom) == expected
-
-
-def test_a_box_over_the_antimeridian_is_as_wide_as_the_map():
-    bounds = clamp_bounds(Bounds(170.0, -10.0, -170.0, 10.0))
-
-    assert tile_limits(bounds, 3).columns == (0, 7)
-
-
 @given(st.text())
 def test_any_title_is_a_document(title: str):
     (text,) = texts(parse(dataset(title=title)), f".//{WMTS}Layer/{OWS}Title")
@@ -339,7 +289,7 @@ def test_where_a_raster_lies_is_found_once_for_all_capabilities(
         raise AssertionError
 
     monkeypatch.setattr("raster_core.source.extent.locate_in_degrees", not_again)
-    monkeypatch.setattr("raster_core.tile.capabilities.point_transform", not_again)
+    monkeypatch.setattr("raster_core.tile.grids.zooms.point_transform", not_again)
     assert write_capabilities(datasets, Service(BASE)) == expected
 
 
