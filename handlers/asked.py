@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from handlers.drawing.sources import resolve_source
 from handlers.formats import default_names
-from handlers.layers import Source, open_source, read_source
+from handlers.layers import Source, read_source
 from handlers.params.errors import InvalidError
 from handlers.params.lists import zonal as params
 from handlers.params.lists.source import EXPRESSION
@@ -16,6 +17,7 @@ from handlers.params.parsers import integer
 from handlers.second import Second
 from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError
+from raster_core.layers.kinds import open_layer
 from raster_core.zonal.classed import class_layer
 from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.coverage import Mode
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from handlers.params.query import Query
     from raster_core.bands import BandInfo
+    from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
 
@@ -184,17 +187,31 @@ def read_mode(query: Query) -> Mode:
     return Mode(query.get(params.COVERAGE))
 
 
-def open_asked(dataset: Dataset, asked: Asked) -> Layer:
-    """The layer asked for, if it yields the figures asked for.
+def resolve_asked(dataset: Dataset, asked: Asked) -> LayerSpec:
+    """What a request for statistics reads.
 
     Raises:
-        RequestError: It does not, or there is no such band.
-        SourceError: The raster cannot be opened.
+        RequestError: If the dataset does not have such a band, or a parameter does not
+            apply to it.
     """
     if dataset.overlay is not None and not asked.options.figures.unscale:
         why = "unscale=false has no use with an overlay, whose scores are not stored"
         raise InvalidError([("unscale", why)])
-    layer = open_source(dataset, asked.source)
+    return resolve_source(dataset, asked.source)
+
+
+def open_asked(spec: LayerSpec, asked: Asked) -> Layer:
+    """The layer asked for, if it yields the figures asked for.
+
+    Args:
+        spec: As ``resolve_asked`` returns it.
+        asked: The request.
+
+    Raises:
+        RequestError: If it does not.
+        SourceError: If the raster cannot be opened.
+    """
+    layer = open_layer(spec)
     missing = HISTOGRAM_ONLY.intersection(asked.statistics) - {"median"}
     missing |= {*asked.histogram}
     if asked.categorical:

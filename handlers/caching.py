@@ -10,29 +10,27 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
+from handlers.params.query import Query
 from handlers.powertools import Response
 from handlers.settings import current_settings
-from raster_core.source.versions import is_versioned
+from handlers.versions import VERSION_PARAM, version_key
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from handlers.powertools import APIGatewayProxyEventV2
-    from raster_core.source.dataset import Dataset
 
 # What has a tag. An error has none, so that nobody can be told it is unchanged.
 _TAGGED = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
-
-VERSION_PARAM = "v"
-"""Names the version of what an image shows; has no say in what that is."""
 
 _REVALIDATED = "no-cache"
 
@@ -45,9 +43,19 @@ _KEPT = "public, max-age=3600, stale-while-revalidate=86400"
 # has met a process with the old catalogue.
 _BRIEF = "public, max-age=60"
 
-# Digests of Items, by identity; each keeps its Item, so that no id comes back.
-_digests: dict[int, tuple[Mapping[str, object], str]] = {}
-_MAX_DIGESTS = 1000
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Address:
+    """The address of an answer, which decides its tag together with its version."""
+
+    path: str
+    query: Query
+
+
+def address_of(event: APIGatewayProxyEventV2) -> Address:
+    """The address that a request names."""
+    pairs = parse_qsl(event.raw_query_string or "", keep_blank_values=True)
+    return Address(event.path, Query(pairs))
 
 
 def conditional[Body](
@@ -56,6 +64,7 @@ def conditional[Body](
     make: Callable[[], Response[Body]],
     *,
     weak: bool = False,
+    address: Address | None = None,
 ) -> Response[Body]:
     """The answer that ``make`` gives, with its tag; 304 if the caller has it already.
 
@@ -68,15 +77,18 @@ def conditional[Body](
             ``version_of`` its datasets, the base of the URLs in it.
         make: Computes the answer.
         weak: For documents, whose text may travel compressed or not under one tag.
+        address: Where the same answer is found as well, and shares its tag; by
+            default the address of ``event``.
 
     Source: RFC 9110, 8.8.3 (ETag), 13.1.2 (If-None-Match), 15.4.5 (304).
     """
     if event.http_method != "GET":
         return make()
-    tag = answer_tag(event, version)
+    address = address or address_of(event)
+    tag = answer_tag(address, version)
     written = f'W/"{tag}"' if weak else f'"{tag}"'
     kept = current_settings().cache_control
-    kept = kept or (_REVALIDATED if weak else _keep_image(event, version))
+    kept = kept or (_REVALIDATED if weak else _keep_image(address, version))
     if _has(event.headers.get("if-none-match", ""), tag):
         headers: dict[str, str | list[str]] = {
             "ETag": written,
@@ -91,70 +103,21 @@ def conditional[Body](
     return response
 
 
-def version_key(version: str) -> str:
-    """What ``VERSION_PARAM`` is for an answer that depends on ``version`` and code."""
-    text = json.dumps((__version__, version))
-    return blake2b(text.encode(), digest_size=6).hexdigest()
-
-
-def dataset_key(dataset: Dataset) -> str | None:
-    """``version_key`` of a dataset's images; None if its pixels have no version."""
-    return version_key(version_of(dataset)) if is_versioned(dataset) else None
-
-
-def _keep_image(event: APIGatewayProxyEventV2, version: str) -> str:
+def _keep_image(address: Address, version: str) -> str:
     """How long an image may be kept, by the version that its address names."""
-    pairs = parse_qsl(event.raw_query_string or "", keep_blank_values=True)
-    named = [value for name, value in pairs if name == VERSION_PARAM]
+    named = [value for name, value in address.query.pairs if name == VERSION_PARAM]
     if not named:
         return _KEPT
     return _IMMUTABLE if named == [version_key(version)] else _BRIEF
 
 
-def version_of(*datasets: Dataset) -> str:
-    """What changes when the pixels of a dataset or its Item in the catalogue do.
-
-    The Item counts because it holds the default rendering and the classes; so do the
-    colour maps of the catalogue.
-    """
-    parts = ((d.version, _digest(d.item), colormaps_version(d)) for d in datasets)
-    return " ".join(":".join(part).rstrip(":") for part in parts)
-
-
-def colormaps_version(dataset: Dataset) -> str:
-    """What changes with the colour maps that a dataset may be asked for by name."""
-    return _digest(dataset.colormaps) if dataset.colormaps else ""
-
-
-def answer_tag(event: APIGatewayProxyEventV2, version: str) -> str:
+def answer_tag(address: Address, version: str) -> str:
     """What an answer depends on, in few letters; see ``conditional``."""
-    parts = (__version__, version, event.path, canonical_parameters(event))
+    parts = (__version__, version, address.path, address.query.canonical())
     # Joined so that no two lists of parts give the same text.
     return blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
-
-
-def canonical_parameters(event: APIGatewayProxyEventV2) -> str:
-    """The query string, sorted by name.
-
-    The order of different parameters means nothing; that of a repeated one does:
-    ``bidx=1&bidx=2`` has another first band than ``bidx=2&bidx=1``.
-    """
-    pairs = parse_qsl(event.raw_query_string or "", keep_blank_values=True)
-    return urlencode(sorted(pairs, key=lambda pair: pair[0]))
 
 
 def _has(header: str, tag: str) -> bool:
     """Whether a tag is in an ``If-None-Match``, weak or strong being the same."""
     return header.strip() == "*" or tag in _TAG.findall(header)
-
-
-def _digest(item: Mapping[str, object]) -> str:
-    known = _digests.get(id(item))
-    if known:
-        return known[1]
-    if len(_digests) >= _MAX_DIGESTS:
-        _digests.clear()
-    text = json.dumps(item, sort_keys=True, default=str)
-    digest = blake2b(text.encode(), digest_size=8).hexdigest()
-    _digests[id(item)] = (item, digest)
-    return digest

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.params.rescale import parse_rescale
-from handlers.schema import InvalidError
 from handlers.store import load_catalogue
 from raster_core.errors import RequestError
 from raster_core.tile.colors.choice import RenderParams
-from raster_core.tile.colors.colormap import own_colormap, parse_colormap
+from raster_core.tile.colors.colormap import parse_colormap
 from raster_core.tile.formula import parse_formula
 from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
     from handlers.schema import Query
-    from raster_core.source.dataset import Dataset
     from raster_core.tile.colors.renderings import ClassColors, Intervals, Range
     from raster_core.tile.formula import Formula
 
@@ -41,25 +38,6 @@ def read_colors(query: Query, bands: tuple[int | str, ...]) -> RenderParams:
         colormap=_read_colormap(query),
         formula=_read_formula(query),
     )
-
-
-def find_colormap(dataset: Dataset, colors: RenderParams) -> RenderParams:
-    """The colours with a colour map of the catalogue in place of its name.
-
-    Raises:
-        InvalidError: The name is that of another dataset.
-        SourceError: The catalogue's colour map is none.
-    """
-    name = colors.colormap_name
-    if name is None or (name in COLORMAP_NAMES and name not in dataset.colormaps):
-        return colors
-    if name not in dataset.colormaps:
-        why = f"colormap_name '{name}' is not {_NAME_RULE} for this dataset"
-        raise InvalidError([("colormap_name", why)])
-    if colors.colormap is not None:
-        raise RequestError("colormap and colormap_name exclude each other")
-    colormap = own_colormap(dataset.colormaps[name])
-    return replace(colors, colormap_name=None, colormap=colormap)
 
 
 def _read_rescale(query: Query) -> tuple[Range | None, ...]:

@@ -9,7 +9,8 @@ from handlers import routes
 from handlers.answers import uncached
 from handlers.asked import read_mode
 from handlers.body import read_body, read_crs
-from handlers.layers import open_bands
+from handlers.drawing.sources import resolve_source
+from handlers.layers import Source
 from handlers.params.lists import zonal as params
 from handlers.params.query import Query, read_query
 from handlers.powertools import handles, make_router
@@ -25,6 +26,7 @@ from handlers.zones import (
     name_properties,
 )
 from raster_core.errors import ZoneError
+from raster_core.layers.kinds import open_layer
 from raster_core.sampling import RESAMPLING
 from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.coverage import WHOLE, Mode
@@ -117,8 +119,7 @@ def _read_parameters(query: Query) -> _Asked:
 
 
 def _open(dataset_id: str, band: int | str) -> Layer:
-    dataset = find_dataset(dataset_id)
-    return open_bands(dataset, (dataset.band(band),))
+    return open_layer(resolve_source(find_dataset(dataset_id), Source((band,))))
 
 
 def _describe(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
-from handlers.layers import open_source, read_source
+from handlers.drawing.sources import resolve_source
+from handlers.layers import read_source
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.powertools import handles, make_router
@@ -15,6 +16,7 @@ from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.zones import describe_zone
 from raster_core.errors import RequestError
+from raster_core.layers.kinds import open_layer
 from raster_core.zonal.geometry import read_zone
 from raster_core.zonal.polygonise import polygonise
 
@@ -38,7 +40,7 @@ def post_features(dataset_id: str) -> Response[str]:
         query.faults.append(("bidx", more))
     values = query.get(params.CLASSES)
     zone = read_one(event, query, read_zone)
-    layer = open_source(find_dataset(dataset_id), source)
+    layer = open_layer(resolve_source(find_dataset(dataset_id), source))
     bands = len(layer.info.bands)
     if bands != 1:
         raise RequestError(f"The expression has {bands} bands; classes are of one")

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 from handlers import routes
 from handlers.answers import image_answer
 from handlers.byte_ranges import keep_image
-from handlers.caching import VERSION_PARAM, answer_tag, conditional, version_of
-from handlers.pictures import (
-    answer_image,
-    choose_look,
-    open_look,
-    read_format,
-    refuse_colors,
-)
+from handlers.caching import address_of, answer_tag, conditional
+from handlers.drawing.image import answer_image, open_image
+from handlers.drawing.resolve import resolve_drawing
+from handlers.pictures import read_format, refuse_colors
 from handlers.powertools import handles, make_router
 from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import integer, number, read_query
 from handlers.store import find_dataset
 from handlers.values import check_geotiff, check_npy
+from handlers.versions import VERSION_PARAM
 from raster_core.grid import Bounds
 from raster_core.source.crs import (
     LONGITUDE_LATITUDE,
@@ -38,16 +35,18 @@ from raster_core.tile.cutout import (
     stored_grid,
     transform_box,
 )
+from raster_core.tile.encode import ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handlers.pictures import Look
+    from handlers.drawing.resolve import Resolved
     from handlers.powertools import Response
     from handlers.schema import Query
     from raster_core.grid import Grid
-    from raster_core.raster import Layer
-    from raster_core.tile.encode import ImageFormat
+
+type GridOf = Callable[[Grid], Grid]
+"""From a raster's own grid to that of an image."""
 
 MAX_SIZE = 2048
 """Pixels a side of an image."""
@@ -99,15 +98,8 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     max_size = _read_size(query, "max_size") or DEFAULT_SIZE
     form = _read_form(query, ending)
     query.check()
-    dataset = find_dataset(dataset_id)
-    drawing, look = choose_look(dataset, asked, form)
-
-    def make() -> Response[bytes]:
-        layer, settled = open_look(dataset, drawing, look)
-        grid = preview_grid(layer.info.grid, max_size)
-        return _answer(layer, grid, settled, form)
-
-    return _answer_kept(version_of(dataset), make, form)
+    resolved = resolve_drawing(find_dataset(dataset_id), asked, form)
+    return _answer(resolved, lambda native: preview_grid(native, max_size), form)
 
 
 @handles(router, routes.PART)
@@ -119,15 +111,8 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
     form = _read_form(query, ending)
     query.check()
     assert part is not None  # noqa: S101  or it was a fault
-    dataset = find_dataset(dataset_id)
-    drawing, look = choose_look(dataset, asked, form)
-
-    def make() -> Response[bytes]:
-        layer, settled = open_look(dataset, drawing, look)
-        grid = _part_grid(layer.info.grid, part, form)
-        return _answer(layer, grid, settled, form)
-
-    return _answer_kept(version_of(dataset), make, form)
+    resolved = resolve_drawing(find_dataset(dataset_id), asked, form)
+    return _answer(resolved, lambda native: _part_grid(native, part, form), form)
 
 
 def _read_form(query: Query, ending: str) -> ImageFormat | None:
@@ -138,39 +123,45 @@ def _read_form(query: Query, ending: str) -> ImageFormat | None:
     return None
 
 
-def _answer_kept(
-    version: str, make: Callable[[], Response[bytes]], form: ImageFormat | None
+def _answer(
+    resolved: Resolved, grid_of: GridOf, form: ImageFormat | None
 ) -> Response[bytes]:
-    """The answer, a GeoTIFF perhaps of a moment ago: clients read it in parts.
+    """The image, or that the client has it already.
+
+    A GeoTIFF may be a minute old: clients read it in parts.
 
     Args:
-        version: Of the pixels.
-        make: Computes the answer.
+        resolved: What is drawn.
+        grid_of: From the raster's own grid to the image's.
         form: Of the image; None for a GeoTIFF.
     """
-    event = router.current_event
+    event, version = router.current_event, resolved.version
     if form is not None:
-        return conditional(event, version, make)
+        return conditional(event, version, lambda: _draw(resolved, grid_of, form))
 
     def make_kept() -> Response[bytes]:
-        tag = answer_tag(event, version)
-        image = keep_image(tag, lambda: make().body or b"")
+        tag = answer_tag(address_of(event), version)
+        image = keep_image(tag, lambda: _write_geotiff(resolved, grid_of))
         return image_answer(image, _TIFF_TYPE)
 
     return conditional(event, version, make_kept)
 
 
-def _answer(
-    layer: Layer, grid: Grid, look: Look, form: ImageFormat | None
-) -> Response[bytes]:
-    if form is None:
-        check_geotiff(layer.info.bands, grid)
-    elif look.rendering is None:
-        check_npy(layer.info.bands, grid)
-    array = layer.read(grid, look.resampling)
-    if form is not None:
-        return answer_image(array, layer.info.bands, look, form)
-    return image_answer(encode_geotiff(array, layer.info.bands), _TIFF_TYPE)
+def _draw(resolved: Resolved, grid_of: GridOf, form: ImageFormat) -> Response[bytes]:
+    opened = open_image(resolved)
+    info = opened.layer.info
+    grid = grid_of(info.grid)
+    if form is ImageFormat.NPY:
+        check_npy(info.bands, grid)
+    return answer_image(opened.read(grid), opened, form)
+
+
+def _write_geotiff(resolved: Resolved, grid_of: GridOf) -> bytes:
+    opened = open_image(resolved)
+    info = opened.layer.info
+    grid = grid_of(info.grid)
+    check_geotiff(info.bands, grid)
+    return encode_geotiff(opened.read(grid), info.bands)
 
 
 def _part_grid(native: Grid, part: _Part, form: ImageFormat | None) -> Grid:

@@ -1,4 +1,4 @@
-"""The layer that a request reads from: bands of a dataset, or an expression of them."""
+"""What a request reads: bands of a dataset, or an expression over them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.schema import InvalidError, integer, stored_value
+from handlers.schema import integer, stored_value
 from raster_core.errors import RequestError
 from raster_core.expr import parse_expressions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from handlers.schema import Query
-    from raster_core.layers.spec import LayerSpec
-    from raster_core.raster import Layer
-    from raster_core.source.dataset import Dataset
-    from raster_core.stated import StatedBand
 
 SOURCE_PARAMS = ("bidx", "expression", "nodata")
 
@@ -56,76 +50,6 @@ def read_source(query: Query) -> Source:
             ("expression", "expression and bidx exclude each other; give one of them")
         )
     return Source(bands, expression, nodata)
-
-
-def open_source(
-    dataset: Dataset, source: Source, default: Sequence[int | str] = (1,)
-) -> Layer:
-    """The layer that a request asks for.
-
-    Args:
-        dataset: Of the catalogue.
-        source: As ``read_source`` returns it.
-        default: The bands that are meant where the request names none.
-
-    Raises:
-        RequestError: The dataset has no such band, or the expression is not valid.
-        SourceError: The raster cannot be opened.
-    """
-    return _open(source_spec(dataset, source, default))
-
-
-def source_spec(
-    dataset: Dataset, source: Source, default: Sequence[int | str] = (1,)
-) -> LayerSpec:
-    """What ``open_source`` opens, as data that goes to other processes.
-
-    Args:
-        dataset: Of the catalogue.
-        source: As ``read_source`` returns it.
-        default: The bands that are meant where the request names none.
-
-    Raises:
-        RequestError: The dataset has no such band, or the expression is not valid.
-    """
-    check_nodata(dataset, source)
-    if source.expression is not None:
-        return dataset.expression_spec(source.expression, source.nodata)
-    bands = [dataset.band(band) for band in source.bands or default]
-    if source.nodata is not None:
-        bands = [band.without_data(source.nodata) for band in bands]
-    return dataset.spec(bands)
-
-
-def check_nodata(dataset: Dataset, source: Source) -> None:
-    """Refuse a nodata value for scores, which are no stored values.
-
-    Raises:
-        InvalidError: There is one.
-    """
-    if dataset.overlay is not None and source.nodata is not None:
-        why = "nodata has no use with an overlay, whose layers have their own"
-        raise InvalidError([("nodata", why)])
-
-
-def open_bands(dataset: Dataset, bands: Sequence[StatedBand]) -> Layer:
-    """Bands of a dataset, in the order given.
-
-    Args:
-        dataset: Of the catalogue.
-        bands: Those of ``dataset``; their nodata may be the request's.
-
-    Raises:
-        SourceError: The raster cannot be opened.
-    """
-    return _open(dataset.spec(bands))
-
-
-def _open(spec: LayerSpec) -> Layer:
-    # With GDAL, which whoever only reads and describes a Source goes without.
-    from raster_core.layers.kinds import open_layer  # noqa: PLC0415
-
-    return open_layer(spec)
 
 
 def _check_expression(query: Query, text: str) -> None:

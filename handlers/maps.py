@@ -8,35 +8,34 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import image_answer, json_answer
-from handlers.caching import VERSION_PARAM, conditional, dataset_key, version_of
-from handlers.powertools import handles, make_router
-from handlers.ranges import settle_rendering
-from handlers.rendering import (
-    RENDER_PARAMS,
-    check_drawing,
-    describe_bands,
-    fill_in,
-    read_drawing,
+from handlers.caching import conditional
+from handlers.drawing.documents import (
+    answer_legend,
+    answer_legend_image,
+    answer_tilejson,
 )
+from handlers.drawing.resolve import resolve_drawing
+from handlers.powertools import handles, make_router
+from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import integer, one_of, read_query, rule_of
 from handlers.store import load_catalogue
+from handlers.versions import VERSION_PARAM
 from raster_core.errors import NotFoundError, RequestError
-from raster_core.tile.capabilities import TileLayout, tilejson
+from raster_core.tile.capabilities import TileLayout
 from raster_core.tile.colors.colormap import own_colormap
-from raster_core.tile.legend import describe_legend, draw_legend
 from raster_core.tile.ramps import COLORMAP_NAMES
 from raster_core.tile.render import colormap_image, steps_image
 
 if TYPE_CHECKING:
-    from handlers.powertools import APIGatewayProxyEventV2, Response
+    from handlers.drawing.resolve import Resolved
+    from handlers.powertools import Response
     from handlers.rendering import Drawing
     from handlers.schema import Query
-    from raster_core.source.dataset import Dataset
 
 _FORMATS = ("png", "webp", "jpg")
 
@@ -64,28 +63,21 @@ def get_tilejson(dataset_id: str) -> Response[str]:
     drawing = read_drawing(query)
     layout = read_layout(query, drawing)
     query.check()
-    dataset = load_catalogue().dataset(dataset_id)
-    check_drawing(dataset, fill_in(drawing, dataset.rendering))
-    base = base_url(event)
-
-    def make() -> Response[str]:
-        path = f"{base}/datasets/{quote(dataset.id, safe='')}"
-        url = tile_url(path, query, layout, dataset_key(dataset))
-        return json_answer(tilejson(dataset, url, layout))
-
-    return conditional(event, f"{version_of(dataset)} {base}", make, weak=True)
+    resolved = resolve_drawing(load_catalogue().dataset(dataset_id), drawing)
+    path = f"/datasets/{quote(resolved.dataset.id, safe='')}"
+    return answer_tilejson(event, resolved, path=path, query=query, layout=layout)
 
 
 @handles(router, routes.LEGEND)
 def get_legend(dataset_id: str) -> Response[str]:
     """What the colours mean."""
-    return answer_legend(router.current_event, *_read_legend(dataset_id))
+    return answer_legend(router.current_event, _resolve_legend(dataset_id))
 
 
 @handles(router, routes.LEGEND_IMAGE)
 def get_legend_image(dataset_id: str) -> Response[bytes]:
     """The legend as a picture."""
-    return answer_legend_image(router.current_event, *_read_legend(dataset_id))
+    return answer_legend_image(router.current_event, _resolve_legend(dataset_id))
 
 
 @handles(router, routes.COLORMAPS)
@@ -140,61 +132,12 @@ def get_colormap(name: str) -> Response[bytes]:
     )
 
 
-def _read_legend(dataset_id: str) -> tuple[Dataset, Drawing]:
-    """The dataset, and what the parameters say about drawing it."""
+def _resolve_legend(dataset_id: str) -> Resolved:
+    """What the legend of a dataset is of."""
     query = read_query(router.current_event, (*RENDER_PARAMS, VERSION_PARAM))
     drawing = read_drawing(query)
     query.check()
-    return load_catalogue().dataset(dataset_id), drawing
-
-
-def answer_legend(
-    event: APIGatewayProxyEventV2, dataset: Dataset, drawing: Drawing
-) -> Response[str]:
-    """What the colours of a drawing mean, as JSON."""
-    filled = fill_in(drawing, dataset.rendering)
-    check_drawing(dataset, filled)
-
-    def make() -> Response[str]:
-        rendering, note = settle_rendering(dataset, filled)
-        bands = describe_bands(dataset, filled)
-        legend = describe_legend(dataset.title, bands, rendering)
-        return json_answer({**legend, **({"note": note} if note else {})})
-
-    return conditional(event, version_of(dataset), make, weak=True)
-
-
-def answer_legend_image(
-    event: APIGatewayProxyEventV2, dataset: Dataset, drawing: Drawing
-) -> Response[bytes]:
-    """The same as a picture."""
-    filled = fill_in(drawing, dataset.rendering)
-    check_drawing(dataset, filled)
-
-    def make() -> Response[bytes]:
-        rendering, _ = settle_rendering(dataset, filled)
-        bands = describe_bands(dataset, filled)
-        return image_answer(draw_legend(dataset.title, bands, rendering))
-
-    return conditional(event, version_of(dataset), make)
-
-
-def tile_url(path: str, query: Query, layout: TileLayout, key: str | None) -> str:
-    """The address of tiles, with what a request says about drawing them.
-
-    Args:
-        path: Absolute, up to ``/tiles``.
-        query: The request's.
-        layout: As ``read_layout`` returns it.
-        key: Of the pixels' version; None if they have none.
-    """
-    scale = "@2x" if layout.scale == 2 else ""
-    kept = [
-        pair for pair in query.pairs if pair[0] not in ("tile_format", "tile_scale")
-    ]
-    kept += [(VERSION_PARAM, key)] if key else []
-    end = f"?{urlencode(kept)}" if kept else ""
-    return f"{path}/tiles/{{z}}/{{x}}/{{y}}{scale}.{layout.form}{end}"
+    return resolve_drawing(load_catalogue().dataset(dataset_id), drawing)
 
 
 def read_layout(query: Query, drawing: Drawing) -> TileLayout:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import json_answer, uncached
-from handlers.caching import conditional, version_of
+from handlers.caching import conditional
 from handlers.documents import router as documents_router
 from handlers.maps import router as maps_router
 from handlers.powertools import handles
@@ -15,6 +15,7 @@ from handlers.public import public_item
 from handlers.route_answers import GEOJSON
 from handlers.schema import read_query
 from handlers.store import load_catalogue
+from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, serve
 from raster_core.version import __version__
 

@@ -11,44 +11,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from handlers import routes
-from handlers.addresses import base_url
 from handlers.answers import json_answer
-from handlers.caching import (
-    VERSION_PARAM,
-    colormaps_version,
-    conditional,
-    version_key,
-)
-from handlers.maps import (
-    LAYOUT_PARAMS,
+from handlers.caching import conditional
+from handlers.drawing.documents import (
     answer_legend,
     answer_legend_image,
-    read_layout,
-    tile_url,
+    answer_tilejson,
 )
+from handlers.drawing.resolve import resolve_drawing
+from handlers.drawing.tile import answer_tile
+from handlers.maps import LAYOUT_PARAMS, read_layout
 from handlers.params.lists import overlay as params
-from handlers.pictures import (
-    TILE_PARAMS,
-    answer_dataset_tile,
-    choose_look,
-    read_frame,
-)
+from handlers.pictures import TILE_PARAMS, read_frame
 from handlers.place import describe_value, read_place
 from handlers.powertools import handles
-from handlers.rendering import RENDER_PARAMS, check_drawing, fill_in, read_drawing
+from handlers.rendering import RENDER_PARAMS, read_drawing
 from handlers.schema import InvalidError, one_of, read_query, rule_of
 from handlers.store import find_dataset, load_catalogue
+from handlers.versions import VERSION_PARAM, version_of
 from handlers.web import logger, make_app, metrics, serve
 from raster_core.grid import Window
 from raster_core.source.colormap_fields import add_colormaps
 from raster_core.source.overlaid import overlay_dataset
 from raster_core.source.recipe import RecipeError, parse_recipe
-from raster_core.tile.capabilities import tilejson
 from raster_core.zonal.point import locate_positions, pixel_value, read_point
 
 if TYPE_CHECKING:
+    from handlers.drawing.resolve import Resolved
     from handlers.powertools import LambdaContext, Response
-    from handlers.rendering import Drawing
     from handlers.schema import Query
     from raster_core.source.dataset import Dataset
     from raster_core.source.recipe import Recipe
@@ -77,13 +67,8 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     query = read_query(event, known)
     asked, recipe = read_drawing(query), read_recipe(query)
     frame = read_frame(query, z, x, y)
-    dataset = find_overlay(recipe)
-    drawing, look = choose_look(dataset, asked, frame.form)
-    return conditional(
-        event,
-        _version_of(dataset),
-        lambda: answer_dataset_tile(frame, dataset, drawing, look),
-    )
+    resolved = resolve_drawing(find_overlay(recipe), asked, frame.form)
+    return answer_tile(event, resolved, frame)
 
 
 @handles(app, routes.OVERLAY_TILEJSON)
@@ -94,28 +79,20 @@ def get_tilejson() -> Response[str]:
     drawing, recipe = read_drawing(query), read_recipe(query)
     layout = read_layout(query, drawing)
     query.check()
-    dataset = find_overlay(recipe)
-    check_drawing(dataset, fill_in(drawing, dataset.rendering))
-    base = base_url(event)
-    tiles = tile_url(f"{base}{_PATH}", query, layout, version_key(_version_of(dataset)))
-    return conditional(
-        event,
-        f"{_version_of(dataset)} {dataset.attribution} {list(dataset.bounds)} {base}",
-        lambda: json_answer(tilejson(dataset, tiles, layout)),
-        weak=True,
-    )
+    resolved = resolve_drawing(find_overlay(recipe), drawing)
+    return answer_tilejson(event, resolved, path=_PATH, query=query, layout=layout)
 
 
 @handles(app, routes.OVERLAY_LEGEND)
 def get_legend() -> Response[str]:
     """What the colours mean."""
-    return answer_legend(app.current_event, *_read_legend())
+    return answer_legend(app.current_event, _resolve_legend())
 
 
 @handles(app, routes.OVERLAY_LEGEND_IMAGE)
 def get_legend_image() -> Response[bytes]:
     """The legend as a picture."""
-    return answer_legend_image(app.current_event, *_read_legend())
+    return answer_legend_image(app.current_event, _resolve_legend())
 
 
 @handles(app, routes.OVERLAY_POINT)
@@ -129,7 +106,7 @@ def get_point() -> Response[str]:
 
     return conditional(
         event,
-        _version_of(dataset),
+        version_of(dataset),
         lambda: json_answer(_describe_point(dataset, recipe, position)),
         weak=True,
     )
@@ -200,22 +177,17 @@ def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
         raise InvalidError(_faults(error)) from error
 
 
-def _version_of(dataset: Dataset) -> str:
-    """What the answers depend on: the layers, and the colour maps of the catalogue."""
-    return " ".join(filter(None, (dataset.version, colormaps_version(dataset))))
-
-
 def _faults(error: RecipeError) -> list[tuple[str, str]]:
     return [(OVERLAY_PARAM, f"{where} {what}") for where, what in error.faults]
 
 
-def _read_legend() -> tuple[Dataset, Drawing]:
-    """The overlay, and what the parameters say about drawing it."""
+def _resolve_legend() -> Resolved:
+    """What the legend of an overlay is of."""
     known = (*RENDER_PARAMS, VERSION_PARAM, OVERLAY_PARAM)
     query = read_query(app.current_event, known)
     drawing, recipe = read_drawing(query), read_recipe(query)
     query.check()
-    return find_overlay(recipe), drawing
+    return resolve_drawing(find_overlay(recipe), drawing)
 
 
 def _describe_point(

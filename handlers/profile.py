@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
-from handlers.layers import open_source, read_source
+from handlers.drawing.sources import resolve_source
+from handlers.layers import read_source
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.powertools import handles, make_router
 from handlers.store import find_dataset
+from raster_core.layers.kinds import open_layer
 from raster_core.sampling import RESAMPLING
 from raster_core.zonal.line import read_line
 from raster_core.zonal.profile import read_profile
@@ -36,7 +38,7 @@ def post_profile(dataset_id: str) -> Response[str]:
         return read_line(geometry, crs, near=find_dataset(dataset_id).grid)
 
     line = read_one(event, query, read)
-    layer = open_source(find_dataset(dataset_id), source)
+    layer = open_layer(resolve_source(find_dataset(dataset_id), source))
     return uncached(json_answer(_describe(read_profile(layer, line, samples))))
 
 

@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 
-from handlers.caching import VERSION_PARAM, dataset_key
 from handlers.layers import MAX_BANDS
 from handlers.routes import linked_routes
 from handlers.settings import MAX_ANSWER
+from handlers.versions import VERSION_PARAM, dataset_key
 from raster_core.tile.cutout import preview_grid
 
 if TYPE_CHECKING:

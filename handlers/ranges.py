@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.caching import version_of
-from handlers.layers import open_source
-from handlers.rendering import describe_bands, describe_drawing
+from handlers.drawing.style import Unranged
 
 if TYPE_CHECKING:
-    from handlers.rendering import Drawing
-    from raster_core.raster import Layer
-    from raster_core.source.dataset import Dataset
+    from handlers.drawing.resolve import Resolved
+    from handlers.drawing.style import Style
     from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colors.renderings import Range, Rendering
     from raster_core.tile.survey import ValueRange
@@ -28,66 +25,43 @@ _SAMPLED = "The range holds 96 % of the values of a sample of the raster"
 _GUESSED = "No data were met in a sample of the raster; the range is a guess"
 
 
-def settle_rendering(
-    dataset: Dataset, drawing: Drawing
-) -> tuple[Rendering, str | None]:
-    """The colours with all ranges known, and where ranges come from that nobody stated.
+def settle_style(resolved: Resolved, style: Style) -> tuple[Rendering, str | None]:
+    """The colours with all ranges known, and how they were found if nobody states them.
 
     The same for all tiles: percentiles of the catalogue, else of a sample.
 
     Args:
-        dataset: Of the catalogue; opened if it must be sampled.
-        drawing: As ``fill_in`` returns it.
+        resolved: What is drawn; opened if it must be sampled.
+        style: Its style.
 
     Raises:
-        SourceError: The raster cannot be read.
+        SourceError: If the raster cannot be read.
     """
-    bands = describe_bands(dataset, drawing)
+    if not isinstance(style, Unranged):
+        return style, None
     notes = []
 
-    def ranges(place: int) -> Range:
-        low, high = bands[place].percentile_2, bands[place].percentile_98
-        # Percentiles of the catalogue know nothing of another nodata value.
-        known = drawing.source.nodata is None and drawing.algorithm is None
-        if low is not None and high is not None and known:
-            return low, high
-        found = _survey(dataset, drawing)[place]
+    def sample(position: int) -> Range:
+        found = _survey(resolved)[position]
         notes.append(_SAMPLED if found.met else _GUESSED)
         return found.low, found.high
 
-    _, rendering = describe_drawing(dataset, drawing, ranges)
-    return rendering, max(notes, key=notes.count) if notes else None
+    rendering = style.rendering(sample)
+    return rendering, max(notes, key=notes.count)
 
 
-def open_drawing(dataset: Dataset, drawing: Drawing) -> Layer:
-    """The layer that is drawn.
-
-    Args:
-        dataset: Of the catalogue.
-        drawing: As ``fill_in`` returns it.
-
-    Raises:
-        SourceError: The raster cannot be opened.
-    """
-    # With GDAL, which a legend seldom needs.
-    from raster_core.layers.stored import read_as_floats  # noqa: PLC0415
-    from raster_core.tile.algorithms.layer import apply_algorithm  # noqa: PLC0415
-
-    layer = open_source(dataset, drawing.source)
-    if drawing.algorithm is None:
-        return layer
-    return apply_algorithm(read_as_floats(layer), drawing.algorithm)
-
-
-def _survey(dataset: Dataset, drawing: Drawing) -> tuple[ValueRange, ...]:
+def _survey(resolved: Resolved) -> tuple[ValueRange, ...]:
     """The ranges of a sample of what is drawn."""
+    # With GDAL, which a legend seldom needs.
+    from handlers.drawing.opening import open_drawing  # noqa: PLC0415
     from raster_core.tile.survey import survey_ranges  # noqa: PLC0415
 
     # As text, because a nodata of NaN is not equal to itself.
-    key = dataset.id, version_of(dataset), repr(drawing.source), drawing.algorithm
+    source = repr(resolved.source)
+    key = resolved.dataset.id, resolved.version, source, resolved.algorithm
     found = _kept.get(key)
     if found is None:
-        found = survey_ranges(open_drawing(dataset, drawing))
+        found = survey_ranges(open_drawing(resolved))
         if len(_kept) >= _MAX_KEPT:
             _kept.clear()
         _kept[key] = found

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.columns import as_object
+from handlers.drawing.sources import resolve_source
 from handlers.formats import describe_figures, to_json
-from handlers.layers import open_bands
+from handlers.layers import Source
 from handlers.store import find_dataset
+from raster_core.layers.kinds import open_layer
 from raster_core.sampling import RESAMPLING
 from raster_core.zonal.grouped import grouped_statistics
 from raster_core.zonal.weighted import weighted_statistics
@@ -106,5 +108,4 @@ def _group_names(names: Sequence[str]) -> list[str]:
 
 def _open_second(dataset_id: str) -> Layer:
     """The first band of another dataset."""
-    dataset = find_dataset(dataset_id)
-    return open_bands(dataset, (dataset.band(1),))
+    return open_layer(resolve_source(find_dataset(dataset_id), Source()))

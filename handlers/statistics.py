@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.asked import open_asked, read_asked
-from handlers.caching import conditional, version_of
+from handlers.asked import open_asked, read_asked, resolve_asked
+from handlers.caching import conditional
 from handlers.crosstab import router as crosstab_router
 from handlers.features import router as features_router
-from handlers.layers import source_spec
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.powertools import handles
 from handlers.profile import router as profile_router
 from handlers.store import find_dataset
+from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, seconds_left, serve
 from handlers.zonal import answer_figures, answer_zones
 from raster_core.zonal.engine import raster_statistics, zonal_statistics
@@ -66,13 +66,13 @@ def get_statistics(dataset_id: str) -> Response[str]:
         query.refuse_unused(_OF_ZONES, "without a bbox")
     query.check()
     dataset = find_dataset(dataset_id)
-    source_spec(dataset, asked.source)  # refuses bands that the dataset lacks
+    spec = resolve_asked(dataset, asked)
     second = (asked.second.group_by, asked.second.weights)
     others = (find_dataset(name) for name in second if name is not None)
     datasets = (dataset, *others)
 
     def make() -> Response[str]:
-        layer = open_asked(dataset, asked)
+        layer = open_asked(spec, asked)
         if bbox is None:
             found = raster_statistics(layer, asked.options)
             return answer_figures(found, layer, asked, None)

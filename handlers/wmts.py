@@ -15,13 +15,14 @@ from urllib.parse import urlencode
 from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import status_of, text_answer
-from handlers.caching import VERSION_PARAM, conditional, dataset_key, version_of
+from handlers.caching import conditional
 from handlers.params.lists import wmts as params
 from handlers.params.param import names_of
 from handlers.params.query import Query
 from handlers.powertools import Response, handles
 from handlers.rendering import read_drawing
 from handlers.store import load_catalogue
+from handlers.versions import VERSION_PARAM, dataset_key, version_of
 from handlers.web import logger, make_app, metrics, resolve_again, serve
 from handlers.wmts_request import (
     STATUS,

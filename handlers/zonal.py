@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer, text_answer, uncached
-from handlers.asked import Asked, open_asked, read_asked
+from handlers.asked import Asked, open_asked, read_asked, resolve_asked
 from handlers.body import Body, read_body, read_crs, read_modifications
 from handlers.formats import MEDIA_TYPES, describe_figures
 from handlers.forms import choose_form
@@ -67,7 +67,7 @@ def answer_zones(
     many = body.is_collection or asked.form in {"csv", "ndjson"}
     if many and can_stream(context):
         asked = asked.without_deadline()
-    layer = open_asked(find(), asked)
+    layer = open_asked(resolve_asked(find(), asked), asked)
     asked.check_figures(len(body.zones), layer.info.bands)
     modifications = read_modifications(body)
     if modifications:

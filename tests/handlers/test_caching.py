@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import caching, store
-from handlers.caching import canonical_parameters, conditional, version_of
+from handlers import versions as known_versions
+from handlers.caching import address_of, conditional
 from handlers.store import load_catalogue
+from handlers.versions import version_of
 from testing.client import Answer, event, get_url, invoke
 from tests.handlers.catalogues import describe_grid, write_catalogue
 
@@ -89,7 +91,8 @@ def test_only_equal_parameters_have_one_tag(one, other):
 
 def test_the_order_of_bands_means_something():
     assert tag_of("bidx=1&bidx=2") != tag_of("bidx=2&bidx=1")
-    assert canonical_parameters(proxy("GET", "/", "b=2&a=1&b=1")) == "a=1&b=2&b=1"
+    address = address_of(proxy("GET", "/", "b=2&a=1&b=1"))
+    assert address.query.canonical() == "a=1&b=2&b=1"
 
 
 def test_spellings_of_one_parameter_have_one_tag():
@@ -249,7 +252,7 @@ def test_a_changed_item_is_another_version(versions: list[str]):
 def test_a_forgotten_digest_is_computed_again(monkeypatch: pytest.MonkeyPatch):
     dataset = load_catalogue().dataset("grid")
     before = version_of(dataset)
-    monkeypatch.setattr(caching, "_MAX_DIGESTS", 0)
+    monkeypatch.setattr(known_versions, "_MAX_DIGESTS", 0)
 
     assert version_of(dataset) == before
     assert version_of(dataset, dataset) == f"{before} {before}"

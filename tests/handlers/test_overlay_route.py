@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from handlers import store
 from testing.client import event, get, get_url, invoke, post
 from testing.geojson import SQUARE, box, line_string
 from tests.handlers.catalogues import write_catalogue
@@ -318,6 +319,30 @@ def test_every_route_of_a_dataset_serves_an_item_that_is_one(item: str) -> None:
     assert get(f"{base}/part.tif", "bbox=10.5,45.5,11,46").status == 200
     assert get(f"{base}/point", "lon=11&lat=46&nodata=3").status == 400
     assert get(f"{base}/point", "lon=11&lat=46&bidx=2").status == 400
+
+
+def test_a_nodata_value_of_its_item_hides_no_scores(item: str, folder: Path) -> None:
+    """Stored values have one; an overlay's scores are computed."""
+    tile = f"/datasets/{item}/tiles/7/67/45.png"
+    rescale = [[0, 1]]
+
+    _draw_item(folder, item, {"rescale": rescale})
+    plain = get(tile).body
+    _draw_item(folder, item, {"rescale": rescale, "nodata": 0})
+
+    for path in ("tilejson.json", "legend.json", "legend.png", "preview.png"):
+        assert get(f"/datasets/{item}/{path}").status == 200, path
+    assert get(tile).body == plain
+    assert get(tile, "nodata=0").status == 400
+
+
+def _draw_item(folder: Path, item: str, render: dict[str, Any]) -> None:
+    """Give an Item a default rendering."""
+    features = json.loads((folder / "catalog.json").read_text())["features"]
+    (mix,) = (one for one in features if one["id"] == item)
+    mix["properties"]["renders"] = {"default": render}
+    write_catalogue(folder, features)
+    store.forget_catalogue()
 
 
 def test_an_item_that_is_one_stands_in_the_catalogue(item: str) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
@@ -10,29 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.layers import Source
-from handlers.rendering import (
-    RENDER_PARAMS,
-    Drawing,
-    describe_bands,
-    describe_drawing,
-    fill_in,
-    read_drawing,
-)
+from handlers.rendering import RENDER_PARAMS, Drawing, read_drawing
 from handlers.schema import Query, read_query
-from handlers.store import load_catalogue
-from raster_core.errors import RequestError
 from raster_core.raster import Resampling
-from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.algorithms.hillshade import Hillshade
 from raster_core.tile.algorithms.slope import Slope
 from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
 from raster_core.tile.colors.choice import RenderParams
-from raster_core.tile.colors.renderings import ClassColors, Composite, Intervals, Ramp
+from raster_core.tile.colors.renderings import ClassColors, Intervals
 from raster_core.tile.ramps import COLORMAP_NAMES
 from testing.client import event
-
-if TYPE_CHECKING:
-    from raster_core.source.dataset import Dataset
 
 SILENT = Drawing(Source(), RenderParams())
 
@@ -54,10 +39,6 @@ def drawing_of(**parameters: str | list[str]) -> Drawing:
     drawing, query = ask(**parameters)
     assert query.faults == []
     return drawing
-
-
-def grid() -> Dataset:
-    return load_catalogue().dataset("grid")
 
 
 def test_rendering_parameters_are_read() -> None:
@@ -197,110 +178,3 @@ def test_what_contradicts_itself_is_a_fault(
     parameters: dict[str, str], names: list[str]
 ) -> None:
     assert faults(**parameters) == names
-
-
-def test_the_datasets_rendering_counts_where_the_request_is_silent() -> None:
-    own = RenderDefaults((3, 2, 1), resampling="bilinear", nodata=7.0)
-
-    filled = fill_in(SILENT, own)
-
-    assert filled.source == Source((3, 2, 1), None, 7.0)
-    assert filled.resampling is Resampling.BILINEAR
-
-
-def test_the_request_goes_before_the_datasets_rendering() -> None:
-    own = RenderDefaults((3, 2, 1), resampling="bilinear", nodata=7.0)
-
-    filled = fill_in(drawing_of(bidx="2", resampling="mode"), own)
-
-    assert filled.source == Source((2,), None, None)
-    assert filled.resampling is Resampling.MODE
-
-
-def test_an_unknown_kernel_of_a_dataset_is_the_nearest() -> None:
-    filled = fill_in(SILENT, RenderDefaults(resampling="lanczos"))
-
-    assert filled.resampling is Resampling.NEAREST
-
-
-def test_an_algorithm_takes_the_first_band_bilinearly() -> None:
-    own = RenderDefaults((3, 2, 1), resampling="nearest", expression="b1/b2")
-
-    filled = fill_in(drawing_of(algorithm="slope"), own)
-
-    assert filled.source == Source((3,))
-    assert filled.resampling is Resampling.BILINEAR
-
-
-def test_an_algorithm_takes_the_kernel_asked_for() -> None:
-    drawing = drawing_of(algorithm="slope", resampling="cubic")
-
-    assert fill_in(drawing, RenderDefaults()).resampling is Resampling.CUBIC
-
-
-def describe(**parameters: str | list[str]) -> tuple[list[str], object]:
-    dataset = grid()
-    drawing = fill_in(drawing_of(**parameters), dataset.rendering)
-    bands, rendering = describe_drawing(dataset, drawing, lambda _: (0.25, 0.75))
-    return [band.name for band in bands], rendering
-
-
-def test_bands_and_colours_are_known_without_opening() -> None:
-    assert describe(rescale="0,5", colormap_name="gray") == (
-        ["b1"],
-        Ramp(0, 5, "gray"),
-    )
-
-
-def test_an_expression_is_a_band_of_its_own() -> None:
-    names, rendering = describe(expression="b2 - b1", rescale="0,5")
-
-    assert names == ["b2 - b1"]
-    assert isinstance(rendering, Ramp)
-
-
-def test_a_condition_is_drawn_from_false_to_true() -> None:
-    _, rendering = describe(expression="b1 > 5000")
-
-    assert (rendering.minimum, rendering.maximum) == (0, 1)  # type: ignore[attr-defined]
-
-
-def test_a_shade_is_drawn_as_it_is_and_not_as_the_dataset() -> None:
-    assert describe(algorithm="hillshade") == (["hillshade"], Ramp(1, 255, "gray"))
-
-
-def test_heights_as_colours_are_exact() -> None:
-    names, rendering = describe(algorithm="terrarium")
-
-    assert names == ["red", "green", "blue"]
-    assert rendering == Composite(((0, 255),) * 3, exact=True)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"bidx": "3"}, "Band 3 is not one of 1 to 2"),
-        ({"bidx": "swir"}, "Band 'swir'"),
-        ({"bidx": ["1", "2"]}, "2 bands cannot be drawn"),
-        ({"bidx": ["1", "2"], "algorithm": "slope"}, "one band of heights, not 2"),
-        ({"expression": "b1 - b3"}, "Band 3"),
-        ({"expression": "b1;b2"}, "2 bands cannot be drawn"),
-        ({"color_formula": "saturation 2"}, "saturation needs three bands"),
-        ({"rescale": ["0,1", "0,2"]}, "2 rescale"),
-        (
-            {"colormap_name": "gray", "colormap": json.dumps({"1": "#fff"})},
-            "exclude each other",
-        ),
-    ],
-)
-def test_what_does_not_go_together_is_refused_before_anything_is_read(
-    parameters: dict[str, str | list[str]], message: str
-) -> None:
-    with pytest.raises(RequestError, match=message):
-        describe(**parameters)
-
-
-def test_stored_values_need_no_colours() -> None:
-    drawing = fill_in(drawing_of(bidx=["2", "1"]), RenderDefaults())
-
-    assert [band.index for band in describe_bands(grid(), drawing)] == [2, 1]

@@ -1,0 +1,96 @@
+"""What a map needs beside the tiles of what is resolved: TileJSON and legends."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from handlers.addresses import base_url
+from handlers.answers import image_answer, json_answer
+from handlers.caching import conditional
+from handlers.ranges import settle_style
+from handlers.versions import VERSION_PARAM, dataset_key
+from raster_core.tile.capabilities import tilejson
+from raster_core.tile.legend import describe_legend, draw_legend
+
+if TYPE_CHECKING:
+    from handlers.drawing.resolve import Resolved
+    from handlers.powertools import APIGatewayProxyEventV2, Response
+    from handlers.schema import Query
+    from raster_core.tile.capabilities import TileLayout
+
+# What a TileJSON asks that stands in the path of its tiles.
+_IN_PATH = ("tile_format", "tile_scale")
+
+
+def answer_tilejson(
+    event: APIGatewayProxyEventV2,
+    resolved: Resolved,
+    *,
+    path: str,
+    query: Query,
+    layout: TileLayout,
+) -> Response[str]:
+    """What a map client needs to ask for tiles.
+
+    Args:
+        event: The request.
+        resolved: What the tiles show.
+        path: Of the tiles, up to ``/tiles``.
+        query: The request's, whose parameters the tiles' URL carries on.
+        layout: As ``read_layout`` returns it.
+    """
+    dataset, base = resolved.dataset, base_url(event)
+    version = f"{resolved.version} {base}"
+    if dataset.overlay is not None:  # what it says of its layers, no Item says
+        version += f" {dataset.attribution} {list(dataset.bounds)}"
+
+    def make() -> Response[str]:
+        key = dataset_key(dataset)
+        url = _tile_url(f"{base}{path}", query, layout, key)
+        return json_answer(tilejson(dataset, url, layout))
+
+    return conditional(event, version, make, weak=True)
+
+
+def answer_legend(event: APIGatewayProxyEventV2, resolved: Resolved) -> Response[str]:
+    """What the colours mean, as JSON."""
+    make = partial(_describe_legend, resolved)
+    return conditional(event, resolved.version, make, weak=True)
+
+
+def answer_legend_image(
+    event: APIGatewayProxyEventV2, resolved: Resolved
+) -> Response[bytes]:
+    """The same as an image."""
+    return conditional(event, resolved.version, partial(_draw_legend, resolved))
+
+
+def _describe_legend(resolved: Resolved) -> Response[str]:
+    assert resolved.style is not None  # noqa: S101  values have no legend
+    rendering, note = settle_style(resolved, resolved.style)
+    legend = describe_legend(resolved.dataset.title, resolved.bands, rendering)
+    return json_answer({**legend, **({"note": note} if note else {})})
+
+
+def _draw_legend(resolved: Resolved) -> Response[bytes]:
+    assert resolved.style is not None  # noqa: S101  values have no legend
+    rendering, _ = settle_style(resolved, resolved.style)
+    return image_answer(draw_legend(resolved.dataset.title, resolved.bands, rendering))
+
+
+def _tile_url(path: str, query: Query, layout: TileLayout, key: str | None) -> str:
+    """The URL template of tiles, with what a request says about drawing them.
+
+    Args:
+        path: Absolute, up to ``/tiles``.
+        query: The request's.
+        layout: As ``read_layout`` returns it.
+        key: Of the pixels' version; None if they have none.
+    """
+    scale = "@2x" if layout.scale == 2 else ""
+    kept = [pair for pair in query.pairs if pair[0] not in _IN_PATH]
+    kept += [(VERSION_PARAM, key)] if key else []
+    end = f"?{urlencode(kept)}" if kept else ""
+    return f"{path}/tiles/{{z}}/{{x}}/{{y}}{scale}.{layout.form}{end}"

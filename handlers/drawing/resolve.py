@@ -1,0 +1,125 @@
+"""A request for something drawn, resolved against its dataset, once.
+
+Pure: nothing is opened and no clock is read, so that a request can be refused, or
+answered from a cache, before any raster is touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from handlers.drawing.sources import resolve_source
+from handlers.drawing.style import choose_style
+from handlers.versions import version_of
+from raster_core.errors import RequestError
+from raster_core.expr import parse_expressions
+from raster_core.layers.computed import computed_bands
+from raster_core.raster import Resampling
+from raster_core.tile.algorithms.layer import check_inputs
+from raster_core.tile.colors.renderings import Composite
+from raster_core.tile.encode import ImageFormat
+
+if TYPE_CHECKING:
+    from handlers.drawing.style import Style
+    from handlers.layers import Source
+    from handlers.rendering import Drawing
+    from raster_core.bands import BandInfo
+    from raster_core.layers.spec import LayerSpec
+    from raster_core.source.dataset import Dataset
+    from raster_core.tile.algorithms.protocol import Algorithm
+
+_KERNELS = tuple(Resampling)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What is drawn and how: all that can be known without opening a raster."""
+
+    dataset: Dataset
+    version: str
+    """``version_of`` the dataset."""
+    source: Source
+    """The request's, with the dataset's defaults."""
+    spec: LayerSpec
+    """What is opened for it."""
+    algorithm: Algorithm | None
+    """What is computed of the layer."""
+    bands: tuple[BandInfo, ...]
+    """What is drawn, as the catalogue describes it."""
+    resampling: Resampling
+    style: Style | None
+    """None if values are answered instead of colours."""
+
+
+def resolve_drawing(
+    dataset: Dataset, asked: Drawing, form: ImageFormat | None = ImageFormat.PNG
+) -> Resolved:
+    """What a request draws, with the dataset's defaults where it is silent.
+
+    Args:
+        dataset: Of the catalogue; it is not opened.
+        asked: As ``read_drawing`` returns it.
+        form: What is made of the pixels; None for a GeoTIFF of values.
+
+    Raises:
+        RequestError: If the dataset does not have such a band, or the parameters
+            cannot be combined.
+        SourceError: If the dataset's own rendering is not usable.
+    """
+    drawing = fill_in(asked, dataset)
+    spec = resolve_source(dataset, drawing.source)
+    bands = _describe_bands(dataset, drawing)
+    style = None
+    if form not in (None, ImageFormat.NPY):
+        style = choose_style(dataset, drawing, bands)
+    is_exact = isinstance(style, Composite) and style.exact
+    if is_exact and form is ImageFormat.JPEG:
+        raise RequestError("Heights as colours do not survive jpg; ask for png or webp")
+    return Resolved(
+        dataset=dataset,
+        version=version_of(dataset),
+        source=drawing.source,
+        spec=spec,
+        algorithm=drawing.algorithm,
+        bands=bands,
+        resampling=drawing.resampling or Resampling.NEAREST,
+        style=style,
+    )
+
+
+def fill_in(drawing: Drawing, dataset: Dataset) -> Drawing:
+    """The drawing with the dataset's own rendering where the request is silent.
+
+    Heights are taken bilinearly unless the request says otherwise: where tiles are
+    finer than the raster, slopes between nearest pixels are terraces. The scores of an
+    overlay are not stored values, so its Item's nodata does not apply to them.
+    """
+    defaults = dataset.rendering
+    source, drawn = drawing.source, drawing.algorithm is None
+    inputs = drawing.algorithm.inputs if drawing.algorithm else None
+    if not source.bands and source.expression is None:
+        own = None if dataset.overlay is not None else defaults.nodata
+        source = replace(
+            source,
+            bands=defaults.bands[:inputs],
+            expression=defaults.expression if drawn else None,
+            nodata=own if source.nodata is None else source.nodata,
+        )
+    own_kernel = defaults.resampling if defaults.resampling in _KERNELS else "nearest"
+    kernel = Resampling(own_kernel) if drawn else Resampling.BILINEAR
+    return replace(drawing, source=source, resampling=drawing.resampling or kernel)
+
+
+def _describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
+    """What is drawn, as the catalogue describes it."""
+    source = drawing.source
+    if source.expression is not None:
+        # Never bytes, which conditions are too: three of them would be drawn to 255.
+        bands = computed_bands(parse_expressions(source.expression), "float32")
+    else:
+        bands = tuple(dataset.band(band).assumed() for band in source.bands)
+    if drawing.algorithm is None:
+        return bands
+    check_inputs(drawing.algorithm, bands)
+    return drawing.algorithm.bands

@@ -1,0 +1,42 @@
+"""What a request reads, resolved against its dataset: the spec of a layer.
+
+Pure: nothing is opened, so a request can be refused, or answered from a cache, first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.schema import InvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.layers import Source
+    from raster_core.layers.spec import LayerSpec
+    from raster_core.source.dataset import Dataset
+
+
+def resolve_source(
+    dataset: Dataset, source: Source, default: Sequence[int | str] = (1,)
+) -> LayerSpec:
+    """The layer that a request reads, as data that ``kinds.open_layer`` opens.
+
+    Args:
+        dataset: Of the catalogue.
+        source: As ``read_source`` returns it.
+        default: The bands that are read if the request names none.
+
+    Raises:
+        RequestError: If the dataset does not have such a band, the expression is not
+            valid, or a nodata value is given for an overlay.
+    """
+    if dataset.overlay is not None and source.nodata is not None:
+        why = "nodata has no use with an overlay, whose layers have their own"
+        raise InvalidError([("nodata", why)])
+    if source.expression is not None:
+        return dataset.expression_spec(source.expression, source.nodata)
+    bands = [dataset.band(band) for band in source.bands or default]
+    if source.nodata is not None:
+        bands = [band.without_data(source.nodata) for band in bands]
+    return dataset.spec(bands)
