@@ -124,9 +124,11 @@ def _describe_band(
     if band.nodata is not None and not cog.header.mask_band:
         number = math.isfinite(band.nodata)
         described["nodata"] = band.nodata if number else str(band.nodata)
-    if band.unit:
-        described["unit"] = band.unit
-    if band.scaling != UNSCALED:
+    own = cog.bands[band.index - 1]
+    # Neutral values too, where a file beside the raster takes the raster's away.
+    if band.unit or own.unit:
+        described["unit"] = band.unit or ""
+    if band.scaling != UNSCALED or own.scaling != UNSCALED:
         described["raster:scale"] = band.scale
         described["raster:offset"] = band.offset
     classes = classes or _stored_classes(cog, band, met.values)

@@ -203,7 +203,9 @@ def _read_overlay(
         id=item_id,
         title=read_text(properties, "title") or item_id,
         description=read_text(properties, "description") or "",
-        attribution=read_attribution(properties) or found.attribution,
+        attribution=read_attribution(properties)
+        if "providers" in properties
+        else found.attribution,
         stated=read_bounds(item),
         rendering=read_rendering(properties, (), ()) if rendered else found.rendering,
         item=written,

@@ -166,6 +166,24 @@ def test_nodata_scale_offset_names_and_units_are_those_that_rasterio_reads(
     assert [band.scale for band in layer.info.bands] == [2, 1]
 
 
+def test_neutral_values_beside_the_file_overrule_its_own(tmp_path: Path):
+    path = write_raster(tmp_path / "a.tif", "int16")
+    with rasterio.open(path, "r+") as file:
+        file.scales, file.offsets, file.units = (2.0, 2.0), (5.0, 5.0), ("m", "m")
+    write_description(
+        path, "<UnitType></UnitType><Offset>0</Offset><Scale>1</Scale>", ""
+    )
+    with rasterio.open(path) as file:
+        said = [*zip(file.scales, file.offsets, file.units, strict=True)]
+    assert said[0][:2] == (1.0, 0.0)
+
+    bands = open_served(path).info.bands
+
+    assert [(b.scale, b.offset, b.unit or "") for b in bands] == [
+        (scale, offset, unit or "") for scale, offset, unit in said
+    ]
+
+
 def test_names_of_categories_become_classes(tmp_path: Path):
     path = write_raster(tmp_path / "a.tif")
     names = ("", "Wasser", "Wald & Heide")

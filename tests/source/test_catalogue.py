@@ -18,6 +18,7 @@ from raster_core.source.dataset import RenderDefaults
 from raster_core.source.fields import ItemError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -338,7 +339,11 @@ OVERLAY = {
 }
 
 
-def with_overlay(overlay: object = OVERLAY, **properties: object) -> Catalogue:
+def with_overlay(
+    overlay: object = OVERLAY,
+    credit: Mapping[str, object] | None = None,
+    **properties: object,
+) -> Catalogue:
     """A catalogue of the scene and an overlay, which stands before it."""
     item = {
         "type": "Feature",
@@ -348,8 +353,9 @@ def with_overlay(overlay: object = OVERLAY, **properties: object) -> Catalogue:
         "assets": {},
     }
     files = scene(B04=asset("a.tif", 10), B11=asset("c.tif", 20))
+    credited = {**files, "properties": {**files["properties"], **(credit or {})}}
     return parse_catalogue(
-        json.dumps({"features": [item, files]}).encode(), "/data/c.json"
+        json.dumps({"features": [item, credited]}).encode(), "/data/c.json"
     )
 
 
@@ -365,6 +371,16 @@ def test_an_item_may_be_an_overlay_of_others():
     assert isinstance(dataset.overlay, OverlaySpec)
     assert dataset.spec([dataset.band("score")]) is dataset.overlay
     assert [part.weight for part in dataset.overlay.parts] == [1.0, 3.0]
+
+
+def test_providers_of_an_overlay_overrule_those_of_its_layers_even_if_it_has_none():
+    layers = {"providers": [{"name": "ESA"}]}
+
+    assert with_overlay(credit=layers).dataset("mix").attribution == "ESA"
+    own = with_overlay(credit=layers, providers=[{"name": "We"}]).dataset("mix")
+    assert own.attribution == "We"
+    none = with_overlay(credit=layers, providers=[]).dataset("mix")
+    assert none.attribution == ""
 
 
 def test_an_overlays_version_is_that_of_its_files_and_its_numbers():

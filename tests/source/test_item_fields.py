@@ -345,6 +345,10 @@ FAULTS = [
     ({"raster:scale": math.nan}, "bands[0]: raster:scale is not a finite number"),
     ({"raster:offset": "x"}, "bands[0]: raster:offset is not a number"),
     ({"raster:scale": True}, "bands[0]: raster:scale is not a number"),
+    ({"raster:scale": 0}, "bands[0]: raster:scale 0 is not between 1e-100 and 1e+100"),
+    ({"raster:scale": -1e-200}, "bands[0]: raster:scale -1e-200 is not between"),
+    ({"raster:scale": 1e101}, "bands[0]: raster:scale 1e+101 is not between"),
+    ({"raster:offset": -1e101}, "bands[0]: raster:offset -1e+101 is not between -1e"),
     ({"nodata": "none"}, "bands[0]: nodata is not a number"),
     ({"unit": []}, "bands[0]: unit is not a text"),
     ({"statistics": 7}, "bands[0]: statistics is not a JSON object"),
@@ -588,6 +592,10 @@ def test_scale_and_offset_are_the_items_or_the_files(tmp_path: Path):
         ({}, (0.5, 3.0)),
         ({"raster:scale": 2}, (2.0, 0.0)),
         ({"raster:offset": 7}, (1.0, 7.0)),
+        ({"raster:scale": 1}, (1.0, 0.0)),
+        ({"raster:offset": 0}, (1.0, 0.0)),
+        ({"raster:scale": 1, "raster:offset": 0}, (1.0, 0.0)),
+        ({"raster:scale": None, "raster:offset": None}, (0.5, 3.0)),
     ):
         content = json.dumps({"features": [item(data=asset(**own))]}).encode()
         (dataset,) = parse_catalogue(content, str(path)).datasets.values()
