@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from affine import Affine
 
-from raster_core.errors import RequestError
 from raster_core.grid import Grid, Window
 from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.zonal.blockplan import BlockPlan, keep_blocks
 from raster_core.zonal.cost import Budget, Cost, estimate_cost
 from raster_core.zonal.coverage import WHOLE, Coverage
+from raster_core.zonal.overview_check import check_overview
 from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantiles
 from raster_core.zonal.quantiles import multiply
 from raster_core.zonal.reduce import BlockSummary, summarise
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.zonal.coverage import Integers
     from raster_core.zonal.options import StatisticOptions
-
-# Blocks whose overview is held against their own pixels before it is believed.
-_CHECKED_BLOCKS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +177,7 @@ def summarise_approximate(
         RequestError: The overview shows other values than the pixels below it.
     """
     if plan.inner:
-        _check_overview(plan, plan.inner)
+        check_overview(plan.exact, plan.inner, plan.level)
     for reading in plan.readings:
         layer, blocks = reading.layer, reading.plan
         kept = plan.quantiles.kept
@@ -272,29 +269,3 @@ def _whole_runs(
     )
     first = np.searchsorted(block[pair], np.arange(len(plan.blocks) + 1)) * height
     return runs, first
-
-
-def _check_overview(plan: ApproximatePlan, inner: Reading) -> None:
-    """Hold some blocks of the overview against their own pixels."""
-    exact = plan.exact
-    step = max(1, len(inner.plan.blocks) // _CHECKED_BLOCKS)
-    for block in inner.plan.blocks[::step].tolist():
-        native, overview = (
-            reading.layer.read(reading.plan.grid.crop(reading.plan.window(block)))
-            for reading in (exact, inner)
-        )
-        if not native.mask.any() or not overview.mask.any():
-            continue
-        low, high = _range(native)
-        own_low, own_high = _range(overview)
-        if own_low < low or own_high > high:
-            raise RequestError(
-                f"Overview {plan.level} shows values from {own_low:g} to {own_high:g} "
-                f"where the pixels have {low:g} to {high:g}; it is stale, so "
-                "approximate=true is refused"
-            )
-
-
-def _range(array: RasterArray) -> tuple[float, float]:
-    values = array.data[array.mask].astype(np.float64)
-    return float(values.min()), float(values.max())
