@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -209,11 +210,8 @@ def test_a_text_that_reaches_beyond_itself_is_none(text: str):
 @given(st.text(max_size=40))
 @settings(deadline=None)
 def test_no_text_does_harm(text: str):
-    try:
-        found = parse_crs(text)
-    except ValueError:
-        return
-    assert found.startswith(("EPSG:", "ESRI:", "OGC:"))
+    with suppress(ValueError):
+        assert parse_crs(text).startswith(("EPSG:", "ESRI:", "OGC:"))
 
 
 @pytest.mark.parametrize("name", ["CRS84", "EPSG:3857", "EPSG:25832"])

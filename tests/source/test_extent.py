@@ -63,7 +63,7 @@ NAD27 = {"EPSG:26710", "EPSG:4267"}
 
 @given(grid=random_grids())
 @settings(deadline=None, max_examples=50)
-def test_a_box_holds_all_centres_and_hardly_more(grid: Grid):
+def test_a_box_holds_all_centres(grid: Grid):
     longitude, latitude, known = known_places(grid, *pixel_centres(grid, 60))
     assume(known.any())
 
@@ -75,13 +75,20 @@ def test_a_box_holds_all_centres_and_hardly_more(grid: Grid):
         *(side - shift for side in box[:2]), *(side + shift for side in box[2:])
     )
     assert holds(wider, longitude[known], latitude[known])
-    east, north, met = known_places(grid, *places_all_over(grid))
-    if not met.all():
-        return
-    high = np.ptp(north)
     assert -90 <= box.bottom <= box.top <= 90
-    if np.abs(north).max() > 89:  # a peak, of which points beside it tell little
-        return
+
+
+@given(grid=random_grids())
+@settings(deadline=None, max_examples=50)
+def test_a_box_holds_hardly_more(grid: Grid):
+    east, north, met = known_places(grid, *places_all_over(grid))
+    assume(met.all())
+    assume(np.abs(north).max() <= 89)  # points beside a pole tell little of it
+
+    box = geographic_bounds(grid)
+
+    shift = 3e-4 if grid.crs in NAD27 else 0.0
+    high = np.ptp(north)
     if box.top < 90:
         assert box.top - north.max() <= 1e-3 * high + 1e-9 + shift
     if box.bottom > -90:

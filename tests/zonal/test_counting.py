@@ -61,16 +61,14 @@ def test_counts_and_sums_are_those_of_python_s_whole_numbers(
     units = [(high << HALF_BITS) + low for high, low in pairs]
     assert dict(zip(counts.values.tolist(), units, strict=True)) == truth
     assert counts.values.tolist() == sorted(truth)
-    if not truth:
-        assert sums is None
-        return
-    assert sums == (
+    expected = truth and (
         sum(truth.values()),
         sum(weight * value for value, weight in truth.items()),
         sum(weight * value * value for value, weight in truth.items()),
         min(truth),
         max(truth),
     )
+    assert sums == (expected or None)
 
 
 # Around the size at which another way of counting takes over, and the length of runs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -30,7 +30,7 @@ def test_positions_lie_on_the_line_from_its_start_to_its_end(
         track = measure_line(np.array(points))
     except ZoneError:  # along a parallel at a pole, or round it
         assert np.abs(np.array(points)[:, 1]).min() > 89.9
-        return
+        reject()
 
     distance, positions = track.positions(samples)
 
@@ -54,7 +54,7 @@ def test_the_length_of_a_line_is_the_sum_of_its_parts(
             measure_line(np.array(p)).distance[-1] for p in (first, second, whole)
         ]
     except ZoneError:
-        return
+        reject()
 
     assert lengths[2] == pytest.approx(lengths[0] + lengths[1], rel=1e-6)
 
