@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.grid import Window
-from raster_core.source.spread import spread_places
+from raster_core.source.spread import spread_places, windows_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -128,22 +127,14 @@ def _find_data(
 def _read_windows(
     cog: Cog, bands: Sequence[BandInfo], plan: _Plan, places: Places
 ) -> list[RasterArray]:
-    """The windows around places, each inside of one block, in the order of the file."""
-    grid = cog.levels[0]
-    cells = (places * (grid.width, grid.height)).astype(int).tolist()
-    corners = {(_corner(cog, plan, col, row)) for col, row in cells}
-    windows = [
-        Window(col, row, plan.width, plan.height).intersection(grid.window)
-        for row, col in sorted(corners)
-    ]
+    """The windows that hold places, in the order of the file."""
+    windows = windows_at(
+        places,
+        cog.levels[0],
+        block_shape=cog.header.block_shape,
+        shape=(plan.height, plan.width),
+    )
     return [cog.read(0, window, bands) for window in windows]
-
-
-def _corner(cog: Cog, plan: _Plan, col: int, row: int) -> tuple[int, int]:
-    """Row and column where the window of a pixel begins."""
-    rows, cols = cog.header.block_shape
-    row_in, col_in = row % rows, col % cols
-    return row - row_in % plan.height, col - col_in % plan.width
 
 
 def _gather(

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
+
+from raster_core.grid import Window
+
+if TYPE_CHECKING:
+    from raster_core.grid import Grid
 
 type Places = NDArray[np.float64]
 """(place, 2): fractions of the raster's width and height, in [0, 1)."""
@@ -22,3 +29,36 @@ def spread_places(count: int, *, first: int = 0) -> Places:
     """
     places: Places = (0.5 + np.arange(first, first + count)[:, None] * _STEPS) % 1
     return places
+
+
+def windows_at(
+    places: Places,
+    grid: Grid,
+    *,
+    block_shape: tuple[int, int],
+    shape: tuple[int, int],
+) -> list[Window]:
+    """The windows that hold places, each in one block and once, in the file's order.
+
+    Args:
+        places: (place, 2), as ``spread_places`` returns them.
+        grid: The level; windows end at its edges.
+        block_shape: (height, width) of its blocks.
+        shape: (height, width) that windows have, if their block has as much left. A
+            block is divided into them from its first pixel on.
+    """
+    cells = (places * (grid.width, grid.height)).astype(int).tolist()
+    spans = {
+        (_span(row, block_shape[0], shape[0]), _span(col, block_shape[1], shape[1]))
+        for col, row in cells
+    }
+    return [
+        Window(col, row, width, height).intersection(grid.window)
+        for (row, height), (col, width) in sorted(spans)
+    ]
+
+
+def _span(cell: int, block: int, size: int) -> tuple[int, int]:
+    """Where the window of a cell begins along one axis, and how long it is."""
+    start = cell % block // size * size
+    return cell - cell % block + start, min(size, block - start)

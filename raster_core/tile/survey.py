@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
-from raster_core.grid import Window
-from raster_core.source.spread import spread_places
+from raster_core.source.spread import spread_places, windows_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
-    from raster_core.grid import Grid
+    from raster_core.grid import Grid, Window
     from raster_core.raster import Layer, LayerInfo
 
 PERCENTILES = (0.02, 0.98)
@@ -31,8 +30,8 @@ MAX_WHOLE = 2**20
 # Blocks that are looked into, each a request to the store.
 MAX_BLOCKS = 64
 
-# Pixels in all of them: those of one tile of a raster without overviews.
-MAX_DECODED = 2**24
+# Pixels of all of those blocks: as many as one tile of a raster without overviews.
+MAX_SAMPLED = 2**24
 
 # Pixels taken of a block.
 _WINDOW = 2**14
@@ -82,18 +81,12 @@ def _spread_windows(level: Grid, block_shape: tuple[int, int]) -> list[Window]:
     rows, cols = (
         min(n, side) for n, side in zip(block_shape, level.shape, strict=True)
     )
-    count = max(1, min(MAX_BLOCKS, MAX_DECODED // (rows * cols)))
+    count = max(1, min(MAX_BLOCKS, MAX_SAMPLED // (rows * cols)))
     height = min(rows, int(_WINDOW**0.5))
     width = min(cols, _WINDOW // height)
-    corners = dict.fromkeys(
-        (
-            int(x * level.width) // width * width,
-            int(y * level.height) // height * height,
-        )
-        for x, y in spread_places(count).tolist()
+    return windows_at(
+        spread_places(count), level, block_shape=(rows, cols), shape=(height, width)
     )
-    windows = (Window(col, row, width, height) for col, row in corners)
-    return [window.intersection(level.window) for window in windows]
 
 
 def _collect(layer: Layer, grid: Grid, met: list[list[NDArray[np.generic]]]) -> None:

@@ -17,7 +17,7 @@ from raster_core.grid import Grid
 from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.tile.survey import (
     MAX_BLOCKS,
-    MAX_DECODED,
+    MAX_SAMPLED,
     MAX_WHOLE,
     ValueRange,
     survey_ranges,
@@ -144,7 +144,7 @@ def test_a_survey_has_a_bound_whatever_the_raster(
     assert len(layer.reads) <= MAX_BLOCKS + 1
     if layer.reads[0] != layer.info.grid:
         decoded = min(block[0], size[1]) * min(block[1], size[0]) * len(layer.reads)
-        assert decoded <= max(MAX_DECODED, block[0] * block[1])
+        assert decoded <= max(MAX_SAMPLED, block[0] * block[1])
     for grid in layer.reads:
         window = layer.info.grid.window_of(grid)
         assert window is not None

@@ -1,0 +1,1 @@
+"""What map clients read before they ask for tiles: TileJSON and WMTS."""

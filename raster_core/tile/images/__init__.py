@@ -1,0 +1,1 @@
+"""From pixels to the bytes of an image, and the legend of its colours."""
