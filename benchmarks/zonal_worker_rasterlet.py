@@ -16,8 +16,8 @@ from raster_core.layers.kinds import open_layer
 from raster_core.source.catalogue import parse_catalogue
 from raster_core.version import __version__
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import read_zone
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.zone import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zonal_worker import Figures, Job
 
     from raster_core.raster import Layer
-    from raster_core.zonal.figures import ZoneStatistics
+    from raster_core.zonal.statistics import ZoneStatistics
 
 _MOMENTS = ("count", "min", "max", "mean", "sum", "std")
 
@@ -55,8 +55,8 @@ def _call_library(job: Job) -> Callable[[], object]:
     def compute() -> object:
         zones = [read_zone(feature["geometry"]) for feature in job.features]
         names = ("categories",) if job.fractions else _MOMENTS
-        figures = FigureOptions(wanted=frozenset(names))
-        return zonal_statistics(_open(job), zones, Options(figures=figures))
+        figures = StatisticOptions(wanted=frozenset(names))
+        return zonal_statistics(_open(job), zones, Options(statistics=figures))
 
     return compute
 

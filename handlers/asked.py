@@ -22,7 +22,8 @@ from raster_core.zonal.classed import class_layer
 from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import Options
-from raster_core.zonal.figures import HISTOGRAM_ONLY, FigureOptions
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.statistics import HISTOGRAM_ONLY
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Asked:
         Raises:
             BudgetError: With the number.
         """
-        figures = self.options.figures
+        figures = self.options.statistics
         of_band = [len(self.names(band)) + len(figures.percentiles) for band in bands]
         count = zones * sum(of_band)
         if count > self.max_figures:
@@ -157,9 +158,9 @@ def _read_max_pixels(query: Query, limit: float) -> float:
 
 def _read_figures(
     query: Query, wanted: Collection[str], *, areas: bool
-) -> FigureOptions:
+) -> StatisticOptions:
     names = frozenset(wanted)
-    return FigureOptions(
+    return StatisticOptions(
         bins=query.get(params.HISTOGRAM_BINS),
         histogram_range=query.get(params.HISTOGRAM_RANGE),
         percentiles=query.get(params.P),
@@ -194,7 +195,7 @@ def resolve_asked(dataset: Dataset, asked: Asked) -> LayerSpec:
         RequestError: If the dataset does not have such a band, or a parameter does not
             apply to it.
     """
-    if dataset.overlay is not None and not asked.options.figures.unscale:
+    if dataset.overlay is not None and not asked.options.statistics.unscale:
         why = "unscale=false has no use with an overlay, whose scores are not stored"
         raise InvalidError([("unscale", why)])
     return resolve_source(dataset, asked.source)

@@ -14,10 +14,10 @@ from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs, short_name
-from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.modified import Modification
 from raster_core.zonal.positions import count_vertices
 from raster_core.zonal.repair import Repairs
+from raster_core.zonal.zone import Zone, read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

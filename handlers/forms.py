@@ -16,8 +16,8 @@ from handlers.streaming import Form
 from handlers.tables import Table, write_csv
 from handlers.zones import describe_zone, name_properties
 from raster_core.errors import ZoneError
-from raster_core.zonal.geometry import Zone
-from raster_core.zonal.sample import UNNAMED
+from raster_core.zonal.classed import UNNAMED
+from raster_core.zonal.zone import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def _make_table(features: Sequence[Json], layer: Layer, asked: Asked) -> Table:
             tuple(
                 figure_columns(
                     asked.names(band),
-                    options.figures.percentiles,
+                    options.statistics.percentiles,
                     approximate=options.approximate,
                 )
             ),

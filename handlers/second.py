@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
-    from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.zone import Zone
 
 type Names = Callable[[BandInfo], Sequence[str]]
 """The figures of a band that the answer has."""
@@ -74,7 +74,7 @@ def _describe_groups(
     names: Names,
 ) -> list[dict[str, object]]:
     found = grouped_statistics(layer, _open_second(dataset), zones, options)
-    percentiles = options.figures.percentiles
+    percentiles = options.statistics.percentiles
     return [
         {
             "dataset": dataset,
@@ -90,7 +90,7 @@ def _describe_groups(
                             figures, _group_names(names(band)), percentiles
                         )
                         for band, figures in zip(
-                            layer.info.bands, group.figures, strict=True
+                            layer.info.bands, group.statistics, strict=True
                         )
                     },
                 }

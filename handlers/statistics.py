@@ -18,7 +18,7 @@ from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, seconds_left, serve
 from handlers.zonal import answer_figures, answer_zones
 from raster_core.zonal.engine import raster_statistics, zonal_statistics
-from raster_core.zonal.geometry import read_zone
+from raster_core.zonal.zone import read_zone
 
 if TYPE_CHECKING:
     from handlers.powertools import LambdaContext, Response

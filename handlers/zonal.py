@@ -24,9 +24,9 @@ from handlers.zones import (
 )
 from raster_core.errors import ZoneError
 from raster_core.zonal.engine import step_statistics
-from raster_core.zonal.geometry import Zone, read_zone
 from raster_core.zonal.modified import modify_layer
-from raster_core.zonal.stream import order_steps
+from raster_core.zonal.steps import map_steps, order_steps
+from raster_core.zonal.zone import Zone, read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
-    from raster_core.zonal.figures import ZoneStatistics
-    from raster_core.zonal.stream import Step
+    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.steps import Step
 
 
 def answer_zones(
@@ -137,17 +137,14 @@ def _start(layer: Layer, zones: Sequence[Zone], asked: Asked) -> Iterator[Step[J
     """
     steps = step_statistics(layer, zones, asked.options)
     second = describe_second(layer, asked.second, zones, asked.options, asked.names)
-    return (
-        step
-        and (
-            step[0],
-            {
-                "statistics": _describe(step[1], layer, asked),
-                **second[step[0]],
-                **({"grid": asked.grid} if asked.grid is not None else {}),
-            },
-        )
-        for step in steps
+    grid = {} if asked.grid is None else {"grid": asked.grid}
+    return map_steps(
+        steps,
+        lambda zone, found: {
+            "statistics": _describe(found, layer, asked),
+            **second[zone],
+            **grid,
+        },
     )
 
 
@@ -181,7 +178,7 @@ def _describe_batches(
 
 def _describe(outcome: Sequence[ZoneStatistics], layer: Layer, asked: Asked) -> Json:
     """The figures of every band."""
-    percentiles = asked.options.figures.percentiles
+    percentiles = asked.options.statistics.percentiles
     return {
         f"b{band.index}": describe_figures(figures, asked.names(band), percentiles)
         for band, figures in zip(layer.info.bands, outcome, strict=True)

@@ -10,7 +10,8 @@ from handlers.answers import problem, status_of, text_answer
 from handlers.formats import MEDIA_TYPES, dump_json
 from raster_core.errors import ZoneError
 from raster_core.zonal.faults import find_faults
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.steps import Finished
+from raster_core.zonal.zone import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
-    from raster_core.zonal.stream import Step
+    from raster_core.zonal.steps import Step
 
 # What stands before the name of a property that is called like a column of ours.
 _RENAMED = "properties."
@@ -74,11 +75,14 @@ def place_steps[T](
     places = []
     for place, zone in enumerate(zones):
         if isinstance(zone, ZoneError):
-            yield place, zone
+            yield Finished(place, zone)
         else:
             places.append(place)
     for step in steps:
-        yield step and (places[step[0]], step[1])
+        if isinstance(step, Finished):
+            yield Finished(places[step.zone], step.found)
+        else:
+            yield step
 
 
 @dataclass(frozen=True, slots=True)

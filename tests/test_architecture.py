@@ -58,6 +58,8 @@ DOORS = {
         "raster_core.zonal.footprint",
         "raster_core.zonal.raster_outline",
         "raster_core.zonal.shapes",
+        "raster_core.zonal.turns",
+        "raster_core.zonal.zone",
     },
     "pyproj": {
         "raster_core.source.crs",

@@ -19,9 +19,9 @@ from raster_core.raster import Resampling
 from raster_core.sampling import read_beside
 from raster_core.stated import StatedBand
 from raster_core.zonal.engine import Options, raster_statistics, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.point import read_point
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, coordinate_values, write_cog
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def test_statistics_of_two_bands_are_those_of_each(
         path = tmp_path / f"{number}.tif"
         write_cog(path, Recipe(dtype=dtype, nodata=7))
         bands.append(StackBand(str(path), "1", 1, StatedBand(number, dtype)))
-    options = Options(figures=FigureOptions(percentiles=(25.0,), median=True))
+    options = Options(statistics=StatisticOptions(percentiles=(25.0,), median=True))
     zones = [Zone(box(10.1, 45.1, 11.05, 45.9)), Zone(box(10.5, 45.2, 10.6, 45.3))]
 
     together = zonal_statistics(open_layer(StackSpec(tuple(bands))), zones, options)

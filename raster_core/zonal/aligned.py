@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.blockplan import BlockPlan
-    from raster_core.zonal.coverage import Coverage, Integers
+    from raster_core.zonal.coverage import Coverage
     from raster_core.zonal.engine import Options
+    from raster_core.zonal.weights import Integers
 
 # Of one core, to sort a zone's cell by the values of several rasters, for each band: 10
 # to 30 measured on a laptop's, and a Lambda's is half as fast.
@@ -93,7 +94,7 @@ def check_aligned(layers: Sequence[Layer], plan: BlockPlan, options: Options) ->
     )
     cost.check(replace(options.budget, max_seconds=math.inf))
     parts = [
-        bounding_window(runs) for chunk in plan.chunks() for _, runs in chunk.blocks
+        bounding_window(block.runs) for chunk in plan.chunks() for block in chunk.blocks
     ]
     total = cost.decoded
     for number, layer in enumerate(layers[1:], start=2):
@@ -133,17 +134,17 @@ def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCe
     first, *others = layers
     for chunk in plan.chunks(first.info.planes):
         planes = read_planes(first, plan.grid.crop(chunk.window))
-        for window, runs in chunk.blocks:
-            part = bounding_window(runs)
+        for block in chunk.blocks:
+            window, part = block.window, bounding_window(block.runs)
             within = shift_window(part, -window.col, -window.row)
-            block = plan.grid.crop(window)
+            native = plan.grid.crop(window)
             place = part.index_in(chunk.window)
             found = [(data[place], mask[place]) for data, mask in planes]
             for other in others:
-                array = sample_nearest(other, block, within)
+                array = sample_nearest(other, native, within)
                 found += split_bands(array, other.info.bands)
-            ground = cell_areas(plan.grid, window).reshape(block.shape)
-            yield _take(found, ground[part.index_in(window)], runs, part)
+            ground = cell_areas(plan.grid, window).reshape(native.shape)
+            yield _take(found, ground[part.index_in(window)], block.runs, part)
 
 
 def bounding_window(runs: Coverage) -> Window:

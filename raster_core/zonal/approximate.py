@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,18 +20,21 @@ from raster_core.grid import Grid, Window
 from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.zonal.blockplan import BlockPlan, keep_blocks
 from raster_core.zonal.cost import Budget, Cost, estimate_cost
-from raster_core.zonal.coverage import WHOLE, Coverage
+from raster_core.zonal.coverage import Coverage
 from raster_core.zonal.overview_check import check_overview
-from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantiles
+from raster_core.zonal.quantile_plan import QuantilePlan, plan_quantiles
 from raster_core.zonal.quantiles import multiply
-from raster_core.zonal.reduce import BlockSummary, summarise
+from raster_core.zonal.reading import Reading
+from raster_core.zonal.reduce import summarise
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from raster_core.raster import Layer
-    from raster_core.zonal.coverage import Integers
-    from raster_core.zonal.options import StatisticOptions
+    from raster_core.zonal.merge import BlockSummary
+    from raster_core.zonal.shares import Fractions
+    from raster_core.zonal.weights import Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +107,7 @@ class ApproximatePlan:
 
     @property
     def approximated(self) -> float:
-        """Share of the touched pixels that come from the overview."""
+        """Fraction of the touched pixels that come from the overview."""
         if not self.inner:
             return 0.0
         inner = self.inner.plan.pixels * self.factor**2
@@ -111,21 +115,28 @@ class ApproximatePlan:
 
 
 def plan_approximate(
-    layer: Layer, plan: BlockPlan, asked: tuple[int, StatisticOptions], budget: Budget
+    layer: Layer,
+    plan: BlockPlan,
+    *,
+    zones: int,
+    fractions: Fractions,
+    budget: Budget,
 ) -> ApproximatePlan:
     """The finest overview with which the plan is within budget.
 
     Args:
         layer: What is read.
         plan: All blocks of the zones.
-        asked: How many zones there are, and which figures are wanted.
+        zones: How many zones there are.
+        fractions: Which quantiles are wanted.
         budget: What reading and counting may cost.
 
     Raises:
         BudgetError: None is.
         DeadlineError: None is read in time.
     """
-    best = _weigh((Reading(layer, plan),), asked, level=0, factor=1)
+    weigh = partial(_weigh, zones=zones, fractions=fractions)
+    best = weigh((Reading(layer, plan),), level=0, factor=1)
     if best.cost.fits(budget):
         return best
     blocks = _inner_blocks(plan)
@@ -137,7 +148,7 @@ def plan_approximate(
             continue
         inner = _read_overview(layer, inside, overview, factor)
         readings = Reading(layer, exact), inner
-        best = _weigh(readings, asked, level=level, factor=factor)
+        best = weigh(readings, level=level, factor=factor)
         if best.cost.fits(budget):
             return best
     remedy = "; these are pixels for none of which an overview can stand"
@@ -149,14 +160,15 @@ def plan_approximate(
 
 def _weigh(
     readings: Sequence[Reading],
-    asked: tuple[int, StatisticOptions],
     *,
+    zones: int,
+    fractions: Fractions,
     level: int,
     factor: int,
 ) -> ApproximatePlan:
     """The plan of one or two readings, with what it costs."""
     exact, *inner = readings
-    quantiles = plan_quantiles(readings, asked)
+    quantiles = plan_quantiles(readings, fractions, zones=zones)
     cost = estimate_cost(readings, quantiles)
     return ApproximatePlan(
         exact, inner[0] if inner else None, level, factor, quantiles, cost
@@ -182,8 +194,7 @@ def summarise_approximate(
         layer, blocks = reading.layer, reading.plan
         kept = plan.quantiles.kept
         for summary in summarise(layer, blocks, areas=areas, brief=brief, kept=kept):
-            partial = multiply(summary.partial, reading.times)
-            yield replace(summary, partial=partial)
+            yield replace(summary, partial=multiply(summary.partial, reading.times))
 
 
 def _inner_blocks(plan: BlockPlan) -> Integers:
@@ -257,9 +268,8 @@ def _whole_runs(
     new = np.diff(block, prepend=-1) | np.diff(plan.zones, prepend=-1)
     pair = np.flatnonzero(new)  # the first run of each zone in each block
     number = plan.blocks[block[pair]]
-    columns = -(-plan.grid.width // plan.block_shape[1])
-    row = np.repeat(number // columns * height, height)
-    start = np.repeat(number % columns * width, height)
+    row = np.repeat(number // plan.columns * height, height)
+    start = np.repeat(number % plan.columns * width, height)
     runs = Coverage(
         zone=np.repeat(plan.zones[pair], height),
         row=row + np.tile(np.arange(height), len(pair)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -79,14 +79,14 @@ def project_segments(
     pieces = ruler.begin(segments)
     zones = segments.zone_of_ring
     loose = np.full(len(zones), TOLERANCE)
-    pieces = _refine(pieces, ruler, (MAX_HALVINGS, max_pieces), loose)
+    pieces = _refine(pieces, ruler, _Limits(loose, MAX_HALVINGS, max_pieces))
     if (pieces.sagitta > TOLERANCE).any():
         raise ZoneError("The outline tears in the raster's coordinate system")
     for _ in range(_PASSES):
         limit = _zone_limits(pieces, segments, ruler)[zones]
         if not (pieces.sagitta > limit[pieces.ring]).any():
             break
-        pieces = _refine(pieces, ruler, (_FURTHER, max_pieces), limit)
+        pieces = _refine(pieces, ruler, _Limits(limit, _FURTHER, max_pieces))
     if len(pieces.ring) > len(segments.ring):
         pieces = pieces.pick(np.argsort(pieces.place, kind="stable"))
     return Segments(
@@ -109,12 +109,20 @@ class _Pieces:
     ring: NDArray[np.intp]
     place: Floats
     """Where the piece begins: the number of its edge, and from 0 to 1 on the edge."""
-    share: Floats
+    fraction: Floats
     """How much of its edge it is."""
 
     def pick(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> _Pieces:
         """Some of them."""
         return _Pieces(*(getattr(self, name)[which] for name in self.__slots__))
+
+
+class _Places(NamedTuple):
+    """Where pieces lie on the outlines, (n,) each: as in ``_Pieces``."""
+
+    ring: NDArray[np.intp]
+    place: Floats
+    fraction: Floats
 
 
 def _join(parts: Sequence[_Pieces]) -> _Pieces:
@@ -144,15 +152,15 @@ class _Ruler:
         whole = np.ones(len(start))
         place = np.arange(len(start), dtype=np.float64)
         new = _transform_ends(self.transform, start, end)
-        return self._measure((start, end), new, (segments.ring, place, whole))
+        return self._measure((start, end), new, _Places(segments.ring, place, whole))
 
     def halve(self, pieces: _Pieces) -> _Pieces:
         """The first halves, then the second ones."""
-        half = pieces.share / 2
+        half = pieces.fraction / 2
         return self._measure(
             _halves(pieces.start, pieces.end, _between(pieces.start, pieces.end, 0.5)),
             _halves(pieces.new_start, pieces.new_end, pieces.new_middle),
-            (
+            _Places(
                 np.tile(pieces.ring, 2),
                 np.concatenate([pieces.place, pieces.place + half]),
                 np.tile(half, 2),
@@ -167,12 +175,12 @@ class _Ruler:
         self,
         ends: tuple[Floats, Floats],
         new: tuple[Floats, Floats],
-        rest: tuple[NDArray[np.intp], Floats, Floats],
+        places: _Places,
     ) -> _Pieces:
-        probes = [_project(self.transform, _between(*ends, share)) for share in _PROBES]
+        probes = [_project(self.transform, _between(*ends, part)) for part in _PROBES]
         sagitta = self._sagitta(new, probes)
-        ring, place, share = rest
-        return _Pieces(*ends, *new, probes[1], sagitta, ring, place, share)
+        ring, place, fraction = places
+        return _Pieces(*ends, *new, probes[1], sagitta, ring, place, fraction)
 
     def _sagitta(self, ends: tuple[Floats, Floats], probes: Sequence[Floats]) -> Floats:
         """Largest distance of each curve from its chord at the probes, in pixels, (n,).
@@ -195,8 +203,8 @@ class _Ruler:
             for offset in away
         ]
         beside = [
-            _norm(offset - chord * share)
-            for share, offset in zip(_PROBES, away, strict=True)
+            _norm(offset - chord * part)
+            for part, offset in zip(_PROBES, away, strict=True)
         ]
         length = np.where(ordered, np.sqrt(square), 1.0)
         return np.where(
@@ -204,24 +212,27 @@ class _Ruler:
         )
 
 
-def _refine(
-    pieces: _Pieces, ruler: _Ruler, limits: tuple[int, float], ring_limit: Floats
-) -> _Pieces:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limits:
+    """How far and how often pieces are halved."""
+
+    sagitta: Floats
+    """(rings,): pixels that each ring's pieces may be off their curves."""
+    halvings: int
+    """How often a piece is halved at most."""
+    pieces: float
+    """How many pieces there may be."""
+
+
+def _refine(pieces: _Pieces, ruler: _Ruler, limits: _Limits) -> _Pieces:
     """Pieces halved, and halved again, as long as they are too far from their curves.
 
-    Args:
-        pieces: In any order.
-        ruler: Of their grid.
-        limits: How often a piece is halved, and how many there may be.
-        ring_limit: (rings,): pixels that each ring's pieces may be off.
-
     Raises:
-        BudgetError: There would be more than there may.
+        BudgetError: If there would be more pieces than there may be.
     """
-    rounds, most = limits
     done, count = [], 0
-    for _ in range(rounds):
-        excess = pieces.sagitta / ring_limit[pieces.ring]
+    for _ in range(limits.halvings):
+        excess = pieces.sagitta / limits.sagitta[pieces.ring]
         bent = excess > 1
         done.append(pieces.pick(~bent))
         if not bent.any():
@@ -229,10 +240,11 @@ def _refine(
         count += len(done[-1].ring)
         # Twice as many pieces are four times as close, along a smooth curve.
         expected = np.maximum(2.0, np.sqrt(excess[bent]) / _SURE).sum()
-        if count + expected > most:
+        if count + expected > limits.pieces:
             raise BudgetError(
                 "Outlines that follow the zones' edges in the raster's coordinate "
-                f"system have more than {most} vertices; ask for fewer or simpler zones"
+                f"system have more than {limits.pieces} vertices; ask for fewer or "
+                "simpler zones"
             )
         pieces = ruler.halve(pieces.pick(bent))
     return _join([*done, pieces])
@@ -277,9 +289,9 @@ def _halves(start: Floats, end: Floats, middle: Floats) -> tuple[Floats, Floats]
     return np.concatenate([start, middle]), np.concatenate([middle, end])
 
 
-def _between(start: Floats, end: Floats, share: float) -> Floats:
+def _between(start: Floats, end: Floats, fraction: float) -> Floats:
     """To the bit the same from either end, as neighbours draw their border."""
-    return start * (1 - share) + end * share
+    return start * (1 - fraction) + end * fraction
 
 
 def _norm(vectors: Floats) -> Floats:

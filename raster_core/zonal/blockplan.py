@@ -12,15 +12,15 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
-from raster_core.zonal.counting import sort_numbers
 from raster_core.zonal.coverage import Coverage
+from raster_core.zonal.sorting import sort_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from raster_core.zonal.coverage import Integers
+    from raster_core.zonal.weights import Integers
 
 # Runs of pixels, cut at block borders, that a plan may hold: 400 MB. One zone over a
 # raster of 500 million pixels in blocks of 512 has a million.
@@ -39,13 +39,22 @@ MIN_BLOCK_PIXELS = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """One touched block."""
+
+    window: Window
+    """On the grid, clipped to it."""
+    runs: Coverage
+    """The runs of all zones inside it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
     """Blocks side by side that are read together."""
 
     window: Window
     """On the grid, clipped to it."""
-    blocks: tuple[tuple[Window, Coverage], ...]
-    """Each block's window on the grid, with the runs of all zones inside it."""
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,10 +74,15 @@ class BlockPlan:
     """Where each block's runs begin in ``run``; one more entry for the end."""
 
     @property
+    def columns(self) -> int:
+        """How many blocks lie side by side on the grid."""
+        return block_columns(self.grid, self.block_shape)
+
+    @property
     def runs(self) -> Coverage:
         """All runs, cut at block borders, in the order of ``run``."""
         width, every, run = self.block_shape[1], self.coverage, self.run
-        left = self.blocks % -(-self.grid.width // width) * width
+        left = self.blocks % self.columns * width
         left = np.repeat(left.astype(every.start.dtype), np.diff(self.first))
         return Coverage(
             zone=every.zone[run],
@@ -91,7 +105,7 @@ class BlockPlan:
             place: Of the block, in ``blocks``.
         """
         width = self.block_shape[1]
-        block_col = int(self.blocks[place]) % -(-self.grid.width // width)
+        block_col = int(self.blocks[place]) % self.columns
         run, every = self.run[self.first[place] : self.first[place + 1]], self.coverage
         return Coverage(
             zone=every.zone[run],
@@ -135,7 +149,7 @@ class BlockPlan:
     def window(self, block: int) -> Window:
         """Where a block lies on the grid, cut off at its edge."""
         height, width = self.block_shape
-        row, col = divmod(block, -(-self.grid.width // width))
+        row, col = divmod(block, self.columns)
         whole = Window(col * width, row * height, width, height)
         return whole.intersection(self.grid.window)
 
@@ -145,7 +159,6 @@ class BlockPlan:
         Args:
             planes: Bands that are decoded, so that no more than ``CHUNK_VALUES`` are.
         """
-        columns = -(-self.grid.width // self.block_shape[1])
         most = min(CHUNK_PIXELS, CHUNK_VALUES // planes)
         limit = max(1, most // (self.block_shape[0] * self.block_shape[1]))
         start = 0
@@ -155,24 +168,18 @@ class BlockPlan:
                 ends
                 or stop - start >= limit
                 or self.blocks[stop] != self.blocks[stop - 1] + 1
-                or self.blocks[stop] % columns == 0
+                or self.blocks[stop] % self.columns == 0
             ):
-                yield self._chunk(start, stop, columns)
+                yield self._chunk(start, stop)
                 start = stop
 
-    def _chunk(self, start: int, stop: int, columns: int) -> Chunk:
+    def _chunk(self, start: int, stop: int) -> Chunk:
         height, width = self.block_shape
-        row, col = divmod(int(self.blocks[start]), columns)
-        count = stop - start
-        whole = Window(col * width, row * height, count * width, height)
+        row, col = divmod(int(self.blocks[start]), self.columns)
+        whole = Window(col * width, row * height, (stop - start) * width, height)
         blocks = tuple(
-            (
-                Window((col + n) * width, row * height, width, height).intersection(
-                    self.grid.window
-                ),
-                self.block_runs(start + n),
-            )
-            for n in range(count)
+            Block(self.window(number), self.block_runs(place))
+            for place, number in enumerate(self.blocks[start:stop].tolist(), start)
         )
         return Chunk(whole.intersection(self.grid.window), blocks)
 
@@ -191,7 +198,7 @@ def plan_blocks(
         BudgetError: The plan itself would not fit into memory.
     """
     height, width = stack_blocks(block_shape, grid)
-    columns = -(-grid.width // width)
+    columns = block_columns(grid, (height, width))
     first_col = coverage.start // width
     count = (coverage.stop - 1) // width - first_col + 1
     if count.sum() > MAX_RUNS:
@@ -233,12 +240,7 @@ def keep_blocks(plan: BlockPlan, blocks: Sequence[int]) -> BlockPlan:
 
 
 def keep_zones(plan: BlockPlan, kept: NDArray[np.bool_]) -> BlockPlan:
-    """The same plan for some of its zones, and for the blocks that these touch.
-
-    Args:
-        plan: Of all zones.
-        kept: (zones,)
-    """
+    """The same plan for the zones in ``kept``, (zones,), and for their blocks."""
     chosen = np.flatnonzero(kept[plan.zones])
     block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))[chosen]
     first = np.flatnonzero(np.diff(block, prepend=-1))
@@ -258,6 +260,11 @@ def _pick_runs(
     """
     part = replace(plan, run=plan.run[chosen], blocks=plan.blocks[blocks], first=first)
     return replace(part, coverage=part.runs, run=np.arange(len(chosen), dtype=np.int32))
+
+
+def block_columns(grid: Grid, block_shape: tuple[int, int]) -> int:
+    """How many blocks of a shape (height, width) lie side by side on a grid."""
+    return -(-grid.width // block_shape[1])
 
 
 def stack_blocks(block_shape: tuple[int, int], grid: Grid) -> tuple[int, int]:

@@ -7,11 +7,11 @@ times as fast as gathering by index. Only the cells on the outline are gathered.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Window
-    from raster_core.zonal.coverage import Coverage, Integers
+    from raster_core.zonal.coverage import Coverage
+    from raster_core.zonal.weights import Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,9 +30,14 @@ class Cells:
     whole: Sequence[tuple[int, int]]
     """Half-open ranges of cells that count whole; ranges that touch are one."""
     partial: NDArray[np.intp]
-    """Cells that count in part."""
+    """(n,): numbers of the cells that count in part."""
     weights: Integers
-    """Of ``partial``, in units below ``WHOLE``."""
+    """(n,): weight of each of ``partial``, in units below ``WHOLE``."""
+
+    @property
+    def count(self) -> int:
+        """How many cells there are, whole or in part."""
+        return sum(stop - start for start, stop in self.whole) + len(self.partial)
 
 
 def split_by_zone(runs: Coverage, window: Window) -> Iterator[tuple[int, Cells]]:
@@ -78,6 +84,36 @@ def take_cells[T: np.generic](
         return values[start:stop], partial
     slices = [values[start:stop] for start, stop in cells.whole]
     return np.concatenate(slices) if slices else values[:0], partial
+
+
+class ZoneValues(NamedTuple):
+    """The valid values of one zone in one block."""
+
+    whole: NDArray[np.generic]
+    """(n,): of the cells that count whole; may be a view of the block's values."""
+    partial: NDArray[np.generic]
+    """(m,): of those that count in part."""
+    weights: Integers
+    """(m,): weight of each of ``partial``, in units."""
+
+
+def take_valid(
+    values: NDArray[np.generic], valid: NDArray[np.bool_] | None, cells: Cells
+) -> ZoneValues:
+    """The values of a zone's cells that have data.
+
+    Args:
+        values: (cells of the block,), row-major.
+        valid: Likewise; True means data. None if all cells have data.
+        cells: Cells of the zone.
+    """
+    whole, partial = take_cells(values, cells)
+    if valid is None:
+        return ZoneValues(whole, partial, cells.weights)
+    whole_valid, partial_valid = take_cells(valid, cells)
+    return ZoneValues(
+        whole[whole_valid], partial[partial_valid], cells.weights[partial_valid]
+    )
 
 
 def _join(

@@ -5,14 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from raster_core.bands import RasterClass
 from raster_core.layers.stored import read_planes
 from raster_core.raster import Resampling
-from raster_core.zonal.sample import as_classes
+from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
+    from raster_core.bands import BandInfo
     from raster_core.grid import Grid
     from raster_core.layers.stored import Plane
     from raster_core.raster import Layer, LayerInfo, RasterArray
+
+
+UNNAMED = (RasterClass(0, "0", None),)
+"""Classes of a band whose values are told apart without having names."""
+
+
+def as_classes(band: BandInfo) -> BandInfo:
+    """The band with its values told apart as classes, named by their digits.
+
+    A band that has classes stays as it is, and so does one whose values are too many to
+    be told apart.
+    """
+    if band.classes or not keeps_histogram(band.dtype):
+        return band
+    return replace(band, classes=UNNAMED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.declaring import Needs
 from raster_core.zonal.evidence import (
     Evidence,
@@ -15,9 +14,10 @@ from raster_core.zonal.evidence import (
     spread_of_sums,
 )
 from raster_core.zonal.sample import Sample, read_sample
-from raster_core.zonal.shares import percentile_shares
+from raster_core.zonal.shares import percentile_fractions
 from raster_core.zonal.statistics import STATISTICS, ZoneStatistics
 from raster_core.zonal.stats import Histogram, Moments
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from raster_core.bands import BandInfo
@@ -116,8 +116,8 @@ def _read_histogram(
 ) -> _Values:
     sample = read_sample(partial, band)
     has_median = options.median or options.wants("median")
-    shares = percentile_shares(options.percentiles, median=has_median)
-    quantiles = sample.quantiles(shares) if shares else ()
+    fractions = percentile_fractions(options.percentiles, median=has_median)
+    quantiles = sample.quantiles(fractions) if fractions else ()
     return _Values(spread_of_sums(sample.sums(), band), sample, quantiles)
 
 

@@ -1,8 +1,7 @@
 """Small integers of cells counted: by value, or summed exactly.
 
-All figures are whole numbers. Weights are in units of ``1 / coverage.WHOLE`` and taken
-apart as ``high * 2**22 + low``, so that neither float64, which counts them exactly up
-to 2**53, nor 64 bits overflow.
+All results are whole numbers; weights are taken apart into halves (``weights``), so
+that float64 counts them exactly.
 """
 
 from __future__ import annotations
@@ -11,19 +10,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from raster_core.zonal.walk import WHOLE
+from raster_core.zonal.sorting import sort_numbers
+from raster_core.zonal.weights import (
+    HALF_BITS,
+    WHOLE,
+    Weights,
+    no_weights,
+    split_weights,
+    sum_weights,
+    weights_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from raster_core.zonal.walk import Integers
-
-HALF_BITS = 22
-"""A weight is ``high * 2**22 + low``, so that float64 counts either half exactly."""
-
-_LOW = 2**HALF_BITS - 1
+    from raster_core.zonal.weights import Integers
 
 # Cells at a time: what is made of them stays in a processor's cache, and the squares of
 # as many values of 16 bits, summed, are whole numbers below 2**53.
@@ -42,10 +45,12 @@ _BINS_PER_CELL = 16
 
 
 class Counts(NamedTuple):
-    """Weight of each value that was met, by value; arrays are (n,)."""
+    """Weight of each value that was met, by value."""
 
     values: Integers
+    """(n,), ascending."""
     high: Integers
+    """(n,): halves of the weights, see ``weights.Weights``."""
     low: Integers
 
 
@@ -62,56 +67,58 @@ class Sums(NamedTuple):
 
 
 def count_values(
-    whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
+    whole: NDArray[np.generic], partial: NDArray[np.generic], units: Integers
 ) -> Counts:
-    """Weights by value.
+    """Weights by value; empty without values.
 
     Args:
         whole: (n,) values of up to 16 bits that count whole.
-        partial: (m,) such that count in part.
-        weights: Of ``partial``, in units.
+        partial: (m,) values that count in part.
+        units: (m,): weight of each of ``partial``.
     """
     ends = _ends(whole, partial)
     if not ends:
-        return Counts(*(np.zeros(0, np.int64),) * 3)
+        return Counts(np.zeros(0, np.int64), *no_weights())
     lowest, highest = ends
     if lowest == highest:  # as blocks of sea are
-        halves = divmod(WHOLE * whole.size + sum_weights(weights), 2**HALF_BITS)
-        return Counts(*(np.array([number]) for number in (lowest, *halves)))
+        weight = WHOLE * whole.size + sum_weights(units)
+        return Counts(np.array([lowest]), *weights_of([weight]))
     bins = highest - lowest + 1
     if bins > _BINS_PER_CELL * (whole.size + partial.size):
-        return _count_sorted(whole, partial, weights)
+        return _count_sorted(whole, partial, units)
     high = _count_whole(whole, lowest, bins) << HALF_BITS
     low = np.zeros(bins, np.int64)
     if partial.size:
-        place = _above(partial, lowest)
-        high += np.bincount(place, weights >> HALF_BITS, bins).astype(np.int64)
-        low += np.bincount(place, weights & _LOW, bins).astype(np.int64)
+        place, halves = _above(partial, lowest), split_weights(units)
+        high += np.bincount(place, halves.high, bins).astype(np.int64)
+        low += np.bincount(place, halves.low, bins).astype(np.int64)
     met = (high | low).nonzero()[0]
     return Counts(met + lowest, high[met], low[met])
 
 
-def sum_by_value(values: Integers, high: Integers, low: Integers) -> Counts:
-    """Weights by value, of at least one; arrays are (n,), in any order."""
+def sum_by_value(values: Integers, weights: Weights) -> Counts:
+    """Weights by value.
+
+    Args:
+        values: (n,), at least one, in any order.
+        weights: (n,)
+    """
     order = sort_numbers(values)
-    values = values[order]
+    values, weights = values[order], weights.pick(order)
     first = np.flatnonzero(np.diff(values, prepend=values[0] - 1))
-    return Counts(
-        values[first],
-        np.add.reduceat(high[order], first),
-        np.add.reduceat(low[order], first),
-    )
+    sums = (np.add.reduceat(half, first) for half in weights)
+    return Counts(values[first], *sums)
 
 
 def sum_values(
-    whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
+    whole: NDArray[np.generic], partial: NDArray[np.generic], units: Integers
 ) -> Sums | None:
     """What moments are made of, in a third of the time that counting takes.
 
     Args:
         whole: (n,) values of up to 16 bits that count whole.
-        partial: (m,) such that count in part.
-        weights: Of ``partial``, in units.
+        partial: (m,) values that count in part.
+        units: (m,): weight of each of ``partial``.
 
     Returns:
         None without values.
@@ -119,7 +126,7 @@ def sum_values(
     ends = _ends(whole, partial)
     if not ends:
         return None
-    weight, total, squares = _sum_weighted(partial.astype(np.int64), weights)
+    weight, total, squares = _sum_weighted(partial.astype(np.int64), units)
     for piece in _pieces(whole):
         # Whole numbers that float64 holds: added up in any order, they are exact.
         values = piece.astype(np.float64)
@@ -129,31 +136,13 @@ def sum_values(
     return Sums(WHOLE * whole.size + weight, total, squares, *ends)
 
 
-def sum_weights(weights: Integers) -> int:
-    """Exact, beyond 64 bits."""
-    high = int(np.sum(weights >> HALF_BITS, dtype=np.int64))
-    low = int(np.sum(weights & _LOW, dtype=np.int64))
-    return (high << HALF_BITS) + low
-
-
-def sort_numbers(numbers: NDArray[np.integer]) -> NDArray[np.intp]:
-    """The order of numbers, ascending; equal ones stay in theirs."""
-    if not numbers.size:
-        return np.zeros(0, np.intp)
-    above = numbers - numbers.min()
-    if above.max() < 2**16:  # numpy has a radix sort for these, ten times as fast
-        return np.argsort(above.astype(np.uint16), kind="stable")
-    return np.argsort(above, kind="stable")
-
-
-def _sum_weighted(values: Integers, weights: Integers) -> tuple[int, int, int]:
+def _sum_weighted(values: Integers, units: Integers) -> tuple[int, int, int]:
     """Exact sums of weight, of weight x value and of weight x value**2."""
     squares = values * values
     # Of 16 bits each, so that 16 million of them times 22 bits do not overflow.
     columns = [np.ones_like(values), values, squares & 0xFFFF, squares >> 16]
-    halves = [weights >> HALF_BITS, weights & _LOW]
-    sums = np.stack(columns) @ np.stack(halves, axis=1)
-    weight, total, low, high = [(a << HALF_BITS) + b for a, b in sums.tolist()]
+    sums = np.stack(columns) @ np.stack(split_weights(units), axis=1)
+    weight, total, low, high = Weights(*sums.T).to_ints()
     return weight, total, (high << 16) + low
 
 
@@ -166,12 +155,12 @@ def _ends(*parts: NDArray[np.generic]) -> tuple[int, int] | None:
 
 
 def _count_sorted(
-    whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
+    whole: NDArray[np.generic], partial: NDArray[np.generic], units: Integers
 ) -> Counts:
     """Weights by value, in a time that follows the cells and not their range."""
     values = np.concatenate([whole, partial]).astype(np.int64)
-    units = np.concatenate([np.full(whole.size, WHOLE), weights])
-    return sum_by_value(values, units >> HALF_BITS, units & _LOW)
+    every = np.concatenate([np.full(whole.size, WHOLE), units])
+    return sum_by_value(values, split_weights(every))
 
 
 def _count_whole(values: NDArray[np.generic], lowest: int, bins: int) -> Integers:

@@ -20,13 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.zonal.walk import (
-    WHOLE,
-    Integers,
-    split_edges,
-    walk_cells,
-    walk_centres,
-)
+from raster_core.zonal.walk import split_edges, walk_cells, walk_centres
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +31,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Window
     from raster_core.zonal.outline import Edges
     from raster_core.zonal.walk import Deltas
-
-__all__ = ("WHOLE", "Coverage", "Integers", "Mode", "cover", "join_runs")
+    from raster_core.zonal.weights import Integers
 
 # Each piece of edge rounds by half a unit, and vertices are put on lines 1e-8 of a
 # pixel away; what is further below 0 or above WHOLE than a millionth is no rounding.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.zonal.coverage import Coverage
-    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.outline import Edges
+    from raster_core.zonal.zone import Zone
 
 
 def cover_zones(

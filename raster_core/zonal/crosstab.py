@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.zonal.aligned import check_aligned, check_countable, read_aligned
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
 from raster_core.zonal.tally import Tally, count_rows, sum_tallies
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from raster_core.raster import Layer
     from raster_core.zonal.aligned import AlignedCells
-    from raster_core.zonal.coverage import Integers
-    from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.weights import Integers
+    from raster_core.zonal.zone import Zone
 
 MAX_ROWS = 200_000
 """Rows of the tables of one request: twice what fits into an answer."""

@@ -9,23 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from raster_core.grid import Bounds
 from raster_core.source.crs import MAX_LATITUDE, TURNS
+from raster_core.zonal.turns import WHOLE_TURN, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.source.crs import Floats
+    from raster_core.zonal.turns import Owners, Shapes
 
-type Shapes = NDArray[np.object_]
 type Strip = tuple[float, float]
 """From one longitude to another."""
-type Owners = NDArray[np.intp]
-"""Which zone each shape belongs to."""
-
-WHOLE_TURN = 360.0
 
 # Degrees beyond the raster at which a zone is cut before it is projected: far enough
 # that the cut stays outside, near enough that the projection is still defined.
@@ -38,31 +33,6 @@ SEAM = 1e-10
 
 # As ``CUT_MARGIN`` for zones in a projection: of the longer side of the raster's box.
 CUT_SHARE = 0.05
-
-
-def fold_turns(shape: shapely.Polygon | shapely.MultiPolygon) -> Shapes:
-    """The polygons of a shape wider than a turn of longitude, laid over itself.
-
-    So that a place on Earth is in it once, whatever turns it was drawn in.
-    """
-    west, bottom, east, top = shape.bounds
-    starts = np.arange(west, east, WHOLE_TURN)
-    turns = shapely.box(starts, bottom, starts + WHOLE_TURN, top)
-    folded = [
-        _translate(part, np.array([west - start, 0.0]))
-        for part, start in zip(shapely.intersection(shape, turns), starts, strict=True)
-    ]
-    return polygons_of(shapely.union_all(folded))
-
-
-def polygons_of(shape: shapely.Geometry) -> Shapes:
-    """The polygons among the parts of a shape; those without area are left out."""
-    parts = shapely.get_parts(shape)
-    flat = (shapely.get_type_id(parts) != shapely.GeometryType.POLYGON) | (
-        shapely.area(parts) == 0
-    )
-    polygons: Shapes = parts[~flat]
-    return polygons
 
 
 def wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
@@ -84,7 +54,7 @@ def wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owner
             & (bounds[:, 3] > box.bottom)
         )
         shift = np.array([turn, 0.0])
-        wrapped.append(_translate(parts[meets], shift) if turn else parts[meets])
+        wrapped.append(translate(parts[meets], shift) if turn else parts[meets])
         wrapped_owners.append(owners[meets])
     return np.concatenate(wrapped), np.concatenate(wrapped_owners)
 
@@ -124,7 +94,7 @@ def cut_around(
             )
             near, near_owners = parts[meets], owners[meets]
             if turn and near.size:
-                near = _translate(near, np.array([turn, 0.0]))
+                near = translate(near, np.array([turn, 0.0]))
             pieces, piece_owners = _cut(near, near_owners, strip)
             found.append(pieces)
             found_owners.append(piece_owners)
@@ -172,9 +142,3 @@ def _cut(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owners]:
         np.concatenate([parts[inside], pieces[areal]]),
         np.concatenate([owners[inside], owners[~inside][origin[areal]]]),
     )
-
-
-def _translate[T](shapes: T, shift: Floats) -> T:
-    """One shape or an array of them, moved."""
-    moved: T = shapely.transform(shapes, lambda points: points + shift)
-    return moved

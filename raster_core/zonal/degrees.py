@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.source.crs import Floats, PointTransform
-    from raster_core.zonal.cutting import Shapes
+    from raster_core.zonal.turns import Shapes
 
 # Points along the longer side of a zone, whose sides may be curved.
 _POINTS = 64

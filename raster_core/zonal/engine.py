@@ -17,13 +17,15 @@ from raster_core.zonal.blockplan import BlockPlan, plan_blocks
 from raster_core.zonal.cost import Budget, estimate_cost
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.covering import cover_zones
+from raster_core.zonal.finish import StatisticsPlan, finish_zones
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.outline import whole_grid
-from raster_core.zonal.quantile_plan import QuantilePlan, Reading, plan_quantiles
+from raster_core.zonal.quantile_plan import plan_quantiles
+from raster_core.zonal.reading import Reading
 from raster_core.zonal.reduce import summarise
 from raster_core.zonal.statistics import Approximation
-from raster_core.zonal.stream import finish_zones, in_order
+from raster_core.zonal.steps import finished_only, in_order, map_steps
 from raster_core.zonal.task import Job, run_tasks, split_plan
 from raster_core.zonal.valid import repair_zones
 
@@ -35,12 +37,13 @@ if TYPE_CHECKING:
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
     from raster_core.zonal.coverage import Coverage
-    from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.finish import BandStatistics
     from raster_core.zonal.outline import Edges
-    from raster_core.zonal.stream import Figures, Step
+    from raster_core.zonal.steps import Finished, Step
+    from raster_core.zonal.zone import Zone
 
 
-# Of a plan over its budget of pixels.
+# What to do about a plan over its budget, for the message.
 _REMEDY = ", or let an overview stand for their insides (approximate)"
 
 
@@ -49,7 +52,7 @@ class Options:
     """What is counted, and what is made of it."""
 
     mode: Mode = Mode.FRACTION
-    figures: StatisticOptions = field(default_factory=StatisticOptions)
+    statistics: StatisticOptions = field(default_factory=StatisticOptions)
     max_pixels: float = math.inf
     """Budget of pixels of the touched blocks, in all bands and passes, and likewise of
     cells that are counted, in all zones."""
@@ -71,8 +74,8 @@ class Options:
 
 def zonal_statistics(
     layer: Layer, zones: Sequence[Zone], options: Options | None = None
-) -> list[Figures]:
-    """The figures of each zone on each band of a layer.
+) -> list[BandStatistics]:
+    """The statistics of each zone on each band of a layer.
 
     The cells counted are those of the layer's native grid. Memory is bounded by a few
     chunks of blocks and the zones' perimeter.
@@ -80,10 +83,10 @@ def zonal_statistics(
     Args:
         layer: What to read.
         zones: Valid polygons in longitude and latitude; they may overlap.
-        options: Coverage, figures and budget; None means the defaults.
+        options: Coverage, statistics and budget; None means the defaults.
 
     Returns:
-        One tuple a zone, in order; one entry a band. No zones, no entries.
+        One tuple per zone, in order, with one entry per band. No zones, no entries.
 
     Raises:
         BudgetError: The zones touch more than ``max_pixels``; nothing was read.
@@ -95,10 +98,10 @@ def zonal_statistics(
 
 def stream_statistics(
     layer: Layer, zones: Sequence[Zone], options: Options | None = None
-) -> Iterator[tuple[int, Figures]]:
-    """The figures of each zone, as soon as its last block has been read.
+) -> Iterator[Finished[BandStatistics]]:
+    """The statistics of each zone, as soon as its last block has been read.
 
-    Law: in order of position (``stream.in_order``), they are those of
+    Law: in order of position (``steps.in_order``), they are those of
     ``zonal_statistics``, to the bit. Zones without cells come first, the others in the
     order in which the file's blocks complete them. Quantiles of wide types take passes
     over all blocks, which come before the first zone.
@@ -109,20 +112,19 @@ def stream_statistics(
         options: Likewise.
 
     Returns:
-        Pairs of a zone's position and its figures, one a band.
+        Each zone's position and its statistics, one entry per band.
 
     Raises:
         BudgetError, DeadlineError, ZoneError: At once, before anything is read.
-        RequestError, SourceError: While pairs are taken, as ``zonal_statistics``.
+        RequestError, SourceError: While zones are taken, as ``zonal_statistics``.
     """
-    steps = step_statistics(layer, zones, options)
-    return (step for step in steps if step is not None)
+    return finished_only(step_statistics(layer, zones, options))
 
 
 def step_statistics(
     layer: Layer, zones: Sequence[Zone], options: Options | None = None
-) -> Iterator[Step[Figures]]:
-    """``stream_statistics`` for who has other things to do meanwhile.
+) -> Iterator[Step[BandStatistics]]:
+    """``stream_statistics`` for callers that have other things to do meanwhile.
 
     There is a step for every zone, block and band, most of which finish no zone: a
     server can look after its clients between them. Closing the iterator ends the
@@ -138,8 +140,8 @@ def step_statistics(
     return _add_cover(steps, zones, covered_percents(zones, grid))
 
 
-def raster_statistics(layer: Layer, options: Options | None = None) -> Figures:
-    """The figures of all pixels of a layer, one entry a band.
+def raster_statistics(layer: Layer, options: Options | None = None) -> BandStatistics:
+    """The statistics of all pixels of a layer, one entry per band.
 
     Raises:
         BudgetError: It has more than ``max_pixels``; nothing was read.
@@ -148,8 +150,8 @@ def raster_statistics(layer: Layer, options: Options | None = None) -> Figures:
     grid, options = layer.info.grid, options or Options()
     runs = cover(whole_grid(grid), grid.window, options.mode)
     steps = _run_steps(layer, runs, 1, options)
-    ((_, found),) = filter(None, steps)
-    return tuple(replace(figures, covered_percent=100.0) for figures in found)
+    (found,) = in_order(steps)
+    return tuple(replace(each, covered_percent=100.0) for each in found)
 
 
 def distribute_statistics(
@@ -159,10 +161,10 @@ def distribute_statistics(
     options: Options | None = None,
     *,
     pieces: int = 16,
-) -> list[Figures]:
+) -> list[BandStatistics]:
     """``zonal_statistics`` of a file, its blocks summarised by an executor.
 
-    Law: the figures are those of ``zonal_statistics``, to the bit, for any number of
+    Law: the statistics are those of ``zonal_statistics``, to the bit, for any number of
     pieces and any order in which they come back.
 
     Args:
@@ -177,24 +179,20 @@ def distribute_statistics(
     """
     options, zones = options or Options(), repair_zones(zones)
     layer = open_layer(spec)
-    info = layer.info
+    info, wanted = layer.info, options.statistics
     edges, runs = _cover(zones, info.grid, options)
-    figures = options.figures
-    asked = len(zones), figures
-    reading = Reading(layer, _plan_runs(layer, runs))
-    quantiles = _plan_checked(reading, asked, options, spread=True)
+    plan = _plan_exact(layer, runs, len(zones), options, spread=True)
     job = Job(
         spec,
         options.mode,
-        areas=figures.areas,
-        brief=figures.brief,
-        kept=tuple(np.flatnonzero(quantiles.kept).tolist()),
+        areas=wanted.areas,
+        brief=wanted.brief,
+        kept=tuple(np.flatnonzero(plan.quantiles.kept).tolist()),
     )
+    (reading,) = plan.readings
     tasks = split_plan(reading.plan, job, edges, pieces=pieces)
-    summaries = run_tasks(tasks, executor)
-    steps = finish_zones([reading], summaries, asked, quantiles)
-    found = _add_cover(steps, zones, covered_percents(zones, info.grid))
-    return list(in_order(step for step in found if step is not None))
+    steps = finish_zones(plan, run_tasks(tasks, executor))
+    return list(in_order(_add_cover(steps, zones, covered_percents(zones, info.grid))))
 
 
 def plan_zones(
@@ -212,62 +210,79 @@ def plan_zones(
 
 def _run_steps(
     layer: Layer, runs: Coverage, zones: int, options: Options
-) -> Iterator[Step[Figures]]:
+) -> Iterator[Step[BandStatistics]]:
     """Plans at once, reads as steps are taken."""
-    asked = zones, options.figures
     if options.approximate:
-        return _approximate(layer, runs, asked, options)
-    reading = Reading(layer, _plan_runs(layer, runs))
-    quantiles = _plan_checked(reading, asked, options)
-    figures = options.figures
+        return _run_approximate(layer, runs, zones, options)
+    plan = _plan_exact(layer, runs, zones, options)
+    (reading,) = plan.readings
+    wanted = options.statistics
     summaries = summarise(
         layer,
         reading.plan,
-        areas=figures.areas,
-        brief=figures.brief,
-        kept=quantiles.kept,
+        areas=wanted.areas,
+        brief=wanted.brief,
+        kept=plan.quantiles.kept,
     )
-    return finish_zones([reading], summaries, asked, quantiles)
+    return finish_zones(plan, summaries)
 
 
-def _approximate(
-    layer: Layer, runs: Coverage, asked: tuple[int, StatisticOptions], options: Options
-) -> Iterator[Step[Figures]]:
-    """Insides from an overview where that is needed; says so in the figures."""
-    whole = _plan_runs(layer, runs)
-    plan = plan_approximate(layer, whole, asked, options.budget)
-    figures = options.figures
-    summaries = summarise_approximate(plan, areas=figures.areas, brief=figures.brief)
-    note = Approximation(plan.level, plan.factor, 100 * plan.approximated)
-    return (
-        step and (step[0], tuple(replace(f, approximation=note) for f in step[1]))
-        for step in finish_zones(plan.readings, summaries, asked, plan.quantiles)
+def _run_approximate(
+    layer: Layer, runs: Coverage, zones: int, options: Options
+) -> Iterator[Step[BandStatistics]]:
+    """Insides from an overview where that is needed; says so in the statistics."""
+    wanted = options.statistics
+    approximate = plan_approximate(
+        layer,
+        _plan_runs(layer, runs),
+        zones=zones,
+        fractions=wanted.fractions(),
+        budget=options.budget,
     )
+    summaries = summarise_approximate(
+        approximate, areas=wanted.areas, brief=wanted.brief
+    )
+    note = Approximation(
+        approximate.level, approximate.factor, 100 * approximate.approximated
+    )
+    plan = StatisticsPlan(approximate.readings, approximate.quantiles, wanted)
+    return map_steps(
+        finish_zones(plan, summaries),
+        lambda _, found: tuple(replace(each, approximation=note) for each in found),
+    )
+
+
+def _plan_exact(
+    layer: Layer, runs: Coverage, zones: int, options: Options, *, spread: bool = False
+) -> StatisticsPlan:
+    """The plan to read every block in full, if all of it is within the budget."""
+    reading = Reading(layer, _plan_runs(layer, runs))
+    quantiles = plan_quantiles(
+        [reading], options.statistics.fractions(), zones=zones, spread=spread
+    )
+    estimate_cost([reading], quantiles).check(options.budget, remedy=_REMEDY)
+    return StatisticsPlan((reading,), quantiles, options.statistics)
 
 
 def _add_cover(
-    steps: Iterable[Step[Figures]],
+    steps: Iterable[Step[BandStatistics]],
     zones: Sequence[Zone],
     percents: Sequence[float | None],
-) -> Iterator[Step[Figures]]:
-    """The figures with what only the zone itself tells."""
-    for step in steps:
-        if step is None:
-            yield None
-            continue
-        place, found = step
+) -> Iterator[Step[BandStatistics]]:
+    """The statistics with what only the zone itself tells."""
+
+    def add(place: int, found: BandStatistics) -> BandStatistics:
         empty = zones[place].geometry.is_empty
-        yield (
-            place,
-            tuple(
-                replace(
-                    figures,
-                    covered_percent=percents[place],
-                    reason="empty_geometry" if empty else figures.reason,
-                )
-                for figures in found
-            ),
+        return tuple(
+            replace(
+                each,
+                covered_percent=percents[place],
+                reason="empty_geometry" if empty else each.reason,
+            )
+            for each in found
         )
+
+    return map_steps(steps, add)
 
 
 def _cover(
@@ -278,16 +293,3 @@ def _cover(
 
 def _plan_runs(layer: Layer, runs: Coverage) -> BlockPlan:
     return plan_blocks(runs, layer.info.grid, layer.info.block_shape)
-
-
-def _plan_checked(
-    reading: Reading,
-    asked: tuple[int, StatisticOptions],
-    options: Options,
-    *,
-    spread: bool = False,
-) -> QuantilePlan:
-    """How quantiles are found, if all of it is within the budget."""
-    quantiles = plan_quantiles([reading], asked, spread=spread)
-    estimate_cost([reading], quantiles).check(options.budget, remedy=_REMEDY)
-    return quantiles

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.moments import combine_moments
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from raster_core.bands import BandInfo

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.zonal.cutting import Shapes
-    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.raster_outline import Outline
+    from raster_core.zonal.turns import Shapes
+    from raster_core.zonal.zone import Zone
 
 # Points along each side of the raster, whose image may be curved.
 _POINTS = 64

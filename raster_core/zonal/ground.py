@@ -15,9 +15,9 @@ import numpy as np
 
 from raster_core.zonal.area import pixel_areas
 from raster_core.zonal.cells import Cells, take_cells
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.moments import exact_sum
 from raster_core.zonal.stats import keeps_histogram
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

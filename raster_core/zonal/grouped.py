@@ -22,22 +22,21 @@ from raster_core.zonal.aligned import (
 from raster_core.zonal.area import planar_area
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.compute import compute_statistics
-from raster_core.zonal.counting import sort_numbers
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
 from raster_core.zonal.ground import measure_cells
-from raster_core.zonal.merge import merge_summaries
-from raster_core.zonal.reduce import BlockSummary
+from raster_core.zonal.merge import BlockSummary, merge_summaries
+from raster_core.zonal.sorting import sort_numbers
 from raster_core.zonal.stats import keeps_histogram, summarise_cells
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
-    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.options import StatisticOptions
     from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.zone import Zone
 
 MAX_GROUPS = 100_000
 """Of all zones of a request, what has no group included: figures take 0.1 ms each."""
@@ -54,7 +53,7 @@ class Group:
     """As the other raster stores it."""
     name: str
     """Of its class; the value's digits where there is none."""
-    figures: tuple[ZoneStatistics, ...]
+    statistics: tuple[ZoneStatistics, ...]
     """One entry a band of the first raster."""
 
 
@@ -100,15 +99,15 @@ def grouped_statistics(
     options, bands = options or Options(), layer.info.bands
     (by,) = groups.info.bands
     check_countable(by, raster="the second raster", use="grouping")
-    _check_quantiles(bands, options.figures)
+    _check_quantiles(bands, options.statistics)
     plan = plan_zones(layer, zones, options)
     check_aligned([layer, groups], plan, options)
 
     numbers: dict[_Key, int] = {}
     blocks = read_aligned([layer, groups], plan)
-    summaries = _summarise(blocks, numbers, bands, areas=options.figures.areas)
+    summaries = _summarise(blocks, numbers, bands, areas=options.statistics.areas)
     partials = merge_summaries(summaries, bands)
-    names = {entry.value: entry.name for entry in by.classes}
+    names = by.class_names
     pixel = planar_area(layer.info.grid)
     found: list[list[Group]] = [[] for _ in zones]
     ungrouped = [0] * len(zones)
@@ -118,7 +117,7 @@ def grouped_statistics(
             continue
         figures = tuple(
             compute_statistics(
-                partials[number, place], band, options.figures, pixel_area=pixel
+                partials[number, place], band, options.statistics, pixel_area=pixel
             )
             for place, band in enumerate(bands)
         )
@@ -129,7 +128,7 @@ def grouped_statistics(
 def _check_quantiles(bands: Sequence[BandInfo], options: StatisticOptions) -> None:
     """Refuse what takes further passes over the pixels, which know no groups."""
     for band in bands:
-        if options.shares() and not keeps_histogram(band.dtype):
+        if options.fractions() and not keeps_histogram(band.dtype):
             raise RequestError(
                 f"Band {band.index} is {band.dtype}; by group, medians and percentiles "
                 "take integers of up to 16 bits"

@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.counting import HALF_BITS
-from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.shares import Shares, accumulate, first_reaching
+from raster_core.zonal.weights import (
+    HALF_BITS,
+    WHOLE,
+    Weights,
+    join_weights,
+    split_weights,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from raster_core.zonal.coverage import Integers
-
-_LOW = 2**HALF_BITS - 1
+    from raster_core.zonal.shares import Fractions
+    from raster_core.zonal.weights import Integers
 
 # A whole cell, in units of 2**HALF_BITS.
 _WHOLE_HIGH = WHOLE >> HALF_BITS
@@ -51,60 +54,58 @@ def keep_values(
 
 
 def find_kept_quantiles(
-    kept: Sequence[Kept], shares: Shares
+    kept: Sequence[Kept], fractions: Fractions
 ) -> tuple[float, ...] | None:
-    """The least values at which the cumulated weight reaches shares of the whole.
+    """The least values at which the cumulated weight reaches fractions of the whole.
 
     Law: how the values are spread over blocks, and in which order those come, makes no
     difference. Integers come back as such, however large.
 
     Returns:
-        In the order of ``shares``; None without values.
+        In the order of ``fractions``; None without values.
     """
     single = [part.whole for part in kept if part.times == 1]
     whole = np.sort(_join(single or [kept[0].whole[:0]]))
     partial, weights = _weighted(kept)
     if not whole.size + partial.size:
         return None
-    high, low = accumulate(*weights)
-    total = (int(high[-1]) << HALF_BITS) + int(low[-1]) if high.size else 0
-    bounds = shares.of(total + WHOLE * whole.size)
+    cumulated = weights.cumulate()
+    bounds = fractions.of(weights.total() + WHOLE * whole.size)
     # The weight up to and with each partial value, whole cells included.
     before = np.searchsorted(whole, partial, side="right")
-    place = first_reaching((high + _WHOLE_HIGH * before, low), bounds)
-    found = _earlier(whole, partial, place, _missing((high, low), place, bounds))
+    reached = Weights(cumulated.high + _WHOLE_HIGH * before, cumulated.low)
+    place = reached.first_reaching(bounds)
+    found = _earlier(whole, partial, place, _missing(cumulated, place, bounds))
     return tuple(found.tolist())
 
 
-def _weighted(
-    kept: Sequence[Kept],
-) -> tuple[NDArray[np.generic], tuple[Integers, Integers]]:
+def _weighted(kept: Sequence[Kept]) -> tuple[NDArray[np.generic], Weights]:
     """The values that are not one whole cell, sorted, and their weights."""
     values = [part.partial for part in kept]
-    high = [(part.weights >> HALF_BITS) * part.times for part in kept]
-    low = [(part.weights & _LOW) * part.times for part in kept]
+    weights = [split_weights(part.weights).times(part.times) for part in kept]
     for part in kept:
         if part.times > 1:
             values.append(part.whole)
-            high.append(np.full(len(part.whole), _WHOLE_HIGH * part.times))
-            low.append(np.zeros(len(part.whole), np.int64))
+            units = np.full(len(part.whole), WHOLE)
+            weights.append(split_weights(units).times(part.times))
     joined = _join(values)
     order = np.argsort(joined)
-    return joined[order], (np.concatenate(high)[order], np.concatenate(low)[order])
+    return joined[order], join_weights(weights).pick(order)
 
 
-def _missing(
-    partial: tuple[Integers, Integers],
-    place: NDArray[np.intp],
-    bounds: tuple[Integers, Integers],
-) -> Integers:
-    """How many whole cells reach each bound, beside the partial ones before a place."""
+def _missing(partial: Weights, place: NDArray[np.intp], bounds: Weights) -> Integers:
+    """How many whole cells reach each bound, beside the partial ones before a place.
+
+    Args:
+        partial: (m,): weight of the partial values, cumulated.
+        place: (n,): position of the partial value that reaches each bound.
+        bounds: (n,)
+    """
     none = np.zeros(1, np.int64)
-    high, low = (np.concatenate([none, half])[place] for half in partial)
-    low = bounds[1] - low
-    high = bounds[0] - high + (low >> HALF_BITS)
-    rest = (high & (_WHOLE_HIGH - 1)) | (low & _LOW)
-    cells: Integers = high // _WHOLE_HIGH + (rest != 0)
+    before = (np.concatenate([none, half])[place] for half in partial)
+    left = Weights(*map(np.subtract, bounds, before)).carry()
+    rest = (left.high & (_WHOLE_HIGH - 1)) | left.low
+    cells: Integers = left.high // _WHOLE_HIGH + (rest != 0)
     return cells
 
 
@@ -122,7 +123,7 @@ def _earlier(
         place: Of the partial value that reaches each bound.
         cells: How many whole cells reach it.
     """
-    number = np.maximum(cells, 1) - 1  # a share of nothing is that of the first value
+    number = np.maximum(cells, 1) - 1  # of nothing, the first value
     has_whole, has_partial = number < whole.size, place < partial.size
     first = whole[np.where(has_whole, number, 0)] if whole.size else None
     other = partial[np.where(has_partial, place, 0)] if partial.size else None

@@ -1,4 +1,4 @@
-"""Partials of many blocks as one a zone and band, whatever the order they come in."""
+"""Partials of many blocks as one per zone and band, whatever the order they come in."""
 
 from __future__ import annotations
 
@@ -22,12 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from raster_core.bands import BandInfo
-    from raster_core.zonal.reduce import BlockSummary
 
 
 # Partials of a zone that are kept before they are made one: memory must not grow with
 # the blocks of a zone, and merging each by itself takes longer.
 _WAITING = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockSummary:
+    """What one block says of one zone on one band."""
+
+    zone: int
+    band: int
+    """Position in the layer's bands."""
+    partial: Partial
+    area: BlockArea | None = None
+    """Of the valid cells; None if areas were not asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid, Window
     from raster_core.raster import Layer, LayerInfo
     from raster_core.zonal.coverage import Coverage
-    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.outline import Edges
+    from raster_core.zonal.zone import Zone
 
 
 # Pixels that the modifications of one request have in all bands, each with its own:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.shares import percentile_shares
+from raster_core.zonal.shares import percentile_fractions
 from raster_core.zonal.statistics import BEYOND_SUMS
 
 if TYPE_CHECKING:
-    from raster_core.zonal.shares import Shares
+    from raster_core.zonal.shares import Fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class StatisticOptions:
     @property
     def brief(self) -> bool:
         """Whether sums of small integers are enough, without their histogram."""
-        return not (self.wants(*BEYOND_SUMS) or self.shares())
+        return not (self.wants(*BEYOND_SUMS) or self.fractions())
 
-    def shares(self) -> Shares:
+    def fractions(self) -> Fractions:
         """Fractions of the percentiles, then that of the median if there is one."""
         has_median = self.median or "median" in (self.wanted or ())
-        return percentile_shares(self.percentiles, median=has_median)
+        return percentile_fractions(self.percentiles, median=has_median)

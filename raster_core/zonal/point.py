@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.bands import UNSCALED
 from raster_core.grid import Window
 from raster_core.layers.stored import read_planes
 from raster_core.source.crs import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
     from raster_core.source.crs import Floats
-    from raster_core.zonal.coverage import Integers
+    from raster_core.zonal.weights import Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,12 @@ def pixel_value(plane: Plane, band: BandInfo) -> PointValue:
     stored, valid = plane[0][0, 0], plane[1][0, 0]
     if not valid or not np.isfinite(stored):
         return PointValue(band, None, None, "no_valid_pixels")
-    labels = {entry.value: entry.name for entry in band.classes}
     value = physical_value(stored.item(), band)
     reason = "overflow" if value is None else None
-    return PointValue(band, value, labels.get(stored.item()), reason)
+    return PointValue(band, value, band.class_names.get(stored.item()), reason)
 
 
 def physical_value(stored: float, band: BandInfo) -> float | None:
     """A stored value in the band's unit, whole where it is; None beyond all doubles."""
-    if (band.scale, band.offset) == (1.0, 0.0):
-        return stored
-    value = stored * band.scale + band.offset
-    return value if math.isfinite(value) else None
+    value = band.scaling.physical_value(stored)
+    return value if band.scaling == UNSCALED or math.isfinite(value) else None

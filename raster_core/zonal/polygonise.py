@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.raster import Layer
-    from raster_core.zonal.geometry import Zone
     from raster_core.zonal.rings import Ring
+    from raster_core.zonal.zone import Zone
 
 MAX_PIXELS = 5_000_000
 """Of the box around the zone: 0.5 s and 100 MB."""
@@ -96,7 +96,7 @@ def polygonise(
     if counts:
         for value, rings in _outline(pixels, chosen, part):
             polygons[value].append(rings)
-    names = {entry.value: entry.name for entry in band.classes}
+    names = band.class_names
     return [
         ClassArea(
             value=value,

@@ -20,9 +20,10 @@ from raster_core.source.operations import point_transform
 from raster_core.source.seams import find_seams
 from raster_core.zonal.blockplan import plan_blocks
 from raster_core.zonal.cost import MAX_TOUCHED
-from raster_core.zonal.coverage import WHOLE, Coverage
+from raster_core.zonal.coverage import Coverage
 from raster_core.zonal.line import measure_line
 from raster_core.zonal.point import locate_positions, physical_value
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -133,7 +134,8 @@ def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
         )
     for chunk in plan.chunks(planes):
         read = read_planes(layer, grid.crop(chunk.window))
-        for _, runs in chunk.blocks:
+        for block in chunk.blocks:
+            runs = block.runs
             place = runs.row - chunk.window.row, runs.start - chunk.window.col
             for number, (data, mask) in enumerate(read):
                 values[number][runs.zone] = data[place]
@@ -150,7 +152,7 @@ def _describe(
     valid: NDArray[np.bool_],
     inside: NDArray[np.bool_],
 ) -> BandProfile:
-    names = {entry.value: entry.name for entry in band.classes}
+    names = band.class_names
     numbers, shown = stored.tolist(), valid.tolist()
     values = [
         physical_value(value, band) if ok else None

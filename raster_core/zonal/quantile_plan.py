@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from raster_core.zonal.blockplan import BlockPlan, keep_zones
+from raster_core.zonal.reading import Reading
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.raster import Layer
-    from raster_core.zonal.options import StatisticOptions
-    from raster_core.zonal.shares import Shares
+    from raster_core.zonal.shares import Fractions
 
 # Values that are kept at a time, of all zones that have begun and not ended: 64 MB of
 # 64 bits, and as much again while the largest is sorted.
@@ -35,30 +34,28 @@ _MAX_BINS = 2**22
 _DIGIT = 16
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """Blocks of a layer that are read once a pass."""
+class Digit(NamedTuple):
+    """Neighbouring bits of a value, which one pass finds."""
 
-    layer: Layer
-    plan: BlockPlan
-    times: int = 1
-    """Native cells for which one cell of the layer stands."""
+    lowest: int
+    """Number of the lowest bit, from 0."""
+    width: int
+    """How many bits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QuantilePlan:
     """Which zones keep their values, and what is read again for the others."""
 
-    shares: Shares
+    fractions: Fractions
     bands: tuple[int, ...]
     """Positions of the layer's bands of wide types; none if nothing is to be found."""
     kept: NDArray[np.bool_]
     """(zones,): whether a zone keeps its values."""
     readings: tuple[Reading, ...]
     """The blocks and runs of the other zones; none if there are no such zones."""
-    digits: tuple[tuple[tuple[int, int], ...], ...]
-    """For each of ``bands`` and each pass that it takes, the lowest bit that the pass
-    finds, and how many bits."""
+    digits: tuple[tuple[Digit, ...], ...]
+    """For each of ``bands`` and each pass that it takes, what the pass finds."""
 
     @property
     def passes(self) -> int:
@@ -78,28 +75,28 @@ class QuantilePlan:
 
 def plan_quantiles(
     readings: Sequence[Reading],
-    asked: tuple[int, StatisticOptions],
+    fractions: Fractions,
     *,
+    zones: int,
     spread: bool = False,
 ) -> QuantilePlan:
     """How the quantiles of zones are found.
 
     Args:
         readings: The zones' blocks, the layer's own pixels first.
-        asked: How many zones there are, and which figures are wanted.
+        fractions: Which quantiles; none if there is nothing to find.
+        zones: How many zones there are.
         spread: Whether the blocks are summarised in any order, so that no zone ends
             before all have begun.
     """
-    zones, options = asked
-    shares = options.shares()
     info = readings[0].layer.info
     wide = tuple(
         number
         for number, band in enumerate(info.bands)
-        if shares and not keeps_histogram(band.dtype)
+        if fractions and not keeps_histogram(band.dtype)
     )
     if not wide:
-        return QuantilePlan(shares, (), np.zeros(zones, bool), (), ())
+        return QuantilePlan(fractions, (), np.zeros(zones, bool), (), ())
     plans = [reading.plan for reading in readings]
     kept = _choose_kept(plans, zones, MAX_KEPT // len(wide), spread=spread)
     passing = [
@@ -107,10 +104,10 @@ def plan_quantiles(
         for part in readings
     ]
     passing = [part for part in passing if len(part.plan.blocks)]
-    searches = int(np.count_nonzero(~kept)) * len(wide) * len(shares)
+    searches = int(np.count_nonzero(~kept)) * len(wide) * len(fractions)
     bits = [8 * np.dtype(info.bands[number].dtype).itemsize for number in wide]
     digits = tuple(_split_digits(size, searches) for size in bits)
-    return QuantilePlan(shares, wide, kept, tuple(passing), digits)
+    return QuantilePlan(fractions, wide, kept, tuple(passing), digits)
 
 
 def _choose_kept(
@@ -148,9 +145,9 @@ def _lifetimes(
     return begin, end
 
 
-def _split_digits(bits: int, searches: int) -> tuple[tuple[int, int], ...]:
+def _split_digits(bits: int, searches: int) -> tuple[Digit, ...]:
     """The bits of a value from the highest on, as many a pass as bins allow."""
     width = (_MAX_BINS // max(1, searches)).bit_length() - 1
     width = min(max(width, 1), _DIGIT)
     stops = range(bits, 0, -width)
-    return tuple((max(0, stop - width), min(width, stop)) for stop in stops)
+    return tuple(Digit(max(0, stop - width), min(width, stop)) for stop in stops)

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.cells import take_cells
-from raster_core.zonal.counting import HALF_BITS
+from raster_core.zonal.cells import take_valid
 from raster_core.zonal.reduce import walk_blocks
-from raster_core.zonal.shares import accumulate, first_reaching, take_halves
 from raster_core.zonal.stats import Histogram, Moments, Totals
+from raster_core.zonal.weights import HALF_BITS, Weights, split_weights, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,12 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.zonal.counting import Sums
-    from raster_core.zonal.coverage import Integers
-    from raster_core.zonal.quantile_plan import QuantilePlan, Reading
+    from raster_core.zonal.quantile_plan import Digit, QuantilePlan
+    from raster_core.zonal.reading import Reading
     from raster_core.zonal.reduce import BlockCells
     from raster_core.zonal.stats import Partial
-
-_LOW = 2**HALF_BITS - 1
+    from raster_core.zonal.weights import Integers
 
 type _Key = tuple[int, int]
 """A zone and the position of a band."""
@@ -42,7 +40,7 @@ class _Search:
     """What is known of the quantiles of one zone on one band."""
 
     prefixes: list[int]
-    """For each share, the highest bits of its value, as far as passes have found."""
+    """For each fraction, the highest bits of its value, as far as passes have found."""
     rest: list[int]
     """For each, the weight that is to be reached among values with this prefix, in
     units."""
@@ -62,11 +60,11 @@ def find_quantiles(plan: QuantilePlan) -> dict[_Key, tuple[float, ...]]:
     """The quantiles of the zones that take passes, as stored values.
 
     Inverted distribution function: the least value at which the cumulated weight
-    reaches the share of the whole. Integers come back as such, however large.
+    reaches a fraction of the whole. Integers come back as such, however large.
 
     Returns:
-        By zone and band, in the order of the plan's shares; zones without valid cells
-        are left out.
+        By zone and band, in the order of the plan's fractions; zones without valid
+        cells are left out.
     """
     searches: dict[_Key, _Search] | None = None
     for number in range(plan.passes):
@@ -80,7 +78,7 @@ def find_quantiles(plan: QuantilePlan) -> dict[_Key, tuple[float, ...]]:
             searches = _begin(plan, bins)
         for key, found in bins.items():
             if key in searches:
-                _narrow(searches[key], found, digits[key[1]][1])
+                _narrow(searches[key], found, digits[key[1]].width)
     bands = plan.readings[0].layer.info.bands if plan.readings else ()
     return {
         (zone, band): _values_of(search.prefixes, np.dtype(bands[band].dtype))
@@ -114,10 +112,10 @@ def _values_of(numbers: list[int], dtype: np.dtype[np.generic]) -> tuple[float, 
 
 def _count_digits(
     plan: QuantilePlan,
-    digits: Mapping[int, tuple[int, int]],
+    digits: Mapping[int, Digit],
     searches: Mapping[_Key, _Search] | None,
 ) -> dict[_Key, _Bins]:
-    """The weights of one digit of some bands: its lowest bit, and how many it has."""
+    """The weights of one digit of some bands, by band."""
     bins: dict[_Key, _Bins] = {}
     for block, times in _walk(plan.readings):
         for band, digit in digits.items():
@@ -132,25 +130,22 @@ def _count_digits(
 
 
 def _empty_bins(
-    search: _Search | None, digit: tuple[int, int], block: BlockCells, band: int
+    search: _Search | None, digit: Digit, block: BlockCells, band: int
 ) -> _Bins:
     """Nothing counted of the prefixes of a search; of all values in the first pass."""
     size = block.values[band].dtype.itemsize
     prefixes = sorted(set(search.prefixes)) if search else [0]
-    shape = len(prefixes), 1 << digit[1]
+    shape = len(prefixes), 1 << digit.width
     return _Bins(np.array(prefixes, f"u{size}"), *np.zeros((2, *shape), np.int64))
 
 
 def _add_cells(
-    bins: _Bins, block: BlockCells, band: int, *, digit: tuple[int, int], times: int
+    bins: _Bins, block: BlockCells, band: int, *, digit: Digit, times: int
 ) -> None:
     """Count a zone's valid cells in one block."""
-    whole, partial = take_cells(block.values[band], block.cells)
-    weights, valid = block.cells.weights, block.valid[band]
-    if valid is not None:
-        whole_valid, partial_valid = take_cells(valid, block.cells)
-        whole, partial = whole[whole_valid], partial[partial_valid]
-        weights = weights[partial_valid]
+    whole, partial, units = take_valid(
+        block.values[band], block.valid[band], block.cells
+    )
     size, shape = bins.high.size, bins.high.shape
     codes, _ = _encode(whole, bins.prefixes, digit)
     # Of cells that count whole, the low half of the weight is 0.
@@ -159,28 +154,27 @@ def _add_cells(
     if not partial.size:
         return
     codes, met = _encode(partial, bins.prefixes, digit)
-    weights = weights[met]
     high, low = (
         np.bincount(codes, half, size).astype(np.int64).reshape(shape) * times
-        for half in (weights >> HALF_BITS, weights & _LOW)
+        for half in split_weights(units[met])
     )
     bins.high += high
     bins.low += low
 
 
 def _encode(
-    values: NDArray[np.generic], prefixes: _Bits, digit: tuple[int, int]
+    values: NDArray[np.generic], prefixes: _Bits, digit: Digit
 ) -> tuple[Integers, NDArray[np.bool_]]:
     """The bin of each value that begins with a prefix, and which do."""
     bits = order_bits(values)
     shift, width = (bits.dtype.type(number) for number in digit)
     bits = bits >> shift  # which may be the block's own array
-    digits = (bits & bits.dtype.type((1 << digit[1]) - 1)).astype(np.int64)
+    digits = (bits & bits.dtype.type((1 << digit.width) - 1)).astype(np.int64)
     # In two steps: numpy does not shift by all bits that there are.
     begin = bits >> width
     place = np.searchsorted(prefixes, begin) if len(prefixes) > 1 else np.intp(0)
     met = prefixes[np.minimum(place, len(prefixes) - 1)] == begin
-    codes = (place << digit[1]) + digits
+    codes = (place << digit.width) + digits
     return codes[met], met
 
 
@@ -195,30 +189,29 @@ def _begin(plan: QuantilePlan, bins: Mapping[_Key, _Bins]) -> dict[_Key, _Search
     """Searches of all zones that have a weight, from the bins of the first pass."""
     searches = {}
     for key, found in bins.items():
-        total = (int(found.high.sum()) << HALF_BITS) + int(found.low.sum())
+        total = Weights(found.high, found.low).total()
         if total:
-            high, low = (half.tolist() for half in plan.shares.of(total))
-            bounds = [(a << HALF_BITS) + b for a, b in zip(high, low, strict=True)]
-            # A share of nothing is that of the first value.
+            bounds = plan.fractions.of(total).to_ints()
+            # Nothing is reached by the first value.
             rest = [max(1, bound) for bound in bounds]
             searches[key] = _Search([0] * len(rest), rest)
     return searches
 
 
 def _narrow(search: _Search, bins: _Bins, width: int) -> None:
-    """One more digit of every prefix: the first with which a share is reached."""
+    """One more digit of every prefix: the first with which a fraction is reached."""
     prefixes = np.array(search.prefixes, bins.prefixes.dtype)
     row_of = np.searchsorted(bins.prefixes, prefixes)
     for row in range(len(bins.prefixes)):
-        shares = np.flatnonzero(row_of == row).tolist()
-        high, low = accumulate(bins.high[row], bins.low[row])
-        bounds = take_halves([search.rest[share] for share in shares])
-        digits = first_reaching((high, low), bounds).tolist()
-        for share, digit in zip(shares, digits, strict=True):
+        places = np.flatnonzero(row_of == row).tolist()
+        cumulated = Weights(bins.high[row], bins.low[row]).cumulate()
+        bounds = weights_of([search.rest[place] for place in places])
+        digits = cumulated.first_reaching(bounds).tolist()
+        for place, digit in zip(places, digits, strict=True):
             if digit:
-                below = (int(high[digit - 1]) << HALF_BITS) + int(low[digit - 1])
-                search.rest[share] -= below
-            search.prefixes[share] = (search.prefixes[share] << width) | digit
+                (below,) = cumulated.pick(slice(digit - 1, digit)).to_ints()
+                search.rest[place] -= below
+            search.prefixes[place] = (search.prefixes[place] << width) | digit
 
 
 def multiply(partial: Partial, times: int) -> Partial:
@@ -227,9 +220,8 @@ def multiply(partial: Partial, times: int) -> Partial:
         return partial
     masked = partial.masked * times
     if isinstance(partial, Histogram):
-        low = partial.low * times
-        high = partial.high * times + (low >> HALF_BITS)
-        return Histogram(partial.values, high, low & (2**HALF_BITS - 1), masked)
+        weights = partial.halves.times(times).carry()
+        return Histogram(partial.values, *weights, masked)
     if isinstance(partial, Totals):
         return Totals(partial.sums and _multiply_sums(partial.sums, times), masked)
     blocks = tuple(

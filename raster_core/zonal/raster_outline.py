@@ -29,7 +29,8 @@ from raster_core.source.extent import geographic_bounds
 from raster_core.source.operations import point_transform
 from raster_core.source.places import are_held, holds_poles, trace_border
 from raster_core.source.seams import find_seams
-from raster_core.zonal.cutting import polygons_of, wrap_onto
+from raster_core.zonal.cutting import wrap_onto
+from raster_core.zonal.turns import polygons_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.source.cells import Cells
     from raster_core.source.crs import Floats
-    from raster_core.zonal.cutting import Owners, Shapes
+    from raster_core.zonal.turns import Owners, Shapes
 
     type Outline = shapely.Polygon | shapely.MultiPolygon
 

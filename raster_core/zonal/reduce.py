@@ -15,7 +15,8 @@ import numpy as np
 from raster_core.layers.stored import read_planes
 from raster_core.zonal.blockplan import CHUNK_VALUES
 from raster_core.zonal.cells import split_by_zone
-from raster_core.zonal.ground import BlockArea, cell_areas, measure_cells
+from raster_core.zonal.ground import cell_areas, measure_cells
+from raster_core.zonal.merge import BlockSummary
 from raster_core.zonal.stats import summarise_cells
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.zonal.blockplan import BlockPlan, Chunk
     from raster_core.zonal.cells import Cells
-    from raster_core.zonal.stats import Partial
 
 # Threads that fetch and decode: GDAL lets go of the interpreter meanwhile, and a store
 # takes tens of milliseconds to answer.
@@ -53,18 +53,6 @@ class BlockCells:
     """By band, in its own type: (cells of the block,), stored values, row-major."""
     valid: tuple[NDArray[np.bool_] | None, ...]
     """By band: (cells of the block,), or None where all are valid."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BlockSummary:
-    """What one block says of one zone on one band."""
-
-    zone: int
-    band: int
-    """Position in the layer's bands."""
-    partial: Partial
-    area: BlockArea | None = None
-    """Of the valid cells; None if areas were not asked for."""
 
 
 def summarise(
@@ -111,13 +99,14 @@ def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
     """Every block of the plan, once for each zone that has cells in it."""
     for chunk, planes in _read_chunks(layer, plan.grid, plan.chunks(layer.info.planes)):
         masks = [None if mask.all() else mask for _, mask in planes]
-        for window, runs in chunk.blocks:
+        for block in chunk.blocks:
+            window = block.window
             part = window.index_in(chunk.window)
             values = tuple(data[part].ravel() for data, _ in planes)
             valid = tuple(
                 None if mask is None else _where_not_all(mask[part]) for mask in masks
             )
-            for zone, cells in split_by_zone(runs, window):
+            for zone, cells in split_by_zone(block.runs, window):
                 yield BlockCells(zone, window, cells, values, valid)
 
 

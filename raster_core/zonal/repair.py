@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.zonal.cutting import polygons_of
+from raster_core.zonal.turns import polygons_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,32 +1,35 @@
 """A zone's histogram as a weighted sample: exact sums, quantiles, bins.
 
-Weights stay two whole numbers, as in ``stats``: nothing here rounds before the end, and
-nothing loops over values in Python, since a zone of elevations has thousands of them.
+Weights stay whole numbers: nothing here rounds before the end, and nothing loops over
+values in Python, since a zone of elevations has thousands of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from raster_core.bands import BandInfo, RasterClass
-from raster_core.zonal.counting import HALF_BITS, Sums
-from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.shares import accumulate, first_reaching
-from raster_core.zonal.stats import keeps_histogram
+from raster_core.zonal.counting import Sums
+from raster_core.zonal.weights import HALF_BITS, WHOLE, split_weights
 
 if TYPE_CHECKING:
+    from raster_core.bands import BandInfo
     from raster_core.source.crs import Floats
-    from raster_core.zonal.coverage import Integers
-    from raster_core.zonal.shares import Shares
+    from raster_core.zonal.shares import Fractions
     from raster_core.zonal.stats import Histogram
+    from raster_core.zonal.weights import Integers, Weights
 
-type Bins = tuple[tuple[float, ...], tuple[float, ...]]
-"""Weights (n,) and edges (n + 1,)."""
 
-_LOW = 2**HALF_BITS - 1
+class Bins(NamedTuple):
+    """A histogram."""
+
+    weights: tuple[float, ...]
+    """Summed coverage in each bin, in pixels."""
+    edges: tuple[float, ...]
+    """One more than there are bins, physical."""
+
 
 # Values are taken apart at this bit, and weights at HALF_BITS: products of the parts,
 # summed over 2**16 values, stay below 2**63 for zones of up to 2**35 cells.
@@ -39,19 +42,17 @@ class Sample:
 
     stored: Integers
     physical: Floats
-    high: Integers
-    low: Integers
-    """A weight is ``high * 2**HALF_BITS + low`` units, and low below 2**HALF_BITS."""
+    halves: Weights
+    """Weight of each value, carried."""
 
     @property
     def weight(self) -> int:
-        """Of all values, in units."""
-        return (int(self.high.sum()) << HALF_BITS) + int(self.low.sum())
+        """Weight of all values, in units."""
+        return self.halves.total()
 
     def weights(self) -> list[int]:
-        """Of each value, in units."""
-        pairs = zip(self.high.tolist(), self.low.tolist(), strict=True)
-        return [(high << HALF_BITS) + low for high, low in pairs]
+        """Weight of each value, in units."""
+        return self.halves.to_ints()
 
     def sums(self) -> Sums:
         """Of the stored values, exact; there is at least one."""
@@ -61,7 +62,8 @@ class Sample:
 
     def _total(self, values: Integers) -> int:
         """Sum of weight x value, exact; values are below 2**32."""
-        limbs = (self.low, 0), (self.high & _LOW, 1), (self.high >> HALF_BITS, 2)
+        low, (high, middle) = self.halves.low, split_weights(self.halves.high)
+        limbs = (low, 0), (middle, 1), (high, 2)
         parts = (values & (2**_VALUE_BITS - 1), 0), (values >> _VALUE_BITS, 1)
         return sum(
             int(np.dot(part, limb)) << (place * _VALUE_BITS + digit * HALF_BITS)
@@ -71,21 +73,23 @@ class Sample:
 
     def heaviest(self) -> float:
         """The physical value of the largest weight; of several, the smallest value."""
-        among = np.flatnonzero(self.high == self.high.max())
-        return float(self.physical[among[np.argmax(self.low[among])]])
+        high, low = self.halves
+        among = np.flatnonzero(high == high.max())
+        return float(self.physical[among[np.argmax(low[among])]])
 
     def lightest(self) -> float:
         """The physical value of the smallest weight; of several, the smallest value."""
-        among = np.flatnonzero(self.high == self.high.min())
-        return float(self.physical[among[np.argmin(self.low[among])]])
+        high, low = self.halves
+        among = np.flatnonzero(high == high.min())
+        return float(self.physical[among[np.argmin(low[among])]])
 
-    def quantiles(self, shares: Shares) -> tuple[float, ...]:
-        """The least values at which the cumulated weight reaches shares of the whole.
+    def quantiles(self, fractions: Fractions) -> tuple[float, ...]:
+        """The least values at which the cumulated weight reaches fractions of all.
 
         The inverted distribution function: always values that the sample has.
         """
-        cumulated = accumulate(self.high, self.low)
-        places = first_reaching(cumulated, shares.of(self.weight))
+        cumulated = self.halves.cumulate()
+        places = cumulated.first_reaching(fractions.of(self.weight))
         return tuple(self.physical[places].tolist())
 
     def bins(self, count: int, limits: tuple[float, float] | None) -> Bins:
@@ -95,7 +99,8 @@ class Sample:
             count: How many bins.
             limits: First and last edge, physical; None means the ends of the sample.
         """
-        shares = (self.high * 2.0**HALF_BITS + self.low) / WHOLE
+        high, low = self.halves
+        pixels = (high * 2.0**HALF_BITS + low) / WHOLE
         first, last = limits or (self.physical[0], self.physical[-1])
         if first == last:  # one value: a bin around it
             first, last = first - 0.5, last + 0.5
@@ -103,23 +108,8 @@ class Sample:
         place = np.searchsorted(edges, self.physical, side="right")
         place[self.physical == last] = count
         # Of the first and the last of these, the values beyond the edges.
-        weights = np.bincount(place, shares, minlength=count + 2)[1:-1]
-        return tuple(weights.tolist()), tuple(edges.tolist())
-
-
-UNNAMED = (RasterClass(0, "0", None),)
-"""Classes of a band whose values are told apart without having names."""
-
-
-def as_classes(band: BandInfo) -> BandInfo:
-    """The band with its values told apart as classes, named by their digits.
-
-    A band that has classes stays as it is, and so does one whose values are too many to
-    be told apart.
-    """
-    if band.classes or not keeps_histogram(band.dtype):
-        return band
-    return replace(band, classes=UNNAMED)
+        weights = np.bincount(place, pixels, minlength=count + 2)[1:-1]
+        return Bins(tuple(weights.tolist()), tuple(edges.tolist()))
 
 
 def read_sample(partial: Histogram, band: BandInfo) -> Sample:
@@ -130,6 +120,5 @@ def read_sample(partial: Histogram, band: BandInfo) -> Sample:
     return Sample(
         stored=stored,
         physical=stored.astype(np.float64) * band.scale + band.offset,
-        high=(partial.high + (partial.low >> HALF_BITS))[order],
-        low=(partial.low & _LOW)[order],
+        halves=partial.halves.carry().pick(order),
     )

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from raster_core.zonal.cutting import polygons_of
 from raster_core.zonal.outline import Segments
+from raster_core.zonal.turns import polygons_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from raster_core.zonal.cutting import Owners, Shapes
+    from raster_core.zonal.turns import Owners, Shapes
 
 
 def to_segments(parts: Shapes, owners: Owners) -> Segments:

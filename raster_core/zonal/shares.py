@@ -1,8 +1,4 @@
-"""Shares of a whole weight, and where a cumulated weight reaches them; all exact.
-
-Weights are whole numbers beyond 64 bits, so two halves each: ``high * 2**HALF_BITS +
-low`` units, and low below ``2**HALF_BITS``.
-"""
+"""Fractions of a whole weight, all exact: where quantiles lie."""
 
 from __future__ import annotations
 
@@ -12,23 +8,17 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from raster_core.zonal.counting import HALF_BITS
+from raster_core.zonal.weights import weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from raster_core.zonal.coverage import Integers
-
-_LOW = 2**HALF_BITS - 1
+    from raster_core.zonal.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Fractions from 0 to 1 over one denominator; made by ``make_shares``."""
+class Fractions:
+    """Fractions from 0 to 1 over one denominator; made by ``make_fractions``."""
 
     numerators: tuple[int, ...]
     denominator: int
@@ -36,64 +26,28 @@ class Shares:
     def __len__(self) -> int:
         return len(self.numerators)
 
-    def of(self, whole: int) -> tuple[Integers, Integers]:
-        """Each share of a weight in units, rounded up: high and low, (shares,)."""
-        bounds = [-(-part * whole // self.denominator) for part in self.numerators]
-        return take_halves(bounds)
+    def of(self, whole: int) -> Weights:
+        """Each fraction of a weight in units, rounded up, (fractions,)."""
+        parts = [-(-part * whole // self.denominator) for part in self.numerators]
+        return weights_of(parts)
 
 
 @lru_cache(maxsize=16)
-def percentile_shares(percentiles: tuple[float, ...], *, median: bool) -> Shares:
-    """The shares of percentiles, by the decimals that are written, and of a median.
+def percentile_fractions(percentiles: tuple[float, ...], *, median: bool) -> Fractions:
+    """The fractions of percentiles, by their decimals as written, and of a median.
 
     Args:
         percentiles: From 0 to 100.
-        median: Whether its share comes last.
+        median: Whether one half comes last.
     """
     fractions = [Fraction(str(percentile)) / 100 for percentile in percentiles]
-    return make_shares([*fractions, *[Fraction(1, 2)] * median])
+    if median:
+        fractions.append(Fraction(1, 2))
+    return make_fractions(fractions)
 
 
-def make_shares(fractions: Sequence[Fraction]) -> Shares:
+def make_fractions(fractions: Sequence[Fraction]) -> Fractions:
     """The same fractions, in their order."""
-    denominator = math.lcm(*(share.denominator for share in fractions))
-    numerators = (s.numerator * (denominator // s.denominator) for s in fractions)
-    return Shares(tuple(numerators), denominator)
-
-
-def accumulate(high: Integers, low: Integers) -> tuple[Integers, Integers]:
-    """Cumulative sums of weights, (n,) each; halves of the parts may be of any size."""
-    low = np.cumsum(low)
-    return np.cumsum(high) + (low >> HALF_BITS), low & _LOW
-
-
-def first_reaching(
-    cumulated: tuple[Integers, Integers], bounds: tuple[Integers, Integers]
-) -> NDArray[np.intp]:
-    """The first place at which a cumulated weight is at least each bound.
-
-    Args:
-        cumulated: High and low, (n,), ascending.
-        bounds: High and low, (m,), in any order.
-
-    Returns:
-        (m,); n for a bound that is not reached.
-    """
-    return np.searchsorted(_ordered(cumulated), _ordered(bounds))
-
-
-def take_halves(weights: Sequence[int]) -> tuple[Integers, Integers]:
-    """Weights of any size as high and low."""
-    high = np.array([weight >> HALF_BITS for weight in weights], np.int64)
-    return high, np.array([weight & _LOW for weight in weights], np.int64)
-
-
-def _ordered(halves: tuple[Integers, Integers]) -> NDArray[np.complex128]:
-    """Numbers of the same order: numpy compares real parts, then imaginary ones.
-
-    Both halves are whole and below 2**53, so nothing is rounded.
-    """
-    high, low = halves
-    number = np.empty(len(high), np.complex128)
-    number.real, number.imag = high, low
-    return number
+    denominator = math.lcm(*(each.denominator for each in fractions))
+    numerators = (f.numerator * (denominator // f.denominator) for f in fractions)
+    return Fractions(tuple(numerators), denominator)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.declaring import Needs, declare, read_declaration
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from raster_core.zonal.evidence import Evidence

@@ -6,8 +6,7 @@ about the block's own mean, and are added up once, in the end, by an exactly rou
 sum. Either way ``+`` is associative and commutative to the bit, so it does not matter
 who summarised which block.
 
-Weights are in units of ``1 / coverage.WHOLE`` and kept as two integers, since a
-64-bit sum of them would overflow after 524,288 cells.
+Weights are whole numbers of ``1 / WHOLE`` of a cell (``weights``).
 """
 
 from __future__ import annotations
@@ -18,17 +17,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.cells import Cells, take_cells
-from raster_core.zonal.counting import (
-    HALF_BITS,
-    Sums,
-    count_values,
-    sum_by_value,
-    sum_values,
+from raster_core.zonal.cells import Cells, take_valid
+from raster_core.zonal.counting import Sums, count_values, sum_by_value, sum_values
+from raster_core.zonal.kept import Kept, keep_values
+from raster_core.zonal.weights import (
+    WHOLE,
+    Weights,
+    join_weights,
+    no_weights,
     sum_weights,
 )
-from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.kept import Kept, keep_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from raster_core.source.crs import Floats
-    from raster_core.zonal.coverage import Integers
+    from raster_core.zonal.cells import ZoneValues
+    from raster_core.zonal.weights import Integers
 
 # Powers of two whose squares neither overflow nor vanish, with room for sums.
 _HARMLESS = 400
@@ -48,16 +47,19 @@ class Histogram:
 
     values: Integers
     high: Integers
+    """Halves of the weights, see ``weights.Weights``."""
     low: Integers
     masked: int
     """Weight of the pixels without data, in units."""
 
+    @property
+    def halves(self) -> Weights:
+        """Weight of each value, (n,)."""
+        return Weights(self.high, self.low)
+
     def weights(self) -> list[int]:
         """Weight of each value, in units."""
-        return [
-            (high << HALF_BITS) + low
-            for high, low in zip(self.high.tolist(), self.low.tolist(), strict=True)
-        ]
+        return self.halves.to_ints()
 
     def __add__(self, other: Histogram) -> Histogram:
         return merge_histograms([self, other])
@@ -145,15 +147,13 @@ def merge_totals(parts: Sequence[Totals]) -> Totals:
 def merge_histograms(parts: Sequence[Histogram]) -> Histogram:
     """All of them as one; none is the empty histogram."""
     if not parts:
-        none = np.zeros(0, np.int64)
-        return Histogram(none, none, none, 0)
+        return Histogram(np.zeros(0, np.int64), *no_weights(), 0)
     values = np.concatenate([part.values for part in parts])
     masked = sum(part.masked for part in parts)
     if not values.size:
         return Histogram(values, values, values, masked)
-    high = np.concatenate([part.high for part in parts])
-    low = np.concatenate([part.low for part in parts])
-    return Histogram(*sum_by_value(values, high, low), masked)
+    weights = join_weights(part.halves for part in parts)
+    return Histogram(*sum_by_value(values, weights), masked)
 
 
 def summarise_cells(
@@ -173,26 +173,23 @@ def summarise_cells(
         brief: Whether sums do, where there might be a histogram.
         keep: Whether the values are kept, where there is no histogram.
     """
-    whole, partial = take_cells(values, cells)
-    weights, masked = cells.weights, 0
+    found, masked = take_valid(values, valid, cells), 0
     if valid is not None:
-        whole_valid, partial_valid = take_cells(valid, cells)
-        masked = WHOLE * (whole_valid.size - int(np.count_nonzero(whole_valid)))
-        masked += sum_weights(weights[~partial_valid])
-        whole, partial = whole[whole_valid], partial[partial_valid]
-        weights = weights[partial_valid]
+        hidden = cells.count - len(found.whole) - len(found.partial)
+        outline = len(cells.partial) - len(found.partial)
+        masked = WHOLE * (hidden - outline)
+        masked += sum_weights(cells.weights) - sum_weights(found.weights)
     if not keeps_histogram(values.dtype):
-        kept = (keep_values(whole, partial, weights),) if keep else ()
-        return Moments(_measure_values(whole, partial, weights), masked, kept)
+        kept = (keep_values(*found),) if keep else ()
+        return Moments(_measure_values(found), masked, kept)
     if brief:
-        return Totals(sum_values(whole, partial, weights), masked)
-    return Histogram(*count_values(whole, partial, weights), masked)
+        return Totals(sum_values(*found), masked)
+    return Histogram(*count_values(*found), masked)
 
 
-def _measure_values(
-    whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
-) -> tuple[BlockMoments, ...]:
+def _measure_values(found: ZoneValues) -> tuple[BlockMoments, ...]:
     """The moments of one block; none without values."""
+    whole, partial, weights = found
     if not whole.size + partial.size:
         return ()
     ends = [part for part in (whole, partial) if part.size]
@@ -200,16 +197,16 @@ def _measure_values(
     maximum = max(part.max().item() for part in ends)
     origin = minimum if isinstance(minimum, int) else 0
     inner, outer = (_from_origin(part, origin) for part in (whole, partial))
-    shares = weights / WHOLE
+    fractions = weights / WHOLE
     weight = WHOLE * len(inner) + sum_weights(weights)
-    total = float(inner.sum() + (shares * outer).sum())
+    total = float(inner.sum() + (fractions * outer).sum())
     mean = total / (weight / WHOLE)
     inner -= mean
     outer -= mean
     exponent = _exponent(inner, outer)
     if exponent:
         inner, outer = np.ldexp(inner, -exponent), np.ldexp(outer, -exponent)
-    squares = float(np.square(inner).sum() + (shares * np.square(outer)).sum())
+    squares = float(np.square(inner).sum() + (fractions * np.square(outer)).sum())
     block = BlockMoments(weight, total, squares, minimum, maximum, origin, exponent)
     return (block,)
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
-from raster_core.zonal.counting import HALF_BITS
-from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.weights import HALF_BITS, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.source.crs import Floats
-    from raster_core.zonal.coverage import Integers
+    from raster_core.zonal.weights import Integers
 
 # Ground is kept in 2**-10 m² and in 2**-50 m²: blocks of 8e12 m² (512 pixels of 5 km a
 # side) and pixels of a drone's 1e-4 m² alike, and a billion blocks fit into 64 bits.

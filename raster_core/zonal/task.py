@@ -23,8 +23,9 @@ from raster_core.zonal.counting import Sums
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.ground import BlockArea
 from raster_core.zonal.kept import Kept
+from raster_core.zonal.merge import BlockSummary
 from raster_core.zonal.outline import Edges
-from raster_core.zonal.reduce import BlockSummary, summarise
+from raster_core.zonal.reduce import summarise
 from raster_core.zonal.stats import BlockMoments, Histogram, Moments, Partial, Totals
 
 if TYPE_CHECKING:
@@ -89,12 +90,11 @@ def summarise_task(task: Task) -> list[BlockSummary]:
 def split_plan(plan: BlockPlan, job: Job, edges: Edges, *, pieces: int) -> list[Task]:
     """The plan as at most ``pieces`` tasks of neighbouring blocks."""
     groups = np.array_split(plan.blocks, min(pieces, max(1, len(plan.blocks))))
-    columns = -(-plan.grid.width // plan.block_shape[1])
     tasks = []
     for blocks in groups:
         if not blocks.size:
             continue
-        rows = blocks[[0, -1]] // columns * plan.block_shape[0]
+        rows = blocks[[0, -1]] // plan.columns * plan.block_shape[0]
         below = rows[1] + plan.block_shape[0]
         near = (edges.row1 > rows[0]) & (edges.row0 < below)
         part = Edges(*(getattr(edges, name)[near] for name in _EDGE_FIELDS))

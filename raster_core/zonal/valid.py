@@ -11,7 +11,7 @@ from raster_core.zonal.repair import Repairs, find_invalid, make_valid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.zone import Zone
 
 
 def repair_zone(zone: Zone, repairs: Repairs | None = None) -> Zone:

@@ -13,21 +13,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from raster_core.errors import BudgetError
 from raster_core.zonal.outline import Edges
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from raster_core.grid import Window
     from raster_core.source.crs import Floats
-
-type Integers = NDArray[np.int64]
-
-WHOLE = 2**44
-"""The weight of a cell that is covered entirely."""
+    from raster_core.zonal.weights import Integers
 
 # Cuts of the edges that are walked together: arrays of half a megabyte stay in a
 # processor's cache, and larger ones are fresh pages from the system every time.

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.bands import UNSCALED
 from raster_core.errors import RequestError
 from raster_core.zonal.aligned import check_aligned, read_aligned
-from raster_core.zonal.counting import sum_weights
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
 from raster_core.zonal.moments import exact_sum
+from raster_core.zonal.weights import WHOLE, sum_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.aligned import AlignedCells
-    from raster_core.zonal.coverage import Integers
-    from raster_core.zonal.geometry import Zone
+    from raster_core.zonal.weights import Integers
+    from raster_core.zonal.zone import Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def weighted_statistics(
     bands = (*layer.info.bands, by)
     for cells in read_aligned([layer, weights], plan):
         for zone, number, sums in _sum_block(
-            cells, bands, unscale=options.figures.unscale
+            cells, bands, unscale=options.statistics.unscale
         ):
             collected[zone, number].append(sums)
     return [
@@ -116,7 +116,9 @@ def _sum_block(
 ) -> Iterator[tuple[int, int, _BlockSums]]:
     """Zone, band and sums of a block; the last of ``bands`` holds the weights."""
     planes = [
-        _physical(plane, band) if unscale else plane.astype(np.float64)
+        np.asarray(
+            (band.scaling if unscale else UNSCALED).physical_values(plane), np.float64
+        )
         for plane, band in zip(cells.bands, bands, strict=True)
     ]
     _check_weights(planes[-1], cells.valid[-1])
@@ -143,13 +145,8 @@ def _sum_cells(
 ) -> tuple[float, float]:
     """Of cells, all (n,): the sums of coverage x weight, and of that x value."""
     with np.errstate(over="ignore", invalid="ignore"):
-        shares = coverage / WHOLE * weights
-        return float(shares.sum()), float((shares * values).sum())
-
-
-def _physical(stored: NDArray[np.generic], band: BandInfo) -> Floats:
-    with np.errstate(over="ignore", invalid="ignore"):  # the sums say so
-        return stored.astype(np.float64) * band.scale + band.offset
+        weighted = coverage / WHOLE * weights
+        return float(weighted.sum()), float((weighted * values).sum())
 
 
 def _check_weights(weights: Floats, valid: NDArray[np.bool_]) -> None:

@@ -8,6 +8,7 @@ raster. Numbers only, as in ``outline``.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,11 +25,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Bounds, Grid
-    from raster_core.source.crs import Floats
+    from raster_core.source.crs import Floats, PointTransform
 
 # Degrees between the meridians to unroll about: an outline may be 300 degrees wide, and
 # all the outlines of a request take few passes.
 _MERIDIANS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reprojection:
+    """From a CRS onto a raster's grid."""
+
+    crs: str
+    grid: Grid
+
+    def transform(self) -> PointTransform:
+        """Vectorised (x, y) to (x, y)."""
+        return point_transform(self.crs, self.grid)
 
 
 def near_meridians(crs: str, points: Floats) -> Floats:
@@ -40,7 +53,7 @@ def near_meridians(crs: str, points: Floats) -> Floats:
 
 def unroll_segments(
     segments: Segments,
-    path: tuple[str, Grid],
+    reprojection: Reprojection,
     *,
     about: Floats,
     max_pieces: float = math.inf,
@@ -48,21 +61,21 @@ def unroll_segments(
     """Segments of a projection in degrees, unrolled.
 
     Args:
-        segments: In the first CRS of ``path``.
-        path: From a projection to a raster in degrees.
+        segments: In the CRS of ``reprojection``.
+        reprojection: From a projection to a raster in degrees.
         about: (rings,): the meridian of each ring.
         max_pieces: As for ``project_segments``, of all rings near one meridian.
 
     Raises:
         ZoneError: An outline goes around a pole, or a point has no place.
     """
-    transform = point_transform(*path)
+    transform = reprojection.transform()
     return join_segments(
         [
             project_segments(
                 take_rings(segments, about == meridian),
                 turn_about(transform, meridian),
-                path[1],
+                reprojection.grid,
                 max_pieces=max_pieces,
             )
             for meridian in np.unique(about).tolist()

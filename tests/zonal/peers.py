@@ -26,8 +26,8 @@ from raster_core.source.cog import open_cog
 from raster_core.source.extent import geographic_bounds
 from raster_core.stated import state_band
 from raster_core.zonal import geometry
-from raster_core.zonal.geometry import Zone, read_zone
-from raster_core.zonal.sample import as_classes
+from raster_core.zonal.classed import as_classes
+from raster_core.zonal.zone import Zone, read_zone
 from testing.geojson import feature, from_shape
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from affine import Affine
 
 from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.zonal.aligned import check_aligned, check_countable, read_aligned
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, CountingLayer, make, whole
 

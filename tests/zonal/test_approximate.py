@@ -17,8 +17,8 @@ from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.zonal.approximate import plan_approximate
 from raster_core.zonal.cost import PARTIAL_SECONDS, PIXEL_SECONDS, Budget
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.peers import open_classes
 
@@ -47,9 +47,11 @@ def smooth(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def approximate(max_pixels: int, figures: FigureOptions | None = None) -> Options:
+def approximate(max_pixels: int, figures: StatisticOptions | None = None) -> Options:
     return Options(
-        figures=figures or FigureOptions(), max_pixels=max_pixels, approximate=True
+        statistics=figures or StatisticOptions(),
+        max_pixels=max_pixels,
+        approximate=True,
     )
 
 
@@ -134,9 +136,9 @@ def test_a_stale_overview_is_refused(tmp_path: Path):
 
 
 def test_overview_pixels_have_the_ground_of_what_they_stand_for(smooth: Path):
-    figures = FigureOptions(areas=True)
+    figures = StatisticOptions(areas=True)
     layer = open_file(smooth)
-    ((exact,),) = zonal_statistics(layer, [ZONE], Options(figures=figures))
+    ((exact,),) = zonal_statistics(layer, [ZONE], Options(statistics=figures))
 
     for budget in (900_000, 810_000):
         ((found,),) = zonal_statistics(layer, [ZONE], approximate(budget, figures))
@@ -166,8 +168,8 @@ def test_ground_is_that_of_native_pixels_where_the_overview_is_stretched(
     write_cog(tmp_path / "a.tif", recipe, (row + col)[None].astype(np.int16))
     layer = open_file(tmp_path / "a.tif")
     zones = [Zone(shapely.box(8, 45, 10, 47))]
-    figures = FigureOptions(areas=True)
-    ((exact,),) = zonal_statistics(layer, zones, Options(figures=figures))
+    figures = StatisticOptions(areas=True)
+    ((exact,),) = zonal_statistics(layer, zones, Options(statistics=figures))
 
     ((found,),) = zonal_statistics(layer, zones, approximate(700_000, figures))
 
@@ -188,8 +190,8 @@ def test_classes_have_the_ground_of_their_overview_pixels(tmp_path: Path):
     values = (1 + (row // 8 + col // 8) % 3).astype(np.uint8)
     write_cog(tmp_path / "classes.tif", recipe, values[None])
     layer = open_classes(tmp_path / "classes.tif")
-    figures = FigureOptions(areas=True)
-    ((exact,),) = zonal_statistics(layer, [ZONE], Options(figures=figures))
+    figures = StatisticOptions(areas=True)
+    ((exact,),) = zonal_statistics(layer, [ZONE], Options(statistics=figures))
 
     ((found,),) = zonal_statistics(layer, [ZONE], approximate(900_000, figures))
 
@@ -211,7 +213,7 @@ def test_quantiles_of_wide_types_are_those_of_small_integers(
     with rasterio.open(smooth) as file:
         values = file.read().astype(dtype)
     write_cog(tmp_path / "wide.tif", replace(RECIPE, dtype=dtype), values)
-    figures = FigureOptions(percentiles=(0, 2.5, 97.5, 100), median=True)
+    figures = StatisticOptions(percentiles=(0, 2.5, 97.5, 100), median=True)
     options = approximate(900_000, figures)
     zones = [ZONE, Zone(shapely.Point(10.55, 45.5).buffer(0.4))]
 
@@ -271,8 +273,8 @@ def squares(
 def test_where_overviews_lose_nothing_the_figures_are_the_exact_ones(
     squares: Layer, circles: list[Zone]
 ):
-    figures = FigureOptions(areas=True, percentiles=(5, 95), median=True)
-    exact = zonal_statistics(squares, circles, Options(figures=figures))
+    figures = StatisticOptions(areas=True, percentiles=(5, 95), median=True)
+    exact = zonal_statistics(squares, circles, Options(statistics=figures))
     touched = plan_zones(squares, circles).pixels
 
     try:
@@ -295,7 +297,11 @@ def test_where_overviews_lose_nothing_the_figures_are_the_exact_ones(
 def test_an_overview_reads_its_own_pixels_only(smooth: Path):
     layer = open_file(smooth)
     plan = plan_approximate(
-        layer, plan_zones(layer, [ZONE]), (1, FigureOptions()), Budget(900_000)
+        layer,
+        plan_zones(layer, [ZONE]),
+        zones=1,
+        fractions=StatisticOptions().fractions(),
+        budget=Budget(900_000),
     )
     assert plan.inner is not None
     overview = plan.inner.layer

@@ -17,10 +17,12 @@ from raster_core.grid import Grid
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
 from raster_core.zonal.bending import AREA_TOLERANCE, project_segments
-from raster_core.zonal.coverage import WHOLE, Mode, cover
+from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.covering import cover_zones
-from raster_core.zonal.geometry import Zone, project_outlines, project_zones
+from raster_core.zonal.geometry import project_outlines, project_zones
 from raster_core.zonal.shapes import to_segments
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 
 if TYPE_CHECKING:
     from raster_core.source.crs import Floats

@@ -18,9 +18,10 @@ from raster_core.zonal.cost import (
     estimate_cost,
 )
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
-from raster_core.zonal.quantile_plan import Reading, plan_quantiles
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.quantile_plan import plan_quantiles
+from raster_core.zonal.reading import Reading
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import CountingLayer
 
@@ -41,13 +42,14 @@ def layer(tmp_path_factory: pytest.TempPathFactory) -> Layer:
     return open_file(path)
 
 
-def cost_of(layer: Layer, zones: list[Zone], options: FigureOptions) -> Cost:
+def cost_of(layer: Layer, zones: list[Zone], options: StatisticOptions) -> Cost:
     reading = Reading(layer, plan_zones(layer, zones))
-    return estimate_cost([reading], plan_quantiles([reading], (len(zones), options)))
+    quantiles = plan_quantiles([reading], options.fractions(), zones=len(zones))
+    return estimate_cost([reading], quantiles)
 
 
 def test_one_place_is_read_once_and_counted_for_every_zone(layer: Layer):
-    cost = cost_of(layer, [WHOLE] * 7, FigureOptions())
+    cost = cost_of(layer, [WHOLE] * 7, StatisticOptions())
 
     assert cost.decoded == 3 * PIXELS
     assert cost.counted == 7 * 3 * PIXELS
@@ -60,7 +62,7 @@ def test_one_place_is_read_once_and_counted_for_every_zone(layer: Layer):
 def test_passes_are_part_of_the_cost(layer: Layer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(quantile_plan, "MAX_KEPT", 0)
 
-    cost = cost_of(layer, [WHOLE] * 2, FigureOptions(median=True))
+    cost = cost_of(layer, [WHOLE] * 2, StatisticOptions(median=True))
 
     assert cost.passes == 2
     assert cost.decoded == 3 * 3 * PIXELS
@@ -93,7 +95,7 @@ def test_what_is_read_and_what_is_counted_are_refused_by_number(
 
 
 def test_time_counts_copies(layer: Layer):
-    enough = cost_of(layer, [WHOLE], FigureOptions()).seconds
+    enough = cost_of(layer, [WHOLE], StatisticOptions()).seconds
 
     zonal_statistics(layer, [WHOLE], Options(max_seconds=1.01 * enough))
     told = r"have 1572864 cells in 24 parts, .* let an overview stand"

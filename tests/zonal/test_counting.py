@@ -9,14 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.zonal.counting import (
-    HALF_BITS,
-    count_values,
-    sort_numbers,
-    sum_values,
-    sum_weights,
-)
-from raster_core.zonal.coverage import WHOLE
+from raster_core.zonal.counting import count_values, sum_values
+from raster_core.zonal.sorting import sort_numbers
+from raster_core.zonal.weights import HALF_BITS, WHOLE, sum_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

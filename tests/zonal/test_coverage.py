@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError, ZoneError
 from raster_core.grid import Grid, Window
-from raster_core.zonal.coverage import WHOLE, Coverage, Mode, cover
-from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.coverage import Coverage, Mode, cover
+from raster_core.zonal.geometry import project_zones
 from raster_core.zonal.outline import Edges
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 
 if TYPE_CHECKING:
     import random

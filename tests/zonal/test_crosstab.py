@@ -15,11 +15,12 @@ from rasterio.enums import Resampling
 
 from raster_core.errors import BudgetError, RequestError
 from raster_core.zonal import crosstab
-from raster_core.zonal.coverage import WHOLE, Mode
+from raster_core.zonal.coverage import Mode
 from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import (
     CLASSES,
@@ -85,7 +86,7 @@ def test_tables_add_up_to_the_figures_of_the_first_raster(tmp_path: Path, mode: 
     full = Recipe(dtype="uint8", nodata=None, width=210, height=160)
     layers = [make(tmp_path / "a.tif", CLASSES), make(tmp_path / "b.tif", full, 1)]
     zones = some_zones()
-    options = Options(mode, FigureOptions(areas=True))
+    options = Options(mode, StatisticOptions(areas=True))
 
     tables = cross_tabulate(layers, zones, options)
 

@@ -16,9 +16,10 @@ from raster_core.grid import Grid
 from raster_core.zonal.blockplan import CHUNK_PIXELS, plan_blocks, stack_blocks
 from raster_core.zonal.coverage import cover
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.geometry import Zone, project_zones, read_zone
+from raster_core.zonal.geometry import project_zones
 from raster_core.zonal.merge import merge
 from raster_core.zonal.reduce import summarise
+from raster_core.zonal.zone import Zone, read_zone
 from testing.geojson import feature, from_shape
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 

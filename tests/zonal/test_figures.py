@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from handlers.formats import default_names, figure_names
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
+from raster_core.zonal.classed import as_classes
 from raster_core.zonal.compute import compute_statistics
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.merge import ZonePartial
 from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.sample import as_classes
 from raster_core.zonal.statistics import BEYOND_SUMS, STATISTICS, ZoneStatistics
 from raster_core.zonal.stats import summarise_cells
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def test_a_median_comes_by_name_or_by_flag(
     ((found,),) = zonal_statistics(
         open_file(tmp_path / "a.tif"),
         [Zone(shapely.box(9, 44, 13, 47))],
-        Options(figures=figures),
+        Options(statistics=figures),
     )
 
     assert found.median == (14_999 if by_name or by_flag else None)
@@ -180,7 +180,7 @@ def test_values_told_apart_have_their_ground(tmp_path: Path):
     bands = tuple(map(as_classes, layer.info.bands))
     named = replace(layer, info=replace(layer.info, bands=bands))
     zone = Zone(shapely.box(10.2, 45.2, 10.5, 45.5))
-    options = Options(figures=StatisticOptions(areas=True))
+    options = Options(statistics=StatisticOptions(areas=True))
 
     ((found,),) = zonal_statistics(named, [zone], options)
 
@@ -198,7 +198,7 @@ def test_a_wide_band_has_no_classes_whatever_the_catalogue_says(tmp_path: Path):
     layer = open_file(tmp_path / "a.tif")
     bands = (replace(layer.info.bands[0], classes=BAND.classes),)
     named = replace(layer, info=replace(layer.info, bands=bands))
-    options = Options(figures=StatisticOptions(areas=True))
+    options = Options(statistics=StatisticOptions(areas=True))
     zone = Zone(shapely.box(10.2, 45.2, 10.5, 45.5))
 
     ((found,),) = zonal_statistics(named, [zone], options)

@@ -9,8 +9,9 @@ from pyproj import Transformer
 from raster_core.grid import Grid
 from raster_core.zonal.coverage import cover
 from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.geometry import project_zones
 from raster_core.zonal.raster_outline import outline_raster
+from raster_core.zonal.zone import Zone
 from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places, pixel_centres
 
 DEGREES = Grid("EPSG:4326", Affine(0.1, 0, 10, 0, -0.1, 50), 100, 100)

@@ -9,9 +9,11 @@ from raster_core.errors import ZoneError
 from raster_core.grid import Grid
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
-from raster_core.zonal.coverage import WHOLE, cover
-from raster_core.zonal.geometry import Zone, project_zones, read_zone
+from raster_core.zonal.coverage import cover
+from raster_core.zonal.geometry import project_zones
 from raster_core.zonal.positions import count_vertices
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone, read_zone
 from testing.geojson import box, multipolygon, polygon
 
 WORLD = Grid("EPSG:4326", Affine(1, 0, -180, 0, -1, 90), 360, 180)

@@ -19,9 +19,10 @@ from raster_core.zonal import grouped
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.figures import FigureOptions, ZoneStatistics
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.grouped import Group, grouped_statistics
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.statistics import ZoneStatistics
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import (
     CLASSES,
@@ -55,7 +56,7 @@ def test_nine_cells_under_a_square_give_the_figures_computed_by_hand(tmp_path: P
         (2, "2"),
         (7, "7"),
     ]
-    first, second, third = (group.figures[0] for group in found.groups)
+    first, second, third = (group.statistics[0] for group in found.groups)
     assert (first.count, first.sum) == (2.25, 1 / 4 + 2 / 2 + 4 / 2 + 5)
     assert (second.count, second.mean) == (0.75, (3 / 4 + 6 / 2) / 0.75)
     assert (third.count, third.min, third.max) == (0.25, 9, 9)
@@ -80,7 +81,7 @@ def test_whole_pixels_have_the_figures_of_numpy(
     for group in found.groups:
         chosen = grouped & (by == group.value)
         sample = values[chosen & valid].astype(float)
-        (figures,) = group.figures
+        (figures,) = group.statistics
         assert figures.count == sample.size
         assert figures.masked_pixels == (chosen & ~valid).sum()
         assert figures.mean == pytest.approx(sample.mean(), rel=1e-12)
@@ -111,7 +112,7 @@ def test_one_group_has_the_figures_of_the_zone(tmp_path: Path, dtype: str, mode:
     one = make(tmp_path / "b.tif", full, classes=1)
     layer, options = (
         open_file(tmp_path / "a.tif"),
-        Options(mode, FigureOptions(areas=True)),
+        Options(mode, StatisticOptions(areas=True)),
     )
 
     found = grouped_statistics(layer, one, some_zones(), options)
@@ -120,7 +121,7 @@ def test_one_group_has_the_figures_of_the_zone(tmp_path: Path, dtype: str, mode:
     for zone, figures in zip(found, expected, strict=True):
         (group,) = zone.groups
         assert zone.ungrouped_pixels == 0
-        for own, other in zip(group.figures, figures, strict=True):
+        for own, other in zip(group.statistics, figures, strict=True):
             assert_same(own, other)
 
 
@@ -131,7 +132,7 @@ def test_groups_have_the_counts_and_areas_of_the_cross_tabulation(tmp_path: Path
     named = tuple(RasterClass(value, f"class {value}", None) for value in range(5))
     band = replace(layer.info.bands[0], classes=named)  # areas are told apart by class
     layer = open_layer(FileSpec(str(tmp_path / "a.tif"), "test", (state_band(band),)))
-    options = Options(figures=FigureOptions(areas=True))
+    options = Options(statistics=StatisticOptions(areas=True))
 
     found = grouped_statistics(layer, groups, some_zones(), options)
 
@@ -141,7 +142,7 @@ def test_groups_have_the_counts_and_areas_of_the_cross_tabulation(tmp_path: Path
         categories = {
             (category.value, group.value): category
             for group in zone.groups
-            for category in group.figures[0].categories or ()
+            for category in group.statistics[0].categories or ()
         }
         keys = list(map(tuple, table.values.tolist()))
         assert sorted(categories) == keys
@@ -185,7 +186,7 @@ def test_many_groups_are_sorted_apart(tmp_path: Path):
     found = grouped_statistics(layer, layer, zones)
 
     assert [g.value for g in found[4].groups] == list(range(30_000))
-    assert all(g.figures[0].mean == g.value for g in found[4].groups)
+    assert all(g.statistics[0].mean == g.value for g in found[4].groups)
     assert found[4] == found[0]
 
 
@@ -208,7 +209,7 @@ def test_a_group_without_values_says_so(tmp_path: Path):
 
     (found,) = grouped_statistics(layer, open_file(tmp_path / "b.tif"), [EVERYTHING])
 
-    (filled,), (empty,) = (group.figures for group in found.groups)
+    (filled,), (empty,) = (group.statistics for group in found.groups)
     assert filled.reason is None
     assert (empty.reason, empty.mean) == ("no_valid_pixels", None)
     assert empty.masked_pixels == (by == 9).sum()
@@ -240,15 +241,17 @@ def test_groups_of_floats_are_refused_before_reading(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "figures", [FigureOptions(median=True), FigureOptions(percentiles=(5,))]
+    "figures", [StatisticOptions(median=True), StatisticOptions(percentiles=(5,))]
 )
-def test_quantiles_by_group_take_small_integers(tmp_path: Path, figures: FigureOptions):
-    layer, options = make(tmp_path / "a.tif", CLASSES), Options(figures=figures)
+def test_quantiles_by_group_take_small_integers(
+    tmp_path: Path, figures: StatisticOptions
+):
+    layer, options = make(tmp_path / "a.tif", CLASSES), Options(statistics=figures)
     floats = make(tmp_path / "b.tif", Recipe(dtype="float32"))
 
     (found,) = grouped_statistics(layer, layer, [EVERYTHING], options)
     assert all(isinstance(group, Group) for group in found.groups)
-    assert [group.figures[0].median for group in found.groups] == [0, 1, 2, 3, 4]
+    assert [group.statistics[0].median for group in found.groups] == [0, 1, 2, 3, 4]
     with pytest.raises(RequestError, match="Band 1 is float32; by group"):
         grouped_statistics(floats, layer, [EVERYTHING], options)
 

@@ -22,9 +22,9 @@ from raster_core.zonal import profile
 from raster_core.zonal.blockplan import CHUNK_PIXELS, CHUNK_VALUES
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.profile import read_profile
 from raster_core.zonal.reduce import _read_ahead
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import CountingLayer
 

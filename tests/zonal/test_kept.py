@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.kept import Kept, find_kept_quantiles, keep_values
-from raster_core.zonal.shares import make_shares
+from raster_core.zonal.shares import make_fractions
+from raster_core.zonal.weights import WHOLE
 
 VALUES = {
     "float32": st.sampled_from([-3.5, -0.0, 0.0, 1.25, 2.0, 1e30]),
@@ -72,7 +72,7 @@ def test_quantiles_are_those_of_the_sorted_sample_in_any_order(
     expected = slow_quantiles(kept, shares)
 
     order.shuffle(kept)  # type: ignore[attr-defined]
-    found = find_kept_quantiles(kept, make_shares(shares))
+    found = find_kept_quantiles(kept, make_fractions(shares))
 
     assert found is not None
     assert list(found) == expected
@@ -83,7 +83,9 @@ def test_weights_beyond_64_bits_do_not_overflow():
     many = Kept(np.arange(3.0), np.zeros(0), np.zeros(0, np.int64), times=2**19)
     one = Kept(np.array([9.0]), np.array([8.0]), np.array([1]))
 
-    found = find_kept_quantiles([many, one], make_shares([Fraction(1, 2), Fraction(1)]))
+    found = find_kept_quantiles(
+        [many, one], make_fractions([Fraction(1, 2), Fraction(1)])
+    )
 
     assert found == (1.0, 9.0)
 
@@ -93,7 +95,7 @@ def test_no_values_have_no_quantiles():
 
     kept = [keep_values(nothing, nothing, np.zeros(0, np.int64))]
 
-    assert find_kept_quantiles(kept, make_shares([Fraction(1, 2)])) is None
+    assert find_kept_quantiles(kept, make_fractions([Fraction(1, 2)])) is None
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int64"])

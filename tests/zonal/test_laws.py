@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from raster_core.bands import BandInfo
 from raster_core.grid import Grid
 from raster_core.raster import LayerInfo, RasterArray
-from raster_core.zonal.coverage import WHOLE, Mode, cover
+from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.geometry import project_zones
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.raster import Layer
-    from raster_core.zonal.figures import ZoneStatistics
+    from raster_core.zonal.statistics import ZoneStatistics
 
 # A power of two, so that zones in 1024ths of a pixel are exact in degrees too.
 PIXEL = 1 / 64

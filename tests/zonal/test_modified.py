@@ -15,9 +15,9 @@ from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import Window
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.modified import Modification, modify_layer
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import CLASSES, EVERYTHING, UTM, make, some_zones, whole
 
@@ -114,7 +114,7 @@ def test_statistics_are_those_of_a_file_with_these_values(
     changes = some_changes()
     values, valid = burn(classes, changes)
     write_cog(tmp_path / "b.tif", CLASSES, np.where(valid, values, 255)[None])
-    options = Options(figures=FigureOptions(areas=True))
+    options = Options(statistics=StatisticOptions(areas=True))
 
     found = zonal_statistics(modify_layer(classes, changes), some_zones(), options)
 

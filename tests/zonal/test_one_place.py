@@ -19,10 +19,10 @@ from raster_core.source.crs import LONGITUDE_LATITUDE, apply_affine
 from raster_core.source.operations import point_transform
 from raster_core.zonal.engine import zonal_statistics
 from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.line import read_line
 from raster_core.zonal.point import read_point
 from raster_core.zonal.profile import read_profile
+from raster_core.zonal.zone import Zone
 from testing.geojson import line_string
 from tests.source.test_operations import KNOWN_TO_DIFFER, SIDE, raster_in, tile_over
 

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid
-from raster_core.zonal.coverage import WHOLE, Coverage, Mode, cover
-from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.coverage import Coverage, Mode, cover
+from raster_core.zonal.geometry import project_zones
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable

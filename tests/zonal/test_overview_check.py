@@ -13,7 +13,7 @@ from rasterio.enums import Resampling
 
 from raster_core.errors import RequestError
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.zone import Zone
 from tests.cogs import open_file
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.zonal.figures import ZoneStatistics
+    from raster_core.zonal.statistics import ZoneStatistics
     from tests.zonal.peers import LabelledZone
 
 

@@ -18,10 +18,12 @@ import shapely
 from affine import Affine
 
 from raster_core.grid import Grid
-from raster_core.zonal.coverage import WHOLE, Mode, cover
+from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone, project_zones, read_zone
+from raster_core.zonal.geometry import project_zones
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone, read_zone
 from testing.geojson import from_shape
 from tests.cogs import open_file
 from tests.zonal.peers import ask_exactextract, open_classes
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from raster_core.zonal.figures import ZoneStatistics
+    from raster_core.zonal.statistics import ZoneStatistics
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Setting nodata to"),
@@ -64,9 +66,9 @@ def row_of(path: Path, values: Sequence[float], dtype: str) -> shapely.Polygon:
 
 
 def ours(path: Path, shape: Any, **options: Any) -> ZoneStatistics:
-    figures = FigureOptions(median=True, percentiles=(25.0,))
+    figures = StatisticOptions(median=True, percentiles=(25.0,))
     ((found,),) = zonal_statistics(
-        open_file(path), [Zone(shape)], Options(figures=figures, **options)
+        open_file(path), [Zone(shape)], Options(statistics=figures, **options)
     )
     return found
 

@@ -21,8 +21,8 @@ from raster_core.layers.kinds import open_layer
 from raster_core.raster import LayerInfo, RasterArray
 from raster_core.stated import state_band
 from raster_core.zonal import polygonise as module
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.polygonise import ClassArea, polygonise
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe
 from tests.zonal.pairs import (
     CLASSES,

@@ -16,14 +16,10 @@ from raster_core.layers.stack import StackBand, StackSpec
 from raster_core.stated import state_band
 from raster_core.zonal import quantile_plan
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
-from raster_core.zonal.quantile_plan import (
-    Reading,
-    _choose_kept,
-    _split_digits,
-    plan_quantiles,
-)
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.quantile_plan import _choose_kept, _split_digits, plan_quantiles
+from raster_core.zonal.reading import Reading
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import CountingLayer
 
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
 
     from raster_core.raster import Layer
 
-MEDIAN = FigureOptions(median=True)
+MEDIAN = StatisticOptions(median=True)
 RECIPE = Recipe(600, 500, "float32", blocksize=128, bands=2)
 
 # Boxes of the raster, which lies at 10 to 16 E and 41.5 to 46.5 N.
@@ -61,7 +57,7 @@ def test_medians_of_small_zones_read_no_block_again(layer: Layer):
     mean, median = CountingLayer(layer), CountingLayer(layer)
 
     zonal_statistics(mean, zones)
-    zonal_statistics(median, zones, Options(figures=MEDIAN))
+    zonal_statistics(median, zones, Options(statistics=MEDIAN))
 
     assert len(median.read_grids) == len(mean.read_grids)
 
@@ -100,7 +96,7 @@ def test_the_number_that_is_kept_changes_no_bit(
         for radius in (0.03, 0.2, 0.5, 1.1, 2)
     ]
     options = Options(
-        figures=FigureOptions(percentiles=(0, 2.5, 33.3, 100), median=True)
+        statistics=StatisticOptions(percentiles=(0, 2.5, 33.3, 100), median=True)
     )
     expected = zonal_statistics(layer, zones, options)
 
@@ -131,7 +127,7 @@ def test_passes_are_over_the_blocks_of_the_zones_that_take_them(
     monkeypatch.setattr(quantile_plan, "MAX_KEPT", 1000)
     reading = Reading(layer, plan_zones(layer, zones))
 
-    found = plan_quantiles([reading], (2, MEDIAN))
+    found = plan_quantiles([reading], MEDIAN.fractions(), zones=2)
 
     assert found.kept.tolist() == [True, False]
     assert found.passes == 2
@@ -156,8 +152,10 @@ def test_bands_of_several_widths_take_passes_of_their_own(
     zones = [Zone(shapely.Point(11, 45.7).buffer(0.4))]
 
     reading = Reading(layer, plan_zones(layer, zones))
-    plan = plan_quantiles([reading], (1, MEDIAN))
-    ((wide, narrow, small),) = zonal_statistics(layer, zones, Options(figures=MEDIAN))
+    plan = plan_quantiles([reading], MEDIAN.fractions(), zones=1)
+    ((wide, narrow, small),) = zonal_statistics(
+        layer, zones, Options(statistics=MEDIAN)
+    )
 
     assert [len(digits) for digits in plan.digits] == [4, 2]
     assert plan.passes == 4

@@ -15,13 +15,13 @@ from raster_core.bands import BandInfo
 from raster_core.zonal import quantile_plan
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.compute import compute_statistics
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.merge import ZonePartial
 from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.quantiles import multiply, order_bits
 from raster_core.zonal.stats import summarise_cells
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_quantiles_of_a_raster_are_numpys(
     percentiles = (0, 0.1, 25, 50, 99.9, 100)
     monkeypatch.setattr(quantile_plan, "MAX_KEPT", kept)
     monkeypatch.setattr(quantile_plan, "_MAX_BINS", bins)
-    options = Options(figures=StatisticOptions(percentiles=percentiles))
+    options = Options(statistics=StatisticOptions(percentiles=percentiles))
 
     ((found,),) = zonal_statistics(layer, [EVERYWHERE], options)
 
@@ -79,7 +79,7 @@ def test_the_weighted_median_of_a_float_raster_is_that_of_its_integers(tmp_path:
     floats = np.where(values.mask, values.data, np.nan).astype(np.float32)
     write_cog(tmp_path / "float.tif", Recipe(dtype="float32", nodata=None), floats)
     zones = [Zone(shapely.Point(11, 45.7).buffer(r)) for r in (0.004, 0.1, 0.6)]
-    options = Options(figures=StatisticOptions(percentiles=(2.5, 97.5), median=True))
+    options = Options(statistics=StatisticOptions(percentiles=(2.5, 97.5), median=True))
 
     whole = zonal_statistics(layer, zones, options)
     wide = zonal_statistics(open_file(tmp_path / "float.tif"), zones, options)
@@ -100,7 +100,9 @@ def test_large_integers_keep_all_digits(tmp_path: Path, dtype: str, far: int):
         Recipe(dtype=dtype, nodata=None),
         values.reshape(1, 150, 200),
     )
-    options = Options(figures=StatisticOptions(percentiles=(0, 10, 100), median=True))
+    options = Options(
+        statistics=StatisticOptions(percentiles=(0, 10, 100), median=True)
+    )
 
     ((found,),) = zonal_statistics(
         open_file(tmp_path / "raster.tif"), [EVERYWHERE], options
@@ -115,7 +117,7 @@ def test_large_integers_keep_all_digits(tmp_path: Path, dtype: str, far: int):
 def test_large_integers_with_a_scale_are_physical(tmp_path: Path, unscale: bool):
     recipe = Recipe(dtype="int64", nodata=None, scale=0.5, offset=10)
     write_cog(tmp_path / "raster.tif", recipe, np.full((1, 150, 200), 2**53 + 1))
-    options = Options(figures=StatisticOptions(median=True, unscale=unscale))
+    options = Options(statistics=StatisticOptions(median=True, unscale=unscale))
 
     ((found,),) = zonal_statistics(
         open_file(tmp_path / "raster.tif"), [EVERYWHERE], options
@@ -154,7 +156,7 @@ def test_a_partial_multiplied_is_that_of_repeated_cells(dtype: str):
 def test_a_zone_without_values_has_no_quantiles(tmp_path: Path):
     nothing = np.full((1, 150, 200), np.nan, np.float32)
     write_cog(tmp_path / "raster.tif", Recipe(dtype="float32", nodata=None), nothing)
-    options = Options(figures=StatisticOptions(percentiles=(50.0,), median=True))
+    options = Options(statistics=StatisticOptions(percentiles=(50.0,), median=True))
 
     ((found,),) = zonal_statistics(
         open_file(tmp_path / "raster.tif"), [EVERYWHERE], options

@@ -17,9 +17,9 @@ from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.zonal.blockplan import keep_blocks
 from raster_core.zonal.coverage import Coverage
 from raster_core.zonal.engine import plan_zones
-from raster_core.zonal.geometry import Zone
 from raster_core.zonal.reduce import AHEAD, READERS, summarise, walk_blocks
 from raster_core.zonal.stats import Totals
+from raster_core.zonal.zone import Zone
 
 if TYPE_CHECKING:
     from raster_core.zonal.blockplan import BlockPlan

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError, ZoneError
 from raster_core.zonal import repair
-from raster_core.zonal.geometry import read_zone
 from raster_core.zonal.repair import (
     Repairs,
     _count_crossings,
@@ -21,6 +20,7 @@ from raster_core.zonal.repair import (
     _pairs,
     make_valid,
 )
+from raster_core.zonal.zone import read_zone
 from testing.geojson import polygon
 
 PLACES = st.tuples(st.integers(0, 9), st.integers(0, 9))

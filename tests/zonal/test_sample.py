@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo, RasterClass
-from raster_core.zonal.counting import HALF_BITS
-from raster_core.zonal.coverage import WHOLE
-from raster_core.zonal.sample import Sample, as_classes, read_sample
-from raster_core.zonal.shares import make_shares
+from raster_core.zonal.classed import as_classes
+from raster_core.zonal.sample import Sample, read_sample
+from raster_core.zonal.shares import make_fractions
 from raster_core.zonal.stats import Histogram
+from raster_core.zonal.weights import HALF_BITS, WHOLE
 
 # From a sliver to a billion cells of one value.
 WEIGHTS = st.one_of(st.integers(1, 2**23), st.integers(1, 2**30 * WHOLE))
@@ -66,7 +66,7 @@ def test_quantiles_are_the_first_values_to_reach_their_share(
     pairs = sorted((v * scale + offset, w) for v, w in table.items())
     whole = sum(table.values())
 
-    found = sample(table, scaling, carry).quantiles(make_shares(shares))
+    found = sample(table, scaling, carry).quantiles(make_fractions(shares))
 
     for value, share in zip(found, shares, strict=True):
         below = sum(w for v, w in pairs if v < value)
@@ -128,4 +128,4 @@ def test_zones_of_billions_of_cells_do_not_overflow(cells: int):
 
     assert found.weight == 2 * cells * WHOLE
     assert found.sums().squares == sum(v * v * w for v, w in table.items())
-    assert found.quantiles(make_shares([Fraction(1, 2)])) == (-32768,)
+    assert found.quantiles(make_fractions([Fraction(1, 2)])) == (-32768,)

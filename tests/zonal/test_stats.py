@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.compute import compute_statistics
-from raster_core.zonal.counting import sum_weights
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.merge import ZonePartial
 from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.stats import (
@@ -23,6 +21,7 @@ from raster_core.zonal.stats import (
     merge_histograms,
     summarise_cells,
 )
+from raster_core.zonal.weights import WHOLE, sum_weights
 
 if TYPE_CHECKING:
     import random

@@ -25,11 +25,19 @@ from raster_core.zonal.engine import (
     zonal_statistics,
 )
 from raster_core.zonal.faults import find_faults
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
-from raster_core.zonal.reduce import BlockSummary, summarise
+from raster_core.zonal.finish import gather_zones
+from raster_core.zonal.merge import BlockSummary
+from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.reduce import summarise
 from raster_core.zonal.stats import Histogram
-from raster_core.zonal.stream import gather_zones, in_order, order_steps
+from raster_core.zonal.steps import (
+    PROGRESS,
+    Finished,
+    finished_only,
+    in_order,
+    order_steps,
+)
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:
@@ -93,9 +101,15 @@ boxes = st.builds(
 @pytest.mark.parametrize(
     ("dtype", "options"),
     [
-        ("int16", Options(figures=FigureOptions(areas=True, percentiles=(10.0,)))),
-        ("float32", Options(figures=FigureOptions(areas=True))),
-        ("int32", Options(figures=FigureOptions(median=True, percentiles=(90.0,)))),
+        (
+            "int16",
+            Options(statistics=StatisticOptions(areas=True, percentiles=(10.0,))),
+        ),
+        ("float32", Options(statistics=StatisticOptions(areas=True))),
+        (
+            "int32",
+            Options(statistics=StatisticOptions(median=True, percentiles=(90.0,))),
+        ),
     ],
     ids=["histograms", "moments", "quantiles of a wide type"],
 )
@@ -163,7 +177,7 @@ def test_every_step_gives_a_server_the_word():
     steps = list(step_statistics(layer, zones))
 
     assert len(steps) == 2 * COLUMNS * 2  # zones, blocks of each, bands
-    assert [step[0] for step in steps if step] == [0, 1]
+    assert [step.zone for step in finished_only(steps)] == [0, 1]
 
 
 def test_closing_the_stream_ends_the_reading():
@@ -196,7 +210,7 @@ def test_the_order_of_summaries_changes_no_bit(order: list[int]):
     rest = summaries[24:]
 
     straight, mixed = (
-        dict(filter(None, gather_zones(some, blocks, bands)))
+        dict(finished_only(gather_zones(some, blocks, bands)))
         for some in (summaries, [*rest, *(summaries[n] for n in order)])
     )
 
@@ -232,7 +246,7 @@ def test_partials_of_finished_zones_are_let_go():
 
     tracemalloc.start()
     steps = gather_zones(summarise_each(), np.full(zones, 2), [band])
-    done = sum(1 for step in steps if step)
+    done = sum(1 for _ in finished_only(steps))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -249,7 +263,8 @@ def test_many_blocks_of_a_zone_are_merged_on_the_way():
             yield BlockSummary(0, 0, Histogram(values, values * 0 + 1, values * 0, 0))
 
     tracemalloc.start()
-    (found,) = filter(None, gather_zones(summarise_each(), np.array([blocks]), [band]))
+    steps = gather_zones(summarise_each(), np.array([blocks]), [band])
+    (found,) = finished_only(steps)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -261,7 +276,7 @@ def test_many_blocks_of_a_zone_are_merged_on_the_way():
 @given(st.permutations(range(9)))
 @settings(deadline=None)
 def test_what_comes_early_waits_for_its_turn_and_no_longer(order: list[int]):
-    steps = list(order_steps((place, -place) for place in order))
+    steps = list(order_steps(Finished(place, -place) for place in order))
 
     assert list(itertools.chain.from_iterable(steps)) == [-n for n in range(9)]
     for count in range(1, 10):
@@ -271,7 +286,9 @@ def test_what_comes_early_waits_for_its_turn_and_no_longer(order: list[int]):
 
 
 def test_steps_that_finish_nothing_make_nothing_ready():
-    assert list(order_steps([None, (1, "b"), None, (0, "a")])) == [
+    assert list(
+        order_steps([PROGRESS, Finished(1, "b"), PROGRESS, Finished(0, "a")])
+    ) == [
         (),
         (),
         (),

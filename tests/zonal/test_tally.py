@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError
 from raster_core.zonal import tally as tally_module
-from raster_core.zonal.coverage import WHOLE
 from raster_core.zonal.tally import Tally, count_rows, merge_tallies, sum_tallies
+from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
     import random

@@ -22,9 +22,9 @@ from raster_core.zonal.engine import (
     plan_zones,
     zonal_statistics,
 )
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone, project_zones
+from raster_core.zonal.geometry import project_zones
 from raster_core.zonal.merge import merge_summaries
+from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.task import (
     Job,
     decode_summaries,
@@ -35,6 +35,7 @@ from raster_core.zonal.task import (
     split_plan,
     summarise_task,
 )
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def test_every_mode_may_be_split(spec: FileSpec, mode: Mode):
 
 
 def test_areas_and_further_passes_may_be_split(spec: FileSpec):
-    figures = FigureOptions(areas=True, median=True, percentiles=(5.0, 99.5))
-    options = Options(figures=figures)
+    figures = StatisticOptions(areas=True, median=True, percentiles=(5.0, 99.5))
+    options = Options(statistics=figures)
     whole = zonal_statistics(open_layer(spec), ZONES, options)
 
     assert distribute_statistics(spec, ZONES, Shuffling(2), options, pieces=6) == whole
@@ -104,7 +105,7 @@ def test_areas_and_further_passes_may_be_split(spec: FileSpec):
 
 def test_sums_without_histograms_may_be_split(spec: FileSpec):
     wanted = frozenset({"count", "min", "max", "mean", "sum", "std"})
-    options = Options(figures=FigureOptions(wanted=wanted, areas=True))
+    options = Options(statistics=StatisticOptions(wanted=wanted, areas=True))
     whole = zonal_statistics(open_layer(spec), ZONES, options)
 
     found = distribute_statistics(spec, ZONES, Shuffling(3), options, pieces=6)
@@ -165,7 +166,7 @@ def test_json_of_empty_partials_has_no_infinity(tmp_path: Path):
 
 
 def test_another_version_is_refused():
-    with pytest.raises(RequestError, match="Version 99 of a task is not 3"):
+    with pytest.raises(RequestError, match="Version 99 of a task is not 4"):
         decode_task('{"version": 99}')
 
 
@@ -180,7 +181,7 @@ def test_an_executor_may_refuse_iterators_and_keep_values(spec: FileSpec):
                 raise TypeError("Dask no longer supports mapping over Iterators")
             return map(function, *texts)
 
-    options = Options(figures=FigureOptions(median=True))
+    options = Options(statistics=StatisticOptions(median=True))
     whole = zonal_statistics(open_layer(spec), ZONES, options)
 
     assert distribute_statistics(spec, ZONES, Strict(), options, pieces=5) == whole

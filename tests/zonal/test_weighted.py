@@ -13,9 +13,9 @@ from affine import Affine
 from raster_core.errors import RequestError
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.figures import FigureOptions
-from raster_core.zonal.geometry import Zone
+from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.weighted import weighted_statistics
+from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, UTM, make, some_zones, whole
 
@@ -93,7 +93,7 @@ def test_scale_and_offset_of_both_rasters_are_applied_unless_unwanted(tmp_path: 
     values = whole(layers[0])[0].astype(float)
 
     ((physical,),) = weighted_statistics(*layers, [EVERYTHING])
-    stored_only = Options(figures=FigureOptions(unscale=False))
+    stored_only = Options(statistics=StatisticOptions(unscale=False))
     ((stored,),) = weighted_statistics(*layers, [EVERYTHING], stored_only)
 
     expected = np.average(2 * values + 100, weights=0.1 * values + 1)

@@ -15,10 +15,12 @@ from raster_core.errors import ZoneError
 from raster_core.grid import Grid
 from raster_core.source.crs import LONGITUDE_LATITUDE
 from raster_core.source.operations import point_transform
-from raster_core.zonal.coverage import WHOLE, cover
+from raster_core.zonal.coverage import cover
 from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.geometry import Zone, project_zones, read_zone
+from raster_core.zonal.geometry import project_zones
 from raster_core.zonal.line import measure_line, read_line
+from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.zone import Zone, read_zone
 from testing.geojson import line_string, polygon
 
 if TYPE_CHECKING:

@@ -1,0 +1,133 @@
+"""Zones as they finish: what is kept of each is let go with its last block.
+
+A plan tells how many blocks every zone touches before one is read, so a zone is known
+to be complete whoever summarised its blocks, and in whatever order they came.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.zonal.area import planar_area
+from raster_core.zonal.compute import compute_statistics
+from raster_core.zonal.kept import find_kept_quantiles
+from raster_core.zonal.merge import Gathered, ZonePartial, merge
+from raster_core.zonal.quantiles import find_quantiles
+from raster_core.zonal.statistics import ZoneStatistics
+from raster_core.zonal.stats import Moments
+from raster_core.zonal.steps import PROGRESS, Finished, map_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.bands import BandInfo
+    from raster_core.zonal.merge import BlockSummary
+    from raster_core.zonal.options import StatisticOptions
+    from raster_core.zonal.quantile_plan import QuantilePlan
+    from raster_core.zonal.reading import Reading
+    from raster_core.zonal.steps import Step
+
+type BandStatistics = tuple[ZoneStatistics, ...]
+"""The statistics of one zone, one entry per band."""
+
+type BandPartials = tuple[ZonePartial | None, ...]
+"""By band; None for a zone without cells."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatisticsPlan:
+    """All that is decided before a block is read."""
+
+    readings: tuple[Reading, ...]
+    """What the zones' blocks are read from, the layer's own pixels first."""
+    quantiles: QuantilePlan
+    """How the quantiles of types without a histogram are found."""
+    options: StatisticOptions
+
+    def count_blocks(self) -> NDArray[np.intp]:
+        """How many blocks of all readings each zone touches, (zones,)."""
+        zones = len(self.quantiles.kept)
+        counts = [reading.plan.count_blocks(zones) for reading in self.readings]
+        return np.asarray(np.sum(counts, axis=0), np.intp)
+
+
+def finish_zones(
+    plan: StatisticsPlan, summaries: Iterable[BlockSummary]
+) -> Iterator[Step[BandStatistics]]:
+    """The statistics of each zone whose summaries are complete.
+
+    Args:
+        plan: Passes for quantiles are made before the first step.
+        summaries: One per zone, block and band of the readings, in any order.
+    """
+    info = plan.readings[0].layer.info
+    pixel_area = planar_area(info.grid)
+    passed = find_quantiles(plan.quantiles)
+
+    def compute(zone: int, partials: BandPartials) -> BandStatistics:
+        found = []
+        for number, (part, band) in enumerate(zip(partials, info.bands, strict=True)):
+            whole = part or ZonePartial(merge([], band))
+            known = passed.get((zone, number))
+            if known is None:
+                known = _kept_quantiles(whole, plan.quantiles)
+            whole = replace(whole, quantiles=known)
+            found.append(
+                compute_statistics(whole, band, plan.options, pixel_area=pixel_area)
+            )
+        return tuple(found)
+
+    steps = gather_zones(summaries, plan.count_blocks(), info.bands)
+    yield from map_steps(steps, compute)
+
+
+def _kept_quantiles(
+    zone: ZonePartial, quantiles: QuantilePlan
+) -> tuple[float, ...] | None:
+    """The quantiles of a zone that has kept its values; None of another one."""
+    partial = zone.partial
+    if isinstance(partial, Moments) and partial.kept:
+        return find_kept_quantiles(partial.kept, quantiles.fractions)
+    return None
+
+
+def gather_zones(
+    summaries: Iterable[BlockSummary],
+    blocks: NDArray[np.intp],
+    bands: Sequence[BandInfo],
+) -> Iterator[Step[BandPartials]]:
+    """The partials of each zone, as soon as all of its blocks are summarised.
+
+    Zones without cells come first, then one step for each summary; but none before
+    there is a summary, so that a raster that cannot be read is known at once.
+
+    Args:
+        summaries: One per zone, block and band, in any order.
+        blocks: (zones,): how many blocks each touches.
+        bands: Bands of the layer.
+    """
+    summaries = iter(summaries)
+    first = list(islice(summaries, 1))
+    missing = (blocks * len(bands)).tolist()
+    for zone, count in enumerate(missing):
+        if not count:
+            yield Finished(zone, (None,) * len(bands))
+    known: defaultdict[int, list[Gathered]] = defaultdict(
+        lambda: [Gathered() for _ in bands]
+    )
+    for summary in chain(first, summaries):
+        zone = summary.zone
+        known[zone][summary.band].add(summary, bands[summary.band])
+        missing[zone] -= 1
+        if missing[zone]:
+            yield PROGRESS
+        else:
+            parts = zip(known.pop(zone), bands, strict=True)
+            yield Finished(zone, tuple(part.finish(band) for part, band in parts))
