@@ -25,6 +25,9 @@ from raster_core.errors import (
     ZoneError,
 )
 
+# Seconds. S3 doubles what it lets through within minutes, a map asks again at once.
+RETRY_AFTER = "2"
+
 STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
     # The first class that fits counts, so the special ones come first.
     (NotFoundError, HTTPStatus.NOT_FOUND),
@@ -80,13 +83,17 @@ def problem(
     }
     if errors:
         document["errors"] = errors
-    caching = "max-age=60" if status == HTTPStatus.NOT_FOUND else "no-store"
-    return Response(
-        status,
-        "application/problem+json",
-        json.dumps(document, allow_nan=False),
-        {"Cache-Control": caching},
-    )
+    text = json.dumps(document, allow_nan=False)
+    return Response(status, "application/problem+json", text, error_headers(status))
+
+
+def error_headers(status: HTTPStatus) -> dict[str, str | list[str]]:
+    """How long an error may be kept, and when to ask again."""
+    if status == HTTPStatus.NOT_FOUND:
+        return {"Cache-Control": "max-age=60"}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Cache-Control": "no-store", "Retry-After": RETRY_AFTER}
+    return {"Cache-Control": "no-store"}
 
 
 def status_of(error: RasterError) -> HTTPStatus:

@@ -33,7 +33,7 @@ from raster_core.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from handlers.powertools import LambdaContext
     from raster_core.documents import Json
@@ -44,9 +44,6 @@ RESERVE = 2.0
 
 # Seconds within which a file has to fail for another try: what took longer would again.
 AGAIN = 2.0
-
-# Seconds. S3 doubles what it lets through within minutes, a map asks again at once.
-RETRY_AFTER = "2"
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(METHODS),
@@ -70,7 +67,7 @@ def make_app() -> APIGatewayHttpResolver:
     @app.exception_handler(RasterError)  # type: ignore[untyped-decorator,unused-ignore]
     def answer_error(error: RasterError) -> Response[str]:
         if isinstance(error, StoreError):
-            raise error  # for resolve_again
+            raise error  # for try_again
         return _answer_error(app.current_event.path, error)
 
     @app.not_found  # type: ignore[untyped-decorator,unused-ignore]
@@ -121,7 +118,7 @@ def _resolve(
         http = {**event["requestContext"]["http"], "method": "GET"}
         event["requestContext"] = {**event["requestContext"], "http": http}
     answer = compress_text(
-        resolve_again(app, event, context), request.headers.get("accept-encoding", "")
+        _run(app, event, context), request.headers.get("accept-encoding", "")
     )
     answer = cut_range(answer, request)
     size, limit = body_size(answer), current_settings().max_answer
@@ -134,36 +131,50 @@ def _resolve(
     return _render(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, request.path))
 
 
-def resolve_again(
-    app: APIGatewayHttpResolver, event: dict[str, object], context: LambdaContext
-) -> dict[str, object]:
-    """The answer of the route; tried twice if a file failed and may not do so again.
+def try_again[Answer](answer: Callable[[], Answer]) -> Answer:
+    """An answer; tried twice if a file failed and may not do so again.
 
     A file that was open may have been replaced, or its connection have died while the
     process was frozen. One that was not may have been replaced since its tag was asked
     for, or have met a reset of the store, which GDAL does not try again. Everything is
-    decided anew from the header as it is now.
+    decided again from the header as it is now.
+
+    Raises:
+        SourceError: If a file cannot be read, with the reason that its store gives.
     """
     started = time.monotonic()
     try:
-        return app.resolve(event, context)
+        return answer()
     except StoreError as error:
-        if error.opened is None or error.opened > started:
-            late = time.monotonic() - started > AGAIN
-            reason = explain_failure(error)
-            if late or not isinstance(reason, StoreError | ChangedError):
-                return _fail(reason, event)
-        logger.warning("A file cannot be read: again", exc_info=error)
-        drop_tag(error.href)
+        first = error
+    if reason := _final_reason(first, started):
+        raise reason
+    logger.warning("A file cannot be read: again", exc_info=first)
+    drop_tag(first.href)
     try:
-        return app.resolve(event, context)
+        return answer()
     except StoreError as error:
-        return _fail(explain_failure(error), event)
+        second = error
+    raise explain_failure(second)
 
 
-def _fail(reason: SourceError, event: dict[str, object]) -> dict[str, object]:
-    """The answer for a file that cannot be read."""
-    return _render(_answer_error(str(event.get("rawPath", "")), reason))
+def _final_reason(error: StoreError, started: float) -> SourceError | None:
+    """Why another try would fail as well; None if it may not."""
+    if error.opened is not None and error.opened <= started:
+        return None
+    late = time.monotonic() - started > AGAIN
+    reason = explain_failure(error)
+    return reason if late or not isinstance(reason, StoreError | ChangedError) else None
+
+
+def _run(
+    app: APIGatewayHttpResolver, event: dict[str, object], context: LambdaContext
+) -> dict[str, object]:
+    """The answer of the route."""
+    try:
+        return try_again(lambda: app.resolve(event, context))
+    except SourceError as error:
+        return _render(_answer_error(str(event.get("rawPath", "")), error))
 
 
 def _method(event: dict[str, object]) -> str | None:
@@ -221,10 +232,7 @@ def _answer_error(path: str, error: RasterError) -> Response[str]:
         errors = [
             {"parameter": name, "detail": detail} for name, detail in error.faults
         ]
-    response = problem(status, str(error), path, errors=errors)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = RETRY_AFTER
-    return response
+    return problem(status, str(error), path, errors=errors)
 
 
 def _answer_unknown(method: str, path: str) -> Response[str]:

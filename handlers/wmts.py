@@ -1,21 +1,18 @@
 """WMTS 1.0.0: capabilities, and tiles by key-value pairs.
 
-A function of its own: capabilities take no GDAL, and a tile is drawn as the tile route
-draws it, which is imported with the first one.
+A function of its own: capabilities take no GDAL, which is imported with the first tile.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from handlers import routes
 from handlers.addresses import base_url
-from handlers.answers import status_of, text_answer
+from handlers.answers import error_headers, status_of, text_answer
 from handlers.caching import conditional
+from handlers.params.errors import InvalidError
 from handlers.params.lists import wmts as params
 from handlers.params.param import names_of
 from handlers.params.query import Query
@@ -23,7 +20,7 @@ from handlers.powertools import Response, handles
 from handlers.rendering import read_drawing
 from handlers.store import load_catalogue
 from handlers.versions import VERSION_PARAM, dataset_key, version_of
-from handlers.web import logger, make_app, metrics, resolve_again, serve
+from handlers.web import logger, make_app, metrics, serve, try_again
 from handlers.wmts_request import (
     STATUS,
     KeyValues,
@@ -31,13 +28,13 @@ from handlers.wmts_request import (
     check_tile,
     check_versions,
     read_key_values,
-    tile_path,
 )
-from raster_core.errors import RasterError, SourceError
+from raster_core.errors import RasterError, RequestError, SourceError
 from raster_core.tile.wmts import Fault, Service, write_capabilities, write_report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from http import HTTPStatus
 
     from handlers.powertools import LambdaContext
 
@@ -62,21 +59,29 @@ def get_wmts() -> Response[str] | Response[bytes]:
     """
     asked = read_key_values(app.current_event.raw_query_string or "")
     try:
-        faults = _find_faults(asked)
-        if faults:
-            return _report(faults)
-        tile = asked.operation == "GetTile"
-        return _draw_tile(asked) if tile else _describe(asked)
+        return try_again(lambda: _answer(asked))
     except RasterError as error:
         return _report_error(error)
 
 
-def _find_faults(asked: KeyValues) -> list[Fault]:
+def _answer(asked: KeyValues) -> Response[str] | Response[bytes]:
     faults = check_request(asked)
-    if faults or asked.operation == "GetTile":
-        # The tile route itself looks at the rendering parameters.
-        return faults or check_tile(asked, load_catalogue().datasets)
-    return check_versions(asked) + _rendering_faults(asked)
+    if faults:
+        return _report(faults)
+    if asked.operation == "GetTile":
+        return _answer_tile(asked)
+    faults = check_versions(asked) + _rendering_faults(asked)
+    return _report(faults) if faults else _describe(asked)
+
+
+def _answer_tile(asked: KeyValues) -> Response[str] | Response[bytes]:
+    faults = check_tile(asked, load_catalogue().datasets)
+    if faults:
+        return _report(faults)
+    # With GDAL, which capabilities go without.
+    from handlers.wmts_tile import answer_get_tile  # noqa: PLC0415
+
+    return answer_get_tile(app.current_event, asked)
 
 
 def _rendering_faults(asked: KeyValues) -> list[Fault]:
@@ -103,54 +108,25 @@ def _describe(asked: KeyValues) -> Response[str]:
     )
 
 
-def _draw_tile(asked: KeyValues) -> Response[str] | Response[bytes]:
-    """What the tile route answers, its errors as a report."""
-    from handlers.tiles import app as tiles  # noqa: PLC0415  loads GDAL
-
-    event, path = dict(app.current_event.raw_event), tile_path(asked)
-    http = {**event["requestContext"]["http"], "path": path}
-    context = {**event["requestContext"], "http": http, "stage": "$default"}
-    request = {
-        **event,
-        "rawPath": path,
-        "rawQueryString": urlencode(asked.others),
-        "requestContext": context,
-    }
-    answer: Mapping[str, Any] = resolve_again(tiles, request, app.lambda_context)
-    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
-        return _report_problem(answer)
-    body = base64.b64decode(answer["body"]) if answer.get("body") else None
-    return Response(answer["statusCode"], body=body, headers=answer["headers"])
-
-
-def _report_problem(answer: Mapping[str, object]) -> Response[str]:
-    """A problem document as an exception report, with its status and headers."""
-    problem = json.loads(str(answer["body"]))
-    status = HTTPStatus(problem["status"])
-    faults = [
-        Fault("InvalidParameterValue", entry["parameter"], entry["detail"])
-        for entry in problem.get("errors", ())
-    ]
-    wrong = "InvalidParameterValue" if status < 500 else "NoApplicableCode"
-    faults = faults or [Fault(wrong, "", problem["detail"])]
-    response = _report(faults, status)
-    headers = answer["headers"]
-    assert isinstance(headers, dict)  # noqa: S101  as the resolver makes them
-    for name in ("Cache-Control", "Retry-After"):
-        if name in headers:
-            response.headers[name] = headers[name]
-    return response
-
-
 def _report_error(error: RasterError) -> Response[str]:
+    """An error as an exception report, with the status that it has elsewhere."""
     if isinstance(error, SourceError):
         # The cause names files and buckets: for the log, not for the answer.
         logger.error(str(error), exc_info=error)
-    return _report([Fault("NoApplicableCode", "", str(error))], status_of(error))
+    is_request = isinstance(error, RequestError)
+    code = "InvalidParameterValue" if is_request else "NoApplicableCode"
+    faults = [Fault(code, "", str(error))]
+    if isinstance(error, InvalidError):
+        faults = [Fault(code, *fault) for fault in error.faults]
+    return _report(faults, status_of(error))
 
 
 def _report(faults: Sequence[Fault], status: HTTPStatus | None = None) -> Response[str]:
-    """An exception report; its status is that of the first fault."""
-    chosen = status or STATUS.get(faults[0].code, HTTPStatus.INTERNAL_SERVER_ERROR)
-    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
-    return Response(chosen, MEDIA_TYPE, write_report(faults), headers)
+    """An exception report.
+
+    Args:
+        faults: At least one.
+        status: By default that of the first fault.
+    """
+    chosen = status or STATUS[faults[0].code]
+    return Response(chosen, MEDIA_TYPE, write_report(faults), error_headers(chosen))

@@ -32,6 +32,13 @@ _KEYS = names_of(params.KEYS)
 
 _TILE_KEYS = names_of(params.GET_TILE)
 
+# Operation to the keys of the other one. GetCapabilities does not have VERSION either,
+# but that of a WMS does, and clients of both send it.
+_FOREIGN_KEYS = {
+    "GetCapabilities": frozenset(_TILE_KEYS) - {"VERSION"},
+    "GetTile": frozenset(names_of(params.GET_CAPABILITIES)),
+}
+
 # OGC 06-121r3, table 27, and 07-057r7, table 24; what is not here is the server's.
 STATUS = {
     "OperationNotSupported": HTTPStatus.NOT_IMPLEMENTED,
@@ -96,10 +103,21 @@ def check_request(asked: KeyValues) -> list[Fault]:
     known = ("", "WMTS", "WMS") if operation == "GetCapabilities" else ("", "WMTS")
     if service not in known:
         faults.append(_invalid("SERVICE", given["SERVICE"], "WMTS"))
-    if operation and operation not in ("GetCapabilities", "GetTile"):
+    if operation and operation not in _FOREIGN_KEYS:
         text = f"REQUEST '{operation[:80]}' is not GetCapabilities or GetTile"
         faults.append(Fault("OperationNotSupported", operation[:80], text))
-    return faults
+    return faults + _check_names(asked)
+
+
+def _check_names(asked: KeyValues) -> list[Fault]:
+    """Keys that the other request has, and this one would ignore."""
+    operation = asked.operation
+    foreign = _FOREIGN_KEYS.get(operation, frozenset())
+    return [
+        Fault("InvalidParameterValue", name, f"{name} is not a key of {operation}")
+        for name in asked.keys
+        if name in foreign
+    ]
 
 
 def check_versions(asked: KeyValues) -> list[Fault]:

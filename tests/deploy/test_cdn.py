@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from handlers import meta
 from handlers.addresses import HOST_HEADER, SECRET_HEADER
+from handlers.params.lists import wmts
+from handlers.params.param import names_of
 from handlers.routes import METHODS, ROUTES
-from handlers.wmts_request import KEYS
 from testing.client import LambdaContext, event, read_answer
 from tests.deploy.packages import FULL, ROOT, find_node
 
@@ -289,7 +290,7 @@ def test_what_the_api_does_not_know_reaches_it_to_be_refused(edge: Edge):
     assert edge.ask(TILE, "rescal=0,1")["querystring"] == "rescal=0,1"
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", names_of(wmts.KEYS))
 def test_keys_of_wmts_are_the_same_in_any_case(edge: Edge, key: str):
     for path in ("/wmts", "/wmts/1.0.0/WMTSCapabilities.xml"):
         asked = edge.ask(path, f"{key.lower()}=a&colormap_name=viridis")
@@ -306,7 +307,7 @@ def test_the_list_of_wmts_keys_is_the_handlers_own(packaged: Template):
     (function,) = packaged.of_type("AWS::CloudFront::Function").values()
     (listed,) = re.findall(r"new Set\(\[(.*?)\]\)", function["FunctionCode"], re.DOTALL)
 
-    assert set(re.findall(r'"(\w+)"', listed)) == set(KEYS)
+    assert set(re.findall(r'"(\w+)"', listed)) == set(names_of(wmts.KEYS))
 
 
 def test_the_viewers_host_is_told_whatever_the_viewer_says(edge: Edge):

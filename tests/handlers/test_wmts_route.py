@@ -301,6 +301,33 @@ def test_unknown_parameters_are_refused(path: str, query: str):
     assert faults_of(answer) == [("InvalidParameterValue", "page")]
 
 
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ("service=WMTS&request=GetCapabilities&layer=grid", "LAYER"),
+        ("service=WMTS&request=GetCapabilities&Format=image/png", "FORMAT"),
+        (f"{urlencode(TILE)}&sections=All", "SECTIONS"),
+        (f"{urlencode(TILE)}&AcceptVersions=1.0.0", "ACCEPTVERSIONS"),
+    ],
+)
+def test_keys_of_the_other_request_are_refused(query: str, key: str):
+    for path in ("/wmts", CAPABILITIES):
+        answer = get(path, query)
+
+        assert answer.status == 400
+        assert faults_of(answer) == [("InvalidParameterValue", key)]
+
+
+def test_a_tile_without_data_may_be_no_tile():
+    away = {"TILEROW": "0", "TILECOL": "0"}
+
+    assert ask(away, "&empty=204").status == 204
+    answer = ask(away, "&empty=404")
+    assert answer.status == 404
+    assert answer.headers["cache-control"] == "max-age=60"
+    assert parse(answer).tag == f"{OWS}ExceptionReport"
+
+
 @pytest.mark.parametrize("name", ["\0", "\x1f", "\ufffe", "<&\"'>"])
 def test_what_xml_cannot_hold_is_no_way_to_break_the_report(name: str):
     faults_of(get("/wmts", urlencode({name: "1", "service": "WMTS", "request": name})))

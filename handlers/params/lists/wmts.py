@@ -33,14 +33,14 @@ GET_TILE = (
     _key("TILECOL", "The column, from the west."),
 )
 
-_GET_CAPABILITIES = (
+GET_CAPABILITIES = (
     _key("ACCEPTVERSIONS", "Versions that the client understands."),
     _key("ACCEPTFORMATS", "Has no effect: the answer is XML."),
     _key("SECTIONS", "Has no effect: the document comes whole."),
     _key("UPDATESEQUENCE", "Has no effect: use `If-None-Match`."),
 )
 
-KEYS = (*_EITHER, *GET_TILE, *_GET_CAPABILITIES)
+KEYS = (*_EITHER, *GET_TILE, *GET_CAPABILITIES)
 """Every key of the two requests, as the standard has them."""
 
 OF_TILES = (TILESIZE, EMPTY)

@@ -1,0 +1,46 @@
+"""WMTS GetTile: the tile of the tile route, asked for in key-value pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.caching import Address
+from handlers.drawing.resolve import resolve_drawing
+from handlers.drawing.tile import BLOCK_BYTES, answer_tile
+from handlers.params.lists.tiles import TILE
+from handlers.params.param import names_of
+from handlers.params.query import Query
+from handlers.pictures import read_frame
+from handlers.rendering import read_drawing
+from handlers.store import find_dataset
+from handlers.wmts_request import tile_path
+from raster_core.source.gdal import keep_blocks
+from raster_core.tile.wmts import FORMATS
+
+if TYPE_CHECKING:
+    from handlers.powertools import APIGatewayProxyEventV2, Response
+    from handlers.wmts_request import KeyValues
+
+keep_blocks(BLOCK_BYTES)
+
+
+def answer_get_tile(event: APIGatewayProxyEventV2, asked: KeyValues) -> Response[bytes]:
+    """The tile, under the tag that it has at the tile route.
+
+    Args:
+        event: The request.
+        asked: Its keys, in which ``check_tile`` finds no fault.
+
+    Raises:
+        RequestError: If the layer cannot be drawn as asked.
+        SourceError: If the raster cannot be read.
+    """
+    query = Query(asked.others)
+    query.check_names(names_of(TILE))
+    drawing = read_drawing(query)
+    keys = asked.keys
+    row = f"{keys['TILEROW']}.{FORMATS[keys['FORMAT']]}"
+    frame = read_frame(query, keys["TILEMATRIX"], keys["TILECOL"], row)
+    resolved = resolve_drawing(find_dataset(keys["LAYER"]), drawing, frame.form)
+    address = Address(tile_path(asked), query)
+    return answer_tile(event, resolved, frame, address=address)
