@@ -45,6 +45,7 @@ _MEANINGS: Mapping[int, str] = {
     415: "The body is not declared as JSON",
     416: "The range lies beyond the end of the image",
     422: "No zone of the request is usable",
+    501: "The operation is one that WMTS knows and the service does not",
     502: "The store failed, or a file is not what the catalogue says",
     503: "The store asks for fewer requests, or a file was replaced meanwhile",
     504: "The request would take longer than it may",

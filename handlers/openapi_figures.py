@@ -31,12 +31,9 @@ _POSITION = array(NUMBER, minItems=2, maxItems=2)
 _BAND = "^b[1-9][0-9]*$"
 
 
-def _reason(text: str, *words: str) -> Json:
-    return {"description": text, "type": ["string", "null"], "enum": [*words, None]}
-
-
-_NO_DATA = ("outside_raster", "no_valid_pixels")
-_WHY_NO_FIGURE = _reason("Why there is no value.", *_NO_DATA, "overflow")
+_WHY_NO_FIGURE = described("Why there is no value.", or_null(reference("NoFigure")))
+_WHY_NO_MEAN = described("Why sums are null.", or_null(reference("NoMean")))
+_WHY_NOTHING = described("Why there are none.", or_null(reference("NoData")))
 
 _STATISTICS: Json = {
     "valid_pixels": described("Summed coverage of the pixels with data.", NUMBER),
@@ -85,6 +82,10 @@ _ADDED_IF_ASKED: Json = {
 }
 
 
+def _words(*words: str) -> Json:
+    return {"type": "string", "enum": list(words)}
+
+
 def _answered(properties: Json) -> Json:
     """A Feature of a body with what was found in it."""
     return closed(
@@ -123,6 +124,14 @@ _VALUE: Json = {
 
 _VALUES: Json = {"coordinates": _POSITION, "values": array(reference("Value"))}
 
+_NO_DATA = ("outside_raster", "no_valid_pixels")
+
+_REASONS: Mapping[str, Json] = {
+    "NoData": _words(*_NO_DATA),
+    "NoFigure": _words(*_NO_DATA, "overflow"),
+    "NoMean": _words(*_NO_DATA, "no_weight", "overflow"),
+}
+
 _ZONES: Mapping[str, Json] = {
     "AnyGeometry": described("As in the body.", open_ended({"type": TEXT})),
     "ZoneFault": described(
@@ -157,7 +166,7 @@ _ZONES: Mapping[str, Json] = {
         "description": "Of one band; beside the named ones, percentiles by name, "
         "such as `percentile_98`.",
         **open_ended(
-            {"reason": _reason("Why statistics are null.", *_NO_DATA, "overflow")},
+            {"reason": _WHY_NO_FIGURE},
             {**_STATISTICS, **_BESIDE},
         ),
         "propertyNames": {"pattern": f"^({_NAMES})$"},
@@ -180,7 +189,7 @@ _ZONES: Mapping[str, Json] = {
                 "dataset": TEXT,
                 "resampling": _NEAREST,
                 "ungrouped_pixels": NUMBER,
-                "reason": _reason("Why there are no groups.", *_NO_DATA),
+                "reason": _WHY_NOTHING,
                 "entries": array(reference("Group")),
             }
         ),
@@ -194,8 +203,8 @@ _ZONES: Mapping[str, Json] = {
             "weight_sum": NUMBER_OR_NULL,
             "weighted_sum": NUMBER_OR_NULL,
             "weighted_mean": NUMBER_OR_NULL,
-            "reason": _reason(
-                "Why sums or the mean are null.", *_NO_DATA, "no_weight", "overflow"
+            "reason": described(
+                "Why sums or the mean are null.", or_null(reference("NoMean"))
             ),
         }
     ),
@@ -213,7 +222,7 @@ _ZONES: Mapping[str, Json] = {
             "count": NUMBER,
             "masked_pixels": NUMBER,
             "rows": array(reference("CrosstabRow")),
-            "reason": _reason("Why there are no rows.", *_NO_DATA),
+            "reason": _WHY_NOTHING,
         }
     ),
     "CrosstabRow": closed(
@@ -276,4 +285,4 @@ _LINES: Mapping[str, Json] = {
     "OverlayValues": closed({**_VALUES, "layers": array(reference("LayerValue"))}),
 }
 
-FIGURES: Mapping[str, Json] = {**_ZONES, **_LINES}
+FIGURES: Mapping[str, Json] = {**_REASONS, **_ZONES, **_LINES}

@@ -127,7 +127,7 @@ OVERLAY_TILEJSON = Route(
     "overlay",
     _MAPS,
     "What a map client needs to ask for them",
-    answers.TILEJSON,
+    answers.OVERLAY_TILEJSON,
     params=overlay.TILEJSON,
 )
 OVERLAY_LEGEND = Route(
@@ -135,7 +135,7 @@ OVERLAY_LEGEND = Route(
     "overlay",
     _MAPS,
     "What an overlay's colours mean",
-    answers.LEGEND,
+    answers.OVERLAY_LEGEND,
     params=overlay.LEGEND,
 )
 OVERLAY_LEGEND_IMAGE = Route(
@@ -143,7 +143,7 @@ OVERLAY_LEGEND_IMAGE = Route(
     "overlay",
     _MAPS,
     "An overlay's legend as an image",
-    answers.LEGEND_IMAGE,
+    answers.OVERLAY_LEGEND_IMAGE,
     params=overlay.LEGEND,
 )
 COLORMAPS = Route("GET /colormaps", "meta", _MAPS, "The colormaps", answers.COLORMAPS)

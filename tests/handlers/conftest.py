@@ -17,9 +17,9 @@ from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.source import cog
 from testing.geojson import collection
-from testing.rangeserver import RangeServer
+from testing.rangeserver import Fault, RangeServer
 from tests.cogs import NODATA, Recipe, coordinate_values, write_cog
-from tests.handlers.catalogues import describe_grid, write_catalogue
+from tests.handlers.catalogues import describe_grid, describe_grid_at, write_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +67,28 @@ def folder(catalogue: Path, tmp_path: Path) -> Path:
 def remote(folder: Path) -> Iterator[RangeServer]:
     with RangeServer(folder.parent) as server:
         yield server
+
+
+@pytest.fixture
+def documented_catalogue(
+    catalogue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The catalogue with ``throttled``, whose store asks for fewer requests."""
+    with RangeServer(tmp_path) as server:
+        server.faults["grid.tif"] = Fault(status=503)
+        item = describe_grid_at(catalogue, server.url("grid.tif"))
+        item |= {"id": "throttled", "properties": {"datetime": "2020-01-01T00:00:00Z"}}
+        item["assets"]["data"].pop("file:checksum", None)
+        for band in item["assets"]["data"]["bands"]:
+            band.pop("statistics", None)
+        items = json.loads(catalogue.read_text())["features"]
+        path = catalogue.with_name("documented.json")
+        document = {"type": "FeatureCollection", "features": [*items, item]}
+        path.write_text(json.dumps(document))
+        monkeypatch.setenv("RASTERLET_CATALOG", str(path))
+        allowed = f"{catalogue.parent}/ {server.url('')}"
+        monkeypatch.setenv("RASTERLET_ALLOWED", allowed)
+        yield
 
 
 @pytest.fixture
