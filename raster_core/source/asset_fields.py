@@ -24,7 +24,7 @@ from raster_core.source.siblings import MASK, check_mask_place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from raster_core.source.fields import Json
+    from raster_core.documents import Json
     from raster_core.stated import StatedBand
 
 # Roles of pictures and papers that belong to a raster.

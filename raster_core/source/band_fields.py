@@ -37,7 +37,7 @@ from raster_core.stated import (
 )
 
 if TYPE_CHECKING:
-    from raster_core.source.fields import Json
+    from raster_core.documents import Json
 
 _COLOR = re.compile("[0-9A-Fa-f]{6}")
 

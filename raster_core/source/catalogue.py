@@ -18,7 +18,6 @@ from raster_core.errors import NotFoundError, RasterError, RequestError, SourceE
 from raster_core.source.colormap_fields import add_colormaps, read_colormaps
 from raster_core.source.fields import (
     ItemError,
-    Json,
     as_object,
     drop_nulls,
     read_attribution,
@@ -36,6 +35,7 @@ from raster_core.source.render_fields import read_rendering
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from raster_core.documents import Json
     from raster_core.source.dataset import Dataset
 
 OVERLAY = "rasterlet:overlay"

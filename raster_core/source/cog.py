@@ -19,7 +19,7 @@ import numpy as np
 from raster_core.errors import RasterError, SourceError, StoreError
 from raster_core.raster import RasterArray
 from raster_core.source.attention import check_attention
-from raster_core.source.budget import check_decoding
+from raster_core.source.decoding import check_decoding
 from raster_core.source.gdal import (
     GdalFailure,
     gdal_environment,
@@ -87,7 +87,7 @@ class Cog:
             bands: Which bands, in which order, and what nodata value they have.
 
         Raises:
-            BudgetError: If its blocks hold more than ``budget.MAX_DECODED`` values.
+            BudgetError: If its blocks hold more than ``MAX_DECODED_VALUES``.
             SourceError: The blocks cannot be fetched or decoded.
         """
         check_attention()

@@ -12,8 +12,8 @@ from raster_core.source.fields import ItemError, as_object, within
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from raster_core.documents import Json
     from raster_core.source.dataset import Dataset
-    from raster_core.source.fields import Json
 
 COLORMAPS = "rasterlet:colormaps"
 """A member of the catalogue and a property of an Item: colour maps by name."""

@@ -16,10 +16,10 @@ from raster_core.source.extent import geographic_bounds, unite_bounds
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from raster_core.documents import Json
     from raster_core.grid import Bounds, Grid
     from raster_core.layers.overlay import OverlaySpec
     from raster_core.layers.spec import LayerSpec
-    from raster_core.source.fields import Json
     from raster_core.stated import StatedBand
 
 

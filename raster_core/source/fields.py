@@ -20,9 +20,8 @@ from raster_core.grid import Bounds, raster_grid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raster_core.documents import Json
     from raster_core.grid import Grid
-
-type Json = Mapping[str, object]
 
 MAX_SIDE = 2**31 - 1
 """Pixels a side of a raster, GDAL's own limit."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError, SourceError
 from raster_core.grid import raster_grid
-from raster_core.source.budget import MAX_PIXELS, Blocks
+from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.source.decoding import Blocks
 from raster_core.source.gdal import (
     alpha_band,
     crs_name,

@@ -19,7 +19,6 @@ from raster_core.source.dataset import Dataset
 from raster_core.source.ellipsoid import finest_grid
 from raster_core.source.fields import (
     ItemError,
-    Json,
     as_object,
     read_attribution,
     read_bounds,
@@ -32,6 +31,7 @@ from raster_core.source.render_fields import read_rendering
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from raster_core.documents import Json
     from raster_core.source.asset_fields import File
     from raster_core.source.dataset import Asset
 

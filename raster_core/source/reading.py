@@ -13,7 +13,8 @@ from raster_core.raster import LayerInfo, empty_array
 from raster_core.source.cog import open_cog
 from raster_core.source.crs import column_period
 from raster_core.source.operations import pixel_transform
-from raster_core.source.plan import Blend, Gather, Paste, plan_read
+from raster_core.source.plan import Blend, Gather, Paste
+from raster_core.source.planning import plan_read
 from raster_core.source.resample import read_around, resample
 from raster_core.stated import check_scaling
 

@@ -25,8 +25,8 @@ from raster_core.source.fields import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from raster_core.documents import Json
     from raster_core.source.dataset import Asset
-    from raster_core.source.fields import Json
 
 
 def read_rendering(

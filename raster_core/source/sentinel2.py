@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from raster_core.source.fields import ItemError
 
 if TYPE_CHECKING:
-    from raster_core.source.fields import Json
+    from raster_core.documents import Json
 
 ADD_OFFSET = -1000.0
 """What makes a stored value that of the baselines before ``_FIRST_BASELINE``."""

@@ -275,7 +275,7 @@ LIMITS = (
         above=lambda: get("/datasets/huge/preview.png", "rescale=0,1"),
     ),
     Limit(
-        "raster_core.source.budget.MAX_DECODED",
+        "raster_core.source.decoding.MAX_DECODED_VALUES",
         413,
         above=lambda: get("/datasets/strips/part.npy", "bbox=0,19.68,0.01,20"),
         below=lambda: get("/datasets/strips/part.npy", "bbox=0,19.94,0.01,20"),

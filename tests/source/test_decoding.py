@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
-from raster_core.source.budget import MAX_DECODED, MAX_PIXELS, Blocks, check_decoding
+from raster_core.source.budget import MAX_PIXELS
 from raster_core.source.cog import open_cog
+from raster_core.source.decoding import MAX_DECODED_VALUES, Blocks, check_decoding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,11 +49,11 @@ def test_any_window_of_one_band_that_may_be_read_may_be_decoded(size: int, offse
 
 def test_a_few_columns_of_long_strips_are_refused_by_what_they_decode():
     strips = Blocks((1, 200_000))
-    check_decoding(strips, Window(0, 0, 10, MAX_DECODED // 200_000), 1)
+    check_decoding(strips, Window(0, 0, 10, MAX_DECODED_VALUES // 200_000), 1)
 
     with pytest.raises(BudgetError) as caught:
         check_decoding(strips, Window(0, 0, 10, 3200), 1)
-    for number in ("10x3200", "3200 blocks of 200000x1", str(MAX_DECODED)):
+    for number in ("10x3200", "3200 blocks of 200000x1", str(MAX_DECODED_VALUES)):
         assert number in str(caught.value)
 
 

@@ -21,8 +21,8 @@ from raster_core.source.plan import (
     Gather,
     Nothing,
     Paste,
-    plan_read,
 )
+from raster_core.source.planning import plan_read
 from raster_core.source.weighing import parts_inside
 from raster_core.tile.tms import tile_grid
 
