@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.schema import integer, stored_value
 from raster_core.errors import RequestError
-from raster_core.expr import parse_expressions
+from raster_core.expressions.parser import parse_expressions
 
 if TYPE_CHECKING:
     from handlers.schema import Query

@@ -5,8 +5,11 @@ The map of the package, top to bottom; imports only point down:
 
 - ``ingest``: the STAC Item of a raster.
 - ``zonal`` and ``tile``: the two halves; they do not know each other.
-- ``layer``: a band as a ``Layer``, which is all that the halves read from.
+- ``layers``: the kinds of ``Layer``, which is all that the halves read from.
+- ``sampling``: the nearest native pixels on another grid.
 - ``source``: where pixels come from: catalogue, reading plan, projections, COG.
+- ``stated``: what a catalogue says of bands.
+- ``expressions``: a user's text over bands, to a tree and to values.
 - ``raster``, ``grid``, ``bands``: the nouns. Start with ``grid``.
-- ``errors``: the error tree.
+- ``documents``, ``earth``, ``errors``: JSON, the Earth's size, the error tree.
 """

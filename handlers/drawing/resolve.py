@@ -13,7 +13,7 @@ from handlers.drawing.sources import resolve_source
 from handlers.drawing.style import choose_style
 from handlers.versions import version_of
 from raster_core.errors import RequestError
-from raster_core.expr import parse_expressions
+from raster_core.expressions.parser import parse_expressions
 from raster_core.layers.computed import computed_bands
 from raster_core.raster import Resampling
 from raster_core.tile.algorithms.layer import check_inputs

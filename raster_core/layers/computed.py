@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from raster_core.bands import BandInfo
-from raster_core.calls import CALLS
-from raster_core.expr import Call, Number, evaluate, parse_expressions
+from raster_core.expressions.calls import CALLS
+from raster_core.expressions.parser import parse_expressions
+from raster_core.expressions.tree import Call, Number, evaluate
 from raster_core.layers.stored import read_as_floats
 from raster_core.raster import Resampling, empty_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from raster_core.expr import Expression, Tree
+    from raster_core.expressions.tree import Expression, Tree
     from raster_core.grid import Grid
     from raster_core.layers.spec import Json, LayerSpec, ReadSpec
     from raster_core.raster import Layer, LayerInfo, RasterArray

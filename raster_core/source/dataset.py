@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from raster_core.errors import RequestError, SourceError
-from raster_core.expr import parse_expressions
+from raster_core.expressions.parser import parse_expressions
 from raster_core.layers.computed import ComputedSpec
 from raster_core.layers.file import FileSpec
 from raster_core.layers.stack import StackBand, StackSpec

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError
-from raster_core.expr import parse_expressions
+from raster_core.expressions.parser import parse_expressions
 from raster_core.layers.scores import ClassScores, RangeScore
 
 if TYPE_CHECKING:

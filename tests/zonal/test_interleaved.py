@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError
-from raster_core.expr import parse_expressions
+from raster_core.expressions.parser import parse_expressions
 from raster_core.layers.computed import compute_layer
 from raster_core.layers.overlay import ScoredLayer, overlay_layers
 from raster_core.layers.scores import RangeScore

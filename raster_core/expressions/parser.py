@@ -1,35 +1,28 @@
-"""Expressions over bands, from a user's text to values: ``(b4 - b3) / (b4 + b3)``.
-
-Nothing of the text is ever run. It is cut into the tokens of ``_TOKEN`` and parsed into
-a tree of numbers, bands and calls; what is not in the tables of ``calls`` cannot be
-expressed.
-"""
+"""From a user's text to the tree of an expression: ``(b4 - b3) / (b4 + b3)``."""
 
 from __future__ import annotations
 
 import math
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from raster_core.calls import (
+from raster_core.errors import RequestError
+from raster_core.expressions.calls import (
     BINARY,
     CALLS,
     COMPARISONS,
-    CONDITION,
     FUNCTIONS,
     NEGATIVE,
     UNARY,
 )
-from raster_core.errors import RequestError
+from raster_core.expressions.tokens import read_tokens, syntax_error
+from raster_core.expressions.tree import Band, Call, Expression, Number, is_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from raster_core.calls import Values
+    from raster_core.expressions.tokens import Token
+    from raster_core.expressions.tree import Tree
 
 MAX_LENGTH = 1000
 """Characters, of all expressions together."""
@@ -38,55 +31,6 @@ MAX_NODES = 200
 MAX_DEPTH = 50
 """Calls within calls. A sum of as many bands is as deep as it has terms."""
 MAX_EXPRESSIONS = 16
-
-_TOKEN = re.compile(
-    r"(?P<space>\s+)"
-    r"|(?P<number>([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?(?![\w.]))"
-    r"|(?P<name>[^\W\d]\w*)"
-    r"|(?P<sign>\*\*|[<>=!]=|[-+*/%<>()&|~,])"
-)
-_BY_NUMBER = "; a band whose name is no identifier is called by its number, as b1"
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number of the text."""
-
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A band by the name that the text has for it."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """An operation of ``CALLS`` on what is below it."""
-
-    name: str
-    arguments: tuple[Tree, ...]
-
-
-type Tree = Number | Band | Call
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """One band to compute."""
-
-    text: str
-    """Without space around it."""
-    tree: Tree
-    bands: tuple[str, ...]
-    """Names used, in order of their first use; at least one."""
-
-    @property
-    def condition(self) -> bool:
-        """Whether it is true or false, and not a number."""
-        return _is_condition(self.tree)
 
 
 @lru_cache(maxsize=256)
@@ -105,79 +49,17 @@ def parse_expressions(text: str) -> tuple[Expression, ...]:
         raise RequestError(f"{len(parts)} expressions exceed {MAX_EXPRESSIONS}")
     found, start, nodes = [], 0, 0
     for part in parts:
-        parser = _Parser(tuple(_tokens(text, start, start + len(part))), nodes)
+        parser = _Parser(tuple(read_tokens(text, start, start + len(part))), nodes)
         tree = parser.parse()
         found.append(Expression(part.strip(), tree, tuple(parser.bands)))
         start, nodes = start + len(part) + 1, parser.nodes
     return tuple(found)
 
 
-def evaluate(
-    tree: Tree, bands: Mapping[str, Values], dtype: np.dtype[np.floating]
-) -> Values:
-    """The values of a tree; not finite where they are not defined. Never warns.
-
-    Args:
-        tree: Of an ``Expression``.
-        bands: Physical values in ``dtype``, by name; all of one shape.
-        dtype: What is computed in.
-    """
-    with np.errstate(all="ignore"):
-        return _evaluate(tree, bands, dtype)
-
-
-def _evaluate(
-    tree: Tree, bands: Mapping[str, Values], dtype: np.dtype[np.floating]
-) -> Values:
-    if isinstance(tree, Number):
-        return np.asarray(tree.value, np.float64).astype(dtype)
-    if isinstance(tree, Band):
-        return bands[tree.name]
-    operation = CALLS[tree.name]
-    values = [_evaluate(argument, bands, dtype) for argument in tree.arguments]
-    return operation.compute(
-        *(
-            value
-            if operation.kind(place) == CONDITION
-            else value.astype(dtype, copy=False)
-            for place, value in enumerate(values)
-        )
-    )
-
-
-def _is_condition(tree: Tree) -> bool:
-    return isinstance(tree, Call) and CALLS[tree.name].result == CONDITION
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    place: int
-    """Of its first character, from 1."""
-
-
-def _tokens(text: str, start: int, stop: int) -> Iterator[_Token]:
-    place = start
-    while place < stop:
-        match = _TOKEN.match(text, place, stop)
-        if match is None:
-            raise _fault(f"'{text[place]}' is not understood", place + 1, _BY_NUMBER)
-        kind = match.lastgroup or ""
-        if kind != "space":
-            yield _Token(kind, match.group(), place + 1)
-        place = match.end()
-    yield _Token("end", "", stop + 1)
-
-
-def _fault(what: str, place: int, remedy: str = "") -> RequestError:
-    return RequestError(f"In the expression, {what} at character {place}{remedy}")
-
-
 class _Parser:
     """Tokens to a tree, by the precedence of operators."""
 
-    def __init__(self, tokens: Sequence[_Token], nodes: int) -> None:
+    def __init__(self, tokens: Sequence[Token], nodes: int) -> None:
         self.tokens = tokens
         self.place = 0
         self.depth = 0
@@ -189,13 +71,13 @@ class _Parser:
         tree = self._expression(0)
         self._expect("")
         if not self.bands:
-            raise _fault("there is no band", self.tokens[0].place)
+            raise syntax_error("there is no band", self.tokens[0].place)
         return tree
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> Token:
         return self.tokens[self.place]
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self.tokens[self.place]
         self.place += token.kind != "end"
         return token
@@ -204,7 +86,9 @@ class _Parser:
         """What operators of at least ``level`` hold together."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _fault(f"more than {MAX_DEPTH} levels begin", self._peek().place)
+            raise syntax_error(
+                f"more than {MAX_DEPTH} levels begin", self._peek().place
+            )
         left, middle = self._operand(level), None
         while BINARY.get(self._peek().text, -1) >= level:
             sign = self._next()
@@ -232,34 +116,34 @@ class _Parser:
             return tree
         if token.kind != "name" or token.text in BINARY:
             what = f"'{token.text}' stands" if token.text else "the text ends"
-            raise _fault(f"{what} where a band or a number should", token.place)
+            raise syntax_error(f"{what} where a band or a number should", token.place)
         if self._peek().text == "(":
             return self._function(token)
         self._count(token.place)
         self.bands[token.text] = None
         return Band(token.text)
 
-    def _prefixed(self, token: _Token, level: int) -> Tree:
+    def _prefixed(self, token: Token, level: int) -> Tree:
         if token.text == "not" and level > UNARY["not"]:
-            raise _fault("'not' needs parentheses", token.place)
+            raise syntax_error("'not' needs parentheses", token.place)
         tree = self._expression(UNARY[token.text])
         if token.text == "+":
             return tree
         name = NEGATIVE if token.text == "-" else "not"
         return self._call(name, (tree,), token.place)
 
-    def _number(self, token: _Token) -> Number:
+    def _number(self, token: Token) -> Number:
         self._count(token.place)
         value = float(token.text)
         if not math.isfinite(value):
-            raise _fault("a number is too large", token.place)
+            raise syntax_error("a number is too large", token.place)
         return Number(value)
 
-    def _function(self, token: _Token) -> Tree:
+    def _function(self, token: Token) -> Tree:
         if token.text not in FUNCTIONS:
             names = ", ".join(FUNCTIONS)
             what = f"'{token.text[:40]}' is no function"
-            raise _fault(what, token.place, f"; there are {names}")
+            raise syntax_error(what, token.place, f"; there are {names}")
         self._expect("(")
         arguments = [self._expression(0)]
         while self._peek().text == ",":
@@ -274,13 +158,15 @@ class _Parser:
         given, wanted = len(arguments), len(operation.arguments)
         if given < wanted or (given > wanted and not operation.more):
             least = "at least " if operation.more else ""
-            raise _fault(f"{name} has {given} arguments, not {least}{wanted},", place)
+            raise syntax_error(
+                f"{name} has {given} arguments, not {least}{wanted},", place
+            )
         for number, argument in enumerate(arguments):
             kind = operation.kind(number)
-            if kind is not None and kind != _is_condition(argument):
+            if kind is not None and kind != is_condition(argument):
                 wish = "a condition, such as b1 > 0," if kind else "a number"
                 shown = "-" if name == NEGATIVE else name
-                raise _fault(f"'{shown}' takes {wish}", place)
+                raise syntax_error(f"'{shown}' takes {wish}", place)
         return Call(name, arguments)
 
     def _expect(self, text: str) -> None:
@@ -292,9 +178,9 @@ class _Parser:
             # The commonest cause: an address whose + has become a space.
             spaced = token.kind in {"name", "number"} or token.text == "("
             remedy = "; in an address + is written %2B" if spaced else ""
-            raise _fault(f"{found} {what}", token.place, remedy)
+            raise syntax_error(f"{found} {what}", token.place, remedy)
 
     def _count(self, place: int) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise _fault(f"more than {MAX_NODES} operations and operands", place)
+            raise syntax_error(f"more than {MAX_NODES} operations and operands", place)

@@ -1,0 +1,1 @@
+"""Expressions over bands: a text, its tree, and the values of one."""

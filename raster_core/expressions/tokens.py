@@ -1,0 +1,55 @@
+"""The text of an expression, cut into tokens."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from raster_core.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = re.compile(
+    r"(?P<space>\s+)"
+    r"|(?P<number>([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?(?![\w.]))"
+    r"|(?P<name>[^\W\d]\w*)"
+    r"|(?P<sign>\*\*|[<>=!]=|[-+*/%<>()&|~,])"
+)
+_BY_NUMBER = "; a band whose name is no identifier is called by its number, as b1"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A number, a name, a sign, or the end."""
+
+    kind: str
+    text: str
+    place: int
+    """Of its first character, from 1."""
+
+
+def read_tokens(text: str, start: int, stop: int) -> Iterator[Token]:
+    """The tokens between two characters of a text; the last is its end.
+
+    Raises:
+        RequestError: If a character cannot begin a token.
+    """
+    place = start
+    while place < stop:
+        match = _TOKEN.match(text, place, stop)
+        if match is None:
+            raise syntax_error(
+                f"'{text[place]}' is not understood", place + 1, _BY_NUMBER
+            )
+        kind = match.lastgroup or ""
+        if kind != "space":
+            yield Token(kind, match.group(), place + 1)
+        place = match.end()
+    yield Token("end", "", stop + 1)
+
+
+def syntax_error(what: str, place: int, remedy: str = "") -> RequestError:
+    """What to raise for a fault at a character, counted from 1."""
+    return RequestError(f"In the expression, {what} at character {place}{remedy}")
