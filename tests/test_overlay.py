@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,51 +13,25 @@ from raster_core.bands import BandInfo
 from raster_core.grid import Grid, Window
 from raster_core.layers.overlay import OverlayLayer, ScoredLayer, overlay_layers
 from raster_core.layers.scores import ClassScores, RangeScore, score_values
-from raster_core.raster import LayerInfo, RasterArray, Resampling
+from raster_core.raster import Resampling
 from tests.cogs import Recipe, coordinate_values, open_file, write_cog
+from tests.fake_layer import CountingLayer, FakeLayer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
 
 GRID = Grid("EPSG:4326", Affine(0.1, 0, 10, 0, -0.1, 46), 3, 2)
 
 HEIGHTS = RangeScore(0.0, 100.0)
 
 
-@dataclass
-class FakeLayer:
-    """Values that are there; notes the kernels it was read with."""
-
-    values: NDArray[np.generic]
-    valid: NDArray[np.bool_]
-    grid: Grid = GRID
-    kernel: Resampling | None = None
-
-    @property
-    def info(self) -> LayerInfo:
-        band = BandInfo(1, "x", self.values.dtype.name)
-        return LayerInfo(self.grid, (2, 2), (band,), "1")
-
-    def read(
-        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
-    ) -> RasterArray:
-        self.kernel = resampling
-        window = self.grid.window_of(grid)
-        assert window is not None
-        rows = slice(window.row, window.row_stop)
-        cols = slice(window.col, window.col_stop)
-        return RasterArray(
-            self.values[None, rows, cols], self.valid[None, rows, cols], grid
-        )
-
-
 def fake(values: list[list[float]], dtype: str = "float32") -> FakeLayer:
     """NaN is what has no data."""
     array = np.array(values)
     valid = np.isfinite(array)
-    return FakeLayer(np.where(valid, array, 0).astype(dtype), valid)
+    values = np.where(valid, array, 0).astype(dtype)
+    return FakeLayer(values, GRID, mask=valid, block=(2, 2))
 
 
 def overlay(
@@ -107,7 +81,7 @@ def test_where_no_layer_has_a_score_there_is_none():
 
 
 def test_it_looks_like_any_layer_and_lies_where_its_first_does():
-    other = FakeLayer(np.zeros((5, 5)), np.ones((5, 5), bool), replace(GRID, width=5))
+    other = FakeLayer(np.zeros((5, 5)), replace(GRID, width=5, height=5))
     layer = overlay("mask", (fake(FIRST), HEIGHTS, 1.0), (other, HEIGHTS, 1.0))
 
     assert layer.info.grid == GRID
@@ -178,7 +152,7 @@ def test_a_score_is_from_0_to_1_and_that_of_all_layers_if_they_agree(
 
 def test_classes_are_never_blended():
     classes = ClassScores((1.0,), (1.0,), 0.0)
-    first, second = fake(FIRST), fake(SECOND)
+    first, second = CountingLayer(fake(FIRST)), CountingLayer(fake(SECOND))
     layer = overlay_layers(
         [ScoredLayer(first, classes, 1.0), ScoredLayer(second, HEIGHTS, 1.0)], "skip"
     )
@@ -189,7 +163,7 @@ def test_classes_are_never_blended():
         (Resampling.MODE, Resampling.MODE),
     ):
         layer.read(GRID, asked)
-        assert (first.kernel, second.kernel) == (of_classes, asked)
+        assert (first.kernels[-1], second.kernels[-1]) == (of_classes, asked)
 
 
 def test_files_of_other_grids_are_sampled_at_the_firsts_pixels(tmp_path: Path):

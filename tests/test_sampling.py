@@ -16,7 +16,8 @@ from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
 from raster_core.sampling import estimate_pixels, sample_nearest
 from tests.cogs import Recipe, coordinate_values, open_file, write_cog
-from tests.zonal.pairs import CLASSES, FINER, UTM, CountingLayer, whole
+from tests.fake_layer import CountingLayer
+from tests.zonal.pairs import CLASSES, FINER, UTM, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

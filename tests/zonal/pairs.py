@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid
-    from raster_core.raster import Layer, LayerInfo, RasterArray
+    from raster_core.raster import Layer
 
 CLASSES = Recipe(dtype="uint8", nodata=255)
 """200 x 150 cells of 0.01 degrees from 10 E, 46.5 N."""
@@ -41,22 +40,6 @@ UTM = Recipe(
 
 
 EVERYTHING = Zone(shapely.box(9, 44, 13, 47))
-
-
-class CountingLayer:
-    """A layer that notes what is read of it."""
-
-    def __init__(self, layer: Layer) -> None:
-        self.layer = layer
-        self.read_grids: list[Grid] = []
-
-    @property
-    def info(self) -> LayerInfo:
-        return self.layer.info
-
-    def read(self, grid: Grid) -> RasterArray:
-        self.read_grids.append(grid)
-        return self.layer.read(grid)
 
 
 def make(path: Path, recipe: Recipe, seed: int = 0, classes: int = 5) -> Layer:

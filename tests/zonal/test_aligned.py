@@ -15,7 +15,8 @@ from raster_core.zonal.engine import Options, plan_zones
 from raster_core.zonal.weights import WHOLE
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
-from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, CountingLayer, make, whole
+from tests.fake_layer import CountingLayer
+from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, make, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,11 +22,11 @@ from raster_core.zonal.reduce import summarise
 from raster_core.zonal.zone import Zone, read_zone
 from testing.geojson import feature, from_shape
 from tests.cogs import NODATA, Recipe, open_file, write_cog
+from tests.fake_layer import CountingLayer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raster_core.raster import Layer, LayerInfo, RasterArray
 
 PEER_NAMES = {
     "count": "count",
@@ -35,22 +35,6 @@ PEER_NAMES = {
     "max": "max",
     "std": "stdev",
 }
-
-
-class CountingLayer:
-    """A layer that notes what is read of it."""
-
-    def __init__(self, layer: Layer) -> None:
-        self.layer = layer
-        self.read_pixels: list[int] = []
-
-    @property
-    def info(self) -> LayerInfo:
-        return self.layer.info
-
-    def read(self, grid: Grid) -> RasterArray:
-        self.read_pixels.append(grid.window.pixels)
-        return self.layer.read(grid)
 
 
 def peer_figures(path: Path, zones: list[shapely.Geometry]) -> list[dict[str, float]]:

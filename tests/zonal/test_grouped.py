@@ -24,16 +24,8 @@ from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.statistics import ZoneStatistics
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
-from tests.zonal.pairs import (
-    CLASSES,
-    EVERYTHING,
-    FINER,
-    UTM,
-    CountingLayer,
-    make,
-    some_zones,
-    whole,
-)
+from tests.fake_layer import CountingLayer
+from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, UTM, make, some_zones, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

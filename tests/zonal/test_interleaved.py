@@ -26,7 +26,7 @@ from raster_core.zonal.profile import read_profile
 from raster_core.zonal.reduce import _read_ahead
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
-from tests.zonal.pairs import CountingLayer
+from tests.fake_layer import CountingLayer
 
 if TYPE_CHECKING:
     from pathlib import Path

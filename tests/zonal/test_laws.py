@@ -12,15 +12,14 @@ from affine import Affine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from raster_core.bands import BandInfo
 from raster_core.grid import Grid
-from raster_core.raster import LayerInfo, RasterArray
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.geometry import project_zones
 from raster_core.zonal.weights import WHOLE
 from raster_core.zonal.zone import Zone
 from tests.cogs import NODATA, Recipe, open_file, write_cog
+from tests.fake_layer import FakeLayer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -253,22 +252,11 @@ def test_chunks_of_any_size_give_identical_figures(
     assert chunked == whole
 
 
-class MemoryLayer:
-    """Two blocks of an array."""
-
-    def __init__(self, values: NDArray[np.generic]) -> None:
-        self.values = values
-        transform = Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP)
-        grid = Grid("EPSG:4326", transform, values.shape[1], values.shape[0])
-        band = BandInfo(1, "b1", values.dtype.name)
-        self.info = LayerInfo(grid, (values.shape[0], BLOCK), (band,), "test")
-
-    def read(self, grid: Grid) -> RasterArray:
-        window = self.info.grid.window_of(grid)
-        assert window is not None
-        columns = slice(window.col, window.col_stop)
-        data = self.values[np.newaxis, window.row : window.row_stop, columns]
-        return RasterArray(data, np.ones(data.shape, bool), grid)
+def two_blocks(values: NDArray[np.generic]) -> FakeLayer:
+    """Values of as many rows as there are, and two blocks' columns."""
+    height, width = values.shape
+    grid = Grid("EPSG:4326", Affine(PIXEL, 0, LEFT, 0, -PIXEL, TOP), width, height)
+    return FakeLayer(values, grid, block=(height, BLOCK))
 
 
 def random_values() -> NDArray[np.float64]:
@@ -281,8 +269,7 @@ def test_values_a_power_of_two_larger_have_figures_as_much_larger(power: int):
     factor = 2.0**power
 
     (plain,), (larger,) = (
-        ask(MemoryLayer(random_values() * by), [default_shape()])
-        for by in (1.0, factor)
+        ask(two_blocks(random_values() * by), [default_shape()]) for by in (1.0, factor)
     )
 
     assert (larger.min, larger.max) == (plain.min * factor, plain.max * factor)
@@ -300,7 +287,7 @@ def test_a_constant_added_to_whole_numbers_moves_the_mean_and_nothing_else(
     constant = int(np.iinfo(dtype).max * share)
 
     (plain,), (moved,) = (
-        ask(MemoryLayer(values + np.array(by, dtype)), [default_shape()])
+        ask(two_blocks(values + np.array(by, dtype)), [default_shape()])
         for by in (0, constant)
     )
 
@@ -314,7 +301,7 @@ def test_a_sum_that_no_float_holds_is_no_failure():
     values = random_values()
     values[3, [3, BLOCK + 3]] = lowest
 
-    (own,) = ask(MemoryLayer(values), [shapely.box(LEFT, TOP - 1, LEFT + 9, TOP)])
+    (own,) = ask(two_blocks(values), [shapely.box(LEFT, TOP - 1, LEFT + 9, TOP)])
 
     assert own.count == values.size
     assert own.min == lowest
@@ -325,7 +312,7 @@ def test_a_zone_too_small_to_have_ground_is_answered():
     """Beside the pole, what is centimetres wide has no area on a sphere of floats."""
     sliver = shapely.Polygon([(50, 89.9999999), (51, 89.9999999), (51, 89.99999995)])
 
-    (own,) = ask(MemoryLayer(random_values()), [sliver])
+    (own,) = ask(two_blocks(random_values()), [sliver])
 
     assert (own.count, own.reason) == (0, "outside_raster")
 

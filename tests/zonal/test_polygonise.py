@@ -13,26 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.features import rasterize
 
-from raster_core.bands import BandInfo, RasterClass
+from raster_core.bands import RasterClass
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.grid import Grid
 from raster_core.layers.file import FileSpec
 from raster_core.layers.kinds import open_layer
-from raster_core.raster import LayerInfo, RasterArray
 from raster_core.stated import state_band
 from raster_core.zonal import polygonise as module
 from raster_core.zonal.polygonise import ClassArea, polygonise
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe
-from tests.zonal.pairs import (
-    CLASSES,
-    EVERYTHING,
-    UTM,
-    CountingLayer,
-    make,
-    some_zones,
-    whole,
-)
+from tests.fake_layer import CountingLayer, FakeLayer
+from tests.zonal.pairs import CLASSES, EVERYTHING, UTM, make, some_zones, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,22 +32,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class ArrayLayer:
-    """A layer of one band, held in memory; only for crops of its own grid."""
-
-    def __init__(
-        self, values: NDArray[np.generic], grid: Grid, nodata: int = -1
-    ) -> None:
-        self.values, self.nodata = values, nodata
-        band = BandInfo(1, "b1", values.dtype.name)
-        self.info = LayerInfo(grid, (256, 256), (band,), "1")
-
-    def read(self, grid: Grid) -> RasterArray:
-        window = self.info.grid.window_of(grid)
-        assert window is not None
-        rows = slice(window.row, window.row_stop)
-        data = self.values[None, rows, window.col : window.col_stop]
-        return RasterArray(data, data != self.nodata, grid)
+def classes_layer(values: NDArray[np.generic], grid: Grid) -> FakeLayer:
+    """A layer of one band, where -1 is no data."""
+    return FakeLayer(values, grid, mask=values != -1)
 
 
 def geometry(area: ClassArea) -> shapely.MultiPolygon:
@@ -79,7 +58,7 @@ def unit_grid(height: int, width: int) -> Grid:
 
 def test_a_ring_around_a_hole_is_the_one_drawn_by_hand():
     values = np.array([[1, 1, 1, 2], [1, 3, 1, 2], [1, 1, 1, -1]], np.int16)
-    layer = ArrayLayer(values, unit_grid(3, 4))
+    layer = classes_layer(values, unit_grid(3, 4))
 
     ring, column, hole = polygonise(layer, Zone(shapely.box(9, 50, 20, 61)))
 
@@ -101,7 +80,7 @@ def test_pixels_that_share_a_corner_only_are_two_polygons():
     values = np.array([[5, -1], [-1, 5]], np.int16)
 
     (area,) = polygonise(
-        ArrayLayer(values, unit_grid(2, 2)), Zone(shapely.box(9, 50, 20, 61))
+        classes_layer(values, unit_grid(2, 2)), Zone(shapely.box(9, 50, 20, 61))
     )
 
     assert area.count == len(area.polygons) == 2
@@ -117,7 +96,7 @@ def test_each_pixel_is_in_the_polygons_of_its_value(
         st.integers(-1, 2), min_size=height * width, max_size=height * width
     )
     values = np.array(data.draw(cells), np.int16).reshape(height, width)
-    layer = ArrayLayer(values, unit_grid(height, width))
+    layer = classes_layer(values, unit_grid(height, width))
 
     found = polygonise(layer, Zone(shapely.box(0, 0, 90, 90)))
 
@@ -233,7 +212,7 @@ def test_a_south_up_raster_is_turned_the_right_way():
     grid = Grid("EPSG:4326", Affine(1, 0, 10, 0, 1, 50), 3, 3)
     values = np.array([[1, 1, 1], [1, 2, 1], [1, 1, 1]], np.uint8)
 
-    ring, _ = polygonise(ArrayLayer(values, grid), Zone(shapely.box(0, 0, 90, 90)))
+    ring, _ = polygonise(classes_layer(values, grid), Zone(shapely.box(0, 0, 90, 90)))
 
     assert_well_formed(ring)
     assert geometry(ring).bounds == (10, 50, 13, 53)
@@ -248,7 +227,7 @@ def test_a_side_may_span_the_world(crs: str):
     values[1:3, 2:6] = 2
 
     world, inner = polygonise(
-        ArrayLayer(values, grid), Zone(shapely.box(-180, -85, 180, 85))
+        classes_layer(values, grid), Zone(shapely.box(-180, -85, 180, 85))
     )
 
     assert_well_formed(world)
@@ -273,7 +252,9 @@ def test_polygons_over_the_antimeridian_do_not_jump():
     values = np.ones((20, 20), np.uint8)
     values[5, 5] = 2  # at 180 degrees
 
-    found = polygonise(ArrayLayer(values, grid), Zone(shapely.box(-180, 60, 180, 90)))
+    found = polygonise(
+        classes_layer(values, grid), Zone(shapely.box(-180, 60, 180, 90))
+    )
 
     for area in found:
         assert_well_formed(area)
@@ -286,7 +267,7 @@ def test_polygons_over_the_antimeridian_do_not_jump():
 
 def test_pixels_around_a_pole_have_no_outline():
     grid = Grid("EPSG:3413", Affine(50_000, 0, -500_000, 0, -50_000, 500_000), 20, 20)
-    layer = ArrayLayer(np.ones((20, 20), np.uint8), grid)
+    layer = classes_layer(np.ones((20, 20), np.uint8), grid)
 
     with pytest.raises(ZoneError, match="around a pole"):
         polygonise(layer, Zone(shapely.box(-180, 60, 180, 90)))
@@ -294,7 +275,7 @@ def test_pixels_around_a_pole_have_no_outline():
 
 def test_a_raster_of_0_to_360_degrees_has_its_polygons_there():
     grid = Grid("EPSG:4326", Affine(1, 0, 170, 0, -1, 10), 40, 10)
-    layer = ArrayLayer(np.ones((10, 40), np.uint8), grid)
+    layer = classes_layer(np.ones((10, 40), np.uint8), grid)
 
     (area,) = polygonise(layer, Zone(shapely.box(-175, 2, -170, 5)))
 
@@ -315,7 +296,10 @@ def test_a_zone_of_too_large_a_box_is_refused_before_reading(
 
 def test_outlines_of_too_many_corners_are_refused(monkeypatch: pytest.MonkeyPatch):
     values = np.array([[1, 1, 1], [1, 2, 1], [1, 1, 1]], np.uint8)
-    layer, zone = ArrayLayer(values, unit_grid(3, 3)), Zone(shapely.box(0, 0, 90, 90))
+    layer, zone = (
+        classes_layer(values, unit_grid(3, 3)),
+        Zone(shapely.box(0, 0, 90, 90)),
+    )
 
     monkeypatch.setattr(module, "MAX_CORNERS", 8)
     assert len(polygonise(layer, zone)) == 2

@@ -20,7 +20,8 @@ from raster_core.zonal import profile as profile_module
 from raster_core.zonal.point import read_point
 from raster_core.zonal.profile import DEFAULT_SAMPLES, read_profile
 from tests.cogs import Recipe, open_file, write_cog
-from tests.zonal.pairs import CLASSES, UTM, CountingLayer, make
+from tests.fake_layer import CountingLayer
+from tests.zonal.pairs import CLASSES, UTM, make
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from raster_core.zonal.quantile_plan import _choose_kept, _split_digits, plan_qu
 from raster_core.zonal.reading import Reading
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
-from tests.zonal.pairs import CountingLayer
+from tests.fake_layer import CountingLayer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,6 @@ import pytest
 import shapely
 from affine import Affine
 
-from raster_core.bands import BandInfo
 from raster_core.grid import Grid
 from raster_core.raster import LayerInfo, RasterArray, Resampling
 from raster_core.zonal.blockplan import keep_blocks
@@ -20,6 +19,7 @@ from raster_core.zonal.engine import plan_zones
 from raster_core.zonal.reduce import AHEAD, READERS, summarise, walk_blocks
 from raster_core.zonal.stats import Totals
 from raster_core.zonal.zone import Zone
+from tests.fake_layer import FakeLayer
 
 if TYPE_CHECKING:
     from raster_core.zonal.blockplan import BlockPlan
@@ -36,24 +36,25 @@ class SlowLayer:
         self.started = self.finished = 0
         self.lock = threading.Lock()
         grid = Grid("EPSG:4326", Affine(1e-3, 0, 10, 0, -1e-3, 48), SIDE, SIDE)
-        band = BandInfo(1, "b1", "int16", nodata=7)
-        self.info = LayerInfo(grid, (BLOCK, BLOCK), (band,), "test")
+        row, col = np.mgrid[:SIDE, :SIDE]
+        values = ((row * 3 + col) % 1000).astype(np.int16)
+        self.layer = FakeLayer(values, grid, mask=values != 7, block=(BLOCK, BLOCK))
+
+    @property
+    def info(self) -> LayerInfo:
+        return self.layer.info
 
     def read(
-        self, grid: Grid, _resampling: Resampling = Resampling.NEAREST
+        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
     ) -> RasterArray:
         with self.lock:
             self.threads.add(threading.get_ident())
             self.started += 1
         time.sleep(self.seconds)
-        window = self.info.grid.window_of(grid)
-        assert window is not None
-        rows = np.arange(window.row, window.row_stop)[:, np.newaxis]
-        data = (rows * 3 + np.arange(window.col, window.col_stop)) % 1000
-        data = data.astype(np.int16)[np.newaxis]
+        array = self.layer.read(grid, resampling)
         with self.lock:
             self.finished += 1
-        return RasterArray(data, data != 7, grid)
+        return array
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError, SourceError, ZoneError
 from raster_core.grid import Grid
-from raster_core.raster import LayerInfo, RasterArray, Resampling
+from raster_core.raster import Resampling
 from raster_core.zonal.engine import (
     Options,
     plan_zones,
@@ -39,9 +39,10 @@ from raster_core.zonal.steps import (
 )
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
+from tests.fake_layer import CountingLayer, FakeLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 # 8 x 6 blocks of 256 pixels, which are read one by one.
@@ -50,30 +51,26 @@ COLUMNS, ROWS = 8, 6
 GRID = Grid("EPSG:4326", Affine(0.01, 0, 0, 0, -0.01, 20), COLUMNS * SIDE, ROWS * SIDE)
 
 
-class RecordingLayer:
-    """Pixels that are their own row and column; notes what is read."""
+def fake(
+    dtype: str = "int16",
+    bands: int = 1,
+    on_read: Callable[[Grid], None] = lambda _grid: None,
+) -> CountingLayer:
+    """Pixels that are their own row and column, every 13th of them without data."""
+    row, col = np.mgrid[: GRID.height, : GRID.width]
+    plane = (row * 7 + col * 3) % 1009
+    values = np.stack([plane + band for band in range(bands)]).astype(dtype)
+    return CountingLayer(
+        FakeLayer(
+            values, GRID, mask=values % 13 != 0, block=(SIDE, SIDE), on_read=on_read
+        )
+    )
 
-    def __init__(self, dtype: str = "int16", bands: int = 1) -> None:
-        infos = tuple(BandInfo(n + 1, f"b{n + 1}", dtype) for n in range(bands))
-        self.info = LayerInfo(GRID, (SIDE, SIDE), infos, "1")
-        self.read_rows: list[int] = []
-        self.fails = False
 
-    def read(
-        self, grid: Grid, resampling: Resampling = Resampling.NEAREST
-    ) -> RasterArray:
-        assert resampling is Resampling.NEAREST
-        if self.fails:
-            raise SourceError("The raster cannot be read")
-        window = self.info.grid.window_of(grid)
-        assert window is not None
-        self.read_rows.append(window.row)
-        rows = np.arange(window.row, window.row_stop)[:, None]
-        cols = np.arange(window.col, window.col_stop)
-        plane = (rows * 7 + cols * 3) % 1009
-        bands = [plane + number for number in range(len(self.info.bands))]
-        data = np.stack(bands).astype(self.info.bands[0].dtype)
-        return RasterArray(data, (data % 13) != 0, grid)
+def rows_read(layer: CountingLayer) -> list[int]:
+    """The rows that the reads began with, in their order."""
+    assert set(layer.kernels) <= {Resampling.NEAREST}
+    return [GRID.window_of(grid).row for grid in layer.read_grids]  # type: ignore[union-attr]
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +115,7 @@ boxes = st.builds(
 def test_a_zone_comes_with_the_figures_that_it_has_alone(
     dtype: str, options: Options, zones: list[Zone]
 ):
-    layer = RecordingLayer(dtype, bands=2)
+    layer = fake(dtype, bands=2)
 
     found = list(stream_statistics(layer, zones, options))
 
@@ -129,7 +126,7 @@ def test_a_zone_comes_with_the_figures_that_it_has_alone(
 
 
 def test_zones_come_as_the_file_completes_them():
-    layer = RecordingLayer()
+    layer = fake()
     zones = [row_zone(4), row_zone(1), OFF, row_zone(0)]
 
     come = [place for place, _ in stream_statistics(layer, zones)]
@@ -138,31 +135,33 @@ def test_zones_come_as_the_file_completes_them():
 
 
 def test_a_zone_comes_before_later_blocks_are_read():
-    layer = RecordingLayer()
+    layer = fake()
     last_row: dict[int, int] = {}
 
     for place, _ in stream_statistics(layer, [row_zone(row) for row in range(ROWS)]):
-        last_row[place] = max(layer.read_rows) // SIDE
+        last_row[place] = max(rows_read(layer)) // SIDE
 
     # Three blocks are fetched ahead, of the eight in a row.
     assert list(last_row) == list(range(ROWS))
     assert all(row <= last <= row + 1 for row, last in last_row.items())
-    assert len(layer.read_rows) == COLUMNS * ROWS
+    assert len(rows_read(layer)) == COLUMNS * ROWS
 
 
 def test_zones_without_cells_wait_for_the_first_block_only():
-    layer = RecordingLayer()
+    layer = fake()
 
     first = next(stream_statistics(layer, [row_zone(0), OFF]))
 
     assert first[0] == 1
     assert first[1][0].reason == "outside_raster"
-    assert len(layer.read_rows) <= 4
+    assert len(rows_read(layer)) <= 4
 
 
 def test_a_raster_that_cannot_be_read_is_known_before_any_zone():
-    layer = RecordingLayer()
-    layer.fails = True
+    def fail(_grid: Grid) -> None:
+        raise SourceError("The raster cannot be read")
+
+    layer = fake(on_read=fail)
 
     with pytest.raises(SourceError):
         next(stream_statistics(layer, [OFF, row_zone(0)]))
@@ -171,7 +170,7 @@ def test_a_raster_that_cannot_be_read_is_known_before_any_zone():
 
 
 def test_every_step_gives_a_server_the_word():
-    layer = RecordingLayer(bands=2)
+    layer = fake(bands=2)
     zones = [row_zone(0), row_zone(1)]
 
     steps = list(step_statistics(layer, zones))
@@ -181,28 +180,28 @@ def test_every_step_gives_a_server_the_word():
 
 
 def test_closing_the_stream_ends_the_reading():
-    layer = RecordingLayer()
+    layer = fake()
     steps = step_statistics(layer, [row_zone(row) for row in range(ROWS)])
     next(steps)
 
     steps.close()  # type: ignore[attr-defined]
 
-    assert len(layer.read_rows) < COLUMNS
+    assert len(rows_read(layer)) < COLUMNS
 
 
 def test_what_is_over_budget_is_refused_before_the_first_pair_is_asked_for():
-    layer = RecordingLayer()
+    layer = fake()
 
     with pytest.raises(BudgetError):
         stream_statistics(layer, [row_zone(0)], Options(max_pixels=1000))
 
-    assert layer.read_rows == []
+    assert rows_read(layer) == []
 
 
 @given(order=st.permutations(range(24)))
 @settings(deadline=None, max_examples=10)
 def test_the_order_of_summaries_changes_no_bit(order: list[int]):
-    layer = RecordingLayer("float64")
+    layer = fake("float64")
     zones = [row_zone(0), row_zone(3), Zone(shapely.box(0.5, 5, 15, 19.5))]
     plan = plan_zones(layer, zones)
     summaries = list(summarise(layer, plan, areas=True))
@@ -224,7 +223,7 @@ def test_the_order_of_summaries_changes_no_bit(order: list[int]):
 
 
 def test_the_plan_tells_how_many_blocks_a_zone_touches():
-    layer = RecordingLayer()
+    layer = fake()
     whole = Zone(shapely.box(-1, 0, 30, 30))
     corner = Zone(shapely.box(2.5, 17.4, 2.6, 17.5))  # where four blocks meet
 
@@ -297,7 +296,7 @@ def test_steps_that_finish_nothing_make_nothing_ready():
 
 
 def test_bad_zones_are_found_among_many():
-    layer = RecordingLayer()
+    layer = fake()
     good = [row_zone(row) for row in range(ROWS)]
     bad = Zone(shapely.box(-2e6, -2e6, 2e6, 2e6), crs="EPSG:3413")  # around the pole
 
