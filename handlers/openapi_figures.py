@@ -20,6 +20,8 @@ from handlers.openapi_json import (
     or_null,
     reference,
 )
+from raster_core.zonal.declaring import Kind
+from raster_core.zonal.statistics import STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,32 +37,19 @@ _WHY_NO_FIGURE = described("Why there is no value.", or_null(reference("NoFigure
 _WHY_NO_MEAN = described("Why sums are null.", or_null(reference("NoMean")))
 _WHY_NOTHING = described("Why there are none.", or_null(reference("NoData")))
 
-_STATISTICS: Json = {
-    "valid_pixels": described("Summed coverage of the pixels with data.", NUMBER),
-    "masked_pixels": described("Summed coverage of the pixels without.", NUMBER),
-    "count": described("As `valid_pixels`.", NUMBER),
-    "valid_percent": NUMBER_OR_NULL,
-    "min": NUMBER_OR_NULL,
-    "max": NUMBER_OR_NULL,
-    "mean": NUMBER_OR_NULL,
-    "sum": NUMBER_OR_NULL,
-    "std": NUMBER_OR_NULL,
-    "variance": NUMBER_OR_NULL,
-    "median": NUMBER_OR_NULL,
-    "majority": NUMBER_OR_NULL,
-    "minority": NUMBER_OR_NULL,
-    "unique": {"type": ["integer", "null"]},
-    "histogram": described(
-        "Weights, and their bins' edges, one more.",
-        or_null(array(array(NUMBER), minItems=2, maxItems=2)),
-    ),
-    "categories": or_null(array(reference("Category"))),
-    "area_m2": NUMBER_OR_NULL,
-    "area_weighted_mean": NUMBER_OR_NULL,
-    "covered_percent": NUMBER_OR_NULL,
-    "planar_area": NUMBER_OR_NULL,
+_ALWAYS: Mapping[Kind, Json] = {Kind.NUMBER: NUMBER, Kind.INTEGER: INTEGER}
+
+_OR_NULL: Mapping[Kind, Json] = {
+    Kind.NUMBER: NUMBER_OR_NULL,
+    Kind.INTEGER: {"type": ["integer", "null"]},
+    Kind.HISTOGRAM: or_null(array(array(NUMBER), minItems=2, maxItems=2)),
+    Kind.CATEGORIES: or_null(array(reference("Category"))),
 }
-"""By name; a test holds the names against the engine's."""
+
+_STATISTICS: Json = {
+    each.name: described(each.text, (_ALWAYS if each.always else _OR_NULL)[each.kind])
+    for each in STATISTICS
+}
 
 _BESIDE: Json = {
     "partial": described("The raster covers the zone in part.", {"const": True}),

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.source.crs import Floats
     from raster_core.zonal.blockplan import BlockPlan
+    from raster_core.zonal.cost import Budget
     from raster_core.zonal.coverage import Coverage
-    from raster_core.zonal.engine import Options
     from raster_core.zonal.weights import Integers
 
 # Of one core, to sort a zone's cell by the values of several rasters, for each band: 10
@@ -72,13 +72,13 @@ def check_countable(band: BandInfo, *, raster: str, use: str) -> None:
         )
 
 
-def check_aligned(layers: Sequence[Layer], plan: BlockPlan, options: Options) -> None:
+def check_aligned(layers: Sequence[Layer], plan: BlockPlan, budget: Budget) -> None:
     """Refuse what would take too long, before anything is read.
 
     Args:
         layers: The first is the one planned.
         plan: Its blocks.
-        options: With the budgets: of pixels for each layer, of time for all.
+        budget: Pixels for each layer, seconds for all of them.
 
     Raises:
         BudgetError: With the numbers.
@@ -92,7 +92,7 @@ def check_aligned(layers: Sequence[Layer], plan: BlockPlan, options: Options) ->
         parts=plan.parts,
         planes=layers[0].info.planes,
     )
-    cost.check(replace(options.budget, max_seconds=math.inf))
+    cost.check(replace(budget, max_seconds=math.inf))
     parts = [
         bounding_window(block.runs) for chunk in plan.chunks() for block in chunk.blocks
     ]
@@ -100,20 +100,20 @@ def check_aligned(layers: Sequence[Layer], plan: BlockPlan, options: Options) ->
     for number, layer in enumerate(layers[1:], start=2):
         pixels = estimate_pixels(layer.info.grid, plan.grid, parts)
         planes = layer.info.planes
-        if pixels * planes > options.max_pixels:
+        if pixels * planes > budget.max_pixels:
             raise BudgetError(
                 f"Sampling raster {number} on the first one's pixels would read "
                 f"{pixels} pixels of {planes} bands, which exceeds "
-                f"{options.max_pixels}; put the finest raster first, or ask for "
+                f"{budget.max_pixels}; put the finest raster first, or ask for "
                 "smaller zones"
             )
         total += pixels * planes
     seconds = total * PIXEL_SECONDS + bands * cost.cells * CELL_SECONDS
-    if seconds > options.max_seconds:
+    if seconds > budget.max_seconds:
         raise DeadlineError(
             f"The zones touch {total} pixels of {len(layers)} rasters, and count "
             f"{cost.cells} cells, which take about {seconds:.1f} of "
-            f"{options.max_seconds:.1f} seconds; ask for fewer or smaller zones"
+            f"{budget.max_seconds:.1f} seconds; ask for fewer or smaller zones"
         )
 
 

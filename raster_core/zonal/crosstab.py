@@ -89,7 +89,7 @@ def cross_tabulate(
             check_countable(band, raster=f"raster {number}", use="a cross-tabulation")
     options = options or Options()
     plan = plan_zones(layers[0], zones, options)
-    check_aligned(layers, plan, options)
+    check_aligned(layers, plan, options.budget)
     columns = sum(len(layer.info.bands) for layer in layers)
     tallies = chain.from_iterable(map(_count_block, read_aligned(layers, plan)))
     total = sum_tallies(tallies, 2 + columns, max_rows=MAX_ROWS)

@@ -31,7 +31,7 @@ class Needs(Flag):
 
 
 class Kind(Enum):
-    """What the value of a statistic is; all of them may be None."""
+    """What the value of a statistic is."""
 
     NUMBER = "float"
     INTEGER = "int"
@@ -48,6 +48,8 @@ class Statistic:
     text: str
     """What it is, in a sentence."""
     needs: Needs
+    always: bool
+    """Whether it has a value for every zone, if only 0; others may be None."""
     compute: Compute | None
     """None for what the partial of a zone does not tell."""
     by_name_only: bool
@@ -73,5 +75,6 @@ def declare(
 def read_declaration(declared: Field[Any]) -> Statistic:
     """The statistic that a field was declared as."""
     # The annotation's text: a statistic of another type needs a kind of its own.
-    kind = Kind(str(declared.type).removesuffix(" | None"))
-    return Statistic(declared.name, kind, **declared.metadata)
+    kind = str(declared.type).removesuffix(" | None")
+    always = kind == declared.type
+    return Statistic(declared.name, Kind(kind), always=always, **declared.metadata)

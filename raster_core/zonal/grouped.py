@@ -101,7 +101,7 @@ def grouped_statistics(
     check_countable(by, raster="the second raster", use="grouping")
     _check_quantiles(bands, options.statistics)
     plan = plan_zones(layer, zones, options)
-    check_aligned([layer, groups], plan, options)
+    check_aligned([layer, groups], plan, options.budget)
 
     numbers: dict[_Key, int] = {}
     blocks = read_aligned([layer, groups], plan)

@@ -95,7 +95,7 @@ def weighted_statistics(
     options = options or Options()
     (by,) = weights.info.bands
     plan = plan_zones(layer, zones, options)
-    check_aligned([layer, weights], plan, options)
+    check_aligned([layer, weights], plan, options.budget)
     collected: defaultdict[tuple[int, int], list[_BlockSums]] = defaultdict(list)
     bands = (*layer.info.bands, by)
     for cells in read_aligned([layer, weights], plan):

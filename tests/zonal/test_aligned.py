@@ -11,7 +11,8 @@ from affine import Affine
 
 from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.zonal.aligned import check_aligned, check_countable, read_aligned
-from raster_core.zonal.engine import Options, plan_zones
+from raster_core.zonal.cost import Budget
+from raster_core.zonal.engine import plan_zones
 from raster_core.zonal.weights import WHOLE
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
@@ -103,11 +104,11 @@ def test_too_much_of_another_layer_is_refused_before_reading(tmp_path: Path):
     plan = plan_zones(first, [EVERYTHING])
     layers = [first, first, finer]
 
-    check_aligned(layers, plan, Options(max_pixels=600 * 800))
+    check_aligned(layers, plan, Budget(600 * 800))
     with pytest.raises(BudgetError, match=r"raster 3 .* 480000 pixels.*479999"):
-        check_aligned(layers, plan, Options(max_pixels=479_999))
+        check_aligned(layers, plan, Budget(479_999))
     with pytest.raises(BudgetError, match=r"The zones touch \d+ pixels"):
-        check_aligned(layers, plan, Options(max_pixels=1000))
+        check_aligned(layers, plan, Budget(1000))
 
     assert first.read_grids == finer.read_grids == []
 
@@ -116,9 +117,9 @@ def test_the_time_of_all_layers_is_refused_before_reading(tmp_path: Path):
     layer = CountingLayer(make(tmp_path / "a.tif", CLASSES))
     plan = plan_zones(layer, [EVERYTHING])
 
-    check_aligned([layer, layer], plan, Options(max_seconds=1))
+    check_aligned([layer, layer], plan, Budget(max_seconds=1))
     with pytest.raises(DeadlineError, match=r"of 2 rasters, .* of 0.0 seconds"):
-        check_aligned([layer, layer], plan, Options(max_seconds=1e-6))
+        check_aligned([layer, layer], plan, Budget(max_seconds=1e-6))
 
     assert layer.read_grids == []
 
