@@ -10,9 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from raster_core.source.mercator import RADIUS, project, unproject
+from raster_core.earth import EARTH_RADIUS
+from raster_core.source.mercator import project, unproject
 
-HALF = math.pi * RADIUS
+HALF = math.pi * EARTH_RADIUS
 
 forward = Transformer.from_crs("OGC:CRS84", "EPSG:3857", always_xy=True)
 backward = Transformer.from_crs("EPSG:3857", "OGC:CRS84", always_xy=True)

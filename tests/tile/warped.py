@@ -14,7 +14,7 @@ from rasterio.vrt import WarpedVRT
 from raster_core.source.cog import open_cog
 from raster_core.source.crs import column_period
 from raster_core.source.operations import pixel_transform
-from raster_core.source.plan import Blend, plan_read
+from raster_core.source.planning import plan_read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.raster import Resampling
-    from raster_core.source.plan import ReadPlan
+    from raster_core.source.plan import Blend, ReadPlan
 
 
 @dataclass(frozen=True, eq=False)
