@@ -55,7 +55,7 @@ class Asked:
     categorical: bool
     """Whether values without class names are told apart too."""
     histogram: tuple[str, ...]
-    """The parameters of the histogram that are given."""
+    """The parameters of the histogram that ask for another one."""
     form: str
     include_geometry: bool
     second: Second

@@ -51,8 +51,12 @@ class Query:
         return any(param.name in self._texts for param in params)
 
     def given[P: AnyParam](self, params: Iterable[P]) -> tuple[P, ...]:
-        """Those of the parameters that are given."""
-        return tuple(param for param in params if param.name in self._texts)
+        """Those of the parameters that ask for something else than their default."""
+        return tuple(
+            param
+            for param in params
+            if self.has(param) and not param.is_default(self.texts(param))
+        )
 
     def has_fault(self, *params: Readable[object]) -> bool:
         """Whether anything has been found wrong with any of the parameters."""
@@ -86,7 +90,6 @@ class Query:
         self.faults.extend(
             (param.name, f"{param.name} has no use {why}")
             for param in self.given(params)
-            if not param.is_default(self.texts(param))
         )
 
     def check_names(self, known: Iterable[str]) -> None:
