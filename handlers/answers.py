@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 import json
 from http import HTTPStatus
 
+from handlers.params.errors import BodyTooLargeError, MediaTypeError
 from handlers.powertools import Response
-from handlers.schema import BodyTooLargeError, MediaTypeError
 from raster_core.errors import (
     BudgetError,
     ChangedError,

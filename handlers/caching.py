@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
-from handlers.params.query import Query
+from handlers.params.lists.rendering import VERSION
+from handlers.params.query import query_of
 from handlers.powertools import Response
 from handlers.settings import current_settings
-from handlers.versions import VERSION_PARAM, version_key
+from handlers.versions import version_key
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2
 
 # What has a tag. An error has none, so that nobody can be told it is unchanged.
@@ -54,8 +55,7 @@ class Address:
 
 def address_of(event: APIGatewayProxyEventV2) -> Address:
     """The address that a request names."""
-    pairs = parse_qsl(event.raw_query_string or "", keep_blank_values=True)
-    return Address(event.path, Query(pairs))
+    return Address(event.path, query_of(event))
 
 
 def conditional[Body](
@@ -105,10 +105,10 @@ def conditional[Body](
 
 def _keep_image(address: Address, version: str) -> str:
     """How long an image may be kept, by the version that its address names."""
-    named = [value for name, value in address.query.pairs if name == VERSION_PARAM]
+    named = address.query.texts(VERSION)
     if not named:
         return _KEPT
-    return _IMMUTABLE if named == [version_key(version)] else _BRIEF
+    return _IMMUTABLE if list(named) == [version_key(version)] else _BRIEF
 
 
 def answer_tag(address: Address, version: str) -> str:

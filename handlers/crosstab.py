@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.answers import uncached
-from handlers.asked import read_mode
 from handlers.body import read_body, read_crs
 from handlers.drawing.sources import resolve_source
-from handlers.layers import Source
 from handlers.params.lists import zonal as params
 from handlers.params.query import Query, read_query
+from handlers.params.requests.source import Source
+from handlers.params.requests.statistics import read_mode
 from handlers.powertools import handles, make_router
 from handlers.settings import current_settings
 from handlers.store import find_dataset
@@ -60,7 +60,7 @@ class _Asked:
 def post_crosstab() -> Response[str]:
     """A table for a Geometry, a Feature or each Feature of a FeatureCollection."""
     event = router.current_event
-    query = read_query(event, params.CROSSTAB)
+    query = read_query(event, routes.CROSSTAB.params)
     asked = _read_parameters(query)
     crs = read_crs(query)
     query.check()

@@ -8,9 +8,9 @@ from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
 from handlers.drawing.sources import resolve_source
-from handlers.layers import read_source
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
+from handlers.params.requests.source import read_source
 from handlers.powertools import handles, make_router
 from handlers.settings import current_settings
 from handlers.store import find_dataset
@@ -33,7 +33,7 @@ router = make_router()
 def post_features(dataset_id: str) -> Response[str]:
     """The classes inside a Polygon, a MultiPolygon or a Feature of one."""
     event = router.current_event
-    query = read_query(event, params.FEATURES)
+    query = read_query(event, routes.FEATURES.params)
     source = read_source(query)
     if len(source.bands) > 1:
         more = f"bidx has {len(source.bands)} bands, not one"

@@ -8,20 +8,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.statistics import BEYOND_SUMS, STATISTICS, Category
-from raster_core.zonal.stats import keeps_histogram
+from raster_core.zonal.statistics import Category
 from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from handlers.streaming import Batches
-    from raster_core.bands import BandInfo
     from raster_core.zonal.statistics import ZoneStatistics
 
 type Json = Mapping[str, object]
-
-FORMATS = ("geojson", "json", "ndjson", "csv")
 
 MEDIA_TYPES = {
     "geojson": "application/geo+json",
@@ -72,21 +68,6 @@ def figure_columns(
 def _percentile(share: float) -> str:
     """What a percentile is called: no two have one name."""
     return f"percentile_{int(share) if share.is_integer() else share}"
-
-
-def default_names(band: BandInfo) -> list[str]:
-    """The statistics that a band yields in one pass, but for those that few ask for."""
-    hidden = {each.name for each in STATISTICS if each.by_name_only}
-    if not keeps_histogram(band.dtype):
-        hidden |= BEYOND_SUMS
-    if not band.classes:
-        hidden.add("categories")
-    return [name for name in figure_names() if name not in hidden]
-
-
-def figure_names() -> tuple[str, ...]:
-    """Every statistic that ``stats`` may name."""
-    return tuple(each.name for each in STATISTICS)
 
 
 def to_json(value: object) -> object:

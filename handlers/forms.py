@@ -22,7 +22,7 @@ from raster_core.zonal.zone import Zone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.asked import Asked
+    from handlers.params.requests.statistics import Asked
     from handlers.zones import MaybeZones, Naming
     from raster_core.bands import BandInfo
     from raster_core.documents import Json

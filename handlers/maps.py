@@ -20,13 +20,13 @@ from handlers.drawing.documents import (
     answer_tilejson,
 )
 from handlers.drawing.resolve import resolve_drawing
+from handlers.params.lists.images import COLORMAP_HEIGHT, COLORMAP_WIDTH
+from handlers.params.query import read_query
+from handlers.params.requests.drawing import read_drawing
+from handlers.params.requests.tile import read_layout
 from handlers.powertools import handles, make_router
-from handlers.rendering import RENDER_PARAMS, read_drawing
-from handlers.schema import integer, one_of, read_query, rule_of
 from handlers.store import load_catalogue
-from handlers.versions import VERSION_PARAM
-from raster_core.errors import NotFoundError, RequestError
-from raster_core.tile.capabilities import TileLayout
+from raster_core.errors import NotFoundError
 from raster_core.tile.colors.colormap import own_colormap
 from raster_core.tile.ramps import COLORMAP_NAMES
 from raster_core.tile.render import colormap_image, steps_image
@@ -34,23 +34,6 @@ from raster_core.tile.render import colormap_image, steps_image
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
     from handlers.powertools import Response
-    from handlers.rendering import Drawing
-    from handlers.schema import Query
-
-_FORMATS = ("png", "webp", "jpg")
-
-_SIZES = ("256", "512")
-
-_SCALES = ("1", "2")
-
-# Of a TileJSON beside the rendering: what its tile URL is made of.
-LAYOUT_PARAMS = ("empty", "tile_format", "tile_scale", "tilesize")
-
-_EMPTY = ("200", "204", "404")
-
-# Pixels of a colour map's picture: as wide as the ramp in a legend.
-_DEFAULT_SIZE = (255, 16)
-_MAX_WIDTH, _MAX_HEIGHT = 2048, 512
 
 router = make_router()
 
@@ -59,7 +42,7 @@ router = make_router()
 def get_tilejson(dataset_id: str) -> Response[str]:
     """What a map client needs to ask for tiles."""
     event = router.current_event
-    query = read_query(event, (*RENDER_PARAMS, *LAYOUT_PARAMS))
+    query = read_query(event, routes.TILEJSON.params)
     drawing = read_drawing(query)
     layout = read_layout(query, drawing)
     query.check()
@@ -111,13 +94,8 @@ def get_colormaps() -> Response[str]:
 def get_colormap(name: str) -> Response[bytes]:
     """A colour map from left to right."""
     event = router.current_event
-    query = read_query(event, ("width", "height"))
-    width, height = (
-        query.value(name, integer(1, limit), f"a number from 1 to {limit}") or default
-        for name, limit, default in zip(
-            ("width", "height"), (_MAX_WIDTH, _MAX_HEIGHT), _DEFAULT_SIZE, strict=True
-        )
-    )
+    query = read_query(event, routes.COLORMAP.params)
+    width, height = query.get(COLORMAP_WIDTH), query.get(COLORMAP_HEIGHT)
     query.check()
     own = None if name in COLORMAP_NAMES else load_catalogue().colormaps.get(name)
     if own is not None:
@@ -134,19 +112,7 @@ def get_colormap(name: str) -> Response[bytes]:
 
 def _resolve_legend(dataset_id: str) -> Resolved:
     """What the legend of a dataset is of."""
-    query = read_query(router.current_event, (*RENDER_PARAMS, VERSION_PARAM))
+    query = read_query(router.current_event, routes.LEGEND.params)
     drawing = read_drawing(query)
     query.check()
     return resolve_drawing(load_catalogue().dataset(dataset_id), drawing)
-
-
-def read_layout(query: Query, drawing: Drawing) -> TileLayout:
-    """What the tile URL yields; ``LAYOUT_PARAMS``."""
-    query.value("empty", one_of(_EMPTY), rule_of(_EMPTY))
-    form = query.value("tile_format", one_of(_FORMATS), rule_of(_FORMATS)) or "png"
-    size = query.value("tilesize", one_of(_SIZES), rule_of(_SIZES)) or "256"
-    scale = query.value("tile_scale", one_of(_SCALES), rule_of(_SCALES)) or "1"
-    encoding = drawing.algorithm.encoding if drawing.algorithm else None
-    if encoding and form == "jpg":
-        raise RequestError("tile_format jpg cannot hold heights; take png or webp")
-    return TileLayout(int(size), int(scale), form, encoding)

@@ -10,10 +10,10 @@ from handlers.answers import json_answer, uncached
 from handlers.caching import conditional
 from handlers.documents import router as documents_router
 from handlers.maps import router as maps_router
+from handlers.params.query import read_query
 from handlers.powertools import handles
 from handlers.public import public_item
 from handlers.route_answers import GEOJSON
-from handlers.schema import read_query
 from handlers.store import load_catalogue
 from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, serve

@@ -5,7 +5,6 @@ The parameter ``overlay`` takes the place of a dataset; all else is as for one.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,32 +19,28 @@ from handlers.drawing.documents import (
 )
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.tile import answer_tile
-from handlers.maps import LAYOUT_PARAMS, read_layout
-from handlers.params.lists import overlay as params
-from handlers.pictures import TILE_PARAMS, read_frame
-from handlers.place import describe_value, read_place
+from handlers.params.lists.overlay import overlay_error
+from handlers.params.query import read_query
+from handlers.params.requests.drawing import read_drawing
+from handlers.params.requests.overlay import read_base, read_recipe
+from handlers.params.requests.position import read_position
+from handlers.params.requests.tile import read_frame, read_layout
+from handlers.place import describe_value
 from handlers.powertools import handles
-from handlers.rendering import RENDER_PARAMS, read_drawing
-from handlers.schema import InvalidError, one_of, read_query, rule_of
 from handlers.store import find_dataset, load_catalogue
-from handlers.versions import VERSION_PARAM, version_of
+from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, serve
 from raster_core.grid import Window
 from raster_core.source.colormap_fields import add_colormaps
 from raster_core.source.overlaid import overlay_dataset
-from raster_core.source.recipe import RecipeError, parse_recipe
+from raster_core.source.recipe import RecipeError
 from raster_core.zonal.point import locate_positions, pixel_value, read_point
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
     from handlers.powertools import LambdaContext, Response
-    from handlers.schema import Query
     from raster_core.source.dataset import Dataset
     from raster_core.source.recipe import Recipe
-
-OVERLAY_PARAM = "overlay"
-
-_GRID_PARAM = "grid"
 
 _PATH = "/overlay"
 
@@ -63,8 +58,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where there is no score."""
     event = app.current_event
-    known = (*RENDER_PARAMS, *TILE_PARAMS, VERSION_PARAM, OVERLAY_PARAM)
-    query = read_query(event, known)
+    query = read_query(event, routes.OVERLAY_TILE.params)
     asked, recipe = read_drawing(query), read_recipe(query)
     frame = read_frame(query, z, x, y)
     resolved = resolve_drawing(find_overlay(recipe), asked, frame.form)
@@ -75,7 +69,7 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
 def get_tilejson() -> Response[str]:
     """What a map client needs to ask for tiles."""
     event = app.current_event
-    query = read_query(event, (*RENDER_PARAMS, *LAYOUT_PARAMS, OVERLAY_PARAM))
+    query = read_query(event, routes.OVERLAY_TILEJSON.params)
     drawing, recipe = read_drawing(query), read_recipe(query)
     layout = read_layout(query, drawing)
     query.check()
@@ -99,9 +93,9 @@ def get_legend_image() -> Response[bytes]:
 def get_point() -> Response[str]:
     """The score at a position, and what each layer gives to it."""
     event = app.current_event
-    query = read_query(event, params.POINT)
+    query = read_query(event, routes.OVERLAY_POINT.params)
     recipe = read_recipe(query)
-    position = read_place(query)
+    position = read_position(query)
     dataset = find_overlay(recipe)
 
     return conditional(
@@ -119,9 +113,9 @@ def post_statistics() -> Response[str]:
     from handlers.zonal import answer_zones  # noqa: PLC0415
 
     event = app.current_event
-    query = read_query(event, params.STATISTICS)
+    query = read_query(event, routes.OVERLAY_STATISTICS.params)
     recipe = read_recipe(query)
-    base = _read_base(query, recipe)
+    base = read_base(query, recipe)
     return answer_zones(
         query,
         lambda: find_overlay(recipe, base),
@@ -129,33 +123,6 @@ def post_statistics() -> Response[str]:
         context=app.lambda_context,
         grid=recipe.layers[base].dataset if recipe else None,
     )
-
-
-def _read_base(query: Query, recipe: Recipe | None) -> int:
-    """The position of the layer whose pixels are counted; the parameter ``grid``."""
-    if recipe is None:
-        return 0
-    datasets = tuple(layer.dataset for layer in recipe.layers)
-    rule = rule_of(tuple(dict.fromkeys(datasets)))
-    asked = query.value(_GRID_PARAM, one_of(datasets), rule)
-    return datasets.index(asked) if asked is not None else 0
-
-
-def read_recipe(query: Query) -> Recipe | None:
-    """The parameter ``overlay``; None if it is missing or faulty."""
-    text = query.value(OVERLAY_PARAM, str, "JSON")
-    if text is None:
-        if OVERLAY_PARAM not in {name for name, _ in query.pairs}:
-            query.faults.append((OVERLAY_PARAM, "overlay is missing"))
-        return None
-    try:
-        return parse_recipe(json.loads(text))
-    except RecipeError as error:
-        query.faults.extend(_faults(error))
-    except (ValueError, RecursionError) as error:
-        detail = f"overlay is not JSON: {str(error)[:80]}"
-        query.faults.append((OVERLAY_PARAM, detail))
-    return None
 
 
 def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
@@ -174,17 +141,12 @@ def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
         dataset = overlay_dataset(recipe, find_dataset, base)
         return add_colormaps(dataset, load_catalogue().colormaps)
     except RecipeError as error:
-        raise InvalidError(_faults(error)) from error
-
-
-def _faults(error: RecipeError) -> list[tuple[str, str]]:
-    return [(OVERLAY_PARAM, f"{where} {what}") for where, what in error.faults]
+        raise overlay_error(error) from error
 
 
 def _resolve_legend() -> Resolved:
     """What the legend of an overlay is of."""
-    known = (*RENDER_PARAMS, VERSION_PARAM, OVERLAY_PARAM)
-    query = read_query(app.current_event, known)
+    query = read_query(app.current_event, routes.OVERLAY_LEGEND.params)
     drawing, recipe = read_drawing(query), read_recipe(query)
     query.check()
     return resolve_drawing(find_overlay(recipe), drawing)

@@ -1,30 +1,11 @@
-"""A position in a query string, and what is found there."""
+"""What is found at a position, as JSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.params.lists.zonal import LAT, LON
-
 if TYPE_CHECKING:
-    from handlers.params.query import Query
     from raster_core.zonal.point import PointValue
-
-
-def read_place(query: Query) -> tuple[float, float]:
-    """Longitude and latitude; both have to be there.
-
-    Called when all other parameters are read, because it refuses the request if that
-    has any fault.
-
-    Raises:
-        InvalidError: With all faults of the query.
-    """
-    lon, lat = query.get(LON), query.get(LAT)
-    query.check()
-    assert lon is not None  # noqa: S101  or it was a fault
-    assert lat is not None  # noqa: S101
-    return lon, lat
 
 
 def describe_value(value: PointValue) -> dict[str, object]:

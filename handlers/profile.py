@@ -8,9 +8,9 @@ from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
 from handlers.drawing.sources import resolve_source
-from handlers.layers import read_source
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
+from handlers.params.requests.source import read_source
 from handlers.powertools import handles, make_router
 from handlers.store import find_dataset
 from raster_core.layers.kinds import open_layer
@@ -30,7 +30,7 @@ router = make_router()
 def post_profile(dataset_id: str) -> Response[str]:
     """The values along a LineString or a Feature of one."""
     event = router.current_event
-    query = read_query(event, params.PROFILE)
+    query = read_query(event, routes.PROFILE.params)
     source = read_source(query)
     samples = query.get(params.SAMPLES)
 

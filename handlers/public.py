@@ -12,10 +12,11 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 
-from handlers.layers import MAX_BANDS
+from handlers.params.lists.rendering import VERSION
+from handlers.params.lists.source import MAX_BANDS
 from handlers.routes import linked_routes
 from handlers.settings import MAX_ANSWER
-from handlers.versions import VERSION_PARAM, dataset_key
+from handlers.versions import dataset_key
 from raster_core.tile.cutout import preview_grid
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _public_asset(dataset: Dataset, asset: Asset, written: Json, address: str) -
     grid = preview_grid(asset.grid, side)
     asked = [*(("bidx", str(band.index)) for band in bands), ("max_size", str(side))]
     key = dataset_key(dataset)
-    asked += [(VERSION_PARAM, key)] if key else []
+    asked += [(VERSION.name, key)] if key else []
     kept = {k: v for k, v in written.items() if not k.startswith(_OF_FILE)}
     shown = _as_json("", kept)
     return {
@@ -90,7 +91,7 @@ def _link(dataset: Dataset, base: str, version: str | None, route: Route) -> Jso
     link = route.link
     assert link is not None  # noqa: S101  a linked route
     path = f"{route.path}{link.ending}".replace("{format}", "png")
-    query = f"?{VERSION_PARAM}={version}" if link.versioned and version else ""
+    query = f"?{VERSION.name}={version}" if link.versioned and version else ""
     return {
         "rel": link.rel,
         "href": f"{base}{path.replace('{id}', quote(dataset.id, safe=''))}{query}",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.columns import as_object
 from handlers.drawing.sources import resolve_source
 from handlers.formats import describe_figures, to_json
-from handlers.layers import Source
+from handlers.params.requests.source import Source
 from handlers.store import find_dataset
 from raster_core.layers.kinds import open_layer
 from raster_core.sampling import RESAMPLING
@@ -18,6 +17,7 @@ from raster_core.zonal.weighted import weighted_statistics
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from handlers.params.requests.statistics import Second
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
 
 type Names = Callable[[BandInfo], Sequence[str]]
 """The figures of a band that the answer has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Second:
-    """A request's wish for a second raster."""
-
-    group_by: str | None = None
-    """Dataset whose values are the groups."""
-    weights: str | None = None
-    """Dataset whose values are the weights."""
 
 
 def describe_second(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.asked import open_asked, read_asked, resolve_asked
 from handlers.caching import conditional
+from handlers.counted import open_asked, resolve_asked
 from handlers.crosstab import router as crosstab_router
 from handlers.features import router as features_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
+from handlers.params.requests.statistics import read_asked
 from handlers.powertools import handles
 from handlers.profile import router as profile_router
 from handlers.store import find_dataset
@@ -49,7 +50,7 @@ def post_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a Geometry, a Feature or a FeatureCollection."""
     event = app.current_event
     return answer_zones(
-        read_query(event, params.ZONE_STATISTICS),
+        read_query(event, routes.ZONE_STATISTICS.params),
         lambda: find_dataset(dataset_id),
         event=event,
         context=app.lambda_context,
@@ -59,7 +60,7 @@ def post_statistics(dataset_id: str) -> Response[str]:
 @handles(app, routes.STATISTICS)
 def get_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a box in longitude and latitude, or of the whole raster."""
-    query = read_query(app.current_event, params.STATISTICS)
+    query = read_query(app.current_event, routes.STATISTICS.params)
     asked = read_asked(query, seconds_left(app.lambda_context))
     bbox = query.get(params.BBOX)
     if not query.has(params.BBOX):

@@ -11,15 +11,15 @@ from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.sources import resolve_source
 from handlers.drawing.tile import BLOCK_BYTES, answer_tile
 from handlers.images import router as images_router
-from handlers.layers import read_source
-from handlers.params.lists.zonal import POINT
-from handlers.pictures import TILE_PARAMS, read_frame
-from handlers.place import describe_value, read_place
+from handlers.params.query import read_query
+from handlers.params.requests.drawing import read_drawing
+from handlers.params.requests.position import read_position
+from handlers.params.requests.source import read_source
+from handlers.params.requests.tile import read_frame
+from handlers.place import describe_value
 from handlers.powertools import handles
-from handlers.rendering import RENDER_PARAMS, read_drawing
-from handlers.schema import read_query
 from handlers.store import find_dataset
-from handlers.versions import VERSION_PARAM, version_of
+from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, serve
 from raster_core.layers.kinds import open_layer
 from raster_core.source.gdal import keep_blocks
@@ -45,7 +45,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where the dataset has no data."""
     event = app.current_event
-    query = read_query(event, (*RENDER_PARAMS, *TILE_PARAMS, VERSION_PARAM))
+    query = read_query(event, routes.TILE.params)
     asked = read_drawing(query)
     frame = read_frame(query, z, x, y)
     resolved = resolve_drawing(find_dataset(dataset_id), asked, frame.form)
@@ -55,9 +55,9 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
 @handles(app, routes.POINT)
 def get_point(dataset_id: str) -> Response[str]:
     """The values at a longitude and latitude."""
-    query = read_query(app.current_event, POINT)
+    query = read_query(app.current_event, routes.POINT.params)
     source = read_source(query)
-    lon, lat = read_place(query)
+    lon, lat = read_position(query)
 
     dataset = find_dataset(dataset_id)
     every = tuple(band.index for band in dataset.bands)

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from raster_core.source.dataset import Dataset
 
-VERSION_PARAM = "v"
-"""Names the version of what an image shows; has no say in what that is."""
-
 # Digests of Items, by identity; each keeps its Item, so that no id comes back.
 _digests: dict[int, tuple[Mapping[str, object], str]] = {}
 _MAX_DIGESTS = 1000
@@ -32,7 +29,7 @@ def version_of(*datasets: Dataset) -> str:
 
 
 def version_key(version: str) -> str:
-    """What ``VERSION_PARAM`` is for an answer that depends on ``version`` and code."""
+    """Value of the parameter ``v`` for answers that depend on ``version`` and code."""
     text = json.dumps((__version__, version))
     return blake2b(text.encode(), digest_size=6).hexdigest()
 

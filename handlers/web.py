@@ -13,6 +13,7 @@ from handlers.byte_ranges import cut_range
 from handlers.collector import resume_collector
 from handlers.encoding import body_size, compress_text
 from handlers.objects import drop_tag, explain_failure
+from handlers.params.errors import InvalidError
 from handlers.powertools import (
     APIGatewayHttpResolver,
     APIGatewayProxyEventV2,
@@ -23,7 +24,6 @@ from handlers.powertools import (
 )
 from handlers.prefixes import strip_prefix
 from handlers.routes import METHODS, allowed_methods
-from handlers.schema import InvalidError
 from handlers.settings import current_settings, held_settings
 from raster_core.errors import (
     ChangedError,

@@ -14,12 +14,13 @@ from handlers.answers import error_headers, status_of, text_answer
 from handlers.caching import conditional
 from handlers.params.errors import InvalidError
 from handlers.params.lists import wmts as params
+from handlers.params.lists.rendering import VERSION
 from handlers.params.param import names_of
 from handlers.params.query import Query
+from handlers.params.requests.drawing import read_drawing
 from handlers.powertools import Response, handles
-from handlers.rendering import read_drawing
 from handlers.store import load_catalogue
-from handlers.versions import VERSION_PARAM, dataset_key, version_of
+from handlers.versions import dataset_key, version_of
 from handlers.web import logger, make_app, metrics, serve, try_again
 from handlers.wmts_request import (
     STATUS,
@@ -97,8 +98,8 @@ def _describe(asked: KeyValues) -> Response[str]:
     """The capabilities; rendering parameters go into every URL."""
     datasets = tuple(load_catalogue().datasets.values())
     keys = ((dataset.id, dataset_key(dataset)) for dataset in datasets)
-    versions = {name: f"{VERSION_PARAM}={key}" for name, key in keys if key}
-    carried = [pair for pair in asked.others if pair[0] != VERSION_PARAM]
+    versions = {name: f"{VERSION.name}={key}" for name, key in keys if key}
+    carried = [pair for pair in asked.others if pair[0] != VERSION.name]
     service = Service(base_url(app.current_event), urlencode(carried), versions)
     return conditional(
         app.current_event,

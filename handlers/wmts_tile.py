@@ -10,8 +10,8 @@ from handlers.drawing.tile import BLOCK_BYTES, answer_tile
 from handlers.params.lists.tiles import TILE
 from handlers.params.param import names_of
 from handlers.params.query import Query
-from handlers.pictures import read_frame
-from handlers.rendering import read_drawing
+from handlers.params.requests.drawing import read_drawing
+from handlers.params.requests.tile import read_frame
 from handlers.store import find_dataset
 from handlers.wmts_request import tile_path
 from raster_core.source.gdal import keep_blocks

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer, text_answer, uncached
-from handlers.asked import Asked, open_asked, read_asked, resolve_asked
 from handlers.body import Body, read_body, read_crs, read_modifications
+from handlers.counted import open_asked, resolve_asked
 from handlers.formats import MEDIA_TYPES, describe_figures
 from handlers.forms import choose_form
+from handlers.params.requests.statistics import Asked, read_asked
 from handlers.second import describe_second
 from handlers.streaming import answer_batches, begin, can_stream
 from handlers.web import seconds_left

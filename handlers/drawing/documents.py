@@ -9,19 +9,18 @@ from urllib.parse import urlencode
 from handlers.addresses import base_url
 from handlers.answers import image_answer, json_answer
 from handlers.caching import conditional
+from handlers.params.lists.overlay import TILE as OVERLAY_TILE
+from handlers.params.lists.rendering import VERSION
 from handlers.ranges import settle_style
-from handlers.versions import VERSION_PARAM, dataset_key
+from handlers.versions import dataset_key
 from raster_core.tile.capabilities import tilejson
 from raster_core.tile.legend import describe_legend, draw_legend
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
+    from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2, Response
-    from handlers.schema import Query
     from raster_core.tile.capabilities import TileLayout
-
-# What a TileJSON asks that stands in the path of its tiles.
-_IN_PATH = ("tile_format", "tile_scale")
 
 
 def answer_tilejson(
@@ -81,7 +80,7 @@ def _draw_legend(resolved: Resolved) -> Response[bytes]:
 
 
 def _tile_url(path: str, query: Query, layout: TileLayout, key: str | None) -> str:
-    """The URL template of tiles, with what a request says about drawing them.
+    """The URL template of tiles, with those of a request's parameters that they take.
 
     Args:
         path: Absolute, up to ``/tiles``.
@@ -90,7 +89,7 @@ def _tile_url(path: str, query: Query, layout: TileLayout, key: str | None) -> s
         key: Of the pixels' version; None if they have none.
     """
     scale = "@2x" if layout.scale == 2 else ""
-    kept = [pair for pair in query.pairs if pair[0] not in _IN_PATH]
-    kept += [(VERSION_PARAM, key)] if key else []
+    kept = query.only(OVERLAY_TILE)  # the rest stands in the path
+    kept += [(VERSION.name, key)] if key else []
     end = f"?{urlencode(kept)}" if kept else ""
     return f"{path}/tiles/{{z}}/{{x}}/{{y}}{scale}.{layout.form}{end}"

@@ -22,8 +22,8 @@ from raster_core.tile.encode import ImageFormat
 
 if TYPE_CHECKING:
     from handlers.drawing.style import Style
-    from handlers.layers import Source
-    from handlers.rendering import Drawing
+    from handlers.params.requests.drawing import Drawing
+    from handlers.params.requests.source import Source
     from raster_core.bands import BandInfo
     from raster_core.layers.spec import LayerSpec
     from raster_core.source.dataset import Dataset

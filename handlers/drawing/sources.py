@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.schema import InvalidError
+from handlers.params.errors import InvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.layers import Source
+    from handlers.params.requests.source import Source
     from raster_core.layers.spec import LayerSpec
     from raster_core.source.dataset import Dataset
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.schema import InvalidError
+from handlers.params.errors import InvalidError
 from raster_core.errors import RequestError
 from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.colors.choice import choose_rendering
@@ -15,7 +15,7 @@ from raster_core.tile.ramps import COLORMAP_NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.rendering import Drawing
+    from handlers.params.requests.drawing import Drawing
     from raster_core.bands import BandInfo
     from raster_core.source.dataset import Dataset
     from raster_core.tile.colors.choice import RangeOf, RenderParams

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from handlers.caching import Address
     from handlers.drawing.resolve import Resolved
-    from handlers.pictures import Frame
+    from handlers.params.requests.tile import Frame
     from handlers.powertools import APIGatewayProxyEventV2, Response
     from raster_core.bands import BandInfo
     from raster_core.tile.algorithms.protocol import Algorithm

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from handlers.params.errors import InvalidError
 from handlers.params.param import names_of
-from handlers.params.parsers import without_brackets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from handlers.params.param import AnyParam, Faults, Param, Readable
     from handlers.powertools import APIGatewayProxyEventV2
@@ -111,60 +111,24 @@ class Query:
         if self.faults:
             raise InvalidError(self.faults)
 
-    # What readers use that have no ``Param`` yet.
 
-    def values[T](
-        self, name: str, parse: Callable[[str], T], rule: str
-    ) -> tuple[T, ...]:
-        """Every value of a repeatable parameter; ``rule`` completes "'x' is not …"."""
-        parsed = [self.parse(name, text, parse, rule) for text in self._raw(name)]
-        return tuple(value for value in parsed if value is not None)
-
-    def listed[T](
-        self, name: str, parse: Callable[[str], T], rule: str
-    ) -> tuple[T, ...]:
-        """The same of a parameter whose values have no commas, which may part them."""
-        parsed = [self.parse(name, part, parse, rule) for part in self.parts(name)]
-        return tuple(value for value in parsed if value is not None)
-
-    def parts(self, name: str) -> list[str]:
-        """What ``listed`` parses."""
-        lists = (without_brackets(text).split(",") for text in self._raw(name))
-        return [part for parts in lists for part in parts]
-
-    def value[T](self, name: str, parse: Callable[[str], T], rule: str) -> T | None:
-        """The value of a parameter that may stand once; None without it."""
-        if len(self._raw(name)) > 1:
-            self.faults.append((name, f"{name} is given more than once"))
-            return None
-        return next(iter(self.values(name, parse, rule)), None)
-
-    def parse[T](
-        self, name: str, text: str, parse: Callable[[str], T], rule: str
-    ) -> T | None:
-        """A value that stands elsewhere, such as in the path; None if it is a fault."""
-        try:
-            return parse(text)
-        except ValueError:
-            self.faults.append((name, f"{name} '{text[:80]}' is not {rule}"))
-            return None
-
-    def refuse(self, names: Iterable[str], why: str) -> None:
-        """Take those of some parameters that are given for faults."""
-        self.faults.extend(
-            (name, f"{name} has no use {why}") for name in names if name in self._texts
-        )
-
-    def _raw(self, name: str) -> Sequence[str]:
-        return self._texts.get(name, ())
+def read_query(event: APIGatewayProxyEventV2, known: Iterable[AnyParam]) -> Query:
+    """The parameters of a request; a name that is not ``known`` is a fault."""
+    query = query_of(event)
+    query.check_names(names_of(known))
+    return query
 
 
-def read_query(event: APIGatewayProxyEventV2, known: Iterable[AnyParam | str]) -> Query:
-    """The parameters of a request; a name that is not ``known`` is a fault.
+def query_of(event: APIGatewayProxyEventV2) -> Query:
+    """The query of a request, of any names.
 
     From the raw string: the event's own dictionary joins repeated parameters with
     commas, and ``rescale`` has commas of its own.
     """
-    query = Query(parse_qsl(event.raw_query_string or "", keep_blank_values=True))
-    query.check_names(p if isinstance(p, str) else p.name for p in known)
-    return query
+    return Query(_parse(event.raw_query_string or ""))
+
+
+# A request's query is read by its route, and again for its tag.
+@lru_cache(maxsize=2)
+def _parse(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(text, keep_blank_values=True))

@@ -199,7 +199,7 @@ LIMITS = (
         above=lambda: parcels(51),
     ),
     Limit(
-        "handlers.asked.MAX_FIGURES",
+        "handlers.params.requests.statistics.MAX_FIGURES",
         413,
         above=lambda: percentiles(1_000, 1_999),
         below=lambda: percentiles(19, 1_000),
@@ -218,7 +218,7 @@ LIMITS = (
     ),
     Limit("handlers.settings.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
     Limit(
-        "handlers.layers.MAX_BANDS",
+        "handlers.params.lists.source.MAX_BANDS",
         400,
         above=statistics_of("&".join(["bidx=1"] * 65)),
         below=statistics_of("&".join(["bidx=1"] * 64)),
@@ -281,7 +281,7 @@ LIMITS = (
         below=lambda: get("/datasets/strips/part.npy", "bbox=0,19.94,0.01,20"),
     ),
     Limit(
-        "handlers.images.MAX_SIZE",
+        "handlers.params.lists.images.MAX_SIZE",
         400,
         above=lambda: get("/datasets/grid/preview.png", "max_size=2049"),
         below=lambda: get("/datasets/grid/preview.png", "max_size=2048"),

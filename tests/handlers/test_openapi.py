@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from handlers.formats import figure_names
 from handlers.openapi import describe_api
 from handlers.openapi_schemas import SCHEMAS
+from handlers.params.figures import figure_names
 from handlers.params.lists.zonal import STATS
 from handlers.routes import ROUTES
 from handlers.settings import MAX_BODY, MAX_FEATURES, MAX_VERTICES

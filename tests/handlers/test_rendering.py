@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.layers import Source
-from handlers.rendering import RENDER_PARAMS, Drawing, read_drawing
-from handlers.schema import Query, read_query
+from handlers.params.lists.rendering import RENDERING
+from handlers.params.query import Query, read_query
+from handlers.params.requests.drawing import Drawing, read_drawing
+from handlers.params.requests.source import Source
 from raster_core.raster import Resampling
 from raster_core.tile.algorithms.hillshade import Hillshade
 from raster_core.tile.algorithms.slope import Slope
@@ -24,7 +25,7 @@ SILENT = Drawing(Source(), RenderParams())
 
 def ask(**parameters: str | list[str]) -> tuple[Drawing, Query]:
     text = urlencode(parameters, doseq=True)
-    query = read_query(APIGatewayProxyEventV2(event("GET", "/", text)), RENDER_PARAMS)
+    query = read_query(APIGatewayProxyEventV2(event("GET", "/", text)), RENDERING)
     return read_drawing(query), query
 
 

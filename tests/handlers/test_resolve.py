@@ -12,9 +12,11 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from handlers.drawing.resolve import fill_in, resolve_drawing
 from handlers.drawing.style import Unranged
-from handlers.layers import Source
-from handlers.rendering import RENDER_PARAMS, Drawing, read_drawing
-from handlers.schema import InvalidError, read_query
+from handlers.params.errors import InvalidError
+from handlers.params.lists.rendering import RENDERING
+from handlers.params.query import read_query
+from handlers.params.requests.drawing import Drawing, read_drawing
+from handlers.params.requests.source import Source
 from handlers.store import load_catalogue
 from handlers.versions import version_of
 from raster_core.errors import RequestError
@@ -36,7 +38,7 @@ SILENT = Drawing(Source(), RenderParams())
 
 def drawing_of(**parameters: str | list[str]) -> Drawing:
     text = urlencode(parameters, doseq=True)
-    query = read_query(APIGatewayProxyEventV2(event("GET", "/", text)), RENDER_PARAMS)
+    query = read_query(APIGatewayProxyEventV2(event("GET", "/", text)), RENDERING)
     drawing = read_drawing(query)
     assert query.faults == []
     return drawing

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from affine import Affine
 
-from handlers.layers import parse_band
+from handlers.params.lists.source import band as parse_band
 from raster_core.ingest.item import (
     AssetFile,
     ItemOptions,

@@ -8,7 +8,7 @@ import pytest
 import rasterio
 from rasterio.windows import Window
 
-from handlers.formats import figure_names
+from handlers.params.figures import figure_names
 from handlers.settings import MAX_FEATURES
 from raster_core.zonal.statistics import BEYOND_SUMS
 from testing.client import Answer, post

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from affine import Affine
 
-from handlers.formats import figure_names
+from handlers.params.figures import figure_names
 from raster_core.ingest.item import ItemOptions, describe_raster
 from testing.client import Answer, get, post
 from testing.geojson import SQUARE, box, collection, polygon

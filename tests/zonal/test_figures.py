@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.formats import default_names, figure_names
+from handlers.params.figures import default_names, figure_names
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.cells import Cells
 from raster_core.zonal.classed import as_classes

@@ -1,4 +1,4 @@
-"""What a request for statistics asks: its parameters, and the layer that it reads."""
+"""What a request for statistics says."""
 
 from __future__ import annotations
 
@@ -6,34 +6,24 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.drawing.sources import resolve_source
-from handlers.formats import default_names
-from handlers.layers import Source, read_source
-from handlers.params.errors import InvalidError
+from handlers.params.figures import default_names
 from handlers.params.lists import zonal as params
 from handlers.params.lists.source import EXPRESSION
 from handlers.params.param import names_of
 from handlers.params.parsers import integer
-from handlers.second import Second
+from handlers.params.requests.source import Source, read_source
 from handlers.settings import current_settings
-from raster_core.errors import BudgetError, RequestError
-from raster_core.layers.kinds import open_layer
-from raster_core.zonal.classed import class_layer
+from raster_core.errors import BudgetError
 from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import Options
 from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.statistics import HISTOGRAM_ONLY
-from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from handlers.params.query import Query
     from raster_core.bands import BandInfo
-    from raster_core.layers.spec import LayerSpec
-    from raster_core.raster import Layer
-    from raster_core.source.dataset import Dataset
 
 MAX_FIGURES = 2_000_000
 """Of an answer that is put together before it is sent: 200 for each of 10,000 zones, in
@@ -41,6 +31,16 @@ a text of some 30 MB."""
 
 # Figures that need the ground measured.
 _GROUND = frozenset({"area_m2", "area_weighted_mean", "categories"})
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """A request's wish for a second raster."""
+
+    group_by: str | None = None
+    """Dataset whose values are the groups."""
+    weights: str | None = None
+    """Dataset whose values are the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,43 +186,3 @@ def _refuse_unused(query: Query, asked: Asked) -> None:
 def read_mode(query: Query) -> Mode:
     """The parameter ``coverage``."""
     return Mode(query.get(params.COVERAGE))
-
-
-def resolve_asked(dataset: Dataset, asked: Asked) -> LayerSpec:
-    """What a request for statistics reads.
-
-    Raises:
-        RequestError: If the dataset does not have such a band, or a parameter does not
-            apply to it.
-    """
-    if dataset.overlay is not None and not asked.options.statistics.unscale:
-        why = "unscale=false has no use with an overlay, whose scores are not stored"
-        raise InvalidError([("unscale", why)])
-    return resolve_source(dataset, asked.source)
-
-
-def open_asked(spec: LayerSpec, asked: Asked) -> Layer:
-    """The layer asked for, if it yields the figures asked for.
-
-    Args:
-        spec: As ``resolve_asked`` returns it.
-        asked: The request.
-
-    Raises:
-        RequestError: If it does not.
-        SourceError: If the raster cannot be opened.
-    """
-    layer = open_layer(spec)
-    missing = HISTOGRAM_ONLY.intersection(asked.statistics) - {"median"}
-    missing |= {*asked.histogram}
-    if asked.categorical:
-        missing |= {"categories"}
-    for band in layer.info.bands:
-        if missing and not keeps_histogram(band.dtype):
-            names = ", ".join(sorted(missing))
-            raise RequestError(
-                f"Band {band.index} is {band.dtype}; {names} take integers of up to "
-                "16 bits"
-            )
-    by_name = "categories" in asked.statistics
-    return class_layer(layer) if asked.categorical or by_name else layer

@@ -1,0 +1,1 @@
+"""What requests say, read from their queries and paths into values."""

@@ -1,0 +1,89 @@
+"""How a request wants a dataset drawn.
+
+Nothing is opened here: a request is refused, or answered from a cache, before any
+raster is touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.params.lists.colors import (
+    COLOR_FORMULA,
+    COLORMAP,
+    COLORMAP_NAME,
+    COLORS,
+    RESCALE,
+)
+from handlers.params.lists.rendering import (
+    ALGORITHM,
+    ALGORITHM_PARAMS,
+    RESAMPLING,
+    VERSION,
+)
+from handlers.params.lists.tiles import EMPTY
+from handlers.params.requests.algorithm import algorithm_rule
+from handlers.params.requests.source import read_source
+from raster_core.tile.algorithms.table import ALGORITHMS
+from raster_core.tile.colors.choice import RenderParams
+
+if TYPE_CHECKING:
+    from handlers.params.query import Query
+    from handlers.params.requests.source import Source
+    from raster_core.raster import Resampling
+    from raster_core.tile.algorithms.protocol import Algorithm
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a request says about drawing; made by ``read_drawing``."""
+
+    source: Source
+    colors: RenderParams
+    resampling: Resampling | None = None
+    algorithm: Algorithm | None = None
+
+
+def read_drawing(query: Query) -> Drawing:
+    """The parameters ``lists.rendering.RENDERING``."""
+    # Has no say in the drawing, but what is stuck to it by a second "?" might have.
+    query.get(VERSION)
+    source = read_source(query)
+    colors = _read_colors(query, source.bands)
+    return Drawing(source, colors, query.get(RESAMPLING), _read_algorithm(query))
+
+
+def _read_colors(query: Query, bands: tuple[int | str, ...]) -> RenderParams:
+    """The parameters ``lists.colors.COLORS``.
+
+    Args:
+        query: Gathers what is wrong with them.
+        bands: That the request names.
+    """
+    ranges = query.get(RESCALE)  # each may hold one, or those of all bands
+    return RenderParams(
+        bands=bands,
+        rescale=tuple(ends for every in ranges for ends in every),
+        colormap_name=query.get(COLORMAP_NAME),
+        colormap=query.get(COLORMAP),
+        formula=query.get(COLOR_FORMULA),
+    )
+
+
+def _read_algorithm(query: Query) -> Algorithm | None:
+    """The algorithm with its parameters; what contradicts it is a fault."""
+    name = query.get(ALGORITHM)
+    if name is None:
+        if query.has(ALGORITHM_PARAMS) and not query.has(ALGORITHM):
+            why = "algorithm_params needs algorithm"
+            query.faults.append((ALGORITHM_PARAMS.name, why))
+        return None
+    algorithm = query.get(ALGORITHM_PARAMS.parsed_by(algorithm_rule(name)))
+    if ALGORITHMS[name].colors is not None:
+        why = f"with algorithm {name}, whose colours are fixed"
+        query.refuse_unused(COLORS, why)
+    if ALGORITHMS[name].fills_gaps:
+        why = f"with algorithm {name}, whose tiles are never empty"
+        query.refuse_unused((EMPTY,), why)
+    return algorithm or ALGORITHMS[name]

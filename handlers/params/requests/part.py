@@ -1,0 +1,69 @@
+"""Which part of a raster a request wants, and how large its image is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.params.boxes import box_in
+from handlers.params.lists.images import (
+    BBOX,
+    BBOX_CRS,
+    CRS,
+    HEIGHT,
+    MAX_SIZE_OF_PART,
+    WIDTH,
+)
+from handlers.params.lists.paths import GEOTIFF, PART_FORMAT
+from handlers.params.requests.tile import read_format, refuse_colors
+from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.tile.cutout import Size
+
+if TYPE_CHECKING:
+    from handlers.params.query import Query
+    from raster_core.grid import Bounds
+    from raster_core.tile.encode import ImageFormat
+
+# What GIS programs know longitude and latitude by; their order is that of the pixels.
+_WRITTEN_DEGREES = "EPSG:4326"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a request says about the position of an image's edges."""
+
+    box: Bounds
+    """In ``box_crs``; right beyond 180 degrees over the antimeridian."""
+    box_crs: str
+    crs: str | None
+    """None means the raster's."""
+    size: Size
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether nothing is said but where: the raster's own pixels will do."""
+        return self.crs is None and self.size == Size()
+
+
+def read_part(query: Query) -> Part | None:
+    """The box and the size; None if they are faulty."""
+    box_crs = query.get(BBOX_CRS) or LONGITUDE_LATITUDE
+    crs = query.get(CRS)
+    size = Size(query.get(MAX_SIZE_OF_PART), query.get(WIDTH), query.get(HEIGHT))
+    if query.has(MAX_SIZE_OF_PART) and query.has(WIDTH, HEIGHT):
+        why = "max_size and width or height exclude each other"
+        query.faults.append((MAX_SIZE_OF_PART.name, why))
+    box = query.get(BBOX.parsed_by(box_in(box_crs)))
+    written = _WRITTEN_DEGREES if crs == LONGITUDE_LATITUDE else crs
+    return Part(box, box_crs, written, size) if box else None
+
+
+def read_part_format(query: Query, ending: str) -> ImageFormat | None:
+    """The format of an image; None for a GeoTIFF."""
+    known = query.get_path(PART_FORMAT, ending)
+    if known is None:
+        return None
+    if known != GEOTIFF:
+        return read_format(query, known)
+    refuse_colors(query, ending)
+    return None
