@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -108,18 +108,23 @@ class _Met:
     valid_percent: float
 
 
+class _BandNames(NamedTuple):
+    own: str
+    common: str | None
+    """As the electro-optical extension has it; None if it has no name for the band."""
+
+
 def _describe_band(
     cog: Cog,
     band: BandInfo,
     met: _Met,
     *,
     classes: Sequence[RasterClass],
-    names: tuple[str, str | None],
+    names: _BandNames,
 ) -> Json:
-    name, common = names
-    described: dict[str, object] = {"name": name, "data_type": band.dtype}
-    if common:
-        described["eo:common_name"] = common
+    described: dict[str, object] = {"name": names.own, "data_type": band.dtype}
+    if names.common:
+        described["eo:common_name"] = names.common
     # Beside a mask band, nodata hides nothing: whoever reads the Item shall know.
     if band.nodata is not None and not cog.header.mask_band:
         number = math.isfinite(band.nodata)
@@ -139,15 +144,13 @@ def _describe_band(
     return described
 
 
-def _band_names(
-    cog: Cog, band: BandInfo, key: str | None, color: str
-) -> tuple[str, str | None]:
-    """The name in the dataset, where bands of several files meet; the common name."""
+def _band_names(cog: Cog, band: BandInfo, key: str | None, color: str) -> _BandNames:
+    """The names of a band in the dataset, where bands of several files meet."""
     if key is None:
-        return band.name, color if color in COMMON_NAMES else None
+        return _BandNames(band.name, color if color in COMMON_NAMES else None)
     if len(cog.bands) > 1:
-        return f"{key}_{band.name}", None
-    return key, key if key in COMMON_NAMES else None
+        return _BandNames(f"{key}_{band.name}", None)
+    return _BandNames(key, key if key in COMMON_NAMES else None)
 
 
 def _describe_values(band: BandInfo, met: _Met) -> Json:

@@ -12,7 +12,7 @@ import numpy as np
 
 from raster_core.source.crs import wrap_longitudes
 from raster_core.source.ellipsoid import geodetic
-from raster_core.source.places import locate_in_degrees
+from raster_core.source.places import DEGREE, locate_in_degrees
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid
@@ -30,9 +30,6 @@ _STEP = 30.0
 # Halvings of a piece of border, which is then a thousandth of a pixel in most rasters;
 # a border through a pole never comes to an end.
 _HALVINGS = 16
-
-# Metres in a degree along a meridian.
-_DEGREE = 111_195.0
 
 
 def follow_border(grid: Grid) -> Floats | None:
@@ -63,7 +60,7 @@ def follow_border(grid: Grid) -> Floats | None:
 def pixel_degrees(grid: Grid) -> float:
     """Degrees of latitude that a pixel is high, about; where lengths are true."""
     metres = math.sqrt(abs(grid.transform.determinant)) * geodetic(grid.crs).unit
-    return metres / _DEGREE
+    return metres / DEGREE
 
 
 def _locate(grid: Grid, at: Floats) -> Floats:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import RasterError, SourceError, StoreError
-from raster_core.raster import RasterArray
+from raster_core.raster import RasterArray, empty_array
 from raster_core.source.attention import check_attention
 from raster_core.source.decoding import check_decoding
 from raster_core.source.gdal import (
@@ -92,22 +92,19 @@ class Cog:
         """
         check_attention()
         grid = self.levels[level]
-        shape = (len(bands), window.height, window.width)
         part = window.intersection(grid.window)
         if part.pixels == 0:
-            empty = np.zeros(shape, bands[0].dtype)
-            return RasterArray(empty, np.zeros(shape, bool), grid.crop(window))
+            return empty_array(grid.crop(window), len(bands), bands[0].dtype)
         check_decoding(self.header.blocks[level], part, len(bands))
 
         array = self._read_inside(level, part, bands)
         if part == window:
             return array
-        place = part.index_in(window)
         return RasterArray(
-            _pad(array.data, shape[1:], place),
-            _pad(array.mask, shape[1:], place),
+            _pad(array.data, part, window),
+            _pad(array.mask, part, window),
             grid.crop(window),
-            None if array.alpha is None else _pad(array.alpha, shape[1:], place),
+            None if array.alpha is None else _pad(array.alpha, part, window),
         )
 
     def _read_inside(
@@ -275,10 +272,8 @@ def _open(key: Key) -> Cog:
     return Cog(href, header, Handles(href, etag, [handle]))
 
 
-def _pad[T: np.generic](
-    array: NDArray[T], shape: tuple[int, int], place: tuple[slice, slice]
-) -> NDArray[T]:
-    """Zeros with so many rows and columns, and ``array`` (..., row, col) in them."""
-    padded = np.zeros((*array.shape[:-2], *shape), array.dtype)
-    padded[..., *place] = array
+def _pad[T: np.generic](array: NDArray[T], part: Window, window: Window) -> NDArray[T]:
+    """An array (..., row, col) of a part of a window, with zeros around it."""
+    padded = np.zeros((*array.shape[:-2], window.height, window.width), array.dtype)
+    padded[..., *part.index_in(window)] = array
     return padded

@@ -9,7 +9,7 @@ between a point on Earth and one that is not, and from the poles.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -63,6 +63,13 @@ _TURN = 360.0
 # Boxes that are kept, half a kilobyte each: a millisecond to find, or ten with the
 # operation of a datum, for each dataset of a catalogue that is listed.
 MAX_BOXES = 4096
+
+
+class _Seam(NamedTuple):
+    """Where degrees end, and after how many they end again."""
+
+    first: float
+    period: float
 
 
 @lru_cache(maxsize=MAX_BOXES)
@@ -166,7 +173,8 @@ def _enclose(grid: Grid, sides: Floats, lattice: Floats, limb: Floats) -> Bounds
     if not np.isfinite(inner).any():
         raise SourceError("The raster's bounds have no longitude and latitude")
     south, north = holds_poles(grid)
-    bottom, top = _find_range(sides[1], inner[1], limb[1, :, 1], seam=(90.0, 180.0))
+    poles = _Seam(MAX_LATITUDE, 2 * MAX_LATITUDE)
+    bottom, top = _find_range(sides[1], inner[1], limb[1, :, 1], seam=poles)
     left, right = _find_arc(lattice[0], limb[0], extra[0])
     if south or north or right - left >= _TURN - _CLOSED:
         left, right = -180.0, 180.0
@@ -177,7 +185,7 @@ def _enclose(grid: Grid, sides: Floats, lattice: Floats, limb: Floats) -> Bounds
                 wrap_longitudes(longitude - middle)
                 for longitude in (sides[0], inner[0], limb[0, :, 1])
             ),
-            seam=(180.0 - middle, _TURN),
+            seam=_Seam(180.0 - middle, _TURN),
         )
         left, right = middle + west, middle + east
     return Bounds(
@@ -199,7 +207,7 @@ def _trace_sides(grid: Grid) -> tuple[Floats, Floats]:
 
 
 def _find_range(
-    sides: Floats, inner: Floats, limb: Floats, *, seam: tuple[float, float]
+    sides: Floats, inner: Floats, limb: Floats, *, seam: _Seam
 ) -> tuple[float, float]:
     """Least and largest of degrees along a grid's sides, inside, and along the limb.
 
@@ -207,22 +215,19 @@ def _find_range(
         sides: (4, points).
         inner: Of any shape.
         limb: (n,).
-        seam: Where degrees end, and after how many they do again: the margin about the
-            limb does not lead beyond.
+        seam: Where degrees end: the margin about the limb does not lead beyond.
     """
-    low = -_find_end(-sides, -inner, -limb, (-seam[0], seam[1]))
+    low = -_find_end(-sides, -inner, -limb, seam._replace(first=-seam.first))
     return low, _find_end(sides, inner, limb, seam)
 
 
-def _find_end(
-    sides: Floats, inner: Floats, limb: Floats, seam: tuple[float, float]
-) -> float:
+def _find_end(sides: Floats, inner: Floats, limb: Floats, seam: _Seam) -> float:
     high = max(_find_peak(sides), float(np.nanmax(inner)))
     top = float(np.max(limb, initial=-np.inf))
     if top <= high:
         return high
-    first, period = seam
-    next_seam = first + period * np.ceil((top - _CLOSED - first) / period)
+    turns = np.ceil((top - _CLOSED - seam.first) / seam.period)
+    next_seam = seam.first + seam.period * turns
     return float(min(top + _MARGIN * (high - np.nanmin(inner)), next_seam))
 
 

@@ -102,11 +102,8 @@ def scale_placement(placement: Placement, native: Grid, grid: Grid) -> Placement
 
 
 def centres_inside(placement: Placement, grid: Grid) -> NDArray[np.bool_]:
-    """Where a pixel's centre lies on the raster."""
-    cols, rows = placement.cols, placement.rows
-    across = (cols >= 0) & (cols < grid.width)
-    down = (rows >= 0) & (rows < grid.height)
-    return np.asarray(across & down)
+    """Where a pixel's centre lies on the raster, (height, width)."""
+    return grid.contains(placement.cols, placement.rows)
 
 
 def boxes_inside(placement: Placement, grid: Grid) -> NDArray[np.bool_]:

@@ -27,8 +27,11 @@ _RETURN = 1e-6
 # much further.
 _NEAR = 640.0
 
-# The same in degrees, for a place that comes back.
-_SAME = _NEAR / 111_195.0
+DEGREE = 111_195.0
+"""Metres in a degree along a meridian, about."""
+
+# The same in degrees, for a position that comes back.
+_SAME = _NEAR / DEGREE
 
 # Points along each side of a grid, whose image may bulge.
 _POINTS = 22

@@ -6,6 +6,7 @@ cut, an interrupted one in several places, and a polar one nowhere.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,14 @@ def find_seams(crs: str) -> tuple[float, ...]:
     jumps = _distance(points[:, :, :-1], points[:, :, 1:])
     usual = np.nanmedian(np.where(np.isfinite(jumps), jumps, np.nan), axis=1)
     row, place = np.nonzero(np.isfinite(jumps) & (jumps > _LONG * usual[:, None]))
-    seams = _narrow(
-        transform,
+    jumping = _Pieces(
         latitude[row, place],
-        (longitude[row, place], longitude[row, place + 1]),
-        (points[:, row, place], points[:, row, place + 1]),
+        west=longitude[row, place],
+        east=longitude[row, place + 1],
+        west_image=points[:, row, place],
+        east_image=points[:, row, place + 1],
     )
-    return _distinct(seams)
+    return _distinct(_narrow(transform, jumping))
 
 
 def from_any_turn(transform: PointTransform) -> PointTransform:
@@ -78,25 +80,35 @@ def from_any_turn(transform: PointTransform) -> PointTransform:
     return turned
 
 
-def _narrow(
-    transform: PointTransform,
-    latitude: Floats,
-    meridians: tuple[Floats, Floats],
-    ends: tuple[Floats, Floats],
-) -> Floats:
-    """The seams between meridians, halving; none where a projection is only stretched.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pieces:
+    """Pieces of parallels between two meridians."""
+
+    latitude: Floats
+    """Degrees, (n,); so are longitudes."""
+    west: Floats
+    east: Floats
+    west_image: Floats
+    """The western ends in the projection, x and y, (2, n)."""
+    east_image: Floats
+
+
+def _narrow(transform: PointTransform, pieces: _Pieces) -> Floats:
+    """The seams within pieces, by halving them.
 
     Args:
         transform: From longitude and latitude.
-        latitude: (n,)
-        meridians: West and east, each (n,).
-        ends: Their images, each (2, n).
+        pieces: What may be torn.
+
+    Returns:
+        Longitudes in degrees, (m,), m <= n: none where a projection is only stretched.
     """
-    (low, high), (left, right) = meridians, ends
+    low, high = pieces.west, pieces.east
+    left, right = pieces.west_image, pieces.east_image
     before = _distance(left, right)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        image = _project(transform, middle, latitude)
+        image = _project(transform, middle, pieces.latitude)
         in_west = _distance(left, image) > _distance(image, right)
         low, high = np.where(in_west, low, middle), np.where(in_west, middle, high)
         left, right = np.where(in_west, left, image), np.where(in_west, image, right)
