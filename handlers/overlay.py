@@ -5,12 +5,10 @@ The parameter ``overlay`` takes the place of a dataset; all else is as for one.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from handlers import routes
-from handlers.answers import json_answer
 from handlers.caching import conditional
 from handlers.drawing.documents import (
     answer_legend,
@@ -18,23 +16,21 @@ from handlers.drawing.documents import (
     answer_tilejson,
 )
 from handlers.drawing.resolve import resolve_drawing
-from handlers.drawing.tile import answer_tile
+from handlers.drawing.tile import draw_tile
 from handlers.params.lists.overlay import overlay_error
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.overlay import read_base, read_recipe
 from handlers.params.requests.position import read_position
 from handlers.params.requests.tile import read_frame, read_layout
-from handlers.place import describe_value
+from handlers.place import answer_overlay_point
 from handlers.powertools import handles
 from handlers.store import find_dataset, load_catalogue
 from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, serve
-from raster_core.grid import Window
 from raster_core.source.colormap_fields import add_colormaps
 from raster_core.source.overlaid import overlay_dataset
 from raster_core.source.recipe import RecipeError
-from raster_core.zonal.point import locate_positions, pixel_value, read_point
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
@@ -62,7 +58,8 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     asked, recipe = read_drawing(query), read_recipe(query)
     frame = read_frame(query, z, x, y)
     resolved = resolve_drawing(find_overlay(recipe), asked, frame.form)
-    return answer_tile(event, resolved, frame)
+    draw = partial(draw_tile, resolved, frame)
+    return conditional(event, resolved.version, draw)
 
 
 @handles(app, routes.OVERLAY_TILEJSON)
@@ -98,12 +95,9 @@ def get_point() -> Response[str]:
     position = read_position(query)
     dataset = find_overlay(recipe)
 
-    return conditional(
-        event,
-        version_of(dataset),
-        lambda: json_answer(_describe_point(dataset, recipe, position)),
-        weak=True,
-    )
+    assert recipe is not None  # noqa: S101  or it was a fault
+    answer = partial(answer_overlay_point, dataset, recipe, position)
+    return conditional(event, version_of(dataset), answer, weak=True)
 
 
 @handles(app, routes.OVERLAY_STATISTICS)
@@ -150,33 +144,3 @@ def _resolve_legend() -> Resolved:
     drawing, recipe = read_drawing(query), read_recipe(query)
     query.check()
     return resolve_drawing(find_overlay(recipe), drawing)
-
-
-def _describe_point(
-    dataset: Dataset, recipe: Recipe | None, position: tuple[float, float]
-) -> dict[str, object]:
-    """The score of the pixel that holds a position, and its layers' values there."""
-    assert recipe is not None  # noqa: S101  or it was a fault
-    assert dataset.overlay is not None  # noqa: S101  it is one
-    layer = dataset.overlay.open()
-    layers: list[dict[str, object]] = []
-    (col,), (row,), (inside,) = locate_positions(layer.info.grid, np.array([position]))
-    if inside:
-        grid = layer.info.grid.crop(Window(int(col), int(row), 1, 1))
-        layers = [
-            {
-                "dataset": written.dataset,
-                **describe_value(
-                    pixel_value(
-                        (array.data[0], array.mask[0]), part.layer.info.bands[0]
-                    )
-                ),
-                "score": float(score[0, 0]) if np.isfinite(score[0, 0]) else None,
-                "weight": part.weight,
-            }
-            for written, part, (array, score) in zip(
-                recipe.layers, layer.parts, layer.read_parts(grid), strict=True
-            )
-        ]
-    values = [describe_value(value) for value in read_point(layer, *position)]
-    return {"coordinates": position, "values": values, "layers": layers}

@@ -20,7 +20,6 @@ from raster_core.zonal.profile import read_profile
 
 if TYPE_CHECKING:
     from handlers.powertools import Response
-    from raster_core.zonal.line import Line
     from raster_core.zonal.profile import Profile
 
 router = make_router()
@@ -34,11 +33,10 @@ def post_profile(dataset_id: str) -> Response[str]:
     source = read_source(query)
     samples = query.get(params.SAMPLES)
 
-    def read(geometry: object, crs: str) -> Line:
-        return read_line(geometry, crs, near=find_dataset(dataset_id).grid)
-
-    line = read_one(event, query, read)
-    layer = open_layer(resolve_source(find_dataset(dataset_id), source))
+    geometry, crs = read_one(event, query, lambda *found: found)
+    dataset = find_dataset(dataset_id)
+    line = read_line(geometry, crs, near=dataset.grid)
+    layer = open_layer(resolve_source(dataset, source))
     return uncached(json_answer(_describe(read_profile(layer, line, samples))))
 
 

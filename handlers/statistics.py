@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.caching import conditional
-from handlers.counted import open_asked, resolve_asked
+from handlers.counted import resolve_asked
 from handlers.crosstab import router as crosstab_router
 from handlers.features import router as features_router
 from handlers.params.lists import zonal as params
@@ -17,13 +18,10 @@ from handlers.profile import router as profile_router
 from handlers.store import find_dataset
 from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, seconds_left, serve
-from handlers.zonal import answer_figures, answer_zones
-from raster_core.zonal.engine import raster_statistics, zonal_statistics
-from raster_core.zonal.zone import read_zone
+from handlers.zonal import answer_box, answer_zones
 
 if TYPE_CHECKING:
     from handlers.powertools import LambdaContext, Response
-    from raster_core.grid import Bounds
 
 # What a whole raster, every pixel of which counts whole, has no use for.
 _OF_ZONES = (
@@ -72,19 +70,5 @@ def get_statistics(dataset_id: str) -> Response[str]:
     others = (find_dataset(name) for name in second if name is not None)
     datasets = (dataset, *others)
 
-    def make() -> Response[str]:
-        layer = open_asked(spec, asked)
-        if bbox is None:
-            found = raster_statistics(layer, asked.options)
-            return answer_figures(found, layer, asked, None)
-        box = {"type": "Polygon", "coordinates": [_ring(bbox)]}
-        (found,) = zonal_statistics(layer, [read_zone(box)], asked.options)
-        return answer_figures(found, layer, asked, box)
-
-    return conditional(app.current_event, version_of(*datasets), make, weak=True)
-
-
-def _ring(box: Bounds) -> list[list[float]]:
-    """The outline of a box, counterclockwise."""
-    west, south, east, north = box
-    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    answer = partial(answer_box, spec, asked, bbox)
+    return conditional(app.current_event, version_of(*datasets), answer, weak=True)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.answers import json_answer
 from handlers.caching import conditional
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.sources import resolve_source
-from handlers.drawing.tile import BLOCK_BYTES, answer_tile
+from handlers.drawing.tile import BLOCK_BYTES, draw_tile
 from handlers.images import router as images_router
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.position import read_position
 from handlers.params.requests.source import read_source
 from handlers.params.requests.tile import read_frame
-from handlers.place import describe_value
+from handlers.place import answer_point
 from handlers.powertools import handles
 from handlers.store import find_dataset
 from handlers.versions import version_of
 from handlers.web import logger, make_app, metrics, serve
-from raster_core.layers.kinds import open_layer
 from raster_core.source.gdal import keep_blocks
-from raster_core.zonal.point import read_point
 
 if TYPE_CHECKING:
     from handlers.powertools import LambdaContext, Response
@@ -49,7 +47,8 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     asked = read_drawing(query)
     frame = read_frame(query, z, x, y)
     resolved = resolve_drawing(find_dataset(dataset_id), asked, frame.form)
-    return answer_tile(event, resolved, frame)
+    draw = partial(draw_tile, resolved, frame)
+    return conditional(event, resolved.version, draw)
 
 
 @handles(app, routes.POINT)
@@ -57,15 +56,9 @@ def get_point(dataset_id: str) -> Response[str]:
     """The values at a longitude and latitude."""
     query = read_query(app.current_event, routes.POINT.params)
     source = read_source(query)
-    lon, lat = read_position(query)
-
+    position = read_position(query)
     dataset = find_dataset(dataset_id)
     every = tuple(band.index for band in dataset.bands)
     spec = resolve_source(dataset, source, every)
-
-    def make() -> Response[str]:
-        found = read_point(open_layer(spec), lon, lat)
-        values = [describe_value(value) for value in found]
-        return json_answer({"coordinates": [lon, lat], "values": values})
-
-    return conditional(app.current_event, version_of(dataset), make, weak=True)
+    answer = partial(answer_point, spec, position)
+    return conditional(app.current_event, version_of(dataset), answer, weak=True)

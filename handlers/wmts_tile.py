@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from handlers.caching import Address
+from handlers.caching import Address, conditional
 from handlers.drawing.resolve import resolve_drawing
-from handlers.drawing.tile import BLOCK_BYTES, answer_tile
+from handlers.drawing.tile import BLOCK_BYTES, draw_tile
 from handlers.params.lists.tiles import TILE
 from handlers.params.param import names_of
 from handlers.params.query import Query
@@ -43,4 +44,5 @@ def answer_get_tile(event: APIGatewayProxyEventV2, asked: KeyValues) -> Response
     frame = read_frame(query, keys["TILEMATRIX"], keys["TILECOL"], row)
     resolved = resolve_drawing(find_dataset(keys["LAYER"]), drawing, frame.form)
     address = Address(tile_path(asked), query)
-    return answer_tile(event, resolved, frame, address=address)
+    draw = partial(draw_tile, resolved, frame)
+    return conditional(event, resolved.version, draw, address=address)

@@ -24,7 +24,11 @@ from handlers.zones import (
     split_good,
 )
 from raster_core.errors import ZoneError
-from raster_core.zonal.engine import step_statistics
+from raster_core.zonal.engine import (
+    raster_statistics,
+    step_statistics,
+    zonal_statistics,
+)
 from raster_core.zonal.modified import modify_layer
 from raster_core.zonal.steps import map_steps, order_steps
 from raster_core.zonal.zone import Zone, read_zone
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2, LambdaContext, Response
     from raster_core.documents import Json
+    from raster_core.grid import Bounds
+    from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
     from raster_core.zonal.statistics import ZoneStatistics
@@ -100,7 +106,30 @@ def answer_zones(
     return answer_batches(batches, len(zones), form, event=event, context=context)
 
 
-def answer_figures(
+def answer_box(spec: LayerSpec, asked: Asked, box: Bounds | None) -> Response[str]:
+    """Statistics of a box, as one Feature.
+
+    Args:
+        spec: As ``resolve_asked`` returns it.
+        asked: The request.
+        box: Degrees, right beyond 180 over the antimeridian; None for the whole raster.
+    """
+    layer = open_asked(spec, asked)
+    if box is None:
+        found = raster_statistics(layer, asked.options)
+        return _answer_figures(found, layer, asked, None)
+    polygon = {"type": "Polygon", "coordinates": [_ring(box)]}
+    (found,) = zonal_statistics(layer, [read_zone(polygon)], asked.options)
+    return _answer_figures(found, layer, asked, polygon)
+
+
+def _ring(box: Bounds) -> list[list[float]]:
+    """The outline of a box, counterclockwise."""
+    west, south, east, north = box
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def _answer_figures(
     found: Sequence[ZoneStatistics],
     layer: Layer,
     asked: Asked,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from handlers.answers import image_answer
-from handlers.caching import conditional
 from handlers.drawing.image import answer_image, open_image
 from handlers.values import check_npy
 from raster_core.errors import NotFoundError
@@ -19,10 +18,9 @@ from raster_core.tile.tms import lies_outside, tile_grid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.caching import Address
     from handlers.drawing.resolve import Resolved
     from handlers.params.requests.tile import Frame
-    from handlers.powertools import APIGatewayProxyEventV2, Response
+    from handlers.powertools import Response
     from raster_core.bands import BandInfo
     from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colors.renderings import Rendering
@@ -33,32 +31,18 @@ all over a raster take a fifth less time than with 32 MB, and the process 230 MB
 all."""
 
 
-def answer_tile(
-    event: APIGatewayProxyEventV2,
-    resolved: Resolved,
-    frame: Frame,
-    *,
-    address: Address | None = None,
-) -> Response[bytes]:
-    """A tile, or that the client has it already.
+def draw_tile(resolved: Resolved, frame: Frame) -> Response[bytes]:
+    """The tile; one wholly beside the raster is answered without opening it.
 
     Args:
-        event: The request.
-        resolved: What it asks to be drawn.
+        resolved: What is drawn.
         frame: Where, and in which format.
-        address: The tile's own, if the request has another one.
 
     Raises:
         NotFoundError: If the tile is empty and ``frame.empty`` says 404.
         BudgetError: If it would read too much, or be too large an answer.
         SourceError: If the raster cannot be read.
     """
-    draw = partial(_draw_tile, resolved, frame)
-    return conditional(event, resolved.version, draw, address=address)
-
-
-def _draw_tile(resolved: Resolved, frame: Frame) -> Response[bytes]:
-    """The tile; one wholly beside the raster is answered without opening it."""
     if _lies_outside(resolved, frame):
         return _answer_outside(resolved, frame)
     opened = open_image(resolved)
