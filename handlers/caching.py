@@ -77,8 +77,8 @@ def conditional[Body](
             ``version_of`` its datasets, the base of the URLs in it.
         make: Computes the answer.
         weak: For documents, whose text may travel compressed or not under one tag.
-        address: Where the same answer is found as well, and shares its tag; by
-            default the address of ``event``.
+        address: That of ``event``, by default, or where the same answer is found as
+            well, under the same tag.
 
     Source: RFC 9110, 8.8.3 (ETag), 13.1.2 (If-None-Match), 15.4.5 (304).
     """

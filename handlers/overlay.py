@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.caching import conditional
+from handlers.caching import Address, conditional
 from handlers.drawing.documents import (
     answer_legend,
     answer_legend_image,
@@ -59,7 +59,8 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     frame = read_frame(query, z, x, y)
     resolved = resolve_drawing(find_overlay(recipe), asked, frame.form)
     draw = partial(draw_tile, resolved, frame)
-    return conditional(event, resolved.version, draw)
+    address = Address(event.path, query)
+    return conditional(event, resolved.version, draw, address=address)
 
 
 @handles(app, routes.OVERLAY_TILEJSON)

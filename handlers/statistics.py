@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.caching import conditional
+from handlers.caching import Address, conditional
 from handlers.counted import resolve_asked
 from handlers.crosstab import router as crosstab_router
 from handlers.features import router as features_router
@@ -58,7 +58,8 @@ def post_statistics(dataset_id: str) -> Response[str]:
 @handles(app, routes.STATISTICS)
 def get_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a box in longitude and latitude, or of the whole raster."""
-    query = read_query(app.current_event, routes.STATISTICS.params)
+    event = app.current_event
+    query = read_query(event, routes.STATISTICS.params)
     asked = read_asked(query, seconds_left(app.lambda_context))
     bbox = query.get(params.BBOX)
     if not query.has(params.BBOX):
@@ -71,4 +72,6 @@ def get_statistics(dataset_id: str) -> Response[str]:
     datasets = (dataset, *others)
 
     answer = partial(answer_box, spec, asked, bbox)
-    return conditional(app.current_event, version_of(*datasets), answer, weak=True)
+    address = Address(event.path, query)
+    version = version_of(*datasets)
+    return conditional(event, version, answer, weak=True, address=address)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.caching import conditional
+from handlers.caching import Address, conditional
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.sources import resolve_source
 from handlers.drawing.tile import BLOCK_BYTES, draw_tile
@@ -48,7 +48,8 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     frame = read_frame(query, z, x, y)
     resolved = resolve_drawing(find_dataset(dataset_id), asked, frame.form)
     draw = partial(draw_tile, resolved, frame)
-    return conditional(event, resolved.version, draw)
+    address = Address(event.path, query)
+    return conditional(event, resolved.version, draw, address=address)
 
 
 @handles(app, routes.POINT)

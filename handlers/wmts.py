@@ -13,11 +13,7 @@ from handlers.addresses import base_url
 from handlers.answers import error_headers, status_of, text_answer
 from handlers.caching import conditional
 from handlers.params.errors import InvalidError
-from handlers.params.lists import wmts as params
 from handlers.params.lists.rendering import VERSION
-from handlers.params.param import names_of
-from handlers.params.query import Query
-from handlers.params.requests.drawing import read_drawing
 from handlers.powertools import Response, handles
 from handlers.store import load_catalogue
 from handlers.versions import dataset_key, version_of
@@ -25,9 +21,9 @@ from handlers.web import logger, make_app, metrics, serve, try_again
 from handlers.wmts_request import (
     STATUS,
     KeyValues,
+    check_capabilities,
     check_request,
     check_tile,
-    check_versions,
     read_key_values,
 )
 from raster_core.errors import RasterError, RequestError, SourceError
@@ -58,40 +54,26 @@ def get_wmts() -> Response[str] | Response[bytes]:
 
     At both addresses: OWSLib adds keys to the RESTful one too.
     """
-    asked = read_key_values(app.current_event.raw_query_string or "")
     try:
-        return try_again(lambda: _answer(asked))
+        return try_again(_answer)
     except RasterError as error:
         return _report_error(error)
 
 
-def _answer(asked: KeyValues) -> Response[str] | Response[bytes]:
+def _answer() -> Response[str] | Response[bytes]:
+    asked = read_key_values(app.current_event.raw_query_string or "")
+    is_tile = asked.operation == "GetTile"
     faults = check_request(asked)
+    if not faults:
+        faults = check_tile(asked) if is_tile else check_capabilities(asked)
     if faults:
         return _report(faults)
-    if asked.operation == "GetTile":
-        return _answer_tile(asked)
-    faults = check_versions(asked) + _rendering_faults(asked)
-    return _report(faults) if faults else _describe(asked)
-
-
-def _answer_tile(asked: KeyValues) -> Response[str] | Response[bytes]:
-    faults = check_tile(asked, load_catalogue().datasets)
-    if faults:
-        return _report(faults)
+    if not is_tile:
+        return _describe(asked)
     # With GDAL, which capabilities go without.
     from handlers.wmts_tile import answer_get_tile  # noqa: PLC0415
 
     return answer_get_tile(app.current_event, asked)
-
-
-def _rendering_faults(asked: KeyValues) -> list[Fault]:
-    """What is wrong with the parameters that are none of WMTS."""
-    query = Query(asked.others)
-    query.check_names(names_of(params.WMTS))
-    query.refuse_unused(params.OF_TILES, "with GetCapabilities, only with GetTile")
-    read_drawing(query)
-    return [Fault("InvalidParameterValue", *fault) for fault in query.faults]
 
 
 def _describe(asked: KeyValues) -> Response[str]:

@@ -14,6 +14,9 @@ from urllib.parse import parse_qsl
 from handlers.params.lists import wmts as params
 from handlers.params.param import names_of
 from handlers.params.parsers import rule_of
+from handlers.params.query import Query
+from handlers.params.requests.drawing import read_drawing
+from handlers.store import load_catalogue
 from raster_core.tile.tms import MAX_ZOOM
 from raster_core.tile.wmts import (
     FORMATS,
@@ -24,7 +27,7 @@ from raster_core.tile.wmts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
 VERSION = "1.0.0"
 
@@ -120,8 +123,17 @@ def _check_names(asked: KeyValues) -> list[Fault]:
     ]
 
 
-def check_versions(asked: KeyValues) -> list[Fault]:
+def check_capabilities(asked: KeyValues) -> list[Fault]:
     """What is wrong with the parameters of a GetCapabilities."""
+    query = Query(asked.others)
+    query.check_names(names_of(params.WMTS))
+    query.refuse_unused(params.OF_TILES, "with GetCapabilities, only with GetTile")
+    read_drawing(query)
+    faults = [Fault("InvalidParameterValue", *fault) for fault in query.faults]
+    return _check_versions(asked) + faults
+
+
+def _check_versions(asked: KeyValues) -> list[Fault]:
     accepted = asked.keys.get("ACCEPTVERSIONS", "")
     if not accepted or VERSION in accepted.split(","):
         return []
@@ -129,12 +141,11 @@ def check_versions(asked: KeyValues) -> list[Fault]:
     return [Fault("VersionNegotiationFailed", "", text)]
 
 
-def check_tile(asked: KeyValues, layers: Container[str]) -> list[Fault]:
-    """What is wrong with the parameters of a GetTile.
+def check_tile(asked: KeyValues) -> list[Fault]:
+    """What is wrong with the keys of a GetTile; its other parameters are not read.
 
-    Args:
-        asked: The request.
-        layers: Identifiers of the layers that there are.
+    Raises:
+        SourceError: If the catalogue, which has the layers, cannot be read.
     """
     keys = asked.keys
     faults = [_missing(n) for n in _TILE_KEYS if not keys.get(n) and n != "STYLE"]
@@ -150,6 +161,7 @@ def check_tile(asked: KeyValues, layers: Container[str]) -> list[Fault]:
         )
         if keys.get(name) and keys[name] not in choices
     ]
+    layers = load_catalogue().datasets
     if keys.get("LAYER") and keys["LAYER"] not in layers:
         faults.append(_invalid("LAYER", keys["LAYER"], "a layer of the capabilities"))
     return faults + _check_place(keys)

@@ -42,7 +42,7 @@ def answer_get_tile(event: APIGatewayProxyEventV2, asked: KeyValues) -> Response
     keys = asked.keys
     row = f"{keys['TILEROW']}.{FORMATS[keys['FORMAT']]}"
     frame = read_frame(query, keys["TILEMATRIX"], keys["TILECOL"], row)
-    resolved = resolve_drawing(find_dataset(keys["LAYER"]), drawing, frame.form)
     address = Address(tile_path(asked), query)
+    resolved = resolve_drawing(find_dataset(keys["LAYER"]), drawing, frame.form)
     draw = partial(draw_tile, resolved, frame)
     return conditional(event, resolved.version, draw, address=address)
