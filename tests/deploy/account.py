@@ -66,7 +66,8 @@ class Account:
                     return self
             except (URLError, ConnectionError, TimeoutError):
                 assert self._process.poll() is None, "moto_server does not start"
-                assert time.monotonic() < deadline
+                if time.monotonic() > deadline:
+                    raise
                 time.sleep(0.1)
 
     def __exit__(self, *_: object) -> None:

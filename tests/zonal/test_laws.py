@@ -207,7 +207,10 @@ def test_moving_by_whole_blocks_of_equal_values_changes_nothing(
     assume(shapely.box(LEFT, TOP - 2, LEFT + 2, TOP).covers(here))
     near, far = ask(repeated, [here, there])
 
-    assert moments(far) == pytest.approx(moments(near), rel=1e-9, abs=1e-6)
+    # The share of each cell is known to 2^-44 of it: of a sliver, that is something.
+    unsure = 4 * (here.length * PIXEL / here.area) * 2**-44
+    close = 1e-6 + unsure * 5000  # values differ by so much
+    assert moments(far) == pytest.approx(moments(near), rel=1e-9, abs=close)
     assert (far.min, far.max, far.unique) == (near.min, near.max, near.unique)
 
 
