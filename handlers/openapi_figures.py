@@ -52,7 +52,10 @@ _STATISTICS: Json = {
 }
 
 _BESIDE: Json = {
-    "partial": described("The raster covers the zone in part.", {"const": True}),
+    "partial": described(
+        "True if the raster covers the zone in part, else not there.",
+        {"type": "boolean"},
+    ),
     "approximation": reference("Approximation"),
 }
 

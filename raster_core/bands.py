@@ -31,25 +31,20 @@ class Scaling(NamedTuple):
     offset: float = 0.0
 
     def physical_value(self, stored: float) -> float:
-        """Convert one stored value to the band's unit.
-
-        The value of an unscaled band is returned as it is: an int keeps all its digits.
-        """
+        """A stored value in the band's unit; itself, and still an int, if unscaled."""
         return stored if self == UNSCALED else stored * self.scale + self.offset
 
     def physical_values(
         self, stored: NDArray[np.generic], dtype: np.dtype[np.floating] = _DOUBLE
     ) -> NDArray[np.floating]:
-        """Convert stored values to the band's unit.
+        """Stored values in the band's unit.
 
         Args:
-            stored: Stored values of any shape, also empty, and of any numeric type.
-            dtype: The type to compute in.
+            stored: Of any shape and type; not changed, but it may be what is returned.
+            dtype: What to compute in.
 
         Returns:
-            Physical values of the same shape and of ``dtype``, infinite if they
-            overflow. If the band is unscaled and ``stored`` is of ``dtype``, it is
-            returned itself.
+            Of the shape of ``stored`` and of ``dtype``; infinite where it overflows.
         """
         values: NDArray[np.floating] = stored.astype(dtype, copy=False)
         if self == UNSCALED:
@@ -74,36 +69,34 @@ class BandInfo:
     dtype: str
     """A numpy type name."""
     nodata: float | None = None
-    """The stored value that means "no data"; an ``int`` is exact beyond 2⁵³."""
+    """A stored value that is no data; an ``int`` is exact beyond 2⁵³."""
     nodata_is_asked: bool = False
-    """Whether the request named ``nodata``: then it overrules the file's mask."""
+    """Whether the request chose it: then it hides what the file's mask shows."""
     alpha_is_mask: bool = True
-    """Whether the file's alpha band, if it has one, masks pixels; else it is data."""
+    """Whether the file's alpha band, if it has one, hides pixels; else it is data."""
     unit: str | None = None
     scale: float = 1.0
     """Physical value = scale x stored value + offset."""
     offset: float = 0.0
     minimum: float | None = None
-    """The smallest physical value by the catalogue's statistics; None if unknown."""
+    """Stored statistics, physical; None if not known."""
     maximum: float | None = None
-    """The largest one."""
     percentile_2: float | None = None
-    """The physical value that 2 % of the pixels do not exceed; None if unknown."""
+    """The physical value that 2 % of the pixels do not exceed; None if not known."""
     percentile_98: float | None = None
-    """The physical value that 98 % of the pixels do not exceed."""
     classes: tuple[RasterClass, ...] = ()
-    """The classes of a categorical band; empty for a quantity."""
+    """By value; empty for a quantity."""
 
     @property
     def scaling(self) -> Scaling:
-        """Scale and offset together."""
+        """What makes physical values of stored ones."""
         return Scaling(self.scale, self.offset)
 
     @property
     def class_names(self) -> dict[float, str]:
-        """The name of each class by its stored value; empty for a quantity."""
+        """Name of each class by its stored value; empty for a quantity."""
         return {entry.value: entry.name for entry in self.classes}
 
     def without_data(self, nodata: float) -> BandInfo:
-        """The band with the stored value that a request takes for "no data"."""
+        """The band as a request wants it, which says what stored value is no data."""
         return replace(self, nodata=nodata, nodata_is_asked=True)

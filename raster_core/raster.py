@@ -1,4 +1,4 @@
-"""What a layer describes itself by, and the pixels that reading one returns.
+"""What a raster says of itself and what reading it returns.
 
 Arrays are (band, row, col). A mask is bool and **True means data**.
 """
@@ -31,56 +31,51 @@ class RasterArray:
     """Same shape as ``data``; True means data."""
     grid: Grid
     alpha: NDArray[np.uint8] | None = None
-    """(row, col): the opacity of the pixels with data, from 1 to 255; None if all are
-    opaque. Images alone use it: statistics count every pixel that is not masked."""
+    """(row, col): how opaque the pixels with data are, from 1 to 255; None where all
+    are opaque. It is for images: whatever is not 0 is data to statistics."""
 
 
 def empty_array(grid: Grid, bands: int, dtype: DTypeLike) -> RasterArray:
-    """Make pixels without data on all of a grid.
-
-    Returns:
-        Zeros of ``dtype`` and a mask of False, both (band, row, col); the arrays are
-        new, so that the caller may fill them.
-    """
+    """Pixels without data on all of a grid: zeros, in arrays of their own."""
     shape = (bands, *grid.shape)
     return RasterArray(np.zeros(shape, dtype), np.zeros(shape, bool), grid)
 
 
 @dataclass(frozen=True, slots=True)
 class LayerInfo:
-    """The description of a ``Layer``, known before pixels are read."""
+    """What a ``Layer`` tells of itself."""
 
     grid: Grid
-    """The native grid, whose pixels are the cells that statistics count."""
+    """The native grid: the cells that statistics count."""
     block_shape: tuple[int, int]
     """(height, width) of the storage tiles on the native grid."""
     bands: tuple[BandInfo, ...]
     version: str
-    """A text that changes whenever any pixel may have changed."""
+    """Changes whenever any pixel may have."""
     overviews: tuple[Grid, ...] = ()
     """Grids of the decimated levels, from fine to coarse."""
     interleaved: int = 1
-    """How many bands are decoded with each block, requested or not, in all files
-    together; computing expressions counts as decoding more bands."""
+    """Bands that are decoded with each block, wanted or not, of all files; what is
+    computed of them counts as more."""
 
     @property
     def planes(self) -> int:
-        """How many bands are decoded or computed to read all bands of the layer."""
+        """Bands that reading all of the layer's decodes or makes."""
         return max(len(self.bands), self.interleaved)
 
 
 class Resampling(StrEnum):
-    """How the value of a pixel follows from the raster's pixels around it."""
+    """How a pixel of the wanted grid follows from a raster's pixels around it."""
 
     NEAREST = "nearest"
-    """The value of the raster's pixel that contains the centre."""
+    """The one pixel that its centre lies in."""
     BILINEAR = "bilinear"
     CUBIC = "cubic"
-    """Catmull and Rom's kernel, which GDAL uses."""
+    """Catmull and Rom's kernel, as GDAL's."""
     AVERAGE = "average"
-    """The mean of the covered pixels, weighted by coverage."""
+    """The mean of the pixels that it covers, by share."""
     MODE = "mode"
-    """The most frequent value of the covered pixels."""
+    """The most frequent of them."""
 
 
 class Layer(Protocol):
@@ -101,15 +96,15 @@ class Layer(Protocol):
 
 
 def common_type(bands: Sequence[BandInfo]) -> np.dtype[np.generic]:
-    """The smallest type that holds every value of all bands: they are read in it."""
+    """The smallest type that has every value of all bands, in which they are read."""
     return np.result_type(*(band.dtype for band in bands))
 
 
 def join_versions(versions: Iterable[str]) -> str:
-    """The version of several layers together: each different one, joined by spaces."""
+    """One version of several layers: each of theirs once, with spaces between."""
     return " ".join(dict.fromkeys(versions))
 
 
 def digest_versions(versions: Iterable[str]) -> str:
-    """The version of several files together, as 16 hexadecimal digits."""
+    """One version of several files, however many: 16 hexadecimal digits."""
     return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Sample a layer on another grid: the nearest native pixel for each pixel centre.
+"""Sample a layer on a grid that is not its own: the nearest native pixel.
 
-Only crops of the layer's native grid are read. Overviews, which tiles read, may be
-averages, and an average of classes is not a class.
+Never an overview's, as tiles have it: that may be an average, and an average of classes
+is none of them. Only crops of the layer's native grid are read.
 """
 
 from __future__ import annotations
@@ -34,28 +34,24 @@ if TYPE_CHECKING:
 RESAMPLING = "nearest"
 """How the other layers are sampled; answers say so."""
 
-# Pixels by which positions are moved right and down. If a grid is twice as fine as the
-# other, its centres lie on the edges of pixels, and rounding would choose at random.
+# Of a pixel. Where a grid is twice as fine as another, centres lie on borders between
+# pixels; all of them go to the right and down, whichever way rounding leans.
 NUDGE = 1e-6
 
 
 def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:
-    """Read the native pixels of ``layer`` that contain the pixel centres of a grid.
+    """The native pixels of ``layer`` that hold the pixel centres of a grid.
 
-    Between projections, a position is off by at most a fiftieth of a pixel: of the
-    layer or of the grid, whichever is larger.
+    Between projections, a position is off by up to a fiftieth of a pixel, the layer's
+    or the grid's, whichever is larger.
 
     Args:
-        layer: The layer; only crops of its native grid are read.
-        grid: The grid for which positions are computed.
-        part: The window of ``grid`` whose pixels are returned.
-
-    Returns:
-        The pixels of ``part``, (band, row, col), as stored in the bands' common type;
-        masked outside the layer.
+        layer: What to read, as crops of its native grid alone.
+        grid: Decides how positions are computed.
+        part: Within ``grid``: the pixels that are wanted.
 
     Raises:
-        BudgetError: If one row of ``part`` needs more than ``MAX_PIXELS``.
+        BudgetError: One row of ``part`` needs more than ``MAX_PIXELS``.
     """
     native = layer.info.grid
     own = native.window_of(grid)
@@ -72,16 +68,13 @@ def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:
 def read_beside(
     layer: Layer, first: LayerInfo, grid: Grid, resampling: Resampling
 ) -> RasterArray:
-    """Read a layer on ``grid``, to combine it with the layer of ``first``.
+    """A layer's pixels on ``grid``, to be combined with those of the layer ``first``.
 
-    Law: if ``grid`` is a crop of the first layer's native grid and the kernel is the
-    nearest pixel, a pixel's value depends on its position alone, not on the crop.
-
-    Returns:
-        (band, row, col), as stored in the bands' common type.
+    Law: where ``grid`` is a crop of the first layer's native grid, and the nearest
+    pixel is asked for, a pixel's value depends on its place alone, not on the crop.
 
     Raises:
-        BudgetError: If ``layer.read`` raises it; likewise ``SourceError``.
+        BudgetError: As ``layer.read``, likewise ``SourceError``.
     """
     window = first.grid.window_of(grid)
     if window is None or resampling is not Resampling.NEAREST:
@@ -102,7 +95,7 @@ def read_beside(
 
 
 def _blocks(window: Window, block_shape: tuple[int, int]) -> Iterator[Window]:
-    """The windows of all blocks that a window touches."""
+    """The blocks that a window touches, whole."""
     height, width = block_shape
     for row in range(window.row // height * height, window.row_stop, height):
         for col in range(window.col // width * width, window.col_stop, width):
@@ -110,10 +103,7 @@ def _blocks(window: Window, block_shape: tuple[int, int]) -> Iterator[Window]:
 
 
 def estimate_pixels(native: Grid, grid: Grid, parts: Sequence[Window]) -> int:
-    """Estimate the native pixels under windows of another grid, 0 if there is none.
-
-    Each window counts as the box around 9 points of it.
-    """
+    """Native pixels under windows of another grid, from the boxes of 9 points each."""
     if not parts:
         return 0
     box = np.array([(p.col, p.row, p.width, p.height) for p in parts], np.float64)
@@ -131,7 +121,7 @@ def estimate_pixels(native: Grid, grid: Grid, parts: Sequence[Window]) -> int:
 
 
 def shift_window(window: Window, cols: int, rows: int) -> Window:
-    """Move a window to the right by ``cols`` and down by ``rows``."""
+    """The window of the same size so many columns and rows further."""
     return Window(window.col + cols, window.row + rows, window.width, window.height)
 
 
@@ -144,11 +134,7 @@ def _nudge(transform: PointTransform) -> PointTransform:
 
 
 def _crop_axes(cols: Floats, rows: Floats, part: Window) -> tuple[Floats, Floats]:
-    """Crop positions to a window of their grid.
-
-    Columns may be (1, width) and rows (height, 1), if they do not depend on the other
-    axis; then the results have such shapes, too.
-    """
+    """Positions of a part; (1, width) and (height, 1) stay what they are."""
     across = slice(part.col, part.col_stop)
     down = slice(part.row, part.row_stop)
     cut_cols = cols[:, across] if cols.shape[0] == 1 else cols[down, across]
@@ -157,7 +143,7 @@ def _crop_axes(cols: Floats, rows: Floats, part: Window) -> tuple[Floats, Floats
 
 
 def _gather(layer: Layer, positions: tuple[Floats, Floats], grid: Grid) -> RasterArray:
-    """The pixels at positions given in native pixels, in as many reads as needed."""
+    """The pixels at positions in native pixels, in as many reads as it takes."""
     cols, rows = positions
     native, bands = layer.info.grid, layer.info.bands
     inside = native.contains(cols, rows)
@@ -203,19 +189,19 @@ def _gather_halves(
 
 
 def _span(positions: Floats, inside: NDArray[np.bool_]) -> tuple[int, int]:
-    """The first and the last pixel that contains one of the positions ``inside``."""
+    """First and last pixel that the positions inside fall into."""
     used = np.broadcast_to(positions, inside.shape)[inside]
     return int(used.min()), int(used.max())
 
 
 def _indices(positions: Floats, low: int, high: int) -> NDArray[np.intp]:
-    """Pixel indices counted from ``low``, of positions outside any valid one."""
+    """Pixel indices from ``low``; whatever is outside gets some index."""
     known = np.where(np.isfinite(positions), positions, low)
     return np.clip(known, low, high).astype(np.intp) - low
 
 
 def _overlap(positions: Floats, size: int) -> Floats:
-    """How many pixels of [0, size) each box of positions (boxes, points) touches."""
+    """Pixels of [0, size) that the spans of positions (boxes, points) meet."""
     low, high = np.fmin.reduce(positions, axis=1), np.fmax.reduce(positions, axis=1)
     met = np.minimum(np.ceil(high), size) - np.maximum(np.floor(low), 0)
     pixels: Floats = np.nan_to_num(np.maximum(met, 0.0))

@@ -1,7 +1,7 @@
-"""The tree of a parsed expression, and its values.
+"""What an expression is once it is parsed, and how it is computed.
 
-No part of a user's text is ever executed: a tree consists of numbers, bands and calls
-of the operations in ``calls``.
+Nothing of a user's text is ever run: a tree has numbers, bands and calls of the
+operations in ``calls``.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in the text."""
+    """A number of the text."""
 
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A band, by its name in the text."""
+    """A band by the name that the text has for it."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operation of ``CALLS`` on its arguments."""
+    """An operation of ``CALLS`` on what is below it."""
 
     name: str
     arguments: tuple[Tree, ...]
@@ -46,39 +46,34 @@ type Tree = Number | Band | Call
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression, which computes one band."""
+    """One band to compute."""
 
     text: str
-    """The text without surrounding space."""
+    """Without space around it."""
     tree: Tree
     bands: tuple[str, ...]
-    """The names in the text, in order of their first use; at least one."""
+    """Names used, in order of their first use; at least one."""
 
     @property
     def condition(self) -> bool:
-        """Whether its values are true or false instead of numbers."""
+        """Whether it is true or false, and not a number."""
         return is_condition(self.tree)
 
 
 def is_condition(tree: Tree) -> bool:
-    """Whether the values of a tree are true or false instead of numbers."""
+    """Whether its values are true or false."""
     return isinstance(tree, Call) and CALLS[tree.name].result == CONDITION
 
 
 def evaluate(
     tree: Tree, bands: Mapping[str, Values], dtype: np.dtype[np.floating]
 ) -> Values:
-    """Compute the values of a tree; never warns.
+    """The values of a tree; not finite where they are not defined. Never warns.
 
     Args:
-        tree: The tree of an ``Expression``.
-        bands: Physical values by name, all of ``dtype`` and of one shape, which may be
-            empty.
-        dtype: The type to compute in.
-
-    Returns:
-        Values of ``dtype``, or bool for a condition, of the bands' shape; not finite
-        where they are undefined, as for a division by zero.
+        tree: Of an ``Expression``.
+        bands: Physical values in ``dtype``, by name; all of one shape.
+        dtype: What is computed in.
     """
     with np.errstate(all="ignore"):
         return _evaluate(tree, bands, dtype)
