@@ -22,9 +22,9 @@ from raster_core.zonal.blockplan import BlockPlan, keep_blocks
 from raster_core.zonal.cost import Budget, Cost, estimate_cost
 from raster_core.zonal.coverage import Coverage
 from raster_core.zonal.overview_check import check_overview
+from raster_core.zonal.planned import Reading
 from raster_core.zonal.quantile_plan import QuantilePlan, plan_quantiles
 from raster_core.zonal.quantiles import multiply
-from raster_core.zonal.reading import Reading
 from raster_core.zonal.reduce import summarise
 from raster_core.zonal.weights import WHOLE
 

@@ -16,8 +16,8 @@ from raster_core.errors import BudgetError, DeadlineError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from raster_core.zonal.planned import Reading
     from raster_core.zonal.quantile_plan import QuantilePlan
-    from raster_core.zonal.reading import Reading
 
 # Pixels of all bands that one request may decode, passes for quantiles included, and
 # likewise cells that it may count: 4 s of a core at 8 ns each.

@@ -21,8 +21,8 @@ from raster_core.zonal.finish import StatisticsPlan, finish_zones
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.outline import whole_grid
+from raster_core.zonal.planned import Reading
 from raster_core.zonal.quantile_plan import plan_quantiles
-from raster_core.zonal.reading import Reading
 from raster_core.zonal.reduce import summarise
 from raster_core.zonal.statistics import Approximation
 from raster_core.zonal.steps import finished_only, in_order, map_steps

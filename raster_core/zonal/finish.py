@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.zonal.merge import BlockSummary
     from raster_core.zonal.options import StatisticOptions
+    from raster_core.zonal.planned import Reading
     from raster_core.zonal.quantile_plan import QuantilePlan
-    from raster_core.zonal.reading import Reading
     from raster_core.zonal.steps import Step
 
 type BandStatistics = tuple[ZoneStatistics, ...]

@@ -17,7 +17,7 @@ from raster_core.source.budget import MAX_PIXELS
 
 if TYPE_CHECKING:
     from raster_core.raster import RasterArray
-    from raster_core.zonal.reading import Reading
+    from raster_core.zonal.planned import Reading
 
 # Blocks that are looked at.
 _CHECKED_BLOCKS = 3

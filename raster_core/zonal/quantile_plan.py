@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from raster_core.zonal.blockplan import BlockPlan, keep_zones
-from raster_core.zonal.reading import Reading
+from raster_core.zonal.planned import Reading
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:

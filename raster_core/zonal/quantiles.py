@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.zonal.counting import Sums
+    from raster_core.zonal.planned import Reading
     from raster_core.zonal.quantile_plan import Digit, QuantilePlan
-    from raster_core.zonal.reading import Reading
     from raster_core.zonal.reduce import BlockCells
     from raster_core.zonal.stats import Partial
     from raster_core.zonal.weights import Integers

@@ -19,8 +19,8 @@ from raster_core.zonal.cost import (
 )
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.planned import Reading
 from raster_core.zonal.quantile_plan import plan_quantiles
-from raster_core.zonal.reading import Reading
 from raster_core.zonal.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer
