@@ -44,7 +44,7 @@ def open_asked(spec: LayerSpec, asked: Asked) -> Layer:
         SourceError: If the raster cannot be opened.
     """
     layer = open_layer(spec)
-    missing = HISTOGRAM_ONLY.intersection(asked.statistics) - {"median"}
+    missing = HISTOGRAM_ONLY.intersection(asked.statistics)
     missing |= {*asked.histogram}
     if asked.categorical:
         missing |= {"categories"}

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from raster_core.zonal.declaring import Needs, declare, read_declaration
+from raster_core.zonal.stats import keeps_histogram
 from raster_core.zonal.weights import WHOLE
 
 if TYPE_CHECKING:
+    from raster_core.bands import BandInfo
     from raster_core.zonal.evidence import Evidence
     from raster_core.zonal.ground import ZoneArea
     from raster_core.zonal.sample import Bins
@@ -247,3 +249,19 @@ BEYOND_SUMS = HISTOGRAM_ONLY | {
     s.name for s in STATISTICS if Needs.QUANTILES in s.needs
 }
 """Names of those that follow from the values themselves, not from their sums."""
+
+NAMES = tuple(each.name for each in STATISTICS)
+"""Everything that a request may name."""
+
+ON_GROUND = frozenset(s.name for s in STATISTICS if Needs.GROUND in s.needs)
+"""Names of those for which ground areas have to be measured."""
+
+
+def default_names(band: BandInfo) -> list[str]:
+    """The statistics that a band yields in one pass, but for those that few ask for."""
+    hidden = {each.name for each in STATISTICS if each.by_name_only}
+    if not keeps_histogram(band.dtype):
+        hidden |= BEYOND_SUMS
+    if not band.classes:
+        hidden.add("categories")
+    return [name for name in NAMES if name not in hidden]

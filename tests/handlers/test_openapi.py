@@ -14,10 +14,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from handlers.openapi import describe_api
 from handlers.openapi_schemas import SCHEMAS
-from handlers.params.figures import figure_names
 from handlers.params.lists.zonal import STATS
 from handlers.routes import ROUTES
 from handlers.settings import MAX_BODY, MAX_FEATURES, MAX_VERTICES
+from raster_core.zonal.statistics import NAMES
 from testing.client import JSON_TYPE, Answer, event, get, invoke
 from tests.handlers.described import check_answer, media_type_of
 
@@ -254,7 +254,7 @@ def test_the_limits_of_bodies_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_names_of_statistics_are_the_engines() -> None:
     assert STATS.schema["items"] == {
         "type": "string",
-        "enum": list(figure_names()),
+        "enum": list(NAMES),
     }
 
 

@@ -8,9 +8,8 @@ import pytest
 import rasterio
 from rasterio.windows import Window
 
-from handlers.params.figures import figure_names
 from handlers.settings import MAX_FEATURES
-from raster_core.zonal.statistics import BEYOND_SUMS
+from raster_core.zonal.statistics import BEYOND_SUMS, NAMES
 from testing.client import Answer, post
 from testing.geojson import (
     BOW_TIE,
@@ -25,7 +24,7 @@ from testing.geojson import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-EVERYTHING = {*figure_names(), "reason"} - {"area_weighted_mean", "planar_area"}
+EVERYTHING = {*NAMES, "reason"} - {"area_weighted_mean", "planar_area"}
 
 PATH = "/datasets/grid/statistics"
 

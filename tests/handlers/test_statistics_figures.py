@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from affine import Affine
 
-from handlers.params.figures import figure_names
 from raster_core.ingest.item import ItemOptions, describe_raster
+from raster_core.zonal.statistics import NAMES
 from testing.client import Answer, get, post
 from testing.geojson import SQUARE, box, collection, polygon
 from tests.cogs import Recipe, write_cog
@@ -146,10 +146,10 @@ def test_large_integers_come_back_with_all_digits(wide: str) -> None:
 
 def test_every_figure_can_be_asked_for_by_itself() -> None:
     everything = figures(
-        post(LANDCOVER, SQUARE, "&".join(f"stats={name}" for name in figure_names()))
+        post(LANDCOVER, SQUARE, "&".join(f"stats={name}" for name in NAMES))
     )
 
-    for name in figure_names():
+    for name in NAMES:
         alone = figures(post(LANDCOVER, SQUARE, f"stats={name}"))
 
         assert alone[name] == everything[name]

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.params.figures import default_names
 from handlers.params.lists import zonal as params
 from handlers.params.lists.source import EXPRESSION
 from handlers.params.param import names_of
@@ -18,6 +17,7 @@ from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.coverage import Mode
 from raster_core.zonal.engine import Options
 from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.statistics import ON_GROUND, default_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 MAX_FIGURES = 2_000_000
 """Of an answer that is put together before it is sent: 200 for each of 10,000 zones, in
 a text of some 30 MB."""
-
-# Figures that need the ground measured.
-_GROUND = frozenset({"area_m2", "area_weighted_mean", "categories"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +163,7 @@ def _read_figures(
         percentiles=query.get(params.P),
         wanted=names or None,
         median="median" in names,
-        areas=areas or not names or bool(_GROUND & names),
+        areas=areas or not names or bool(ON_GROUND & names),
         unscale=query.get(params.UNSCALE),
     )
 
