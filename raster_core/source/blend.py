@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from raster_core.source.plan import Blend
     from raster_core.source.weighing import Part, Weighing
 
-# Of the weights: what is less is rounding.
+# Sums of weights below this are rounding errors.
 _LEAST = 1e-6
 
-# Of the weights, without their sign: where more of a cubic kernel misses its data, the
-# others are no longer a kernel.
+# Sum of the weights, regardless of sign, that a cubic kernel may miss: without more of
+# them, the others are no longer a kernel.
 _TORN = 0.1
 
 # Pixels of a window whose bands are taken one by one: together, they share what is
@@ -50,9 +50,9 @@ class _Source:
     """One band of a window, ready to be weighed."""
 
     values: Plane
-    """Times their share; 0 where there is no data."""
+    """Times ``shares``; 0 where there is no data."""
     shares: Plane | None
-    """How much of each pixel has data; None: all of each."""
+    """Fraction of each pixel that has data; None: all of each."""
     missing: Plane | None = None
     """How much has none, for a cubic kernel that some data are missing for."""
 
@@ -71,9 +71,16 @@ class _Present:
 def blend_pixels(
     array: RasterArray, plan: Blend
 ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
-    """Values and mask of the plan's pixels, (band, height, width).
+    """Values and mask of the plan's pixels.
 
-    Values are of the array's type: integers are rounded, halves up, and stay within it.
+    Args:
+        array: The window that the plan asked for, of any type.
+        plan: Which pixels are wanted, and where they lie in the window.
+
+    Returns:
+        Two arrays (band, row, col) with the rows and columns of ``plan.inside``. Values
+        are of the array's type: integers are rounded, halves up, and stay within it;
+        0 where the mask is False. It is all False if no wanted pixel lies on the raster.
     """
     bands, *window = array.data.shape
     data = np.zeros((bands, *plan.inside.shape), array.data.dtype)
@@ -156,7 +163,10 @@ def _find_present(
 def _pixel_shares(
     array: RasterArray, kernel: Resampling, working: np.dtype[Any]
 ) -> Iterator[Plane | None]:
-    """What each pixel of each band may weigh, from 0 to 1; None: all of them 1."""
+    """What each pixel of each band may weigh, from 0 to 1; None: all of them 1.
+
+    One plane (row, col) per band, of the type ``working``.
+    """
     alpha = None if kernel is Resampling.CUBIC else array.alpha
     for valid in array.mask:
         if alpha is not None:

@@ -9,8 +9,8 @@ from raster_core.errors import BudgetError
 if TYPE_CHECKING:
     from raster_core.grid import Grid, Window
 
-# Pixels of one read. A tile of a raster with overviews needs a quarter million; 16
-# million is what 4 bytes a pixel may take from a small Lambda.
+# Pixels of one read. A tile of a raster with overviews needs a quarter of a million; 16
+# million of 4 bytes each are what a small function can hold.
 MAX_PIXELS = 4096 * 4096
 
 

@@ -47,8 +47,8 @@ def check_decoding(blocks: Blocks, window: Window, bands: int) -> None:
     """Refuse a window whose blocks hold more than a read may decode.
 
     Args:
-        blocks: Of the level.
-        window: Within the level.
+        blocks: How the level is stored.
+        window: Within the level; an empty one takes nothing.
         bands: How many are wanted.
 
     Raises:

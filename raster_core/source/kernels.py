@@ -26,8 +26,8 @@ type Plane = NDArray[np.floating]
 type Shape = Callable[[Plane], Plane]
 """A kernel's weights by distance, in wanted pixels but at least one of the level's."""
 
-# Of a pixel. Where a grid is twice as fine as another, centres lie on borders between
-# pixels; all of them go to the right and down, whichever way rounding leans.
+# Fraction of a pixel. Where a grid is twice as fine as another, centres lie on borders
+# between pixels; all of them go to the right and down, whichever way rounding leans.
 NUDGE = 1e-6
 
 # A wanted pixel up to so many pixels large is interpolated as if it were one, with the
@@ -80,10 +80,14 @@ def axis_weights(
 
     Args:
         kernel: Bilinear, cubic or average.
-        positions: Centres of the wanted pixels, any shape; 0.5 is the middle of the
-            first pixel.
-        sizes: How large the wanted pixels are, of the same shape.
-        dtype: Of the weights.
+        positions: Centres of the wanted pixels in pixels of the source, float64 of any
+            shape; 0.5 is the middle of the first pixel.
+        sizes: How large the wanted pixels are in the same unit, likewise.
+        dtype: The type of the weights.
+
+    Returns:
+        Weights of shape (taps, ...) with the shape of ``positions``. The positions may
+        not be empty.
     """
     reach = kernel_reach(kernel, float(sizes.max()))
     base = np.floor(positions - 0.5)
@@ -122,7 +126,7 @@ def _fill_shape(
 
 
 def _fill_shares(weights: Plane, taps: range, phase: Plane, size: Plane) -> None:
-    """Shares of a box about a position that lie in each pixel, of sum 1."""
+    """Fractions of a box about a position that lie in each pixel, of sum 1."""
     low = phase - size / 2
     before = np.zeros_like(low)
     for line, tap in zip(weights, taps, strict=True):

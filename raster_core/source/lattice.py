@@ -32,9 +32,9 @@ BLOCK = 256
 # Control points a side to begin with. At z 8 and beyond, UTM and Albers pass at once.
 LATTICE = 17
 
-# Of a source pixel at the level that suits. The share of pixels that get a neighbour's
-# value is up to twice the error: with 0.1 px, 0.7 % of a polar tile at z 4. GDAL's own
-# warper allows 0.125.
+# Pixels of the source at the level that suits. The fraction of pixels that get a
+# neighbour's value is up to twice the error: with 0.1 px, 0.7 % of a polar tile at z 4.
+# GDAL's own warper allows 0.125.
 TOLERANCE = 0.02
 
 _NO_SIZE = np.zeros((1, 1))
@@ -54,9 +54,9 @@ def locate_pixels(dst: Grid, to_src: PointTransform) -> tuple[Floats, Floats]:
     to within rounding.
 
     Returns:
-        Columns (1 or height, width) and rows (height, 1 or width), in source pixels;
-        not finite where the source's CRS has no such place. The short forms are exact,
-        for grids whose rows run alike.
+        Columns (1 or height, width) and rows (height, 1 or width), float64 in source
+        pixels; not finite where the source's CRS has no such position. The short forms
+        are exact, for grids whose rows run alike.
     """
     if _axes_agree(dst, to_src):
         return _locate_axes(to_src, dst)
@@ -253,7 +253,7 @@ def _centres(size: int) -> Floats:
 
 def _runs_along(cols: Floats, rows: Floats) -> bool:
     """Whether columns depend on the column alone, and rows on the row."""
-    # Of a pixel: far below the tolerance, far above rounding of coordinates in metres.
+    # Pixels: far below the tolerance, far above rounding of coordinates in metres.
     return bool(np.ptp(cols, axis=0).max() < 1e-6 > np.ptp(rows, axis=1).max())
 
 
@@ -276,7 +276,7 @@ def _interpolates(lattice: Floats, window: Window) -> bool:
 
 
 def _deviations(lattice: Floats) -> Floats:
-    """Every inner point of each row, less the mean of its neighbours."""
+    """Every inner point of each row less the mean of its neighbours, (…, points - 2)."""
     return lattice[..., 1:-1] - (lattice[..., :-2] + lattice[..., 2:]) / 2
 
 

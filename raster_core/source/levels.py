@@ -26,9 +26,14 @@ def sampling_factor(cols: Floats, rows: Floats, inside: NDArray[np.bool_]) -> fl
     continent, the middle of the tile may be far from it.
 
     Args:
-        cols: As ``locate_pixels`` returns them, likewise ``rows``.
-        rows: See there.
-        inside: (height, width), True somewhere.
+        cols: Columns of the pixel centres as ``locate_pixels`` returns them, float64
+            (1 or height, width) in source pixels.
+        rows: Rows likewise, (height, 1 or width).
+        inside: bool (height, width), True somewhere.
+
+    Returns:
+        1 where it cannot be known: for a grid of one pixel, or beside what is not
+        finite.
     """
     row, col = divmod(_middle(inside), inside.shape[1])
     cols, rows = (np.broadcast_to(p, inside.shape) for p in (cols, rows))
@@ -47,7 +52,7 @@ def sampling_factor(cols: Floats, rows: Floats, inside: NDArray[np.bool_]) -> fl
 
 
 def _middle(inside: NDArray[np.bool_]) -> int:
-    """The middle one of the pixels inside, by its place among all."""
+    """The flat index of the middle one of the pixels inside."""
     if inside.all():
         return inside.size // 2
     found = np.flatnonzero(inside)
@@ -55,7 +60,14 @@ def _middle(inside: NDArray[np.bool_]) -> int:
 
 
 def smaller_singular_value(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
-    """Of the matrices [[a, b], [c, d]]."""
+    """The smaller singular value of the matrices [[a, b], [c, d]].
+
+    Args:
+        a: float64 of any shape, as are the others.
+        b: Likewise.
+        c: Likewise.
+        d: Likewise.
+    """
     total = a * a + b * b + c * c + d * d
     determinant = a * d - b * c
     root = np.sqrt(np.maximum(total * total - 4 * determinant * determinant, 0.0))

@@ -1,8 +1,8 @@
 """The most frequent value of the pixels that each wanted one covers, by share.
 
 Of equally frequent ones, the one that is complete first in reading order, as GDAL has
-it. A wanted pixel larger than ``SAMPLES`` is looked at in as many evenly spread places
-a side.
+it. A wanted pixel larger than ``SAMPLES`` is sampled at that many positions per side,
+evenly spread.
 """
 
 from __future__ import annotations
@@ -22,18 +22,28 @@ if TYPE_CHECKING:
     from raster_core.source.plan import Blend
     from raster_core.source.weighing import Part
 
-# Places a side at most: the work grows with their fourth power. A tile of a raster with
-# overviews needs 3.
+# Positions per side at most: the work grows with their fourth power. A tile of a raster
+# with overviews needs 3.
 SAMPLES = 8
 
-# Of a pixel: what two pixels share by rounding alone.
+# Fraction of a pixel below which an overlap is a rounding error.
 _SLIVER = 1e-10
 
 
 def vote_pixels(
     array: RasterArray, plan: Blend
 ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
-    """Values and mask of the plan's pixels, (band, height, width)."""
+    """Values and mask of the plan's pixels.
+
+    Args:
+        array: The window that the plan asked for, of any type.
+        plan: Which pixels are wanted, and where they lie in the window.
+
+    Returns:
+        Two arrays (band, row, col) with the rows and columns of ``plan.inside``: values
+        in the type of ``array``, 0 where there is no data, and True where there is. It is
+        all False if no wanted pixel lies on the raster.
+    """
     shape = array.data.shape[0], *plan.inside.shape
     data, mask = np.zeros(shape, array.data.dtype), np.zeros(shape, bool)
     for part in parts_inside(plan):
@@ -50,11 +60,15 @@ def vote_pixels(
 def _covered(
     part: Part, width: int
 ) -> tuple[Indices, NDArray[np.float32], tuple[int, ...]]:
-    """The pixels under each point in reading order, and their shares.
+    """The pixels under each point in reading order, and the fractions they cover.
+
+    Args:
+        part: Some wanted pixels.
+        width: Columns of the window.
 
     Returns:
-        Flat indices into planes so many pixels wide, (taps, points); shares likewise;
-        the shape that the points have.
+        Flat indices into planes (row, col) of that width, (taps, points); areas in
+        square pixels, float32, likewise; the shape that the points have.
     """
     rows, heights = _axis_taps(part.rows, part.heights)
     cols, widths = _axis_taps(part.cols, part.widths)
@@ -68,7 +82,15 @@ def _covered(
 
 
 def _axis_taps(positions: Floats, sizes: Floats) -> tuple[Indices, Floats]:
-    """Pixels under boxes about positions on an axis, (taps, ...), and their shares."""
+    """Pixels under boxes about positions on an axis, and the lengths they cover.
+
+    Args:
+        positions: Middles of the boxes in pixels, float64 of any shape.
+        sizes: Their sizes in pixels, likewise.
+
+    Returns:
+        Indices and lengths in pixels, both (taps, ...) with the shape of ``positions``.
+    """
     low, high = positions - sizes / 2, positions + sizes / 2
     first, stop = np.floor(low + _SLIVER), np.ceil(high - _SLIVER)
     large = sizes > SAMPLES
@@ -80,7 +102,7 @@ def _axis_taps(positions: Floats, sizes: Floats) -> tuple[Indices, Floats]:
         spread = np.floor(low + (taps + 0.5) / SAMPLES * sizes)
         pixels = np.where(large, spread, pixels)
         shares = np.where(large, sizes / SAMPLES * (taps < SAMPLES), shares)
-    # A pixel beyond the box has no share; it need not be in the window either.
+    # A pixel beyond the box has no length; it need not be in the window either.
     within = np.minimum(pixels, np.maximum(stop - 1, first))
     return within.astype(np.intp), np.maximum(shares, 0.0)
 
@@ -88,7 +110,12 @@ def _axis_taps(positions: Floats, sizes: Floats) -> tuple[Indices, Floats]:
 def _vote(
     values: NDArray[np.generic], counts: NDArray[np.float32]
 ) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
-    """The most frequent of (taps, points) values, and where there is any."""
+    """The most frequent values, and where there is any, both (points,).
+
+    Args:
+        values: (taps, points), of any type.
+        counts: What each counts for, float32 likewise; 0 for no data.
+    """
     most = values[0].copy()
     present = counts.max(axis=0) > 0
     mixed = np.flatnonzero((values != values[0]).any(axis=0))
@@ -100,7 +127,7 @@ def _vote(
 def _count(
     values: NDArray[np.generic], counts: NDArray[np.float32]
 ) -> NDArray[np.generic]:
-    """The most frequent of (taps, points) values, counted in reading order."""
+    """The most frequent of values (taps, points) in reading order, (points,)."""
     most, leading = values[0], counts[0]
     for tap in range(1, len(values)):
         total = counts[tap].copy()

@@ -1,7 +1,7 @@
 """How opaque pixels are, where a raster's alpha band grades it.
 
-Alpha is one plane for all bands, (row, col), of bytes: 0 is no data, 255 opaque. A
-plane of these two alone says no more than the mask, so it is left out (None).
+Alpha is one plane for all bands, uint8 (row, col): 0 is no data, 255 opaque. A plane of
+these two alone says no more than the mask, so it is left out (None).
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _KERNELS = {
 
 
 def opacity(stored: NDArray[np.generic]) -> Alpha:
-    """Values of an alpha band as bytes; what is not 0 does not become 0.
+    """Values of an alpha band, (row, col) of any type, as bytes of the same shape.
 
-    Types other than 8 and 16 unsigned bits have no agreed opaque value: there, all that
-    is above 0 is opaque.
+    What is not 0 does not become 0. Types other than 8 and 16 unsigned bits have no
+    agreed opaque value: there, all that is above 0 is opaque.
     """
     if stored.dtype == np.uint8:
         return np.asarray(stored, np.uint8)
@@ -75,8 +75,9 @@ def full_alpha(array: RasterArray) -> Alpha:
 def blend_alpha(array: RasterArray, plan: Blend) -> Alpha | None:
     """Alpha of the plan's pixels: the mean of the pixels with data that each one takes.
 
-    Pixels without data have no weight, as with values, so an edge without a gradient
-    stays sharp: masks say where data end.
+    (row, col) with the shape of ``plan.inside``; None if ``array`` has none. Pixels
+    without data have no weight, as with values, so an edge without a gradient stays
+    sharp: masks say where data end.
     """
     if array.alpha is None:
         return None

@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.source.crs import Floats
 
-# Of a column of a level: how far from a whole number of them a turn may be. The seam
-# is then off by that much.
+# Columns of a level by which a turn may differ from a whole number of them. The seam is
+# then off by that much.
 CLOSED = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
-    """Where the pixels of a grid lie on a source, in source pixels.
+    """Where the pixels of a grid lie on a source, in source pixels, float64.
 
-    Of shape (height, width); (1, width) and (height, 1) where rows of both grids run
-    alike. Not finite where the source's CRS has no such place.
+    Arrays are (height, width); (1, width) and (height, 1) where rows of both grids run
+    alike. Values are not finite where the source's CRS has no such position.
     """
 
     cols: Floats
-    """Of the centres. (1, width) or (height, width)."""
+    """Columns of the centres, (1, width) or (height, width)."""
     rows: Floats
-    """(height, 1) or (height, width)."""
+    """Rows of the centres, (height, 1) or (height, width)."""
     widths: Floats
-    """Source columns that a pixel is wide, by some ``Measure``. Shape of ``cols``."""
+    """Source columns that a pixel is wide, by some ``Measure``; shaped as ``cols``."""
     heights: Floats
-    """Source rows that it is high. Shape of ``rows``."""
+    """Source rows that it is high; shaped as ``rows``."""
 
 
 type Measure = Callable[[Floats, Floats], Floats]
@@ -59,11 +59,19 @@ def diagonal_span(along: Floats, down: Floats) -> Floats:
 
 
 def pixel_sizes(values: Floats, measure: Measure) -> Floats:
-    """How large each pixel is; NaN where nobody can tell.
+    """How large each pixel is along a source axis; NaN where it is undefined.
 
     That is beside what is not finite, and where steps to the left and to the right have
-    nothing in common: there the projection is torn, and what looks like a pixel that
-    covers all of the raster is one that has parts of it on either side.
+    nothing in common: there the projection has a discontinuity, and what looks like a
+    pixel that covers all of the raster has parts of it on either side.
+
+    Args:
+        values: Coordinates of pixel centres along the axis, float64 (height, width) in
+            source pixels.
+        measure: From steps to a size.
+
+    Returns:
+        Source pixels, (height, width).
     """
     with np.errstate(invalid="ignore"):
         along, down = _steps(values, axis=1), _steps(values, axis=0)
@@ -73,7 +81,10 @@ def pixel_sizes(values: Floats, measure: Measure) -> Floats:
 
 
 def _steps(values: Floats, axis: int) -> tuple[Floats, Floats]:
-    """First and second differences at each pixel; 0 where there are too few pixels."""
+    """First and second differences at each pixel; 0 where there are too few pixels.
+
+    Both have the shape of ``values``, (height, width).
+    """
     count = values.shape[axis]
     none = np.zeros_like(values)
     first = np.gradient(values, axis=axis) if count > 1 else none
@@ -86,7 +97,7 @@ def _steps(values: Floats, axis: int) -> tuple[Floats, Floats]:
 
 
 def runs_along(placement: Placement) -> bool:
-    """Whether one row and one column say it all."""
+    """Whether one row and one column describe all of it."""
     return bool(placement.cols.shape[0] == placement.rows.shape[1] == 1)
 
 
@@ -107,7 +118,7 @@ def centres_inside(placement: Placement, grid: Grid) -> NDArray[np.bool_]:
 
 
 def boxes_inside(placement: Placement, grid: Grid) -> NDArray[np.bool_]:
-    """Where a pixel covers a part of the raster, however small."""
+    """Where a pixel covers a part of the raster, however small, (height, width)."""
     half_width = np.nan_to_num(placement.widths / 2, posinf=0.0)
     half_height = np.nan_to_num(placement.heights / 2, posinf=0.0)
     cols, rows = placement.cols, placement.rows
@@ -119,9 +130,17 @@ def boxes_inside(placement: Placement, grid: Grid) -> NDArray[np.bool_]:
 def clamp_boxes(
     positions: Floats, sizes: Floats, length: float
 ) -> tuple[Floats, Floats]:
-    """The parts of boxes about positions that lie in [0, length), middles and sizes.
+    """The parts of boxes about positions that lie in [0, length).
 
     What lies beyond has no data and no weight; but it would have to be read.
+
+    Args:
+        positions: Middles of the boxes, float64 of any shape, in pixels.
+        sizes: Their sizes, likewise.
+        length: Pixels of the axis.
+
+    Returns:
+        Middles and sizes of the parts, in the same shape.
     """
     low, high = positions - sizes / 2, positions + sizes / 2
     if not ((low < 0) & (high > 0) | (high > length) & (low < length)).any():
@@ -136,7 +155,13 @@ def clamp_boxes(
 
 
 def turn_columns(cols: Floats, period: float, width: int) -> Floats:
-    """Columns beyond the raster, a whole number of turns away if that is on it."""
+    """Columns beyond the raster, whole turns away if they lie on it so.
+
+    Args:
+        cols: float64 of any shape, in pixels; what is not finite stays so.
+        period: Columns in a turn.
+        width: Columns of the raster.
+    """
     off = np.isfinite(cols) & ((cols < 0) | (cols >= width))
     if not off.any():
         return cols
@@ -155,7 +180,13 @@ def level_turn(period: float | None, native: Grid, grid: Grid) -> int | None:
 
 
 def shorten_columns(cols: Floats, inside: NDArray[np.bool_], turn: int) -> Floats:
-    """Columns in [0, turn), or in [-turn/2, turn/2) if they lie closer together so."""
+    """Columns in [0, turn), or in [-turn/2, turn/2) if they lie closer together so.
+
+    Args:
+        cols: float64 (1 or height, width), in pixels of a level.
+        inside: bool (height, width), True somewhere: the columns that count.
+        turn: Columns after which the level comes round again.
+    """
     used = np.broadcast_to(cols, inside.shape)[inside]
     other = np.where(used >= turn / 2, used - turn, used)
     if np.ptp(other) > np.ptp(used) - 1:

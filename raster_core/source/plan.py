@@ -33,12 +33,12 @@ class Gather:
     window: Window
     """What to read."""
     rows: Indices
-    """Within the window. Shape (height, 1) if rows of both grids run alike, else
+    """Rows within the window, (height, 1) if rows of both grids run alike, else
     (height, width)."""
     cols: Indices
-    """Within the window. Shape (1, width) or (height, width), likewise."""
+    """Columns within the window, (1, width) or (height, width) likewise."""
     inside: NDArray[np.bool_]
-    """Shape (height, width); False where the raster has no pixel."""
+    """(height, width); False where the raster has no pixel."""
     turn: int | None = None
     """Columns after which the level comes round again, if it does."""
 
@@ -51,9 +51,9 @@ class Blend:
     window: Window
     """What to read: all that the kernel reaches."""
     placement: Placement
-    """Of the wanted pixels, within the window."""
+    """Where the wanted pixels lie within the window."""
     inside: NDArray[np.bool_]
-    """Shape (height, width); False where the raster has no pixel."""
+    """(height, width); False where the raster has no pixel."""
     kernel: Resampling
     """Any but the nearest pixel's."""
     shrink: tuple[int, int] = (1, 1)

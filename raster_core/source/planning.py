@@ -72,7 +72,7 @@ def plan_read(
         resampling: The kernel; grids that agree are pasted with any.
 
     Raises:
-        BudgetError: The window holds more than ``budget.MAX_PIXELS``.
+        BudgetError: If the window holds more than ``budget.MAX_PIXELS``.
     """
     paste = plan_paste(dst, levels)
     if paste is not None and not _goes_round(paste, levels, period):
@@ -155,7 +155,13 @@ def _indices(
 ) -> tuple[Indices, int, int]:
     """Pixels from the first used one on, that one, and how many there are.
 
-    Positions that are not inside get some index of them.
+    Args:
+        positions: float64 (height or 1, width or 1), in level pixels.
+        inside: bool (height, width), True somewhere. Other positions get some index.
+        limits: The pixels [low, high) that the level has.
+
+    Returns:
+        Indices of the shape of ``positions``, from 0 on.
     """
     known = positions
     if not inside.all():
@@ -208,7 +214,7 @@ def _shrink(sizes: Floats, inside: NDArray[np.bool_], limit: float) -> int:
 
 
 def _bounded(sizes: Floats, inside: NDArray[np.bool_], kernel: Resampling) -> Floats:
-    """Sizes with an end to them: some pixels hold a pole, or half the sky."""
+    """Sizes with an upper limit: some pixels hold a pole, or half the sky."""
     short = tuple(axis for axis in (0, 1) if sizes.shape[axis] == 1)
     used = inside.any(axis=short, keepdims=True) & np.isfinite(sizes)
     known = np.where(used, sizes, MIN_SIZE)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from raster_core.source.plan import ReadPlan
     from raster_core.stated import StatedBand
 
-# Of a tile, whose plan is kept for the next file on the same grid: 2 ms to make, and
-# up to 4 MB.
+# Pixels of a grid whose plan is kept for the next file on the same grid: those of a
+# tile. It takes 2 ms to make, and up to 4 MB.
 SHARED_PIXELS = 512 * 512
 
 
@@ -73,7 +73,9 @@ def read_bands(
     resampling: Resampling,
     together: bool,
 ) -> RasterArray:
-    """Stored values on ``grid``, in the type that ``info`` names.
+    """Stored values on ``grid``, (band, row, col) in the type that ``info`` names.
+
+    A grid beside the raster has no data.
 
     Args:
         href: The file.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def resample(array: RasterArray, plan: Gather | Blend, grid: Grid) -> RasterArray:
-    """The pixels of ``grid``, in the type of ``array``.
+    """The pixels of ``grid``, (band, row, col) in the type of ``array``.
 
     Args:
         array: The window that the plan asked for.
@@ -85,7 +85,7 @@ def read_around(
 
 
 def _take[T: np.generic](values: NDArray[T], plan: Gather) -> NDArray[T]:
-    """``values[:, rows, cols]``, in the order that touches least memory."""
+    """``values[:, rows, cols]`` of (band, row, col), in the order that is fastest."""
     if plan.rows.shape[1] == 1 and plan.cols.shape[0] == 1:
         taken = values.take(plan.rows[:, 0], axis=1).take(plan.cols[0], axis=2)
     else:

@@ -32,7 +32,11 @@ _CHUNK = 16384
 
 
 class Weighing(Protocol):
-    """Sums for some pixels of a grid, in the shape that their place has."""
+    """Sums for some pixels of a grid, in the shape that their place has.
+
+    Planes are (row, col): one band of the window, in the type of the weights. Sums have
+    that type too; no pixels, no sums.
+    """
 
     def total(self, plane: Plane) -> Plane:
         """The weighted sum of a plane's pixels."""
@@ -46,7 +50,10 @@ class Weighing(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Some pixels of a grid, and where they lie on the window."""
+    """Some pixels of a grid, and where they lie on the window.
+
+    Positions and sizes are float64 in pixels of the window, (n,) each.
+    """
 
     place: Place
     rows: Floats
@@ -128,7 +135,12 @@ class PointWeighing:
 
 
 def shrink_plane(plane: Plane, factors: tuple[int, int]) -> Plane:
-    """Means of boxes of pixels, of which there are a whole number."""
+    """Means of boxes of pixels, of which there are a whole number.
+
+    Args:
+        plane: (row, col), floats.
+        factors: Rows and columns in a box; (1, 1) gives the plane itself.
+    """
     if factors == (1, 1):
         return plane
     rows, cols = factors
