@@ -79,8 +79,8 @@ def blend_pixels(
 
     Returns:
         Two arrays (band, row, col) with the rows and columns of ``plan.inside``. Values
-        are of the array's type: integers are rounded, halves up, and stay within it;
-        0 where the mask is False. It is all False if no wanted pixel lies on the raster.
+        are of the array's type: integers are rounded, halves up, and stay within it; 0
+        where the mask is False. It is all False if no wanted pixel lies on the raster.
     """
     bands, *window = array.data.shape
     data = np.zeros((bands, *plan.inside.shape), array.data.dtype)

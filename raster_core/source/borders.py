@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Points along each side to begin with.
 _POINTS = 16
 
-# Of a pixel: how far the border may run from the true curve.
+# Pixels by which the border may leave the true curve.
 _TOLERANCE = 0.02
 
 # Degrees of longitude from a point to the next: more may lead around a pole.
@@ -33,10 +33,10 @@ _HALVINGS = 16
 
 
 def follow_border(grid: Grid) -> Floats | None:
-    """Longitude and latitude (2, n) around a grid; None if it is not all on Earth.
+    """Longitude and latitude around a grid; None if it is not all on Earth.
 
-    The last point is the first one, whole turns away if a pole lies inside. Longitudes
-    run on beyond 180.
+    float64 (2, n), degrees. The last point is the first one, whole turns away if a pole
+    lies inside. Longitudes run on beyond 180.
     """
     tolerance = pixel_degrees(grid) * _TOLERANCE
     at = np.linspace(0.0, 4.0, 4 * _POINTS + 1)
@@ -58,13 +58,21 @@ def follow_border(grid: Grid) -> Floats | None:
 
 
 def pixel_degrees(grid: Grid) -> float:
-    """Degrees of latitude that a pixel is high, about; where lengths are true."""
+    """Degrees of latitude that a pixel is high, about, where lengths are true."""
     metres = math.sqrt(abs(grid.transform.determinant)) * geodetic(grid.crs).unit
     return metres / DEGREE
 
 
 def _locate(grid: Grid, at: Floats) -> Floats:
-    """Longitude and latitude (2, n) of positions on the border, a side being 1."""
+    """Positions on the border in longitude and latitude.
+
+    Args:
+        grid: The raster's.
+        at: How far along it they lie, (n,), a side being 1.
+
+    Returns:
+        Degrees, (2, n); NaN where the position is not on Earth.
+    """
     share = at % 1.0
     side = np.floor(at).astype(int) % 4
     across = np.choose(side, [share, 1.0, 1.0 - share, 0.0])
@@ -73,7 +81,13 @@ def _locate(grid: Grid, at: Floats) -> Floats:
 
 
 def _is_bent(places: Floats, middle: Floats, tolerance: float) -> Floats:
-    """Which pieces of a line must be halved, (n - 1,)."""
+    """Which pieces of a line must be halved, bool (n - 1,).
+
+    Args:
+        places: Longitude and latitude of its points in degrees, (2, n).
+        middle: Those of the middles of its pieces, (2, n - 1).
+        tolerance: Degrees by which a middle may leave its chord.
+    """
     step = wrap_longitudes(np.diff(places[0]))
     across = wrap_longitudes(middle[0] - places[0, :-1] - step / 2)
     across *= np.cos(np.radians(middle[1]))

@@ -29,8 +29,8 @@ _CELLS, _LEVELS = 64, 4
 # Halvings of a side of a cell that an end crosses: some metres on a map of the world.
 _HALVINGS = 20
 
-# Degrees from the end of the world at which places are looked up, so that it is known
-# on which end they are; a millimetre.
+# Degrees from the ends of a box of a whole turn at which positions are looked up, so
+# that it is known on which end they lie; a millimetre.
 ASIDE = 1e-8
 
 
@@ -87,7 +87,17 @@ def find_cells(grid: Grid, box: Bounds) -> Cells:
 def _look_up(
     grid: Grid, lattice: tuple[Floats, Floats], pending: Mask, whole: Mask
 ) -> Mask:
-    """Which points of a lattice lie on a grid; asked only around pending cells."""
+    """Which points of a lattice lie on a grid; asked only around pending cells.
+
+    Args:
+        grid: The raster's.
+        lattice: Longitudes (columns + 1,) and latitudes (rows + 1,) in degrees.
+        pending: Cells to look at, (rows, columns).
+        whole: Cells known to lie on the grid, likewise.
+
+    Returns:
+        (rows + 1, columns + 1).
+    """
     x, y = lattice
     on = _spread(whole)
     row, col = np.nonzero(_spread(pending))
@@ -98,7 +108,10 @@ def _look_up(
 def _ask(
     grid: Grid, lattice: tuple[Floats, Floats], longitude: Floats, latitude: Floats
 ) -> Mask:
-    """Which places lie on a grid, those at the ends of the lattice a little inside."""
+    """Which positions lie on a grid, those at the ends of a lattice a little inside.
+
+    Longitudes and latitudes are degrees, (n,), and so is the answer.
+    """
     x, _ = lattice
     return lie_on(grid, np.clip(longitude, x[0] + ASIDE, x[-1] - ASIDE), latitude)
 
@@ -110,7 +123,10 @@ def _spread(cells: Mask) -> Mask:
 
 
 def _corners(points: Mask, join: np.ufunc) -> Mask:
-    """What holds of all, or of any, of the four points around each cell."""
+    """What holds for all, or for any, of the four points around each cell.
+
+    From (rows + 1, columns + 1) to (rows, columns).
+    """
     found: Mask = join(
         join(points[:-1, :-1], points[:-1, 1:]), join(points[1:, :-1], points[1:, 1:])
     )
@@ -129,12 +145,13 @@ def _cross(
 
     Args:
         grid: The raster's.
-        lattice: Positions along the axis, and of its lines.
+        lattice: Degrees along the axis, (positions,), and of its lines, (lines,).
         on: (lines, positions).
         swapped: Whether the axis is that of latitudes.
 
     Returns:
-        (lines, positions - 1); NaN of pieces that are not crossed.
+        Degrees along the axis, (lines, positions - 1); NaN for pieces that are not
+        crossed.
     """
     axis, lines = lattice
     line, first = np.nonzero(on[:, 1:] != on[:, :-1])

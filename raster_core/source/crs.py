@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 type Floats = NDArray[np.float64]
 type PointTransform = Callable[[Floats, Floats], tuple[Floats, Floats]]
-"""Vectorised (x, y) to (x, y); what cannot be transformed comes back as inf."""
+"""From (x, y) to (x, y), arrays of one shape; inf for what cannot be transformed."""
 
 LONGITUDE_LATITUDE = "OGC:CRS84"
 
@@ -70,7 +70,8 @@ def read_crs(crs: str) -> CRS:
     """A CRS of ours as one of pyproj's, its horizontal part.
 
     Raises:
-        SourceError: PROJ does not know it, or it is neither projected nor geographic.
+        SourceError: If PROJ does not know it, or it is neither projected nor
+            geographic.
     """
     from pyproj import CRS  # noqa: PLC0415  see the module's docstring
     from pyproj.exceptions import ProjError  # noqa: PLC0415
@@ -132,20 +133,20 @@ def column_period(grid: Grid) -> float | None:
 
 
 def turn_length(crs: str) -> float | None:
-    """360 degrees of longitude in units of a CRS; None if places do not come round."""
+    """360 degrees of longitude in units of a CRS; None if positions do not repeat."""
     if crs == WEB_MERCATOR:
         return EQUATOR
     return 360.0 if is_geographic(crs) else None
 
 
 def wrap_longitudes(longitude: Floats) -> Floats:
-    """The same meridians in [-180, 180]; exact for what is there already."""
+    """The same meridians in [-180, 180], degrees of any shape; exact within it."""
     wrapped = (longitude + 180.0) % 360.0 - 180.0
     return np.where(np.abs(longitude) <= 180.0, longitude, wrapped)
 
 
 def apply_affine(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """``affine * (x, y)`` for arrays; inf comes back as inf or nan, silently."""
+    """``affine * (x, y)`` for arrays of one shape; inf becomes inf or NaN, silently."""
     # By name: to unpack an affine takes longer than the sums of a small lattice.
     a, b, c = affine.a, affine.b, affine.c
     d, e, f = affine.d, affine.e, affine.f

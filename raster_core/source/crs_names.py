@@ -1,7 +1,7 @@
 """Names and texts of coordinate systems, as OGC, GeoJSON and GIS programs write them.
 
-Texts come from anybody. What PROJ would look for elsewhere (pipelines, grids, files,
-URLs) is refused by what a text is made of, before anything is computed with it.
+Texts come from anybody. Those with which PROJ would look elsewhere (pipelines, grids,
+files, URLs) are refused by their form, before anything is computed with them.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ def parse_crs(text: str) -> str:
     """The coordinate system of a name or text, as the rest of the code names it.
 
     Coordinates are x before y, east before north, whatever order the authority gives:
-    EPSG:4326 is ``LONGITUDE_LATITUDE``, as in GeoJSON. Of a CRS with heights, it is the
-    horizontal part. Law: what comes back is understood, and is itself.
+    EPSG:4326 is ``LONGITUDE_LATITUDE``, as in GeoJSON. A CRS with heights gives its
+    horizontal part. Law: ``parse_crs(parse_crs(text)) == parse_crs(text)``.
 
     Raises:
-        ValueError: The text has another form, asks for a file, or is not a map of the
+        ValueError: If the text has another form, names a file, or is not a CRS of the
             Earth.
     """
     if _CRS84.fullmatch(text):
@@ -132,9 +132,9 @@ def _read_text(text: str) -> str | None:
 
 
 def _is_plain(part: object) -> bool:
-    """Whether PROJJSON says all itself: no parameter names a file, nothing is PROJ's.
+    """Whether PROJJSON is complete: no parameter names a file, none is PROJ's own.
 
-    Numbers are the only values of parameters that do not.
+    Values of parameters must be numbers.
     """
     if isinstance(part, Mapping):
         value = part.get("value")

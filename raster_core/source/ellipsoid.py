@@ -43,7 +43,7 @@ def geodetic(crs: str) -> Geodetic:
     """The ellipsoid of a CRS, and the way from its coordinates onto it.
 
     Raises:
-        SourceError: The CRS has no longitude and latitude.
+        SourceError: If the CRS has no longitude and latitude.
     """
     return _geodetic_known(crs) if crs in KNOWN else _geodetic_proj(crs)
 
@@ -105,11 +105,12 @@ def geodesic_lengths(longitude: Floats, latitude: Floats) -> Floats:
     """Metres on the WGS 84 ellipsoid from each point to the next.
 
     Args:
-        longitude: Degrees, (n,), on any turn.
-        latitude: Degrees, (n,).
+        longitude: Degrees, float64 (n,), on any turn.
+        latitude: Degrees, float64 (n,).
 
     Returns:
-        (n - 1,); between points half a turn apart, the shortest way.
+        float64 (n - 1,), empty for a single point; between points half a turn apart,
+        the shortest way.
     """
     from pyproj import Geod  # noqa: PLC0415  see the module's docstring
 

@@ -50,8 +50,8 @@ _FAR = 90.0
 # rounded by.
 _CLOSED = 1e-6
 
-# Of the box: what is added where it ends with the Earth, whose outline is known at so
-# many places only.
+# Fraction of the box that is added where it ends with the Earth, whose outline is known
+# at some positions only.
 _MARGIN = 2e-3
 
 # Degrees between the points of the Earth that are looked for on a raster that reaches
@@ -81,7 +81,7 @@ def geographic_bounds(grid: Grid) -> Bounds:
     Earth, and at most 0.4 % wider or higher for one that is not.
 
     Raises:
-        SourceError: No part of the raster has a longitude and a latitude.
+        SourceError: If no part of the raster has a longitude and a latitude.
     """
     if is_geographic(grid.crs):
         return _turn_box(bounds_in_degrees(grid, LONGITUDE_LATITUDE))
@@ -119,7 +119,10 @@ def bounds_in_degrees(grid: Grid, crs: str) -> Bounds:
 
 
 def _locate_lattice(grid: Grid, points: int) -> Floats:
-    """Longitudes and latitudes (2, points, points) all over a grid; NaN of nowhere."""
+    """Longitudes and latitudes all over a grid, (2, points, points).
+
+    In degrees; NaN for positions that are not on Earth.
+    """
     share = np.linspace(0.0, 1.0, points)
     cols, rows = np.meshgrid(share * grid.width, share * grid.height)
     return locate_in_degrees(grid, cols, rows)
@@ -164,7 +167,7 @@ def _enclose(grid: Grid, sides: Floats, lattice: Floats, limb: Floats) -> Bounds
     Args:
         grid: The grid.
         sides: (2, 4, points): longitudes and latitudes along its sides.
-        lattice: (2, points, points): longitudes and latitudes, NaN of nowhere.
+        lattice: (2, points, points): the same, NaN for positions not on Earth.
         limb: (2, n, 2): as ``_find_limb`` returns it; empty if all are on Earth.
     """
     whole = limb.size == 0 and np.isfinite(lattice).all()
@@ -213,8 +216,8 @@ def _find_range(
 
     Args:
         sides: (4, points).
-        inner: Of any shape.
-        limb: (n,).
+        inner: In any shape, NaN for positions that are not on Earth.
+        limb: (n,), possibly empty.
         seam: Where degrees end: the margin about the limb does not lead beyond.
     """
     low = -_find_end(-sides, -inner, -limb, seam._replace(first=-seam.first))
@@ -249,7 +252,7 @@ def _find_arc(lattice: Floats, limb: Floats, extra: Floats) -> tuple[float, floa
     """The longitudes from which to which neighbouring points lead, all the way round.
 
     Args:
-        lattice: (points, points): longitudes, NaN of nowhere.
+        lattice: (points, points): longitudes, NaN for positions not on Earth.
         limb: (n, 2): of pairs of points.
         extra: (m,): of single ones.
     """

@@ -276,7 +276,7 @@ def _interpolates(lattice: Floats, window: Window) -> bool:
 
 
 def _deviations(lattice: Floats) -> Floats:
-    """Every inner point of each row less the mean of its neighbours, (…, points - 2)."""
+    """Inner points of each row, less the mean of their neighbours, (…, points - 2)."""
     return lattice[..., 1:-1] - (lattice[..., :-2] + lattice[..., 2:]) / 2
 
 

@@ -41,8 +41,8 @@ def vote_pixels(
 
     Returns:
         Two arrays (band, row, col) with the rows and columns of ``plan.inside``: values
-        in the type of ``array``, 0 where there is no data, and True where there is. It is
-        all False if no wanted pixel lies on the raster.
+        in the type of ``array``, 0 where there is no data, and True where there is. It
+        is all False if no wanted pixel lies on the raster.
     """
     shape = array.data.shape[0], *plan.inside.shape
     data, mask = np.zeros(shape, array.data.dtype), np.zeros(shape, bool)

@@ -58,7 +58,7 @@ def point_transform(
             ``src`` or ``dst``, and without one, PROJ chooses for the area of use.
 
     Raises:
-        SourceError: There is no way from one to the other.
+        SourceError: If PROJ knows no way from one to the other.
     """
     names = _name(src), _name(dst)
     if same_crs(*names):
@@ -74,8 +74,12 @@ def pixel_transform(src: Grid, dst: Grid) -> PointTransform:
     """The function from pixel (col, row) of ``dst`` to pixel (col, row) of ``src``.
 
     Args:
-        src: Of a raster.
-        dst: Of another one, or of an image, which has no operation of its own.
+        src: The grid of a raster.
+        dst: That of another one, or of an image, which has no operation of its own.
+
+    Returns:
+        A function of columns and rows, float64 of one shape, in pixels; NaN or infinite
+        where there is no such position.
     """
     to_src = point_transform(dst if dst.area else dst.crs, src)
     from_dst, into_src = dst.transform, ~src.transform

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from raster_core.source.crs import Floats, PointTransform
     from raster_core.source.operations import System
 
-# Of a position's distance from the origin: how near it must come back. Far from where
-# it is made for, a projection is inverted to some metres only.
+# Fraction of a position's distance from the origin within which it must come back. Far
+# from the area it is made for, a projection is inverted only to within some metres.
 _RETURN = 1e-6
 
 # Metres within which a position comes back: what a projection folds comes back from
@@ -38,10 +38,11 @@ _POINTS = 22
 
 
 def find_places(crs: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
-    """Which positions are somewhere on Earth, (n,).
+    """Which positions are somewhere on Earth.
 
-    One that does not come back to itself, by way of longitude and latitude, lies beyond
-    its CRS: Web Mercator goes round the Earth once.
+    From coordinates in the CRS, float64 (n,), to bool (n,). A position that does not
+    come back to itself, by way of longitude and latitude, lies beyond its CRS: Web
+    Mercator goes round the Earth once.
     """
     return _come_back(crs, LONGITUDE_LATITUDE, x, y)
 
@@ -60,10 +61,10 @@ def turn_about(transform: PointTransform, longitude: float) -> PointTransform:
 
 
 def bounds_in(grid: Grid, crs: str) -> Bounds | None:
-    """The grid's box in another CRS; None where that does not hold all of the grid.
+    """The grid's box in another CRS; None if that does not hold all of the grid.
 
-    That is judged by points on the grid which have to come back to themselves, and by
-    the poles: around one, the border says nothing of what is inside.
+    That is judged by points on the grid, which have to come back to themselves, and by
+    the poles: around one, the border says nothing about the inside.
     """
     if _holds_pole(grid):
         return None
@@ -100,11 +101,11 @@ def locate_in_degrees(grid: Grid, cols: Floats, rows: Floats) -> Floats:
 
     Args:
         grid: The grid.
-        cols: Of any shape, in pixels.
-        rows: Of the same shape.
+        cols: float64 of any shape, in pixels.
+        rows: In the same shape.
 
     Returns:
-        (2, …): longitudes as PROJ has them, in [-180, 180].
+        Degrees, (2, …) with that shape; longitudes as PROJ has them, in [-180, 180].
     """
     x, y = apply_affine(grid.transform, cols.ravel(), rows.ravel())
     degrees = point_transform(grid, LONGITUDE_LATITUDE)(x, y)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Points a side of an area, to find where it lies on Earth.
 _POINTS = 21
 
-# Of a degree, 0.1 m: copies of one raster's box differ by rounding.
+# Decimals of a degree, 0.1 m: copies of one raster's box differ by rounding.
 _DECIMALS = 6
 
 
@@ -78,7 +78,10 @@ def _east(region: Region) -> float:
 
 
 def _span_longitudes(longitude: Floats) -> tuple[float, float]:
-    """The shortest arc that holds longitudes; west > east over the antimeridian."""
+    """The shortest arc that holds longitudes (n,) in degrees, n > 0.
+
+    West > east over the antimeridian.
+    """
     turned = np.unique((longitude + 180) % 360 - 180)
     gaps = np.diff(turned, append=turned[0] + 360)
     widest = int(gaps.argmax())

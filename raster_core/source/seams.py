@@ -1,7 +1,7 @@
-"""Meridians along which a projection is torn: what lies on both sides is far apart.
+"""Meridians along which a projection is discontinuous: both sides lie far apart.
 
-Found by asking the projection, not its name: a world map is cut where it was made to be
-cut, an interrupted one in several places, and a polar one nowhere.
+Found by computing with the projection, not by its name: a world map is cut at one
+meridian, an interrupted one at several, and a polar one at none.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from raster_core.source.operations import point_transform
 if TYPE_CHECKING:
     from raster_core.source.crs import Floats, PointTransform
 
-# Where a projection is asked, in degrees: along parallels of both hemispheres, none of
-# which meets the antipode of a projection's own centre, and every degree and a bit.
+# Degrees at which a projection is probed: along parallels of both hemispheres, none of
+# which meets the antipode of a projection's own centre, and every degree or so.
 _PARALLELS = (-53.17, -11.29, 11.31, 53.13)
 _STEPS = 367
 
@@ -40,12 +40,12 @@ _STAYS = 0.2
 
 @lru_cache(maxsize=64)
 def find_seams(crs: str) -> tuple[float, ...]:
-    """Longitudes at which a projection is torn, in [-180, 180), ascending.
+    """Longitudes at which a projection is discontinuous, in [-180, 180), ascending.
 
-    Of a projection that is torn along parts of meridians, all of these meridians.
+    Where that holds for a part of a meridian, the whole meridian counts.
 
     Raises:
-        SourceError: There is no way from longitude and latitude to the CRS.
+        SourceError: If there is no way from longitude and latitude to the CRS.
     """
     if crs == WEB_MERCATOR:
         return (-180.0,)
@@ -126,7 +126,7 @@ def _distinct(seams: Floats) -> tuple[float, ...]:
 
 
 def _project(transform: PointTransform, longitude: Floats, latitude: Floats) -> Floats:
-    """Points in the projection, x and y first."""
+    """Points in the projection, (2, …) with the shape of the degrees: x, then y."""
     return np.stack(transform(wrap_longitudes(longitude), latitude))
 
 

@@ -21,7 +21,7 @@ type Region = tuple[float, float, float, float]
 HUB = "EPSG:4326"
 """WGS 84, as GDAL's target: of OGC:CRS84, PROJ knows other operations."""
 
-# Where in a region PROJ is asked for its choice, the middle first.
+# Fractions of a region's sides at which PROJ is asked for its choice, the middle first.
 _SHARES = (1 / 2, 1 / 6, 5 / 6)
 
 
@@ -29,7 +29,7 @@ def make_transformer(src: CRS, dst: CRS, region: Region | None = None) -> Transf
     """PROJ's ways from one CRS to another, x before y, best for a region.
 
     Raises:
-        SourceError: There is none.
+        SourceError: If it knows none.
     """
     from pyproj import Transformer  # noqa: PLC0415  see crs.py
     from pyproj.exceptions import ProjError  # noqa: PLC0415
@@ -51,7 +51,7 @@ def make_transformer(src: CRS, dst: CRS, region: Region | None = None) -> Transf
 def convert(
     transformer: Transformer, x: Floats, y: Floats, *, inverse: bool = False
 ) -> tuple[Floats, Floats]:
-    """Coordinates through a transformer; what has no image comes back as inf."""
+    """Coordinates (n,) through a transformer, (n,); inf for what has no image."""
     xs, ys = transformer.transform(x, y, direction="INVERSE" if inverse else "FORWARD")
     return np.asarray(xs), np.asarray(ys)
 
