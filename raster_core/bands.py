@@ -31,20 +31,25 @@ class Scaling(NamedTuple):
     offset: float = 0.0
 
     def physical_value(self, stored: float) -> float:
-        """A stored value in the band's unit; itself, and still an int, if unscaled."""
+        """Convert one stored value to the band's unit.
+
+        The value of an unscaled band is returned as it is: an int keeps all its digits.
+        """
         return stored if self == UNSCALED else stored * self.scale + self.offset
 
     def physical_values(
         self, stored: NDArray[np.generic], dtype: np.dtype[np.floating] = _DOUBLE
     ) -> NDArray[np.floating]:
-        """Stored values in the band's unit.
+        """Convert stored values to the band's unit.
 
         Args:
-            stored: Of any shape and type; not changed, but it may be what is returned.
-            dtype: What to compute in.
+            stored: Stored values of any shape, also empty, and of any numeric type.
+            dtype: The type to compute in.
 
         Returns:
-            Of the shape of ``stored`` and of ``dtype``; infinite where it overflows.
+            Physical values of the same shape and of ``dtype``, infinite if they
+            overflow. If the band is unscaled and ``stored`` is of ``dtype``, it is
+            returned itself.
         """
         values: NDArray[np.floating] = stored.astype(dtype, copy=False)
         if self == UNSCALED:
@@ -69,34 +74,36 @@ class BandInfo:
     dtype: str
     """A numpy type name."""
     nodata: float | None = None
-    """A stored value that is no data; an ``int`` is exact beyond 2⁵³."""
+    """The stored value that means "no data"; an ``int`` is exact beyond 2⁵³."""
     nodata_is_asked: bool = False
-    """Whether the request chose it: then it hides what the file's mask shows."""
+    """Whether the request named ``nodata``: then it overrules the file's mask."""
     alpha_is_mask: bool = True
-    """Whether the file's alpha band, if it has one, hides pixels; else it is data."""
+    """Whether the file's alpha band, if it has one, masks pixels; else it is data."""
     unit: str | None = None
     scale: float = 1.0
     """Physical value = scale x stored value + offset."""
     offset: float = 0.0
     minimum: float | None = None
-    """Stored statistics, physical; None if not known."""
+    """The smallest physical value by the catalogue's statistics; None if unknown."""
     maximum: float | None = None
+    """The largest one."""
     percentile_2: float | None = None
-    """The physical value that 2 % of the pixels do not exceed; None if not known."""
+    """The physical value that 2 % of the pixels do not exceed; None if unknown."""
     percentile_98: float | None = None
+    """The physical value that 98 % of the pixels do not exceed."""
     classes: tuple[RasterClass, ...] = ()
-    """By value; empty for a quantity."""
+    """The classes of a categorical band; empty for a quantity."""
 
     @property
     def scaling(self) -> Scaling:
-        """What makes physical values of stored ones."""
+        """Scale and offset together."""
         return Scaling(self.scale, self.offset)
 
     @property
     def class_names(self) -> dict[float, str]:
-        """Name of each class by its stored value; empty for a quantity."""
+        """The name of each class by its stored value; empty for a quantity."""
         return {entry.value: entry.name for entry in self.classes}
 
     def without_data(self, nodata: float) -> BandInfo:
-        """The band as a request wants it, which says what stored value is no data."""
+        """The band with the stored value that a request takes for "no data"."""
         return replace(self, nodata=nodata, nodata_is_asked=True)

@@ -3,4 +3,4 @@
 from collections.abc import Mapping
 
 type Json = Mapping[str, object]
-"""A JSON object, read or answered; what builds one annotates ``dict[str, object]``."""
+"""A JSON object that is read or returned; code that fills one names its own type."""

@@ -1,59 +1,58 @@
-"""What can go wrong, by who can mend it.
+"""The errors, by who can fix their cause.
 
-A message says what, the value and the limit; it never holds a path or a bucket
-name, because it is shown to whoever asked. HTTP statuses are decided in
-``handlers.answers``, by class.
+A message names what is wrong, the value and the limit. It never contains a path or the
+name of a bucket, since the caller sees it.
 """
 
 
 class RasterError(Exception):
-    """Any failure of Rasterlet's own; never raised itself."""
+    """The base of all errors of Rasterlet; never raised itself."""
 
 
 class RequestError(RasterError):
-    """The caller asked for something that cannot be had, and can mend it."""
+    """The request cannot be answered, and the caller can fix it."""
 
 
 class NotFoundError(RequestError):
-    """What was asked for does not exist: a dataset, a tile of the matrix."""
+    """The requested dataset or tile does not exist."""
 
 
 class ZoneError(RequestError):
-    """A geometry that parses but is no usable zone."""
+    """A geometry that is well-formed but not usable as a zone."""
 
     def __init__(self, message: str, *, zone: int | None = None) -> None:
         super().__init__(message)
         self.zone = zone
-        """Its position among those given, where that is known."""
+        """The zone's index among those of the request; None if unknown."""
 
 
 class BudgetError(RequestError):
-    """The answer would cost more than a request may; decided before reading."""
+    """The answer would cost more than a request may; raised before reading."""
 
 
 class DeadlineError(BudgetError):
-    """The answer would take longer than there is time; decided before reading."""
+    """The answer would take more time than is left; raised before reading."""
 
 
 class SourceError(RasterError):
-    """A raster or catalogue cannot be read; the caller cannot mend it."""
+    """A raster or catalogue cannot be read, and the caller cannot fix that."""
 
 
 class StoreError(SourceError):
-    """A file cannot be opened or read, for a reason that only its store knows."""
+    """A file cannot be opened or read; only its store can tell why."""
 
     def __init__(self, message: str, href: str, *, opened: float | None = None) -> None:
         super().__init__(message)
         self.href = href
-        """For whoever may ask the store; not for the caller."""
+        """The file's address, to ask the store about; the caller must not see it."""
         self.opened = opened
-        """When, by ``time.monotonic``; the file may have been replaced since. None if
-        it could not be opened at all."""
+        """When the file was opened, by ``time.monotonic``; it may have been replaced
+        since. None if it could not be opened."""
 
 
 class ThrottledError(SourceError):
-    """The store asks for fewer requests; the same one may work in a moment."""
+    """The store asks for fewer requests; the same request may succeed later."""
 
 
 class ChangedError(SourceError):
-    """A file was replaced while it was read; the same request may work in a moment."""
+    """A file was replaced while it was read; the same request may succeed later."""

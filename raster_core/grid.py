@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Of a pixel: how far two grids may lie apart and still count as the same. Bounds
-# written with 10 decimals of a degree are this exact at 10 m.
+# Tolerance in pixels within which two grids count as aligned. Bounds written with 10
+# decimals of a degree are this exact for pixels of 10 m.
 ALIGNMENT = 1e-3
 
-# Units of a CRS that a pixel of a raster must be wide: below, arithmetic underflows.
+# The least width of a raster's pixel in units of its CRS: below, arithmetic underflows.
 MIN_PIXEL = 1e-12
 
-# Of the largest coordinate, likewise: 64 steps of a double, 0.3 micrometres in metres.
+# The least width of a pixel as a fraction of the raster's largest coordinate: 64 steps
+# of a double, which is 0.3 micrometres for a UTM northing.
 MIN_STEP = 2.0**-46
 
 
@@ -71,7 +72,7 @@ class Window:
         return self.width * self.height
 
     def intersection(self, other: Window) -> Window:
-        """The common part; windows that only touch have an empty one."""
+        """The part that both windows share; it is empty if they only touch."""
         col = max(self.col, other.col)
         row = max(self.row, other.row)
         width = max(0, min(self.col_stop, other.col_stop) - col)
@@ -79,7 +80,7 @@ class Window:
         return Window(col, row, width, height)
 
     def index_in(self, outer: Window) -> tuple[slice, slice]:
-        """Where this window is in arrays (row, col) that lie at ``outer``."""
+        """The rows and columns of this window in an array (row, col) of ``outer``."""
         rows = slice(self.row - outer.row, self.row_stop - outer.row)
         return rows, slice(self.col - outer.col, self.col_stop - outer.col)
 
@@ -89,16 +90,16 @@ class Grid:
     """Where pixels lie: a CRS, an affine transform and a size."""
 
     crs: str
-    """What pyproj understands: ``EPSG:4326``, or WKT where there is no code."""
+    """An authority code such as ``EPSG:4326``, or WKT if the CRS has no code."""
     transform: Affine
     """Pixel (col, row) to CRS (x, y)."""
     width: int
     height: int
     area: Bounds | None = field(default=None, compare=False)
-    """Box, in the CRS, of the raster that the pixels belong to; None of an image.
+    """The whole raster's box in the CRS; None for the grid of an image.
 
-    The datum shift is chosen for it, so all parts of a raster share one. Grids of the
-    same pixels are equal, whichever raster they were cut from.
+    The datum shift is chosen for this box, so that all crops of a raster share one.
+    It does not count for equality: grids of the same pixels are equal.
     """
 
     @property
@@ -125,14 +126,16 @@ class Grid:
     def contains(
         self, cols: NDArray[np.floating], rows: NDArray[np.floating]
     ) -> NDArray[np.bool_]:
-        """Which positions lie in a pixel; a pixel holds its left and its top side.
+        """Test which positions lie in a pixel of the grid.
+
+        A pixel contains its left and its top edge.
 
         Args:
-            cols: Positions in pixels, fractions included; NaN lies in none.
-            rows: Likewise, of any shape that broadcasts with that of ``cols``.
+            cols: Columns with fractions, in pixels; NaN lies outside.
+            rows: Rows, of any shape that broadcasts with the shape of ``cols``.
 
         Returns:
-            bool, of the shape that both broadcast to.
+            One bool per position, of the shape that both broadcast to.
         """
         across = (cols >= 0) & (cols < self.width)
         down = (rows >= 0) & (rows < self.height)
@@ -140,26 +143,26 @@ class Grid:
         return both
 
     def crop(self, window: Window) -> Grid:
-        """The grid of ``window``, which may reach beyond this grid."""
+        """The grid of the pixels in ``window``, which may reach beyond this grid."""
         transform = self.transform @ Affine.translation(window.col, window.row)
         return replace(
             self, transform=transform, width=window.width, height=window.height
         )
 
     def resize(self, width: int, height: int) -> Grid:
-        """The same area in other pixels: how an overview's grid follows."""
+        """The grid of so many pixels over the same area, as of an overview."""
         scale = Affine.scale(self.width / width, self.height / height)
         transform = self.transform @ scale
         return replace(self, transform=transform, width=width, height=height)
 
     def window_of(self, other: Grid) -> Window | None:
-        """Where ``other`` lies on this grid, if its pixels are this grid's pixels.
+        """The window of ``other`` on this grid, if it consists of this grid's pixels.
 
-        ``None`` if the CRS, the pixel size or the alignment differ. Law:
+        ``None`` if the CRS, the pixel size or the alignment differs. Law:
         ``grid.window_of(grid.crop(window)) == window``.
         """
         size, other_size = self.transform.determinant, other.transform.determinant
-        # An eighth of the time that it takes to compare all corners, at most levels.
+        # Most levels differ in this, which takes an eighth of the time of all corners.
         if self.crs != other.crs or abs(other_size - size) > abs(size) / 100:
             return None
         own = ~self.transform @ other.transform
@@ -180,7 +183,8 @@ def raster_grid(crs: str, transform: Affine, *, width: int, height: int) -> Grid
     """The native grid of a raster, if positions can be computed on it.
 
     Raises:
-        SourceError: The transform is not finite, or no pixel can be told from the next.
+        SourceError: If the transform is not finite, or its pixels are so narrow that
+            neighbours have the same coordinates.
     """
     if not all(map(math.isfinite, transform)):
         raise SourceError(f"The raster's transform {list(transform)[:6]} is not finite")
@@ -189,7 +193,7 @@ def raster_grid(crs: str, transform: Affine, *, width: int, height: int) -> Grid
     far = max(map(abs, area))
     if not far < math.inf:
         raise SourceError(
-            f"The raster's transform {list(transform)[:6]} leads beyond all numbers"
+            f"The raster's transform {list(transform)[:6]} gives infinite coordinates"
         )
     a, b, _, d, e, _ = transform[:6]
     # The smaller singular value: how far a pixel reaches in its narrowest direction.

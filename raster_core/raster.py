@@ -1,4 +1,4 @@
-"""What a raster says of itself and what reading it returns.
+"""What a layer describes itself by, and the pixels that reading one returns.
 
 Arrays are (band, row, col). A mask is bool and **True means data**.
 """
@@ -31,51 +31,56 @@ class RasterArray:
     """Same shape as ``data``; True means data."""
     grid: Grid
     alpha: NDArray[np.uint8] | None = None
-    """(row, col): how opaque the pixels with data are, from 1 to 255; None where all
-    are opaque. It is for images: whatever is not 0 is data to statistics."""
+    """(row, col): the opacity of the pixels with data, from 1 to 255; None if all are
+    opaque. Images alone use it: statistics count every pixel that is not masked."""
 
 
 def empty_array(grid: Grid, bands: int, dtype: DTypeLike) -> RasterArray:
-    """Pixels without data on all of a grid: zeros, in arrays of their own."""
+    """Make pixels without data on all of a grid.
+
+    Returns:
+        Zeros of ``dtype`` and a mask of False, both (band, row, col); the arrays are
+        new, so that the caller may fill them.
+    """
     shape = (bands, *grid.shape)
     return RasterArray(np.zeros(shape, dtype), np.zeros(shape, bool), grid)
 
 
 @dataclass(frozen=True, slots=True)
 class LayerInfo:
-    """What a ``Layer`` tells of itself."""
+    """The description of a ``Layer``, known before pixels are read."""
 
     grid: Grid
-    """The native grid: the cells that statistics count."""
+    """The native grid, whose pixels are the cells that statistics count."""
     block_shape: tuple[int, int]
     """(height, width) of the storage tiles on the native grid."""
     bands: tuple[BandInfo, ...]
     version: str
-    """Changes whenever any pixel may have."""
+    """A text that changes whenever any pixel may have changed."""
     overviews: tuple[Grid, ...] = ()
     """Grids of the decimated levels, from fine to coarse."""
     interleaved: int = 1
-    """Bands that are decoded with each block, wanted or not, of all files; what is
-    computed of them counts as more."""
+    """How many bands are decoded with each block, requested or not, in all files
+    together; computing expressions counts as decoding more bands."""
 
     @property
     def planes(self) -> int:
-        """Bands that reading all of the layer's decodes or makes."""
+        """How many bands are decoded or computed to read all bands of the layer."""
         return max(len(self.bands), self.interleaved)
 
 
 class Resampling(StrEnum):
-    """How a pixel of the wanted grid follows from a raster's pixels around it."""
+    """How the value of a pixel follows from the raster's pixels around it."""
 
     NEAREST = "nearest"
-    """The one pixel that its centre lies in."""
+    """The value of the raster's pixel that contains the centre."""
     BILINEAR = "bilinear"
     CUBIC = "cubic"
-    """Catmull and Rom's kernel, as GDAL's."""
+    """Catmull and Rom's kernel, which GDAL uses."""
     AVERAGE = "average"
-    """The mean of the pixels that it covers, by share."""
+    """The mean of the covered pixels, weighted by coverage."""
     MODE = "mode"
-    """The most frequent of them."""
+    """The most frequent value of the covered pixels."""
 
 
 class Layer(Protocol):
@@ -96,15 +101,15 @@ class Layer(Protocol):
 
 
 def common_type(bands: Sequence[BandInfo]) -> np.dtype[np.generic]:
-    """The smallest type that has every value of all bands, in which they are read."""
+    """The smallest type that holds every value of all bands: they are read in it."""
     return np.result_type(*(band.dtype for band in bands))
 
 
 def join_versions(versions: Iterable[str]) -> str:
-    """One version of several layers: each of theirs once, with spaces between."""
+    """The version of several layers together: each different one, joined by spaces."""
     return " ".join(dict.fromkeys(versions))
 
 
 def digest_versions(versions: Iterable[str]) -> str:
-    """One version of several files, however many: 16 hexadecimal digits."""
+    """The version of several files together, as 16 hexadecimal digits."""
     return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Sample a layer on a grid that is not its own: the nearest native pixel.
+"""Sample a layer on another grid: the nearest native pixel for each pixel centre.
 
-Never an overview's, as tiles have it: that may be an average, and an average of classes
-is none of them. Only crops of the layer's native grid are read.
+Only crops of the layer's native grid are read. Overviews, which tiles read, may be
+averages, and an average of classes is not a class.
 """
 
 from __future__ import annotations
@@ -34,24 +34,28 @@ if TYPE_CHECKING:
 RESAMPLING = "nearest"
 """How the other layers are sampled; answers say so."""
 
-# Of a pixel. Where a grid is twice as fine as another, centres lie on borders between
-# pixels; all of them go to the right and down, whichever way rounding leans.
+# Pixels by which positions are moved right and down. If a grid is twice as fine as the
+# other, its centres lie on the edges of pixels, and rounding would choose at random.
 NUDGE = 1e-6
 
 
 def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:
-    """The native pixels of ``layer`` that hold the pixel centres of a grid.
+    """Read the native pixels of ``layer`` that contain the pixel centres of a grid.
 
-    Between projections, a position is off by up to a fiftieth of a pixel, the layer's
-    or the grid's, whichever is larger.
+    Between projections, a position is off by at most a fiftieth of a pixel: of the
+    layer or of the grid, whichever is larger.
 
     Args:
-        layer: What to read, as crops of its native grid alone.
-        grid: Decides how positions are computed.
-        part: Within ``grid``: the pixels that are wanted.
+        layer: The layer; only crops of its native grid are read.
+        grid: The grid for which positions are computed.
+        part: The window of ``grid`` whose pixels are returned.
+
+    Returns:
+        The pixels of ``part``, (band, row, col), as stored in the bands' common type;
+        masked outside the layer.
 
     Raises:
-        BudgetError: One row of ``part`` needs more than ``MAX_PIXELS``.
+        BudgetError: If one row of ``part`` needs more than ``MAX_PIXELS``.
     """
     native = layer.info.grid
     own = native.window_of(grid)
@@ -68,13 +72,16 @@ def sample_nearest(layer: Layer, grid: Grid, part: Window) -> RasterArray:
 def read_beside(
     layer: Layer, first: LayerInfo, grid: Grid, resampling: Resampling
 ) -> RasterArray:
-    """A layer's pixels on ``grid``, to be combined with those of the layer ``first``.
+    """Read a layer on ``grid``, to combine it with the layer of ``first``.
 
-    Law: where ``grid`` is a crop of the first layer's native grid, and the nearest
-    pixel is asked for, a pixel's value depends on its place alone, not on the crop.
+    Law: if ``grid`` is a crop of the first layer's native grid and the kernel is the
+    nearest pixel, a pixel's value depends on its position alone, not on the crop.
+
+    Returns:
+        (band, row, col), as stored in the bands' common type.
 
     Raises:
-        BudgetError: As ``layer.read``, likewise ``SourceError``.
+        BudgetError: If ``layer.read`` raises it; likewise ``SourceError``.
     """
     window = first.grid.window_of(grid)
     if window is None or resampling is not Resampling.NEAREST:
@@ -95,7 +102,7 @@ def read_beside(
 
 
 def _blocks(window: Window, block_shape: tuple[int, int]) -> Iterator[Window]:
-    """The blocks that a window touches, whole."""
+    """The windows of all blocks that a window touches."""
     height, width = block_shape
     for row in range(window.row // height * height, window.row_stop, height):
         for col in range(window.col // width * width, window.col_stop, width):
@@ -103,7 +110,10 @@ def _blocks(window: Window, block_shape: tuple[int, int]) -> Iterator[Window]:
 
 
 def estimate_pixels(native: Grid, grid: Grid, parts: Sequence[Window]) -> int:
-    """Native pixels under windows of another grid, from the boxes of 9 points each."""
+    """Estimate the native pixels under windows of another grid, 0 if there is none.
+
+    Each window counts as the box around 9 points of it.
+    """
     if not parts:
         return 0
     box = np.array([(p.col, p.row, p.width, p.height) for p in parts], np.float64)
@@ -121,7 +131,7 @@ def estimate_pixels(native: Grid, grid: Grid, parts: Sequence[Window]) -> int:
 
 
 def shift_window(window: Window, cols: int, rows: int) -> Window:
-    """The window of the same size so many columns and rows further."""
+    """Move a window to the right by ``cols`` and down by ``rows``."""
     return Window(window.col + cols, window.row + rows, window.width, window.height)
 
 
@@ -134,7 +144,11 @@ def _nudge(transform: PointTransform) -> PointTransform:
 
 
 def _crop_axes(cols: Floats, rows: Floats, part: Window) -> tuple[Floats, Floats]:
-    """Positions of a part; (1, width) and (height, 1) stay what they are."""
+    """Crop positions to a window of their grid.
+
+    Columns may be (1, width) and rows (height, 1), if they do not depend on the other
+    axis; then the results have such shapes, too.
+    """
     across = slice(part.col, part.col_stop)
     down = slice(part.row, part.row_stop)
     cut_cols = cols[:, across] if cols.shape[0] == 1 else cols[down, across]
@@ -143,7 +157,7 @@ def _crop_axes(cols: Floats, rows: Floats, part: Window) -> tuple[Floats, Floats
 
 
 def _gather(layer: Layer, positions: tuple[Floats, Floats], grid: Grid) -> RasterArray:
-    """The pixels at positions in native pixels, in as many reads as it takes."""
+    """The pixels at positions given in native pixels, in as many reads as needed."""
     cols, rows = positions
     native, bands = layer.info.grid, layer.info.bands
     inside = native.contains(cols, rows)
@@ -189,19 +203,19 @@ def _gather_halves(
 
 
 def _span(positions: Floats, inside: NDArray[np.bool_]) -> tuple[int, int]:
-    """First and last pixel that the positions inside fall into."""
+    """The first and the last pixel that contains one of the positions ``inside``."""
     used = np.broadcast_to(positions, inside.shape)[inside]
     return int(used.min()), int(used.max())
 
 
 def _indices(positions: Floats, low: int, high: int) -> NDArray[np.intp]:
-    """Pixel indices from ``low``; whatever is outside gets some index."""
+    """Pixel indices counted from ``low``, of positions outside any valid one."""
     known = np.where(np.isfinite(positions), positions, low)
     return np.clip(known, low, high).astype(np.intp) - low
 
 
 def _overlap(positions: Floats, size: int) -> Floats:
-    """Pixels of [0, size) that the spans of positions (boxes, points) meet."""
+    """How many pixels of [0, size) each box of positions (boxes, points) touches."""
     low, high = np.fmin.reduce(positions, axis=1), np.fmax.reduce(positions, axis=1)
     met = np.minimum(np.ceil(high), size) - np.maximum(np.floor(low), 0)
     pixels: Floats = np.nan_to_num(np.maximum(met, 0.0))

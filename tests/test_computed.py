@@ -145,5 +145,5 @@ def test_the_kernel_works_on_the_bands(path: Path):
 def test_a_bad_expression_is_refused_when_it_is_opened(path: Path):
     write_cog(path, Recipe(bands=2))
 
-    with pytest.raises(RequestError, match="is no function"):
+    with pytest.raises(RequestError, match="is not a function"):
         open_expression(path, "exec(b1)")

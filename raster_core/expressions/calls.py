@@ -1,4 +1,4 @@
-"""The allow-list of expressions: every operator and function, and what computes it."""
+"""The allow-list of expressions: operators and functions, and how to compute them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ type Values = NDArray[np.generic]
 
 CONDITION, NUMBER = True, False
 
-# Higher binds tighter; as in Python, but for & and |, which are and and or.
+# Higher binds tighter, as in Python, except that & and | mean "and" and "or".
 BINARY = {
     "or": 1,
     "|": 1,
@@ -38,24 +38,24 @@ BINARY = {
 UNARY = {"not": 3, "~": 7, "-": 7, "+": 7}
 
 COMPARISONS = frozenset(sign for sign, level in BINARY.items() if level == BINARY["<"])
-"""They chain: 1 < b1 < 5."""
+"""The operators that can be chained: 1 < b1 < 5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a call may be of, and how it is computed."""
+    """The arguments of an operator or function, and how to compute it."""
 
     compute: Callable[..., Values]
     arguments: tuple[bool | None, ...]
-    """What each has to be: a condition, a number, or None for either."""
+    """The kind of each argument: a condition, a number, or None for either."""
     result: bool = NUMBER
     more: bool = False
-    """Whether further arguments like the last may follow."""
+    """Whether more arguments of the last kind may follow."""
     nanoseconds: float = 1.0
-    """Of one core, for a pixel of float64: measured on a laptop's."""
+    """Time per pixel of float64 on one core, measured on a laptop."""
 
     def kind(self, place: int) -> bool | None:
-        """What the argument at a place has to be."""
+        """The kind that the argument at an index must have."""
         return self.arguments[min(place, len(self.arguments) - 1)]
 
 
@@ -71,11 +71,11 @@ def _has_bit(value: Values, place: Values) -> Values:
     return np.floor(value / np.exp2(place)) % 2 == 1  # type: ignore[no-any-return]
 
 
-# A name that no text can have.
+# The sign before an operand: no name in a text can look like this.
 NEGATIVE = "0 -"
 
 CALLS: Mapping[str, Operation] = {
-    # A condition counts as 1 where it holds, else as 0.
+    # As a number, a condition is 1 where it is true, else 0.
     "+": Operation(np.add, (None, None)),
     "-": Operation(np.subtract, (None, None)),
     "*": Operation(np.multiply, (None, None)),
@@ -113,4 +113,4 @@ CALLS: Mapping[str, Operation] = {
 }
 
 FUNCTIONS = tuple(n for n in CALLS if n.isidentifier() and n not in {*BINARY, *UNARY})
-"""What may be called by its name."""
+"""The names of all functions."""

@@ -25,20 +25,21 @@ if TYPE_CHECKING:
     from raster_core.expressions.tree import Tree
 
 MAX_LENGTH = 1000
-"""Characters, of all expressions together."""
+"""Characters of all expressions together."""
 MAX_NODES = 200
-"""Numbers, bands and calls, of all expressions together."""
+"""Numbers, bands and calls in all expressions together."""
 MAX_DEPTH = 50
-"""Calls within calls. A sum of as many bands is as deep as it has terms."""
+"""Nested calls and parentheses."""
 MAX_EXPRESSIONS = 16
 
 
 @lru_cache(maxsize=256)
 def parse_expressions(text: str) -> tuple[Expression, ...]:
-    """The expressions of a text, one a band, ``;`` between them.
+    """Parse a text of expressions separated by ``;``, one per band.
 
     Raises:
-        RequestError: It is no such text, or too long; says what is wrong and where.
+        RequestError: If the text is not valid or too long; the message names the fault
+            and its position.
     """
     if len(text) > MAX_LENGTH:
         raise RequestError(
@@ -57,7 +58,7 @@ def parse_expressions(text: str) -> tuple[Expression, ...]:
 
 
 class _Parser:
-    """Tokens to a tree, by the precedence of operators."""
+    """Builds the tree of some tokens, by the precedence of operators."""
 
     def __init__(self, tokens: Sequence[Token], nodes: int) -> None:
         self.tokens = tokens
@@ -67,7 +68,7 @@ class _Parser:
         self.bands: dict[str, None] = {}
 
     def parse(self) -> Tree:
-        """The tree of all tokens."""
+        """Build the tree of all tokens."""
         tree = self._expression(0)
         self._expect("")
         if not self.bands:
@@ -83,7 +84,7 @@ class _Parser:
         return token
 
     def _expression(self, level: int) -> Tree:
-        """What operators of at least ``level`` hold together."""
+        """Parse operators that bind at least as tightly as ``level``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise syntax_error(
@@ -92,7 +93,7 @@ class _Parser:
         left, middle = self._operand(level), None
         while BINARY.get(self._peek().text, -1) >= level:
             sign = self._next()
-            # ** alone holds on to what is right of it: 2**3**2 is 2**9.
+            # Only ** is right-associative: 2**3**2 is 2**9.
             right = self._expression(BINARY[sign.text] + (sign.text != "**"))
             chains = sign.text in COMPARISONS
             if chains and middle is not None:  # 1 < b1 < 5
@@ -142,7 +143,7 @@ class _Parser:
     def _function(self, token: Token) -> Tree:
         if token.text not in FUNCTIONS:
             names = ", ".join(FUNCTIONS)
-            what = f"'{token.text[:40]}' is no function"
+            what = f"'{token.text[:40]}' is not a function"
             raise syntax_error(what, token.place, f"; there are {names}")
         self._expect("(")
         arguments = [self._expression(0)]
@@ -170,14 +171,14 @@ class _Parser:
         return Call(name, arguments)
 
     def _expect(self, text: str) -> None:
-        """Take this token; of the end the text is empty."""
+        """Take the next token, which must have this text; an empty one is the end."""
         token = self._next()
         if token.text != text:
             found = f"'{token.text}'" if token.text else "the end"
             what = f"stands where '{text}' should" if text else "is not expected"
-            # The commonest cause: an address whose + has become a space.
+            # Most often a + in a URL became a space.
             spaced = token.kind in {"name", "number"} or token.text == "("
-            remedy = "; in an address + is written %2B" if spaced else ""
+            remedy = "; in a URL, write + as %2B" if spaced else ""
             raise syntax_error(f"{found} {what}", token.place, remedy)
 
     def _count(self, place: int) -> None:

@@ -17,21 +17,21 @@ _TOKEN = re.compile(
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<sign>\*\*|[<>=!]=|[-+*/%<>()&|~,])"
 )
-_BY_NUMBER = "; a band whose name is no identifier is called by its number, as b1"
+_BY_NUMBER = "; a band whose name is not an identifier goes by its number, such as b1"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A number, a name, a sign, or the end."""
+    """A number, a name, a sign, or the end of the text."""
 
     kind: str
     text: str
     place: int
-    """Of its first character, from 1."""
+    """The position of its first character, from 1."""
 
 
 def read_tokens(text: str, start: int, stop: int) -> Iterator[Token]:
-    """The tokens between two characters of a text; the last is its end.
+    """Cut a part of a text into tokens; the last one stands for its end.
 
     Raises:
         RequestError: If a character cannot begin a token.
@@ -51,5 +51,5 @@ def read_tokens(text: str, start: int, stop: int) -> Iterator[Token]:
 
 
 def syntax_error(what: str, place: int, remedy: str = "") -> RequestError:
-    """What to raise for a fault at a character, counted from 1."""
+    """The error to raise for a fault at a character, counted from 1."""
     return RequestError(f"In the expression, {what} at character {place}{remedy}")

@@ -1,7 +1,7 @@
-"""What an expression is once it is parsed, and how it is computed.
+"""The tree of a parsed expression, and its values.
 
-Nothing of a user's text is ever run: a tree has numbers, bands and calls of the
-operations in ``calls``.
+No part of a user's text is ever executed: a tree consists of numbers, bands and calls
+of the operations in ``calls``.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of the text."""
+    """A number in the text."""
 
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A band by the name that the text has for it."""
+    """A band, by its name in the text."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operation of ``CALLS`` on what is below it."""
+    """An operation of ``CALLS`` on its arguments."""
 
     name: str
     arguments: tuple[Tree, ...]
@@ -46,34 +46,39 @@ type Tree = Number | Band | Call
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One band to compute."""
+    """An expression, which computes one band."""
 
     text: str
-    """Without space around it."""
+    """The text without surrounding space."""
     tree: Tree
     bands: tuple[str, ...]
-    """Names used, in order of their first use; at least one."""
+    """The names in the text, in order of their first use; at least one."""
 
     @property
     def condition(self) -> bool:
-        """Whether it is true or false, and not a number."""
+        """Whether its values are true or false instead of numbers."""
         return is_condition(self.tree)
 
 
 def is_condition(tree: Tree) -> bool:
-    """Whether its values are true or false."""
+    """Whether the values of a tree are true or false instead of numbers."""
     return isinstance(tree, Call) and CALLS[tree.name].result == CONDITION
 
 
 def evaluate(
     tree: Tree, bands: Mapping[str, Values], dtype: np.dtype[np.floating]
 ) -> Values:
-    """The values of a tree; not finite where they are not defined. Never warns.
+    """Compute the values of a tree; never warns.
 
     Args:
-        tree: Of an ``Expression``.
-        bands: Physical values in ``dtype``, by name; all of one shape.
-        dtype: What is computed in.
+        tree: The tree of an ``Expression``.
+        bands: Physical values by name, all of ``dtype`` and of one shape, which may be
+            empty.
+        dtype: The type to compute in.
+
+    Returns:
+        Values of ``dtype``, or bool for a condition, of the bands' shape; not finite
+        where they are undefined, as for a division by zero.
     """
     with np.errstate(all="ignore"):
         return _evaluate(tree, bands, dtype)

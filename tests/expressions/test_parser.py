@@ -114,8 +114,11 @@ def test_valid_expressions(text: str, value: float):
         ("b1 if b2 else 3", "'if' is not expected"),
         ("lambda: b1", "':' is not understood"),
         ("b1 := 2", "':' is not understood"),
-        ("__import__(b1)", "'__import__' is no function at character 1; there are abs"),
-        ("eval(b1)", "'eval' is no function"),
+        (
+            "__import__(b1)",
+            "'__import__' is not a function at character 1; there are abs",
+        ),
+        ("eval(b1)", "'eval' is not a function"),
         ("sqrt()", r"'\)' stands where"),
         ("sqrt(b1, 2)", "sqrt has 2 arguments, not 1"),
         ("min(b1)", "min has 1 arguments, not at least 2"),

@@ -79,7 +79,7 @@ def test_an_expression_is_computed() -> None:
         ({"bidx": ""}, "bidx", "not a band number"),
         ({"nodata": "x"}, "nodata", "not a number, nan, inf or -inf"),
         ({"expression": "b1 +"}, "expression", "the text ends where a band"),
-        ({"expression": "open(b1)"}, "expression", "'open' is no function"),
+        ({"expression": "open(b1)"}, "expression", "'open' is not a function"),
         ({"expression": "b1", "bidx": 1}, "expression", "exclude each other"),
         ({"expression": ["b1", "b2"]}, "expression", "given more than once"),
     ],

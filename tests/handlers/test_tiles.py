@@ -570,7 +570,7 @@ def test_a_bad_parameter_is_named(query: str, parameter: str) -> None:
 def test_a_plus_that_became_a_space_is_told_of(expression: str, told: bool) -> None:
     (error,) = get(FOREST, f"expression={expression}").json()["errors"]
 
-    assert error["detail"].count("in an address + is written %2B") == told
+    assert error["detail"].count("in a URL, write + as %2B") == told
 
 
 def test_a_band_that_the_raster_lacks_is_refused() -> None:
