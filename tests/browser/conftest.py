@@ -1,4 +1,4 @@
-"""A server for the whole run, a browser for each module, a page for each test."""
+"""One server per run, one browser per module, one page per test."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One a module: two that run at once would share an event loop."""
+    """One per module, because two at once would share an event loop."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=find_browser(), args=list(CHROMIUM_ARGUMENTS)
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Writes a line to the terminal, whatever else is captured."""
+    """A function that writes a line to the terminal, also if output is captured."""
     writer = request.config.get_terminal_writer()
     manager = request.config.pluginmanager.getplugin("capturemanager")
 
@@ -59,7 +59,7 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 @pytest.fixture
 def demo(gateway: Gateway, browser: Browser) -> Iterator[Demo]:
-    """The page, not opened yet; a complaint in its console fails the test."""
+    """The page, not opened yet; an error or warning in its console fails the test."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800},
         locale="en-GB",

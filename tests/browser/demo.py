@@ -1,4 +1,4 @@
-"""The demo page in a browser: opening it, pointing at places, and what it shows."""
+"""The demo page in a browser: opening it, pointing at positions, reading it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 CANVAS = "canvas.maplibregl-canvas"
 
-# Milliseconds for an answer on a busy machine, and for a map with all its tiles.
+# Timeouts in milliseconds for an answer, and for a map with all its tiles.
 PATIENCE = 20_000
 LONG_PATIENCE = 60_000
 
-# Nothing is on its way to the page, and nothing on it moves.
+# True if nothing is loading and nothing moves.
 RESTING = """() => Boolean(window.rasterlet?.isAtRest()) &&
   document.getAnimations().every(({ playState }) => playState !== "running")"""
 
 
-# Without slots: Playwright keeps notes on whom it calls.
+# Without slots: Playwright sets attributes on objects whose methods it calls.
 @dataclass(eq=False)
 class Demo:
     """A page and the server behind it."""
@@ -40,10 +40,10 @@ class Demo:
     url: str
     gateway: Gateway
     complaints: list[str] = field(default_factory=list)
-    """What went to the console, threw, or left for another origin."""
+    """Errors and warnings of the console, exceptions, requests to other origins."""
     requests: list[Request] = field(default_factory=list)
     expected: str | None = None
-    """Complaints with this in them are what the test is about."""
+    """Complaints that contain this text are expected by the test."""
 
     def listen(self) -> None:
         self.page.on(
@@ -68,7 +68,7 @@ class Demo:
 
     @contextlib.contextmanager
     def served_at(self, port: int) -> Iterator[None]:
-        """Take the page from another port, and leave it before that server goes."""
+        """Open the page from another port, and leave it before that server stops."""
         self.url = f"http://127.0.0.1:{port}"
         try:
             yield
@@ -76,18 +76,18 @@ class Demo:
             self.page.goto("about:blank")
 
     def rest(self) -> None:
-        """Wait until the page has every answer and tile, and stands still."""
+        """Wait until every answer and tile has arrived and nothing moves."""
         self.page.wait_for_function(RESTING, timeout=LONG_PATIENCE)
 
     def one(self, test_id: str) -> Locator:
         return self.page.get_by_test_id(test_id)
 
     def number(self, test_id: str) -> float:
-        """The figure as it came, not as it is written."""
+        """The value of a statistic, as answered and not as formatted."""
         return float(self.one(test_id).get_attribute("data-value") or "nan")
 
     def place(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Where it is in the window."""
+        """The pixel of a position in the window, (x, y)."""
         script = """place => {
           const { x, y } = window.rasterlet.map.project(place);
           return [x, y];
@@ -105,7 +105,7 @@ class Demo:
         self.page.mouse.move(*self.place(longitude, latitude))
 
     def draw(self, *corners: tuple[float, float]) -> None:
-        """Click corners of a shape, each once the page is done with the one before."""
+        """Click the corners of a shape, each after the page is at rest."""
         for corner in corners:
             self.rest()
             self.move(*corner)
@@ -116,11 +116,11 @@ class Demo:
         expect(self.one(panel)).to_have_attribute("data-state", state, timeout=PATIENCE)
 
     def last(self, part: str) -> Request:
-        """The last request whose address has this in it."""
+        """The last request whose URL contains this text."""
         return [request for request in self.requests if part in request.url][-1]
 
     def repeat(self, request: Request) -> Any:
-        """The answer that the server itself gives to a request of the page."""
+        """The server's answer to a request of the page, sent again."""
         path = request.url.removeprefix(self.url)
         body = request.post_data
         reply = (
@@ -132,15 +132,15 @@ class Demo:
         return json.loads(reply.body)
 
     def colors(self) -> np.ndarray:
-        """The colours in the middle of the map, one a row."""
+        """The colours in the middle of the map: uint8, (pixels, 3)."""
         shot = self.page.locator(CANVAS).screenshot()
-        picture = Image.open(io.BytesIO(shot)).convert("RGB")
-        width, height = picture.size
+        image = Image.open(io.BytesIO(shot)).convert("RGB")
+        width, height = image.size
         box = (width // 3, height // 4, 2 * width // 3, 3 * height // 4)
-        return np.asarray(picture.crop(box)).reshape(-1, 3)
+        return np.asarray(image.crop(box)).reshape(-1, 3)
 
     def drop(self, text: str) -> None:
-        """Drop a file of GeoJSON on the page."""
+        """Drop a GeoJSON file on the page."""
         self.page.evaluate(
             """text => {
               const data = new DataTransfer();
@@ -155,7 +155,7 @@ class Demo:
         )
 
     def download(self, test_id: str, folder: Path) -> str:
-        """What a press on a button gives to keep."""
+        """The content of the file that a button downloads."""
         with self.page.expect_download() as waiting:
             self.one(test_id).click()
         path = folder / waiting.value.suggested_filename
@@ -164,5 +164,5 @@ class Demo:
 
 
 def first_band(answer: Any) -> Any:
-    """The figures of the first band in an answer of statistics."""
+    """The statistics of the first band in an answer."""
     return answer["properties"]["statistics"]["b1"]

@@ -1,4 +1,4 @@
-"""A gateway in front of the server that answers some paths by itself, with errors."""
+"""A proxy in front of the server that answers some paths itself, with errors."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Of one connection; they are not to reach the next.
+# Headers of a single connection, which must not be passed on.
 HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
 @dataclass(eq=False, slots=True)
 class Fault:
-    """What paths with a pattern in them are answered with."""
+    """The answer to paths that match a pattern."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -28,12 +28,12 @@ class Fault:
 
 @dataclass(eq=False, slots=True)
 class Proxy:
-    """Passes everything on but for what is to fail."""
+    """Passes requests on, except those that must fail."""
 
     port: int
     behind: int
     faults: dict[str, Fault] = field(default_factory=dict)
-    """By regular expression."""
+    """Faults by regular expression of the path."""
 
     def find(self, path: str) -> Fault | None:
         found = (fault for text, fault in self.faults.items() if re.search(text, path))
@@ -60,7 +60,7 @@ class _Server(ThreadingHTTPServer):
     proxy: Proxy
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that hangs up is nobody's failure."""
+        """A browser that disconnects is not an error."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""The land cover of Brazil as the page shows it, and by counting pixels."""
+"""The land cover of Brazil on the page, compared with counted pixels."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from tests.browser.demo import Demo
 
 
-# Squared, of WGS 84.
+# The square of the eccentricity of WGS 84.
 ECCENTRICITY = 0.00669437999014
 
 
-def rasterised_shares(zone: shapely.Geometry) -> dict[int, float]:
-    """Class shares of the ground, from the centres of a grid twenty times as fine."""
+def rasterized_fractions(zone: shapely.Geometry) -> dict[int, float]:
+    """Fractions of the ground by class, from the centres of a grid 20 times as fine."""
     with rasterio.open(ROOT / "sample" / "landcover_global_2019.tif") as dataset:
         window = dataset.window(*zone.bounds).round_offsets().round_lengths()
         window = rasterio.windows.Window(
@@ -34,14 +34,14 @@ def rasterised_shares(zone: shapely.Geometry) -> dict[int, float]:
     inside = rasterio.features.geometry_mask([zone], values.shape, fine, invert=True)
     rows = np.nonzero(inside)[0]
     latitude = np.radians(fine.f + (rows + 0.5) * fine.e)
-    # Of the ellipsoid WGS 84 in a square degree, but for a factor.
+    # Area of a square degree on the ellipsoid, up to a constant factor.
     ground = np.cos(latitude) / (1 - ECCENTRICITY * np.sin(latitude) ** 2) ** 2
     areas = np.bincount(values[inside], ground)
     met = np.flatnonzero(areas)
     return dict(zip(met.tolist(), (areas[met] / areas.sum()).tolist(), strict=True))
 
 
-def test_a_click_on_brazil_gives_its_class_shares(demo: Demo):
+def test_a_click_on_brazil_gives_its_class_fractions(demo: Demo):
     zones = json.loads((ROOT / "sample" / "countries.geojson").read_text())
     brazil = next(
         zone for zone in zones["features"] if zone["properties"]["name"] == "Brazil"
@@ -57,7 +57,7 @@ def test_a_click_on_brazil_gives_its_class_shares(demo: Demo):
         )
         for bar in demo.one("class-bar").all()
     }
-    expected = rasterised_shares(shapely.geometry.shape(brazil["geometry"]))
+    expected = rasterized_fractions(shapely.geometry.shape(brazil["geometry"]))
     assert sum(shares.values()) == pytest.approx(1, abs=1e-6)
     for value, share in expected.items():
         assert shares[value] == pytest.approx(share, abs=2e-4)

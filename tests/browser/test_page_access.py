@@ -1,4 +1,4 @@
-"""The page by the rules of WCAG 2.2 AA, as far as axe-core can tell."""
+"""The page meets WCAG 2.2 AA, as far as axe-core can check."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ VIEWS = {
 
 
 def violations(demo: Demo) -> list[str]:
-    """What axe-core finds, in a line each."""
-    # Evaluated rather than added, which the page's policy would not let through.
+    """The violations that axe-core finds, one per line."""
+    # Evaluated, because the page's policy does not allow adding a script.
     demo.page.evaluate(AXE.read_text())
     result: Any = demo.page.evaluate(
         "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })",
@@ -70,7 +70,7 @@ def test_a_phone_breaks_no_rule_either(demo: Demo):
     assert demo.page.evaluate(script)
 
 
-def test_who_wants_no_motion_gets_none(demo: Demo):
+def test_reduced_motion_is_respected(demo: Demo):
     demo.page.emulate_media(reduced_motion="reduce")
     demo.open("#dataset=landcover&view=3/-11/-53")
     demo.page.locator("label", has_text="Elevation").click()

@@ -1,4 +1,4 @@
-"""What the build leaves: how large it is, and what it lets in."""
+"""The build: its size, and its content security policy."""
 
 from __future__ import annotations
 

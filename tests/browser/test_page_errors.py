@@ -1,4 +1,4 @@
-"""What the page says when something fails, each time on a server that really does."""
+"""Error messages of the page, with a server that really fails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def proxy(gateway: Gateway) -> Iterator[Proxy]:
 
 @pytest.fixture
 def behind(demo: Demo, proxy: Proxy) -> Iterator[Demo]:
-    """The page as it comes through the proxy."""
+    """The page, opened through the proxy."""
     demo.expected = "Failed to load resource"
     with demo.served_at(proxy.port):
         yield demo

@@ -27,7 +27,7 @@ def focus_map(demo: Demo) -> None:
 
 
 def press(demo: Demo, *keys: str) -> None:
-    """Press keys, each once the page is done with the one before."""
+    """Press keys, each followed by a wait until the page is at rest."""
     for key in keys:
         demo.page.keyboard.press(key)
         demo.rest()
@@ -43,7 +43,7 @@ def test_a_zone_is_taken_at_the_cross(demo: Demo):
     expect(demo.one("zone-name")).to_have_text("Brazil")
 
     tab_to(demo, "zone-select")
-    # One letter is enough: of several, a slow browser takes each for a first one.
+    # A single letter: a slow browser takes further ones for the start of another name.
     demo.page.keyboard.press("q")
     expect(demo.one("zone-name")).to_have_text("Qatar")
 
@@ -74,11 +74,11 @@ def test_a_profile_is_drawn_with_keys(demo: Demo):
 def test_corners_lie_where_quick_keys_have_sent_the_cross(demo: Demo):
     demo.open("#mode=profile&dataset=elevation&view=9.50/37.80000/-119.34000")
     focus_map(demo)
-    # While the map still moves: nobody waits for an animation.
+    # While the map still moves, as users do not wait for animations.
     for key in (" ", "ArrowRight", "ArrowRight", " ", "ArrowUp", "Enter"):
         demo.page.keyboard.press(key)
     demo.wait_for("profile-panel")
-    # Both ends are asked for on the same map, so not while it still moves.
+    # Both ends have to be projected by the same view.
     demo.rest()
 
     line = demo.last("/profile").post_data_json["coordinates"]

@@ -1,4 +1,4 @@
-"""The address of the page: what it holds, and what it leads to."""
+"""The page's URL: what it holds, and what it restores."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STATE = """() => ({
 
 
 def reopened(demo: Demo) -> tuple[dict[str, object], dict[str, object]]:
-    """The page's state, and that of another page with the same address."""
+    """The page's state, and that of another page with the same URL."""
     demo.rest()
     before = demo.page.evaluate(STATE)
     address = demo.page.url
@@ -77,7 +77,7 @@ def test_statistics_of_zones_of_all_kinds(demo: Demo):
 
     before, after = reopened(demo)
 
-    # Whether the next zone joins the others is no part of what there is to see.
+    # Whether the next zone is added to the others is not part of the state.
     assert after == before
     expect(demo.one("drawer")).to_be_visible()
 
@@ -163,7 +163,7 @@ def test_the_work_that_is_shown_is_the_work(demo: Demo):
     )
     assert int(demo.one("outcome").get_attribute("data-bytes") or 0) == len(answer.body)
     demo.page.get_by_role("button", name="Copy curl").click()
-    # The click is over before the browser has taken the text.
+    # Writing to the clipboard is asynchronous.
     demo.page.wait_for_function(
         "url => navigator.clipboard.readText().then((text) => text.includes(url))",
         arg=request.url,

@@ -1,7 +1,7 @@
-"""The pictures of the documentation, which are the page as it is.
+"""The images of the page in the documentation.
 
-``SCREENSHOT=1`` takes them anew; without it the page has to look like them, roughly, as
-fonts differ between machines.
+``SCREENSHOT=1`` takes them again; without it, the page has to look roughly like them,
+as fonts differ between machines.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
 }
 
-# All pictures of the page together, bytes.
+# Bytes of all images together.
 BUDGET = 2_000_000
 
 
@@ -70,7 +70,7 @@ def take(demo: Demo, mode: str, size: str) -> Image.Image:
     for panel in ("stats-panel", "extract-panel"):
         if mode != "priority" and demo.one(panel).count():
             demo.wait_for(panel)
-    # On the panel, where no value follows the pointer.
+    # Over the panel, where the pointer shows no value.
     demo.one("panel-toggle").hover()
     expect(demo.page.locator(".busy-bar")).to_be_hidden()
     demo.rest()
@@ -78,7 +78,7 @@ def take(demo: Demo, mode: str, size: str) -> Image.Image:
 
 
 def blurred(picture: Image.Image) -> np.ndarray:
-    """What is left of a picture when one cannot read what is in it."""
+    """A picture reduced until text in it cannot be read."""
     small = picture.resize((48, 48), Image.Resampling.BOX)
     return np.asarray(small).astype(int)
 

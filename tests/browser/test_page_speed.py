@@ -1,4 +1,4 @@
-"""How long one waits, which is printed; and what is asked meanwhile, which is held."""
+"""Durations, which are printed, and numbers of requests, which are asserted."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     type Report = Callable[[str, float, int], None]
 
-# Tiles of 512 pixels that a window of 1280 x 800 shows at most.
+# The most tiles of 512 pixels that a window of 1280 x 800 pixels shows.
 MOST_TILES = 12
 
-# And of a coarse picture, whose tiles are stretched to 1024 pixels.
+# The same for a draft, whose tiles are stretched to 1024 pixels.
 MOST_DRAFT_TILES = 6
 
 
@@ -31,8 +31,8 @@ def report(say: Callable[[str], None]) -> Report:
     return tell
 
 
-# Of the page itself: when a frame had all tiles of the dataset, and when a frame had
-# the zones and their names too.
+# Records in the page when a frame first had all tiles of the dataset, and when a frame
+# first had the zones and their names too.
 WATCH_START = """
   const isWhole = (map) => {
     const raster = map?.getStyle().layers.find(({ type }) => type === "raster");
@@ -57,7 +57,7 @@ WATCH_START = """
 """
 
 
-# Tiles that came over the network.
+# The number of tiles that were transferred over the network.
 TRAVELLED = """performance.getEntriesByType("resource").filter(
   ({ name, transferSize }) => name.includes("/tiles/") && transferSize > 0).length"""
 
@@ -72,12 +72,12 @@ def test_the_first_tiles_are_painted_soon(demo: Demo, report: Report):
         travelled.append(demo.page.evaluate(TRAVELLED))
         demo.page.goto("about:blank")
 
-    # The first one has nothing in its cache, and the browser has just started.
+    # The first visit has an empty cache, and the browser has just started.
     first, *others = visits
     for name, what in (("tiles", "first tiles"), ("all", "tiles, zones and names")):
         report(f"{what} painted, first visit", first[name], 1500)
         report(f"{what} painted", min(visit[name] for visit in others), 1500)
-    # Each tile once, and later from the browser's own store.
+    # Every tile is transferred once, later ones come from the browser's cache.
     asked = Counter(r.url for r in demo.requests if "/tiles/" in r.url)
     assert 1 <= len(asked) <= MOST_TILES
     assert set(asked.values()) == {4}
@@ -134,7 +134,7 @@ def test_the_map_follows_a_slider(demo: Demo, report: Report):
     }""")
 
     report("a slider's move painted", statistics.median(times), 250)
-    # A coarse picture first, so that a step costs few requests.
+    # A draft is loaded first, so that a step costs few requests.
     asked = [r.url for r in demo.requests[before:] if "/tiles/" in r.url]
     zooms = [int(match[1]) for url in asked if (match := re.search(r"/(\d+)/", url))]
     assert 8 <= zooms.count(min(zooms)) <= 8 * MOST_DRAFT_TILES

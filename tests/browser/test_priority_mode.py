@@ -25,7 +25,7 @@ def overlay_of(url: str) -> dict[str, object]:
     return overlay
 
 
-def test_the_map_is_drawn_anew_while_a_slider_moves(demo: Demo):
+def test_the_map_is_redrawn_while_a_slider_moves(demo: Demo):
     demo.open()
     demo.one("mode-priority").click()
     demo.rest()
@@ -46,7 +46,7 @@ def test_the_map_is_drawn_anew_while_a_slider_moves(demo: Demo):
 
 def test_nothing_flickers_and_old_requests_end(demo: Demo):
     demo.open(MEADOWS)
-    # Frames in which no picture with all its tiles is on the map.
+    # Counts frames in which no image with all its tiles is on the map.
     demo.page.evaluate("""() => {
       const { map } = window.rasterlet;
       window.gaps = 0;
@@ -62,7 +62,7 @@ def test_nothing_flickers_and_old_requests_end(demo: Demo):
         "requestfailed",
         lambda r: ended.append(r.failure or "") if "/overlay/tiles/" in r.url else None,
     )
-    # Five steps before the browser gets to draw, as on a busy machine.
+    # Five steps before each frame, as on a busy machine.
     demo.page.evaluate("""async () => {
       const slider = document.querySelector('[data-testid="weight-0"]');
       for (let step = 1; step <= 40; step += 1) {
@@ -80,12 +80,12 @@ def test_nothing_flickers_and_old_requests_end(demo: Demo):
         for request in demo.requests
         if "/overlay/tiles/" in request.url
     }
-    # Of five steps the first at most, and the last; in the end that of all.
+    # At most the first and the last of five steps, and the last one of all.
     assert 2 <= len(asked) <= 16
     assert 4 in asked
 
 
-def test_one_picture_takes_the_place_of_another_in_one_frame(demo: Demo):
+def test_one_image_replaces_another_in_one_frame(demo: Demo):
     demo.open(MEADOWS)
     demo.page.evaluate("""() => {
       const { map } = window.rasterlet;
@@ -105,7 +105,7 @@ def test_one_picture_takes_the_place_of_another_in_one_frame(demo: Demo):
     demo.rest()
     colors = demo.page.evaluate("[...window.seen]")
 
-    # The old, the coarse and the fine one: nothing shines through on the way.
+    # The old image, the draft and the full image: nothing shows through in between.
     assert 2 <= len(colors) <= 3
 
 

@@ -41,7 +41,7 @@ FIELDS = collection(
 
 def test_two_clicks_give_the_land_cover_of_a_country(demo: Demo):
     demo.open()
-    demo.click(10, 28)  # the first; Libya and Algeria are the largest there
+    demo.click(10, 28)  # Libya and Algeria are the largest countries there
     demo.wait_for("stats-panel")
 
     shown = {
@@ -61,7 +61,7 @@ def test_two_clicks_give_the_land_cover_of_a_country(demo: Demo):
 
 
 @pytest.mark.parametrize("tool", ["polygon", "rectangle", "circle"])
-def test_a_drawn_zone_gives_figures_and_a_histogram(demo: Demo, tool: str):
+def test_a_drawn_zone_gives_statistics_and_a_histogram(demo: Demo, tool: str):
     demo.open(YOSEMITE)
     demo.one(f"tool-{tool}").click()
     corners = [(-119.4, 37.7), (-119.2, 37.85), (-119.4, 37.9)]
@@ -101,7 +101,7 @@ def test_dropped_features_make_a_table_that_sorts(demo: Demo):
     assert [float(c.get_attribute("data-value") or 0) for c in cells] == shown[::-1]
 
 
-def test_pasted_geojson_is_a_zone_and_nonsense_is_told(demo: Demo):
+def test_pasted_geojson_is_a_zone_and_other_text_an_error(demo: Demo):
     demo.open(YOSEMITE)
     paste = """text => {
       const data = new DataTransfer();
@@ -172,7 +172,7 @@ def test_a_repaired_zone_is_said_to_be(demo: Demo):
     expect(demo.one("zone-repaired")).to_contain_text("Self-intersection")
 
 
-def test_scores_that_are_no_integers_have_a_histogram_too(demo: Demo):
+def test_scores_have_a_histogram_although_they_are_floats(demo: Demo):
     demo.open(YOSEMITE.replace("elevation", "meadows"))
     demo.drop(json.dumps(box(-119.5, 37.6, 0.2)))
     demo.wait_for("stats-panel")
@@ -202,7 +202,7 @@ def test_the_legend_filters_classes_and_follows_the_pointer(demo: Demo):
     expect(here).to_have_text("Evergreen broadleaf forest")
     expect(demo.one("point-value")).to_contain_text("Evergreen broadleaf forest")
 
-    demo.move(-20, -5)  # a country under the pointer is lighter
+    demo.move(-20, -5)  # the country under the pointer is highlighted
     demo.rest()
 
     def share(color: list[int]) -> float:

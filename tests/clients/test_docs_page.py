@@ -26,7 +26,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 @pytest.fixture
 def page(gateway: Gateway) -> Iterator[Page]:
-    """The page; any complaint in the console, as of its policy, fails the test."""
+    """The page; any message in the console, such as of its policy, fails the test."""
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -43,7 +43,7 @@ def page(gateway: Gateway) -> Iterator[Page]:
 
 
 def send(page: Page, operation: str) -> str:
-    """Open an operation, send its example, and give the status that is shown."""
+    """Open an operation, send its example, and return the displayed status."""
     page.click(f"#{operation} summary")
     page.click(f"#{operation} button")
     return page.inner_text(f"#{operation} .status")
@@ -67,7 +67,7 @@ def test_a_tile_is_shown(page: Page) -> None:
     page.wait_for_function("document.querySelector('.answer img')?.naturalWidth == 256")
 
 
-def test_figures_of_the_example_are_shown(page: Page) -> None:
+def test_statistics_of_the_example_are_shown(page: Page) -> None:
     assert send(page, "postDatasetsIdStatistics") == "200"
 
     assert '"mean": ' in page.inner_text("#postDatasetsIdStatistics pre")

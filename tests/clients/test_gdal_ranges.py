@@ -1,4 +1,4 @@
-"""rasterio and GDAL open a cut-out at its address, as they would any GeoTIFF."""
+"""rasterio and GDAL open a part by its URL, like any GeoTIFF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GDAL's WMTS client, the one in a hundred desktop programs, on a real server."""
+"""GDAL's WMTS client, which many desktop programs use, on a real server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RESTFUL = "wmts/1.0.0/WMTSCapabilities.xml"
 
 VIRIDIS = "colormap_name=viridis&rescale=1000%2C3000"
 
-# Layer, and a tile as column, row, zoom: inside, on the raster's edge, at the map's.
+# Layer and tile (column, row, zoom): inside, at the raster's edge, at the map's edge.
 TILES = [
     ("landcover", mercantile.Tile(10, 16, 5)),
     ("landcover", mercantile.Tile(0, 0, 5)),
@@ -48,7 +48,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 @pytest.fixture(autouse=True)
 def _cache(tmp_path: Path) -> Iterator[None]:
-    """Nothing that another test, or the owner of this machine, has fetched before."""
+    """An empty cache, without tiles of other tests or of the machine's user."""
     options = {
         "GDAL_DEFAULT_WMS_CACHE_PATH": str(tmp_path / "cache"),
         "GDAL_HTTP_TIMEOUT": "30",
@@ -63,7 +63,7 @@ def open_layer(gateway: Gateway, address: str, **options: object) -> DatasetRead
 
 
 def read_tile(source: DatasetReader, tile: mercantile.Tile) -> tuple[Pixels, Window]:
-    """What a source has of a tile of its own level, and which pixels of it that is."""
+    """The pixels of a tile within the source, and their window in the tile."""
     left, _, _, top = mercantile.xy_bounds(tile)
     column, row = (round(value) for value in ~source.transform @ (left, top))
     whole = Window(column, row, 256, 256)
@@ -73,7 +73,7 @@ def read_tile(source: DatasetReader, tile: mercantile.Tile) -> tuple[Pixels, Win
 
 
 def fetch_tile(gateway: Gateway, path: str) -> Pixels:
-    """A tile of the tile route as red, green, blue, alpha: (band, row, col)."""
+    """A tile of the tile route as RGBA: uint8, (band, row, col)."""
     reply = gateway.get(path)
     assert reply.status == 200, reply.body
     image = Image.open(io.BytesIO(reply.body)).convert("RGBA")
@@ -81,7 +81,7 @@ def fetch_tile(gateway: Gateway, path: str) -> Pixels:
 
 
 def assert_equal(found: Pixels, expected: Pixels) -> None:
-    """What is transparent has no colour to compare."""
+    """The same image; transparent pixels have no colour to compare."""
     assert (found[3] == expected[3]).all()
     shown = found[3] > 0
     assert (found[:3, shown] == expected[:3, shown]).all()

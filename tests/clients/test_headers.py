@@ -1,4 +1,4 @@
-"""What the headers look like on the wire, to the standard library's client."""
+"""Headers on the wire, read with the standard library's client."""
 
 from __future__ import annotations
 

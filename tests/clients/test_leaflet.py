@@ -73,7 +73,7 @@ def show(
 
 
 def assert_content(visit: Visit) -> None:
-    """Nothing failed, and nobody complained."""
+    """Nothing failed, and there were no errors."""
     assert visit.complaints == []
     assert visit.page.evaluate("window.failures ?? []") == []
     assert visit.statuses() == {200}
@@ -101,7 +101,7 @@ def test_its_pixels_are_those_of_the_tiles(site: Site, form: str) -> None:
 
 
 def test_sharp_screens_get_twice_the_pixels(site: Site) -> None:
-    """Leaflet puts ``@2x`` in the place of ``{r}`` there."""
+    """Leaflet replaces ``{r}`` by ``@2x`` there."""
     with show(site, SHARP, ELEVATION.replace("{y}", "{y}{r}"), scale=2) as visit:
         shown = visit.picture()
         assert_content(visit)
@@ -155,7 +155,7 @@ def test_bounds_keep_it_from_asking_for_tiles_outside(site: Site) -> None:
 
 @pytest.mark.parametrize("empty", [204, 404])
 def test_another_status_than_200_is_a_failure_to_it(site: Site, empty: int) -> None:
-    """Of an image that does not come. The map itself is right all the same."""
+    """Leaflet reports a failed image, but the map itself is right."""
     with show(site, CORNER, f"{ELEVATION}?empty={empty}") as visit:
         shown = visit.picture()
         failures = visit.page.evaluate("failures")
@@ -163,7 +163,7 @@ def test_another_status_than_200_is_a_failure_to_it(site: Site, empty: int) -> N
         missing = [path for path, status in visit.tiles() if status == empty]
         assert missing
         assert sorted(failures) == sorted(site.url + path for path in missing)
-        # The browser itself complains of the one and not of the other.
+        # The browser itself reports 404, but not 204.
         assert len(complaints) == (len(missing) if empty == 404 else 0)
         assert complaints == visit.complaints
 

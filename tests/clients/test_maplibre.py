@@ -71,7 +71,7 @@ def show(
 
 
 def raster(site: Site, path: str, **more: object) -> dict[str, object]:
-    """A source by its tiles' URL, so that the client knows no bounds."""
+    """A source by its tiles' URL, which has no bounds."""
     return {"type": "raster", "tiles": [site.url + path], "tileSize": 256, **more}
 
 
@@ -80,7 +80,7 @@ def tilejson(site: Site, path: str, kind: str = "raster") -> dict[str, object]:
 
 
 def assert_content(visit: Visit) -> None:
-    """Nothing failed, and nobody complained."""
+    """Nothing failed, and there were no errors."""
     assert visit.complaints == []
     assert visit.page.evaluate("window.failures ?? []") == []
     assert visit.statuses() == {200}
@@ -200,7 +200,7 @@ def test_with_404_the_browser_complains_and_the_map_is_right(site: Site) -> None
 def assert_corner(site: Site, shown: np.ndarray) -> None:
     expected = mosaic(site.gateway, CORNER, ELEVATION)
     assert_close(shown, expected)
-    # Three quarters are beside the raster.
+    # Three quarters are outside of the raster.
     assert (shown == 255).all(axis=2).mean() == pytest.approx(0.75, abs=0.02)
 
 
@@ -253,7 +253,7 @@ def test_terrain_has_the_heights_of_the_raster(
             visit.run(f"map.jumpTo({{center: {list(place)}, zoom: 12.5, pitch: 0}})")
             heights.append(visit.run(f"map.queryTerrainElevation({list(place)})"))
         assert_content(visit)
-    # It takes tiles that are coarser than the raster.
+    # It requests tiles that are coarser than the raster.
     assert heights == pytest.approx([height_at(site, p) for p in PLACES], abs=8)
 
 

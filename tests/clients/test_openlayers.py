@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-# ``rendercomplete`` comes when no tile is on its way any more.
+# ``rendercomplete`` fires when no tile is loading any more.
 RESTING = """() => new Promise((resolve) => {
   map.once("rendercomplete", () => resolve(true));
   map.render();
@@ -109,7 +109,7 @@ def wmts(site: Site, address: str, **options: str) -> str:
 
 
 def assert_content(visit: Visit) -> None:
-    """Nothing failed, and nobody complained."""
+    """Nothing failed, and there were no errors."""
     assert visit.complaints == []
     assert visit.page.evaluate("window.failures ?? []") == []
     assert visit.statuses() == {200}
@@ -229,7 +229,7 @@ def test_another_status_than_200_is_a_failure_to_it(site: Site, empty: int) -> N
 
 
 def test_the_documented_script_has_the_values_of_the_raster(site: Site) -> None:
-    """Stored heights reach the browser, which colours them itself."""
+    """The browser gets the stored elevation and colours it itself."""
     view = View(zoom=10, left=43850, top=101050)
     script = read_snippet("Values in OpenLayers")
     script = (
@@ -247,7 +247,7 @@ def test_the_documented_script_has_the_values_of_the_raster(site: Site) -> None:
     lon, lat = view.center
     reply = site.gateway.get(f"/datasets/elevation/point?lon={lon}&lat={lat}")
     height = json.loads(reply.body)["values"][0]["value"]
-    # The corner of four pixels: one of them, 20 m apart at most here.
+    # The position is the corner of four pixels, any of which may be read.
     assert found[0] == pytest.approx(height, abs=60)
     assert found[1] > 0
     # Dark where it is low, light where it is high.

@@ -1,7 +1,7 @@
-"""Visits of map pages: what they ask the server for, complain about, and show.
+"""Visits of map pages: their requests, errors and images.
 
 A page is a script, bundled from the libraries that npm has installed and served by the
-gateway itself, so that tiles are of the same origin, as behind one CloudFront.
+gateway itself, so that tiles have the same origin, as behind one CloudFront.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FOLDERS = (ROOT / "frontend" / "node_modules", ROOT / "tests/clients/node_modules")
 
-# MapLibre looks for these beside the page's own script.
+# MapLibre requests these files next to the page's own script.
 WORKER = ("maplibre-gl-worker.mjs", "maplibre-gl-shared.mjs")
 
-# Where the documents have the server.
+# The server's URL in the documentation.
 DEMO = "http://127.0.0.1:8000"
 
 PAGE = """<!doctype html>
@@ -58,18 +58,18 @@ PAGE = """<!doctype html>
 <script type="module" src="main.js"></script>
 """
 
-# Milliseconds for a map to come to rest: WebGL without a graphics card is slow.
+# Timeout in milliseconds for a map to load; WebGL without a graphics card is slow.
 PATIENCE = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A part of the map whose corner is a whole pixel, so that tiles fall on pixels."""
+    """A part of the map whose corner is a whole pixel, so that tiles align."""
 
     zoom: int
-    """Of tiles of 256 pixels."""
+    """For tiles of 256 pixels."""
     left: int
-    """Pixels of that zoom's world."""
+    """Pixels from the west of the world at that zoom; ``top`` from the north."""
     top: int
     width: int = 512
     height: int = 384
@@ -89,16 +89,16 @@ class View:
 
 
 BRAZIL = View(zoom=4, left=1200, top=2000)
-"""Of classes; its middle is forest."""
+"""For classes; its centre is forest."""
 
 CORNER = View(zoom=9, left=21918 - 256, top=50512 - 192)
-"""The north-west corner of the elevation raster is in the middle."""
+"""Centred on the north-west corner of the elevation raster."""
 
 SHARP = View(zoom=9, left=21918 + 40, top=50512 + 40, width=300, height=256)
-"""Of heights, small enough for screens with more pixels."""
+"""For elevation, small enough for high-resolution screens."""
 
 AWAY = View(zoom=9, left=40000, top=40000)
-"""Beside the elevation raster."""
+"""Outside of the elevation raster."""
 
 WORLD = View(zoom=1, left=0, top=0, width=512, height=512)
 
@@ -112,30 +112,30 @@ ELEVATION = "/datasets/elevation/tiles/{z}/{x}/{y}.png"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page with a map, which its script has as ``map``."""
+    """A page with a map, in the global variable ``map``."""
 
     page: Page
     resting: str
-    """JavaScript: whether all that is in view has been drawn."""
+    """JavaScript: whether everything in view has been drawn."""
     complaints: list[str] = field(default_factory=list)
-    """Errors of the console, of scripts, and requests without an answer."""
+    """Errors of the console and of scripts, and failed requests."""
     answers: list[tuple[str, int]] = field(default_factory=list)
-    """What was asked of the server: path with query, and the status."""
+    """Requests to the server: path with query, and status."""
 
     def rest(self) -> None:
-        """Wait until the map has drawn all."""
+        """Wait until the map has drawn everything."""
         self.page.wait_for_function(self.resting, timeout=PATIENCE)
         self.page.wait_for_load_state("networkidle")
         self.page.wait_for_function(self.resting, timeout=PATIENCE)
 
     def run(self, script: str) -> object:
-        """The value of an expression, once the map has come to rest after it."""
+        """The value of an expression, after the map has redrawn."""
         value = self.page.evaluate(script)
         self.rest()
         return value
 
     def picture(self) -> np.ndarray:
-        """What is on the screen, (height, width, 3)."""
+        """A screenshot: uint8, (height, width, 3)."""
         shot = self.page.screenshot(scale="device")
         return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
 
@@ -144,20 +144,20 @@ class Visit:
         return [answer for answer in self.answers if "/tiles/" in answer[0]]
 
     def zooms(self) -> set[int]:
-        """Zooms of the tiles asked for."""
+        """Zooms of the requested tiles."""
         found = (
             re.search(r"(?:/tiles/|TileMatrix=)(\d+)", path) for path, _ in self.answers
         )
         return {int(match[1]) for match in found if match}
 
     def statuses(self) -> set[int]:
-        """Every status that a request had."""
+        """All statuses of answers."""
         return {status for _, status in self.answers}
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The server, a browser, and a folder of pages that the server has."""
+    """The server, a browser, and the folder of pages that the server serves."""
 
     gateway: Gateway
     browser: Browser
@@ -175,9 +175,9 @@ class Site:
 
         Args:
             script: A module; it may import what npm has installed.
-            resting: JavaScript: whether the map has drawn all that is in view.
-            view: Whose size the window has.
-            scale: Pixels of the screen for one of the page.
+            resting: JavaScript: whether the map has drawn everything in view.
+            view: The window has its size.
+            scale: Pixels of the screen per pixel of the page.
         """
         build_page(self.pages, script.replace(DEMO, self.url))
         context = self.browser.new_context(
@@ -199,7 +199,7 @@ class Site:
 
 
 def listen(visit: Visit, origin: str) -> None:
-    """Keep what a page asks for and what goes wrong with it."""
+    """Record the requests and errors of a page."""
     page, complaints = visit.page, visit.complaints
     page.on(
         "console",
@@ -241,7 +241,7 @@ def open_site(folder: Path) -> Iterator[Site]:
 
 
 def build_page(folder: Path, script: str) -> None:
-    """Bundle a script with what it imports, as esbuild does for the demo page."""
+    """Bundle a script with its imports."""
     for file in WORKER:
         shutil.copy(FOLDERS[0] / "maplibre-gl" / "dist" / file, folder)
     (folder / "index.html").write_text(PAGE)
@@ -262,7 +262,7 @@ def build_page(folder: Path, script: str) -> None:
 
 @lru_cache(maxsize=256)
 def fetch_image(gateway: Gateway, path: str) -> np.ndarray:
-    """A picture of the server's, over white: (height, width, 3)."""
+    """An image of the server over white: uint8, (height, width, 3)."""
     reply = gateway.get(path)
     assert reply.status == 200, (path, reply.body)
     image = Image.open(io.BytesIO(reply.body)).convert("RGBA")
@@ -271,13 +271,13 @@ def fetch_image(gateway: Gateway, path: str) -> np.ndarray:
 
 
 def mosaic(gateway: Gateway, view: View, template: str, scale: int = 1) -> np.ndarray:
-    """What a map shows if it shows the tiles, (height, width, 3).
+    """The expected image of a map of tiles: uint8, (height, width, 3).
 
     Args:
-        gateway: Who has the tiles.
-        view: Of the map.
+        gateway: The server of the tiles.
+        view: The part of the map.
         template: Path of tiles with ``{z}``, ``{x}`` and ``{y}``.
-        scale: Pixels of a tile and of the screen for one of the page.
+        scale: Pixels of tiles and screen per pixel of the page.
     """
     side = 256 * scale
     left, top = view.left * scale, view.top * scale
@@ -295,9 +295,9 @@ def mosaic(gateway: Gateway, view: View, template: str, scale: int = 1) -> np.nd
 
 
 def assert_same(found: np.ndarray, expected: np.ndarray) -> None:
-    """Pixels within areas of one colour have that colour.
+    """Pixels inside areas of one colour have that colour.
 
-    At borders between colours a map may blend. A screen rounds colours by 1 of 255.
+    At borders between colours a map may blend. Screens round colours by 1 of 255.
     """
     assert found.shape == expected.shape
     shifted = [
@@ -307,14 +307,14 @@ def assert_same(found: np.ndarray, expected: np.ndarray) -> None:
     ]
     plain = np.all([(other == expected).all(axis=2) for other in shifted], axis=0)
     plain[[0, -1]] = plain[:, [0, -1]] = False
-    # More than one colour, or nothing has been compared.
+    # With only one colour, nothing would have been compared.
     assert len(np.unique(expected[plain], axis=0)) > 1
     wrong = np.abs(found.astype(int) - expected).max(axis=2) > 2
     assert not (wrong & plain).any(), f"{(wrong & plain).sum()} of {plain.sum()}"
 
 
 def assert_close(found: np.ndarray, expected: np.ndarray) -> None:
-    """The same picture of something that is nowhere of one colour."""
+    """The same image, for images without areas of one colour."""
     assert found.shape == expected.shape
     difference = np.abs(found.astype(int) - expected).max(axis=2)
     assert np.median(difference) <= 2, np.median(difference)
