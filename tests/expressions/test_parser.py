@@ -98,7 +98,7 @@ def test_valid_expressions(text: str, value: float):
         ("2 + 3", "there is no band"),
         ("b1 +", "the text ends where a band or a number should at character 5"),
         ("* b1", r"'\*' stands where a band or a number should at character 1"),
-        ("b1 b2", "'b2' is not expected at character 4; in an address"),
+        ("b1 b2", "'b2' is not expected at character 4; in a URL"),
         ("(b1", r"the end stands where '\)' should at character 4"),
         ("b1)", r"'\)' is not expected at character 3"),
         ("b1;", "the text ends where a band or a number should at character 4"),
