@@ -11,12 +11,12 @@ from handlers.caching import conditional
 from handlers.documents import router as documents_router
 from handlers.maps import router as maps_router
 from handlers.params.query import read_query
-from handlers.powertools import handles
+from handlers.powertools import handles, logger, metrics
 from handlers.public import public_item
 from handlers.route_answers import GEOJSON
 from handlers.store import load_catalogue
 from handlers.versions import version_of
-from handlers.web import logger, make_app, metrics, serve
+from handlers.web import make_app, serve
 from raster_core.version import __version__
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ from handlers.params.requests.overlay import read_base, read_recipe
 from handlers.params.requests.position import read_position
 from handlers.params.requests.tile import read_frame, read_layout
 from handlers.place import answer_overlay_point
-from handlers.powertools import handles
+from handlers.powertools import handles, logger, metrics
 from handlers.store import find_dataset, load_catalogue
 from handlers.versions import version_of
-from handlers.web import logger, make_app, metrics, serve
+from handlers.web import make_app, serve
 from raster_core.source.colormap_fields import add_colormaps
 from raster_core.source.overlaid import overlay_dataset
 from raster_core.source.recipe import RecipeError

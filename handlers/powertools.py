@@ -24,13 +24,16 @@ __all__ = [
     "APIGatewayHttpRouter",
     "APIGatewayProxyEventV2",
     "LambdaContext",
-    "Logger",
     "MetricUnit",
-    "Metrics",
     "Response",
     "handles",
+    "logger",
     "make_router",
+    "metrics",
 ]
+
+logger = Logger(service="rasterlet")
+metrics = Metrics(namespace="Rasterlet", service="rasterlet")
 
 
 def make_router() -> APIGatewayHttpRouter:

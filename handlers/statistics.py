@@ -13,11 +13,11 @@ from handlers.features import router as features_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.statistics import read_asked
-from handlers.powertools import handles
+from handlers.powertools import handles, logger, metrics
 from handlers.profile import router as profile_router
 from handlers.store import find_dataset
 from handlers.versions import version_of
-from handlers.web import logger, make_app, metrics, seconds_left, serve
+from handlers.web import make_app, seconds_left, serve
 from handlers.zonal import answer_box, answer_zones
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlers.aws import read_object
+from handlers.powertools import logger
 from handlers.s3 import tell_gdal
 from handlers.settings import Settings, current_settings
-from handlers.web import logger
 from raster_core.errors import SourceError
 from raster_core.source.catalogue import Catalogue, parse_catalogue
 from raster_core.source.versions import fill_versions
@@ -57,10 +57,10 @@ def load_catalogue() -> Catalogue:
         return kept.catalogue
     try:
         catalogue = _read(settings)
-    except SourceError as error:
+    except SourceError:
         if kept is None:
             raise
-        logger.exception("%s; the one before is served on", error)
+        logger.exception("The catalogue is not usable; the one before is served on")
         catalogue = kept.catalogue
     if kept is None or kept.catalogue.faults != catalogue.faults:
         _log_faults(catalogue)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Protocol, TypeIs
 
 from handlers.answers import status_of, text_answer, uncached
 from handlers.encoding import accepts_gzip
+from handlers.powertools import logger
 from handlers.settings import current_settings
-from handlers.web import logger
 from raster_core.errors import BudgetError, RasterError
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from handlers.params.requests.position import read_position
 from handlers.params.requests.source import read_source
 from handlers.params.requests.tile import read_frame
 from handlers.place import answer_point
-from handlers.powertools import handles
+from handlers.powertools import handles, logger, metrics
 from handlers.store import find_dataset
 from handlers.versions import version_of
-from handlers.web import logger, make_app, metrics, serve
+from handlers.web import make_app, serve
 from raster_core.source.gdal import keep_blocks
 
 if TYPE_CHECKING:

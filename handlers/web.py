@@ -17,10 +17,10 @@ from handlers.params.errors import InvalidError
 from handlers.powertools import (
     APIGatewayHttpResolver,
     APIGatewayProxyEventV2,
-    Logger,
-    Metrics,
     MetricUnit,
     Response,
+    logger,
+    metrics,
 )
 from handlers.prefixes import strip_prefix
 from handlers.routes import METHODS, allowed_methods
@@ -55,9 +55,6 @@ _PREFLIGHT = {
 _ONLY_CDN = "The service is reached through its distribution, not at this address"
 
 _EXPOSED = "Accept-Ranges, Content-Range, ETag, Retry-After"
-
-logger = Logger(service="rasterlet")
-metrics = Metrics(namespace="Rasterlet", service="rasterlet")
 
 
 def make_app() -> APIGatewayHttpResolver:

@@ -14,10 +14,10 @@ from handlers.answers import error_headers, status_of, text_answer
 from handlers.caching import conditional
 from handlers.params.errors import InvalidError
 from handlers.params.lists.rendering import VERSION
-from handlers.powertools import Response, handles
+from handlers.powertools import Response, handles, logger, metrics
 from handlers.store import load_catalogue
 from handlers.versions import dataset_key, version_of
-from handlers.web import logger, make_app, metrics, serve, try_again
+from handlers.web import make_app, serve, try_again
 from handlers.wmts_request import (
     STATUS,
     KeyValues,
