@@ -1,6 +1,6 @@
-"""TileJSON: what a map client must know before it asks for a tile.
+"""TileJSON, from which a map client learns where tiles are and what they show.
 
-Computed from the catalogue alone; no raster is opened.
+It is computed from the catalogue alone; no raster is opened.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
     from raster_core.source.dataset import Dataset
 
-# What TileJSON takes for the version of a set of tiles; a checksum is none.
+# TileJSON's versions are semantic; a checksum is not.
 _SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
 @dataclass(frozen=True, slots=True)
 class TileLayout:
-    """What comes for a tile."""
+    """The size and format of the tiles at a URL."""
 
     tile_size: int = 256
-    """Pixels of the map that a tile covers, a side: 256 or 512."""
+    """CSS pixels of a tile on the map, a side: 256 or 512."""
     scale: int = 1
-    """Pixels of the image for each of those, a side: 2 for sharp screens."""
+    """Pixels of the image per CSS pixel: 1, or 2 for high-resolution screens."""
     form: str = "png"
-    """The end of the URL, without its dot."""
+    """The extension in the URL, without its dot."""
     encoding: str | None = None
-    """``mapbox`` or ``terrarium``, of tiles whose colours are heights."""
+    """MapLibre's name for the encoding, if colours encode heights."""
 
 
 def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> Json:
     """The TileJSON 3.0.0 document of a dataset.
 
     Args:
-        dataset: What to describe.
+        dataset: The dataset.
         tiles: The absolute tile URL with ``{z}``, ``{x}`` and ``{y}``.
-        layout: What that URL yields. A tile of twice the pixels shows every pixel of
-            the raster one zoom earlier.
+        layout: The size and format of the tiles. Tiles of twice the pixels show all
+            pixels of the raster one zoom earlier.
 
     Source: https://github.com/mapbox/tilejson-spec/tree/master/3.0.0
     """
@@ -61,7 +61,7 @@ def tilejson(dataset: Dataset, tiles: str, layout: TileLayout) -> Json:
         "maxzoom": maxzoom,
         "bounds": list(clamp_bounds(bounds)),
         "center": [*middle(bounds), zoom],
-        # Beyond the specification, as MapLibre's sources have them.
+        # Not in the specification, but in MapLibre's sources.
         "tileSize": layout.tile_size,
         "format": layout.form,
     }

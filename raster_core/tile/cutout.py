@@ -1,4 +1,4 @@
-"""The grids of pictures that are no tiles: of a whole raster, and of a box."""
+"""Grids of images other than tiles: previews of a raster, and parts of it."""
 
 from __future__ import annotations
 
@@ -38,33 +38,33 @@ _SIDE = 22
 # finer side counts for no less than this part of the other: up to 75 degrees, for all.
 _SLIVER = 4
 
-# Of a pixel: a box that ends this close to the edge of a pixel ends at it.
+# Fraction of a pixel: a box that ends this close to a pixel's edge ends at the edge.
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many pixels a picture has; None where the request is silent."""
+    """The size of an image in pixels; None where the request does not say."""
 
     max_size: int | None = None
-    """At most so many on the longer side."""
+    """The most pixels on the longer side."""
     width: int | None = None
     height: int | None = None
 
 
 def preview_grid(native: Grid, max_size: int) -> Grid:
-    """The area of ``native``, north up, in at most ``max_size`` pixels a side."""
+    """The grid of the whole raster, north up, at most ``max_size`` pixels a side."""
     grid = _north_up(native)
-    share = min(1.0, max_size / max(grid.shape))
-    width, height = (max(1, round(n * share)) for n in (grid.width, grid.height))
+    factor = min(1.0, max_size / max(grid.shape))
+    width, height = (max(1, round(n * factor)) for n in (grid.width, grid.height))
     return grid.resize(width, height)
 
 
 def _north_up(native: Grid) -> Grid:
-    """A raster's grid, or the upright box around it where it lies any other way.
+    """The raster's own grid if it is north up, else an upright grid around it.
 
-    Its pixels are as fine as the raster's along each axis; those of a raster that is
-    only mirrored, or turned by a right angle, are the same.
+    The pixels of the latter are as fine as the raster's along each axis; if the raster
+    is only mirrored or turned by a right angle, they are its own.
     """
     affine, box = native.transform, native.bounds
     if affine.b == affine.d == 0 and affine.a > 0 > affine.e:
@@ -77,27 +77,28 @@ def _north_up(native: Grid) -> Grid:
 
 
 def _fill_box(crs: str, box: Bounds, width: int, height: int) -> Grid:
-    """So many upright pixels on a box."""
+    """The upright grid of so many pixels on a box."""
     step = (box.right - box.left) / width, (box.top - box.bottom) / height
     return Grid(crs, Affine(step[0], 0, box.left, 0, -step[1], box.top), width, height)
 
 
 def _axis_resolution(transform: Affine) -> tuple[float, float]:
-    """Width and height of upright pixels as fine as those of a transform."""
+    """The width and height of upright pixels as fine as those of a transform."""
     return math.hypot(transform.a, transform.b), math.hypot(transform.d, transform.e)
 
 
 def part_grid(native: Grid, box: Bounds, crs: str, size: Size) -> Grid:
-    """The pixels of a box, as fine as the raster's unless ``size`` says otherwise.
+    """The grid of an image of a box, as fine as the raster unless ``size`` says more.
 
     Args:
-        native: The raster.
-        box: In ``crs``.
-        crs: Of the picture.
-        size: Its pixels; the side that is not given follows from the other.
+        native: The raster's grid.
+        box: The part, in ``crs``.
+        crs: The CRS of the image.
+        size: The size of the image; a missing side follows from the other.
 
     Raises:
-        BudgetError: They are more than ``budget.MAX_PIXELS``.
+        BudgetError: If it has more pixels than ``budget.MAX_PIXELS``.
+        RequestError: If the raster has no position in ``crs``.
     """
     box = _turn_to(native, box, crs)
     across, upright = _resolution(native, box, crs)
@@ -107,10 +108,10 @@ def part_grid(native: Grid, box: Bounds, crs: str, size: Size) -> Grid:
 
 
 def stored_grid(native: Grid, box: Bounds) -> Grid:
-    """The raster's own pixels that a box in its CRS touches.
+    """The grid of the raster's own pixels that a box in its CRS touches.
 
     Raises:
-        BudgetError: They are more than ``budget.MAX_PIXELS``.
+        BudgetError: If it has more pixels than ``budget.MAX_PIXELS``.
     """
     box = _turn_to(native, box, native.crs)
     cols, rows = apply_affine(~native.transform, *_outline(box))
@@ -122,18 +123,19 @@ def stored_grid(native: Grid, box: Bounds) -> Grid:
 def transform_box(
     box: Bounds, src_crs: str, dst_crs: str, *, near: Grid | None = None
 ) -> Bounds:
-    """The box around a box, in another CRS.
+    """The box around another CRS's box.
 
     A box over the antimeridian, east of 180 degrees, stays in one piece.
 
     Args:
-        box: In the first CRS.
-        src_crs: Where it comes from.
-        dst_crs: Where it goes.
-        near: The raster that is read, whose datum shift is taken.
+        box: The box in ``src_crs``.
+        src_crs: The CRS that it is given in.
+        dst_crs: The CRS of the result.
+        near: The grid of the raster that is read, which decides on the datum shift.
 
     Raises:
-        RequestError: The other CRS does not have all of its outline.
+        RequestError: If part of the outline lies outside the bounds of ``dst_crs``, or
+            the result has no area.
     """
     if same_crs(src_crs, dst_crs):
         return box
@@ -157,7 +159,7 @@ def transform_box(
 
 
 def _outline(box: Bounds) -> tuple[Floats, Floats]:
-    """Points along all four sides."""
+    """The x and y of points along all four sides, each (4 * _SIDE,)."""
     side = np.linspace(0.0, 1.0, _SIDE)
     none, every = np.zeros(_SIDE), np.ones(_SIDE)
     across = np.concatenate([side, every, side, none])
@@ -169,7 +171,7 @@ def _outline(box: Bounds) -> tuple[Floats, Floats]:
 
 
 def _turn_to(native: Grid, box: Bounds, crs: str) -> Bounds:
-    """The box on the turn of longitudes that the raster is on, as far as one is."""
+    """Shift a box by whole turns of longitude to where it overlaps the raster most."""
     length = turn_length(crs)
     if not same_crs(crs, native.crs) or length is None:
         return box
@@ -185,14 +187,14 @@ def _turn_to(native: Grid, box: Bounds, crs: str) -> Bounds:
 
 
 def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
-    """Width and height of the pixels of a picture that is as fine as the raster.
+    """The width and height of pixels in an image that is as fine as the raster.
 
-    In another CRS they are square, or the picture would be squashed, and as fine as
-    the finer side of the raster's pixel in the middle of the box, or of the one that
-    is nearest to it; where that is not on Earth, of the one in the raster's middle.
+    In another CRS they are square, since the image would be distorted otherwise: as
+    long as the finer side of the raster's pixel in the middle of the box, or of the
+    pixel nearest to that. If it is not on Earth, the raster's middle pixel decides.
 
     Raises:
-        RequestError: That one is not in the CRS either.
+        RequestError: If that pixel has no position in the CRS either.
     """
     affine = native.transform
     if same_crs(crs, native.crs):
@@ -208,16 +210,16 @@ def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
         if 0 < coarser < math.inf:
             side = max(finer, coarser / _SLIVER)
             return side, side
-    raise RequestError(f"The raster has no place in {crs[:40]}")
+    raise RequestError(f"The raster lies outside the bounds of {crs[:40]}")
 
 
 def _pixel_sides(native: Grid, place: Floats, crs: str) -> tuple[float, float]:
-    """Lengths in a CRS of the shorter and the longer side of a pixel; nan off it.
+    """The lengths of a pixel's shorter and longer side in another CRS.
 
     Args:
-        native: The raster.
-        place: Column and row.
-        crs: Of the lengths.
+        native: The raster's grid.
+        place: Column and row of the pixel, (2,).
+        crs: The CRS of the lengths; they are NaN where the pixel is outside of it.
     """
     col, row = place
     steps = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
@@ -226,29 +228,29 @@ def _pixel_sides(native: Grid, place: Floats, crs: str) -> tuple[float, float]:
     with np.errstate(invalid="ignore"):  # inf - inf
         across = x[1:] - x[0]
         turn = turn_length(crs)
-        if turn is not None:  # a pixel at the antimeridian is no world wide
+        if turn is not None:  # a pixel at the antimeridian does not span the world
             across -= turn * np.round(across / turn)
         sides = np.hypot(across, y[1:] - y[0])
     return float(sides.min()), float(sides.max())
 
 
 def _fit(wide: float, high: float, size: Size) -> tuple[float, float]:
-    """The size asked for; the aspect stays unless both sides are given."""
+    """The image's size in pixels; it keeps the aspect unless both sides are set."""
     if size.width and size.height:
         return size.width, size.height
     if size.width:
         return size.width, size.width * high / wide
     if size.height:
         return size.height * wide / high, size.height
-    share = min(1.0, (size.max_size or math.inf) / max(wide, high))
-    return wide * share, high * share
+    factor = min(1.0, (size.max_size or math.inf) / max(wide, high))
+    return wide * factor, high * factor
 
 
 def _checked(width: float, height: float) -> tuple[int, int]:
-    """Whole numbers of pixels, if they are within budget."""
+    """Round a size to whole pixels, if it is within the budget."""
     if not width * height <= MAX_PIXELS:
         raise BudgetError(
-            f"A picture of {width:.0f}x{height:.0f} pixels exceeds {MAX_PIXELS}; give "
+            f"An image of {width:.0f}x{height:.0f} pixels exceeds {MAX_PIXELS}; give "
             "max_size or a smaller bbox"
         )
     return max(1, round(width)), max(1, round(height))

@@ -1,4 +1,4 @@
-"""The entries of a colour map that a request gives: values, intervals, colours."""
+"""Parse the entries of a colormap: values, intervals and colours."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
 
 MAX_ENTRIES = 4096
-"""Entries of a colour map in a request: 12 bits of classes, and 100 kB of JSON."""
+"""Entries of a colormap in a request: classes of 12 bits, which are 100 kB of JSON."""
 
 
 def stac_class(entry: Json) -> tuple[object, object]:
-    """Value and colour of an entry of ``classification:classes``."""
+    """The value and colour of an entry of ``classification:classes``."""
     return entry.get("value"), f"#{entry.get('color_hint')}"
 
 
 def parse_classes(
     entries: Iterable[tuple[object, object]],
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """Values, ascending, and their colours; of equal values the last counts.
+    """Values, ascending, and their colours; the last of equal values counts.
 
     Raises:
-        RequestError: One of the entries is not a number or not a colour.
+        RequestError: If an entry is not a number with a colour.
     """
     colors = {_class_value(value): _color(color) for value, color in entries}
     values = sorted(colors)
@@ -38,7 +38,7 @@ def parse_classes(
 
 
 def _class_value(value: object) -> float:
-    """A stored value; whole numbers stay exact beyond 2**53."""
+    """Parse a stored value; whole numbers stay exact beyond 2**53."""
     text = str(value)
     if re.fullmatch("-?[0-9]{1,20}", text):
         return int(text)
@@ -54,10 +54,10 @@ def _class_value(value: object) -> float:
 def parse_intervals(
     entries: Iterable[object],
 ) -> tuple[tuple[tuple[float, float], ...], tuple[str, ...]]:
-    """Ends, low and high, and the colours between them, in the order given.
+    """The low and high ends of intervals, and their colours, in the given order.
 
     Raises:
-        RequestError: One of the entries is not ``[[min, max], colour]``.
+        RequestError: If an entry is not ``[[min, max], colour]``.
     """
     pairs = [_interval(entry) for entry in entries]
     bounds, colors = zip(*pairs, strict=True)
@@ -76,7 +76,7 @@ def _interval(entry: object) -> tuple[tuple[float, float], str]:
 
 
 def _end(value: object, unbounded: float) -> float:
-    """An end of an interval; NaN, which is less than nothing, if it is not a number."""
+    """Parse an end of an interval; NaN, which is below no number, if it is not one."""
     if value is None:
         return unbounded
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -85,7 +85,7 @@ def _end(value: object, unbounded: float) -> float:
 
 
 def _color(value: object) -> str:
-    """A colour as ``#rrggbb`` or, not opaque, ``#rrggbbaa``."""
+    """Write a colour as ``#rrggbb`` or, if it is not opaque, ``#rrggbbaa``."""
     digits = ""
     if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{3,8}", value):
         short = len(value) < 6

@@ -1,4 +1,4 @@
-"""Pictures of rasters whose alpha band is graded: colours with the pixels' opacity."""
+"""Images of rasters with a graded alpha band: colours with the pixels' opacity."""
 
 from __future__ import annotations
 
@@ -21,14 +21,19 @@ _LEVELS = OPAQUE + 1
 
 
 def graded_alpha(array: RasterArray, shown: NDArray[np.bool_]) -> Alpha | None:
-    """The alpha of a picture, (row, col); None where all that is shown is opaque."""
+    """The alpha of an image, (row, col); None if all shown pixels are opaque.
+
+    Args:
+        array: The pixels.
+        shown: (row, col), True where a pixel is drawn.
+    """
     if array.alpha is None or bool((array.alpha[shown] == OPAQUE).all()):
         return None
     return array.alpha
 
 
 def faded_alpha(alpha: Alpha, by: Alpha) -> Alpha:
-    """What is left of one alpha behind another: their product, rounded."""
+    """Multiply two alphas of one shape: 255 stands for 1, results are rounded."""
     both = alpha.astype(np.uint16) * by
     return ((both + OPAQUE // 2) // OPAQUE).astype(np.uint8)
 
@@ -36,15 +41,16 @@ def faded_alpha(alpha: Alpha, by: Alpha) -> Alpha:
 def faded_palette(
     indices: Indices, colors: Colors, alpha: Alpha
 ) -> tuple[NDArray[np.uint8], Colors] | None:
-    """A palette that holds each colour in each alpha that it has in a picture.
+    """Make a palette of all combinations of colour and alpha in an image.
 
     Args:
-        indices: (row, col); 0 for nothing, i > 0 for the colour i - 1.
-        colors: (n, 4).
-        alpha: (row, col), of the pixels.
+        indices: (row, col); 0 for a transparent pixel, i > 0 for the colour i - 1.
+        colors: The palette, (n, 4).
+        alpha: (row, col), the opacity of the pixels.
 
     Returns:
-        Indices and colours of the same picture; None if they are over ``MAX_COLORS``.
+        Indices and colours of the same image; None if there are more colours than
+        ``MAX_COLORS``.
     """
     codes = indices.astype(np.intp) * _LEVELS + np.where(indices > 0, alpha, 0)
     counts = np.bincount(codes.ravel())

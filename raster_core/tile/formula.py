@@ -1,8 +1,8 @@
-"""Colour formulas: gamma, sigmoidal contrast and saturation, one after the other.
+"""Colour formulas: gamma, sigmoidal contrast and saturation, applied in order.
 
-Written as rio-color, rio-tiler and titiler know them, such as
-``gamma RGB 1.8, sigmoidal RGB 5 0.35, saturation 1.2``. All work on brightness from 0
-to 1, which is what a range of values was stretched to.
+They are written as for rio-color, rio-tiler and titiler, such as
+``gamma RGB 1.8, sigmoidal RGB 5 0.35, saturation 1.2``. They change brightness, to
+which a range of values has been stretched.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from raster_core.tile.colors.arrays import Pixels
 
 type Brightness = NDArray[np.floating]
-"""From 0 to 1, of any shape."""
+"""Numbers from 0 to 1, of any shape."""
 
 FORM = (
     "operations such as 'gamma RGB 1.8', 'sigmoidal RGB 5 0.35' (contrast, bias) and "
@@ -30,44 +30,44 @@ FORM = (
 )
 """Completes "color_formula is not …"."""
 
-# Of a formula: more do nothing that fewer could not.
+# The most steps of a formula: more cannot do anything that fewer could not.
 MAX_STEPS = 16
 
 _CHANNELS = {"r": 0, "g": 1, "b": 2, "1": 0, "2": 1, "3": 2}
 
-# Least and greatest arguments: beyond, an image is one of black and white.
+# The limits of arguments: beyond, an image is only black and white.
 _GAMMA = (0.01, 100.0)
 _CONTRAST = (-100.0, 100.0)
 _SATURATION = (0.0, 100.0)
 
-# Less contrast changes nothing that a screen shows.
+# With less contrast, no byte of an image changes.
 _LEAST_CONTRAST = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class Gamma:
-    """Brightness to the power of ``1 / gamma``: above 1, darks become lighter."""
+    """Brightness to the power of ``1 / gamma``: above 1, dark pixels become lighter."""
 
     channels: frozenset[int]
     """0 for red, 1 for green, 2 for blue."""
     gamma: float
 
     def apply(self, brightness: Brightness) -> Brightness:
-        """The brightness of a channel after it."""
+        """Change the brightness of a channel, an array of any shape."""
         return np.asarray(brightness ** (1 / self.gamma))
 
 
 @dataclass(frozen=True, slots=True)
 class Sigmoidal:
-    """More contrast about a brightness, less at both ends; below 0, the inverse."""
+    """More contrast around a brightness, less at both ends; below 0, the inverse."""
 
     channels: frozenset[int]
     contrast: float
     bias: float
-    """The brightness, from 0 to 1."""
+    """The brightness of most contrast, from 0 to 1."""
 
     def apply(self, brightness: Brightness) -> Brightness:
-        """The brightness of a channel after it; 0 and 1 stay what they are."""
+        """Change the brightness of a channel, an array of any shape; 0 and 1 stay."""
         steep, middle = abs(self.contrast), self.bias
         if steep < _LEAST_CONTRAST:
             return brightness
@@ -85,17 +85,17 @@ class Sigmoidal:
 
 @dataclass(frozen=True, slots=True)
 class Saturation:
-    """Chroma in CIELAB times a factor, at the same lightness and hue."""
+    """Multiplies the chroma in CIELAB, at the same lightness and hue."""
 
     factor: float
 
     def apply(self, colors: Brightness) -> Brightness:
-        """Red, green and blue (3, ...) after it, as near as the screen shows them."""
+        """Change red, green and blue (3, ...); colours beyond sRGB are clipped."""
         linear = np.where(
             colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4
         )
         lightness = _cube_root(np.tensordot(_TO_XYZ.astype(colors.dtype), linear, 1))
-        # a and b of CIELAB are differences to the one of Y.
+        # a and b of CIELAB are differences to the lightness of Y.
         grey = lightness[1:2]
         xyz = _cube(grey + self.factor * (lightness - grey))
         linear = np.clip(np.tensordot(_FROM_XYZ.astype(colors.dtype), xyz, 1), 0, 1)
@@ -110,7 +110,7 @@ type Formula = tuple[Curve | Saturation, ...]
 
 
 def _invert(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The inverse of a 3 x 3 matrix, by Cramer's rule: the layers have no LAPACK."""
+    """Invert a 3 x 3 matrix by Cramer's rule: the Lambda layers have no LAPACK."""
     first, second, third = matrix
     columns = (
         np.cross(second, third),
@@ -122,7 +122,7 @@ def _invert(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return inverse
 
 
-# Of sRGB with its white at 1, 1, 1. Source: IEC 61966-2-1, D65.
+# Linear sRGB to XYZ relative to white. Source: IEC 61966-2-1, D65.
 _WHITE = np.array([0.95047, 1.0, 1.08883])
 _TO_XYZ = (
     np.array(
@@ -141,10 +141,10 @@ _KNEE = 6 / 29
 
 
 def parse_formula(text: str) -> Formula:
-    """The steps of a formula; none of an empty text.
+    """Parse the steps of a formula; an empty text has none.
 
     Raises:
-        RequestError: It is none, or has more than ``MAX_STEPS`` steps.
+        RequestError: If the text is not a formula or has more than ``MAX_STEPS`` steps.
     """
     words = text.lower().replace(",", " ").split()
     try:
@@ -159,7 +159,13 @@ def parse_formula(text: str) -> Formula:
 
 
 def bend_channel(brightness: Brightness, formula: Formula, channel: int) -> Brightness:
-    """The brightness of a channel after all steps that come before any saturation."""
+    """Apply the steps before the first saturation to a channel.
+
+    Args:
+        brightness: Numbers from 0 to 1, of any shape.
+        formula: All steps.
+        channel: 0 for red, 1 for green, 2 for blue.
+    """
     for step in formula[: _curve_count(formula)]:
         assert not isinstance(step, Saturation)  # noqa: S101  by the count
         if channel in step.channels:
@@ -168,11 +174,11 @@ def bend_channel(brightness: Brightness, formula: Formula, channel: int) -> Brig
 
 
 def color_pixels(pixels: Pixels, formula: Formula) -> None:
-    """Let the steps from the first saturation on change red, green and blue.
+    """Apply the first saturation and all later steps to red, green and blue.
 
     Args:
-        pixels: (row, col, 3 or 4), changed in place.
-        formula: Whose other steps ``bend_channel`` has applied.
+        pixels: (row, col, 3) or (row, col, 4), uint8; changed in place.
+        formula: All steps; ``bend_channel`` has applied the earlier ones.
     """
     steps = formula[_curve_count(formula) :]
     if not steps:
@@ -188,7 +194,7 @@ def color_pixels(pixels: Pixels, formula: Formula) -> None:
 
 
 def _curve_count(formula: Formula) -> int:
-    """How many steps come before the first saturation."""
+    """The number of steps before the first saturation."""
     kinds = [isinstance(step, Saturation) for step in formula]
     return kinds.index(True) if True in kinds else len(kinds)
 
@@ -229,5 +235,5 @@ def _cube_root(xyz: Brightness) -> Brightness:
 
 
 def _cube(values: Brightness) -> Brightness:
-    """Its inverse."""
+    """The inverse of ``_cube_root``."""
     return np.where(values > _KNEE, values**3, 3 * _KNEE**2 * (values - 4 / 29))

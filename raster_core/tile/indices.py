@@ -1,6 +1,6 @@
-"""Stored values to palette indices and to bytes; index 0 is for what is not drawn.
+"""Turn stored values into palette indices and bytes; index 0 is not drawn.
 
-Types of at most 16 bits go through a table of all their values.
+Values of at most 16 bits are looked up in a table of all values of their type.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ type Values = NDArray[np.generic]
 type Bytes = NDArray[np.uint8]
 
 type Indices = NDArray[np.uint8 | np.uint16]
-"""0 for nothing, i > 0 for a palette's colour i - 1."""
+"""0 for a transparent pixel, i > 0 for the palette's colour i - 1."""
 
 type Palettized = ClassColors | Intervals | Ramp
 
 type Bend = tuple[Formula, int]
 """A colour formula and the channel that it is applied to."""
 
-# Some per dataset that is looked at. A rendering of a request, which is part of a key,
-# may hold half a megabyte.
+# A few per dataset in use. A rendering from a request, which is part of a table's key,
+# may take half a megabyte.
 _TABLES = 32
 
 
 @lru_cache(maxsize=_TABLES)
 def palette(rendering: Palettized) -> Colors:
-    """The different colours of a rendering with alpha, (n, 4); they count from 1."""
+    """The distinct colours of a rendering with alpha, (n, 4); index 1 is the first."""
     if isinstance(rendering, Ramp):
         opaque = np.full((RAMP_COLORS, 1), 255, np.uint8)
         place = bend_channel(np.linspace(0, 1, RAMP_COLORS), rendering.formula, 0)
@@ -54,7 +54,17 @@ def palette(rendering: Palettized) -> Colors:
 
 
 def palette_indices(values: Values, band: BandInfo, rendering: Palettized) -> Indices:
-    """Index of each stored value in the palette; 0 where it has no colour, as NaN."""
+    """Find the palette index of each stored value.
+
+    Args:
+        values: Stored values of any shape, also empty, and of any numeric type.
+        band: The scale and offset of the values.
+        rendering: The colours.
+
+    Returns:
+        Indices of the same shape, 0 for NaN and for values without a colour; uint8, or
+        uint16 if the palette has more than ``MAX_COLORS`` colours.
+    """
     small = _unsigned(values)
     if small is None:
         return _compute_indices(values, band.scaling, rendering)
@@ -64,13 +74,16 @@ def palette_indices(values: Values, band: BandInfo, rendering: Palettized) -> In
 def band_bytes(
     values: Values, band: BandInfo, ends: Range, bend: Bend | None = None
 ) -> Bytes:
-    """Each stored value as 0 to 255 between two physical values, rounded; NaN is 0.
+    """Stretch stored values between two physical values to 0..255, rounded.
 
     Args:
-        values: Of any shape.
-        band: Their scale and offset.
-        ends: What is 0 and what is 255.
-        bend: What changes brightness in between.
+        values: Stored values of any shape, also empty, and of any numeric type.
+        band: The scale and offset of the values.
+        ends: The physical values that become 0 and 255.
+        bend: The formula that changes the brightness in between.
+
+    Returns:
+        Bytes of the same shape; NaN becomes 0.
     """
     small = _unsigned(values)
     if small is None:
@@ -82,10 +95,10 @@ def band_bytes(
 
 
 def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
-    """Small integers as their place in a table of all; None if they are none.
+    """Integers of at most 16 bits as indices of a table of all values, else None.
 
-    Signed values wrap to the table's upper half, where numpy's negative indices would
-    find them too, but slower.
+    Signed values wrap to the table's upper half; numpy's negative indices would find
+    the same entries, but more slowly.
     """
     if values.dtype.kind not in "biu" or values.dtype.itemsize > 2:
         return None
@@ -93,7 +106,7 @@ def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
 
 
 def _every_value(dtype: str) -> Values:
-    """Every value of a small integer type, by its place in a table."""
+    """Every value of a type of at most 16 bits, in the order of its unsigned form."""
     kind = np.dtype(dtype)
     if kind.kind == "b":
         return np.array([0, 1], np.uint8)
@@ -141,26 +154,26 @@ def _compute_bytes(
 
 
 def _whole(position: NDArray[np.float64]) -> Bytes:
-    """Numbers from 0 to 255 without their fraction; NaN as 0."""
+    """Truncate numbers from 0 to 255 to bytes; NaN becomes 0."""
     return np.fmax(position, 0.0, out=position).astype(np.uint8)
 
 
 def _physical_values(values: Values, scaling: Scaling) -> Values:
-    """Values in the band's unit; in the type they are stored in where they are those.
+    """Values in the band's unit; those of an unscaled band keep their stored type.
 
-    An interval's end stands for the number that such a type holds.
+    The ends of intervals are compared in that type.
     """
     return values if scaling == UNSCALED else scaling.physical_values(values)
 
 
 def _stretch(values: Values, ends: Range, length: int) -> NDArray[np.float64]:
-    """Where values lie between two others, from 0 to ``length``, or beyond."""
+    """Map values linearly so that the two ends become 0 and ``length``."""
     low, high = ends
     with np.errstate(over="ignore", invalid="ignore"):
         position = np.subtract(values, low, dtype=np.float64)
-        # Not by their quotient, which is rounded: 100 of 200 are 127.5 of 255.
+        # Not by length / (high - low), which is rounded: 100 of 200 are 127.5 of 255.
         position *= length
-        position /= high - low or 1.0  # a raster of one value has a range of none
+        position /= high - low or 1.0  # the range of a raster of one value is empty
     return position
 
 
@@ -174,7 +187,7 @@ def _class_indices(values: Values, rendering: ClassColors) -> Indices:
 
 @lru_cache(maxsize=_TABLES)
 def _class_table(dtype: str, rendering: ClassColors) -> tuple[Values, Indices]:
-    """The values that a type can hold, ascending, and their palette indices."""
+    """The classes' values that the type can hold, ascending, and their indices."""
     kind = np.dtype(dtype)
     number = _numbers(rendering.colors)
     found = {
@@ -189,7 +202,7 @@ def _class_table(dtype: str, rendering: ClassColors) -> tuple[Values, Indices]:
 
 
 def _holds(kind: np.dtype[Any], value: float) -> bool:
-    """Whether a pixel of a type can have a value, rounded as the type's values are."""
+    """Whether a pixel of a type can have a value, up to the type's rounding."""
     if kind.kind == "f":
         return abs(value) <= float(np.finfo(kind).max)
     limits = np.iinfo(kind)
@@ -200,15 +213,15 @@ def _interval_indices(values: Values, rendering: Intervals) -> Indices:
     edges, numbers = _interval_table(values.dtype.str, rendering)
     indices = numbers.take(np.searchsorted(edges, values, side="right"))
     if values.dtype.kind == "f":
-        indices *= ~np.isnan(values)  # which sorts behind all numbers
+        indices *= ~np.isnan(values)  # NaN sorts after all numbers
     return indices
 
 
 @lru_cache(maxsize=_TABLES)
 def _interval_table(dtype: str, rendering: Intervals) -> tuple[Values, Indices]:
-    """The ends of the intervals, ascending, and the palette index before each.
+    """The ends of the intervals, ascending, and the palette index before each end.
 
-    There is one index more than there are ends: for what comes after the last.
+    One more index follows, for values after the last end.
     """
     kind = np.dtype(dtype)
     number = _numbers(rendering.colors)
@@ -216,17 +229,17 @@ def _interval_table(dtype: str, rendering: Intervals) -> tuple[Values, Indices]:
     indices = np.zeros(len(ends) + 1, _index_type(number))
     for (low, high), color in zip(rendering.bounds, rendering.colors, strict=True):
         first, last = np.searchsorted(ends, (low, high)) + 1
-        # Infinity itself is within an open end.
+        # An open end includes infinity.
         indices[first : last if math.isfinite(high) else None] = number[color]
     if kind.kind == "f":
-        # Who writes 0.7 means the float32 that a pixel holds, though it is less.
+        # An end of 0.7 means the float32 nearest to it, which is less than 0.7.
         with np.errstate(over="ignore"):
             return ends.astype(kind), indices
     return ends, indices
 
 
 def _numbers(colors: Sequence[str]) -> dict[str, int]:
-    """Palette index of each colour."""
+    """The palette index of each colour."""
     return {color: number for number, color in enumerate(dict.fromkeys(colors), 1)}
 
 

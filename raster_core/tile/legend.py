@@ -1,4 +1,4 @@
-"""What the colours of a picture mean, as a document and as a picture."""
+"""The legend of an image: what its colours mean, as JSON and as an image."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FONT_SIZE = 12
 _RAMP_WIDTH = 255
 _INK = "#222222"
 
-# Of a drawn legend: a column that a screen or two can show.
+# The most lines of a drawn legend: a column that fits on a screen or two.
 MAX_LINES = 100
 
 _CHANNELS = ("red", "green", "blue")
@@ -37,10 +37,10 @@ _CHANNELS = ("red", "green", "blue")
 def describe_legend(
     title: str, bands: Sequence[BandInfo], rendering: Rendering
 ) -> Json:
-    """The legend as JSON: ``type`` says what else is in it.
+    """The legend as JSON, whose ``type`` decides on the other members.
 
-    ``classes`` and ``intervals`` have ``entries``, ``continuous`` a range and
-    ``colors``, ``composite`` has ``channels``. An open end of an interval is ``None``.
+    ``classes`` and ``intervals`` have ``entries``; ``continuous`` has a range and
+    ``colors``; ``composite`` has ``channels``. An open end of an interval is ``None``.
     """
     band = bands[0]
     match rendering:
@@ -72,9 +72,9 @@ def describe_legend(
 
 
 def draw_legend(title: str, bands: Sequence[BandInfo], rendering: Rendering) -> bytes:
-    """The legend as a PNG on white, as wide as its longest line.
+    """Draw the legend as a PNG on white, as wide as its longest line.
 
-    Of more than ``MAX_LINES`` entries the last line tells how many are not shown.
+    If it has more than ``MAX_LINES`` entries, the last line says how many are missing.
     """
     band = bands[0]
     heading = f"{title} ({band.unit})" if band.unit else title
@@ -93,7 +93,7 @@ def draw_legend(title: str, bands: Sequence[BandInfo], rendering: Rendering) -> 
 
 
 def class_entries(band: BandInfo, rendering: ClassColors) -> list[Json]:
-    """Value, label and colour of each class; a nameless one's label is its value."""
+    """The value, label and colour of each class; the default label is the value."""
     names = band.class_names
     return [
         {"value": value, "label": names.get(value, str(value)), "color": color}
@@ -102,7 +102,7 @@ def class_entries(band: BandInfo, rendering: ClassColors) -> list[Json]:
 
 
 def interval_entries(rendering: Intervals) -> list[Json]:
-    """Ends, label and colour of each interval."""
+    """The ends, label and colour of each interval."""
     return [
         {
             "min": low if math.isfinite(low) else None,
@@ -150,7 +150,7 @@ def _entry_lines(entries: Sequence[Json]) -> list[tuple[str | None, str]]:
 
 
 def _draw_lines(title: str, lines: Sequence[tuple[str | None, str]]) -> Image.Image:
-    """A line for each colour and its label."""
+    """Draw a title and one line per colour with its label."""
     if len(lines) > MAX_LINES:
         more = f"and {len(lines) - MAX_LINES + 1:,} more"
         lines = (*lines[: MAX_LINES - 1], (None, more))
@@ -166,7 +166,7 @@ def _draw_lines(title: str, lines: Sequence[tuple[str | None, str]]) -> Image.Im
 
 
 def _draw_swatch(draw: ImageDraw.ImageDraw, place: tuple[int, int], color: str) -> None:
-    """A box of a colour as it looks on white."""
+    """Draw a box of a colour, blended into white."""
     *parts, alpha = parse_colors([color])[0].tolist()
     fill = tuple((part * alpha + 255 * (255 - alpha) + 127) // 255 for part in parts)
     left, top = place
@@ -189,7 +189,7 @@ def _draw_ramp(title: str, ramp: Ramp) -> Image.Image:
 
 
 def _canvas(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-    # Most answers of a handler that draws legends are JSON; Pillow takes 30 ms.
+    # Loading Pillow takes 30 ms, and most answers of a handler that draws are JSON.
     from PIL import Image, ImageDraw  # noqa: PLC0415
 
     size = width + 2 * _MARGIN, height + 2 * _MARGIN

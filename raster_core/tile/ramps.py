@@ -1,6 +1,6 @@
-"""Colour maps by name, each 255 colours long.
+"""Built-in colormaps by name, each of 255 colours.
 
-255, because palette entry 0 of a tile is kept for "not data".
+Entry 0 of a tile's palette is kept for pixels without data, which leaves 255.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COLORMAP_NAMES = tuple(
 
 @lru_cache(maxsize=32)
 def ramp_colors(name: str) -> Colors:
-    """The colours of one of ``COLORMAP_NAMES``, (255, 3)."""
+    """The colours of one of ``COLORMAP_NAMES``, (255, 3): red, green, blue."""
     known = name in RAMPS or name in STEPS
     base, order = (name, 1) if known else (name.removesuffix(_REVERSED), -1)
     if base in STEPS:
@@ -40,12 +40,16 @@ def ramp_colors(name: str) -> Colors:
 
 
 def _stretch_steps(steps: Colors) -> Colors:
-    """A list of colours over a ramp's length, as matplotlib stretches it."""
+    """Stretch a list of colours (n, 3) to a ramp's length, as matplotlib does."""
     place = np.arange(RAMP_COLORS) * len(steps) // (RAMP_COLORS - 1)
     return steps[np.minimum(place, len(steps) - 1)]
 
 
 def parse_colors(colors: Iterable[str]) -> Colors:
-    """Colours written ``[#]rrggbb`` or ``[#]rrggbbaa`` as numbers, (n, 4)."""
+    """Parse colours written ``[#]rrggbb`` or ``[#]rrggbbaa``.
+
+    Returns:
+        (n, 4): red, green, blue and alpha; (0, 4) for no colours.
+    """
     digits = (color.removeprefix("#").ljust(8, "f") for color in colors)
     return np.frombuffer(bytes.fromhex("".join(digits)), np.uint8).reshape(-1, 4)

@@ -1,4 +1,4 @@
-"""A raster's pixels as a picture, in any of the formats."""
+"""Draw a raster's pixels as an image, in any of the formats."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from raster_core.tile.colors.renderings import ClassColors, Intervals, Rendering
     from raster_core.tile.indices import Indices
 
-# Of a palette that is packed into four bits a pixel.
+# The most colours of a palette whose indices fit into four bits per pixel.
 _FEW_COLORS = 15
 
 
@@ -44,27 +44,28 @@ def render_image(
     rendering: Rendering,
     form: ImageFormat,
 ) -> bytes:
-    """Pixels as an image of their grid's size.
+    """Encode pixels as an image of their grid's size.
 
-    Where there are no data, PNG and WebP are transparent and JPEG is white. WebP loses
-    nothing of classes, intervals and exact numbers. ``npy`` has the stored values,
+    Where there are no data, PNG and WebP are transparent and JPEG is white. WebP is
+    lossless for classes, intervals and exact numbers. ``npy`` holds the stored values,
     whatever the rendering.
 
     Args:
-        array: Stored values of one band, or of three for a ``Composite``, with mask.
-        bands: What the values are: type, scale, offset.
+        array: Stored values of one band, or of three for a ``Composite``, with mask:
+            (band, row, col).
+        bands: The bands' types, scales and offsets.
         rendering: The colours.
-        form: What to make of it.
+        form: The format of the image.
 
     Raises:
-        RequestError: Exact numbers are asked for as JPEG.
+        RequestError: If exact numbers are requested as JPEG.
     """
     if form is ImageFormat.NPY:
         return encode_npy(array.data, array.mask, array.alpha)
     if isinstance(rendering, Composite):
         if rendering.exact and form is ImageFormat.JPEG:
             raise RequestError(
-                "Encoded numbers do not survive a JPEG; take png or webp"
+                "JPEG is lossy and changes encoded numbers; use png or webp"
             )
         pixels = composite_pixels(array, bands, rendering)
         return _encode_pixels(pixels, form, lossless=rendering.exact)
@@ -86,12 +87,12 @@ def render_image(
 def empty_image(
     shape: tuple[int, int], form: ImageFormat, bands: Sequence[BandInfo]
 ) -> bytes:
-    """What ``render_image`` makes of pixels without data.
+    """The image that ``render_image`` makes of pixels without data.
 
     Args:
         shape: (height, width).
-        form: As for ``render_image``.
-        bands: Count for ``npy`` alone, by their number and type.
+        form: The format of the image.
+        bands: The bands of an ``npy``; other formats do not depend on them.
     """
     if form is not ImageFormat.NPY:
         return _empty_image(shape, form)
@@ -102,7 +103,7 @@ def empty_image(
 
 @lru_cache(maxsize=16)
 def _empty_image(shape: tuple[int, int], form: ImageFormat) -> bytes:
-    """An empty image; as PNG 116 bytes for 256 x 256."""
+    """An empty image: a PNG of 256 x 256 pixels has 116 bytes."""
     indices, colors = np.zeros(shape, np.uint8), np.empty((0, 4), np.uint8)
     return _encode_indices(indices, colors, form, smooth=False)
 
@@ -115,7 +116,7 @@ def colormap_image(name: str, width: int, height: int) -> bytes:
 
 
 def steps_image(colormap: ClassColors | Intervals, width: int, height: int) -> bytes:
-    """The colours of a colour map in their order, as a PNG of equal steps."""
+    """The colours of a colormap in their order, as a PNG of equal steps."""
     colors = palette(colormap)
     number = np.arange(width) * len(colors) // width + 1
     steps = np.tile(number.astype(np.uint16), (height, 1))
@@ -125,9 +126,13 @@ def steps_image(colormap: ClassColors | Intervals, width: int, height: int) -> b
 def composite_pixels(
     array: RasterArray, bands: Sequence[BandInfo], rendering: Composite
 ) -> Pixels:
-    """Three bands as red, green, blue; with alpha unless every pixel is opaque.
+    """Draw three bands as red, green and blue.
 
-    What has data in any band is shown: the other channels with what is stored there.
+    A pixel is shown if any band has data there; the other channels show the stored
+    value.
+
+    Returns:
+        (row, col, 3), or (row, col, 4) with alpha unless every pixel is opaque.
     """
     shown = array.mask.any(axis=0)
     alpha = graded_alpha(array, shown)
@@ -160,7 +165,7 @@ def _encode_indices(
 def _colored_pixels(
     indices: Indices, colors: Colors, *, on_white: bool = False
 ) -> Pixels:
-    """The colours of palette indices, with alpha unless they are put on white."""
+    """Look up palette indices (row, col): (row, col, 4), or (row, col, 3) on white."""
     table = np.zeros((len(colors) + 1, 4), np.uint8)
     table[1:] = colors
     if on_white:
@@ -172,9 +177,9 @@ def _colored_pixels(
 
 
 def _used_colors(indices: Indices, colors: Colors) -> tuple[Indices, Colors]:
-    """The same picture with a palette of those colours alone that are in it."""
+    """The same image with a palette reduced to the colours that it contains."""
     flat = indices.ravel()
-    # Classes come in runs, of which the last pixel is enough to count.
+    # Classes come in runs: counting the last pixel of each is enough.
     ends = np.append(flat[:-1][flat[1:] != flat[:-1]], flat[-1:])
     used = np.bincount(ends, minlength=len(colors) + 1) > 0
     used[0] = True
@@ -183,7 +188,7 @@ def _used_colors(indices: Indices, colors: Colors) -> tuple[Indices, Colors]:
 
 
 def _encode_pixels(pixels: Pixels, form: ImageFormat, *, lossless: bool) -> bytes:
-    """Colours in a format of pictures, JPEG on white."""
+    """Encode colours in an image format; transparent pixels of a JPEG become white."""
     if form is ImageFormat.PNG:
         return encode_rgb_png(pixels)
     if form is ImageFormat.WEBP:
@@ -192,7 +197,7 @@ def _encode_pixels(pixels: Pixels, form: ImageFormat, *, lossless: bool) -> byte
 
 
 def _on_white(colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Red, green, blue (…, 3) of colours with alpha (…, 4) before a white ground."""
+    """Blend colours with alpha (…, 4) into white: red, green, blue (…, 3)."""
     alpha = colors[..., 3:].astype(np.uint16)
     blend = colors[..., :3] * alpha + 255 * (255 - alpha)
     return ((blend + 127) // 255).astype(np.uint8)

@@ -1,7 +1,7 @@
-"""What the values of a layer range over, where nobody has stored it.
+"""Find the range of a layer's values from a sample, if the catalogue has none.
 
-A bounded sample, always of the same pixels, so that every tile, and every process that
-draws one, comes to the same range: a whole overview, else blocks all over the raster.
+The sample is bounded and always the same, so that every process finds the same range
+for every tile. It is a whole overview, else blocks all over the raster.
 """
 
 from __future__ import annotations
@@ -22,38 +22,39 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer, LayerInfo
 
 PERCENTILES = (0.02, 0.98)
-"""Fractions of the values below the range and up to its end: GDAL's and QGIS's cut."""
+"""The fractions of values below the two ends of a range, as in GDAL and QGIS."""
 
-# Pixels of a level that is read as a whole: a million give three digits.
+# The most pixels of a level that is read as a whole: a million give three digits.
 MAX_WHOLE = 2**20
 
-# Blocks that are looked into, each a request to the store.
+# Blocks to sample, each of which is a request to the store.
 MAX_BLOCKS = 64
 
 # Pixels of all of those blocks: as many as one tile of a raster without overviews.
 MAX_SAMPLED = 2**24
 
-# Pixels taken of a block.
+# Pixels to take from each block.
 _WINDOW = 2**14
 
 
 @dataclass(frozen=True, slots=True)
 class ValueRange:
-    """Two physical values that a band's lie between, but for some."""
+    """Two physical values between which most of a band's values lie."""
 
     low: float
     high: float
     met: bool
-    """Whether they come from values; else no data were met, and they are a guess."""
+    """Whether the sample had data; otherwise the range is a guess."""
 
 
 def survey_ranges(layer: Layer) -> tuple[ValueRange, ...]:
-    """The range from the 2nd to the 98th percentile of each band.
+    """Find the range from the 2nd to the 98th percentile of each band.
 
-    Where a band has no data in the sample, it is that of its type, or 0 to 1 of floats.
+    If a band has no data in the sample, its range is that of its type, or 0 to 1 for
+    floats.
 
     Raises:
-        SourceError: The layer cannot be read.
+        SourceError: If the layer cannot be read.
     """
     bands = layer.info.bands
     met: list[list[NDArray[np.generic]]] = [[] for _ in bands]
@@ -71,13 +72,13 @@ def survey_ranges(layer: Layer) -> tuple[ValueRange, ...]:
 
 
 def _small_level(info: LayerInfo) -> Grid | None:
-    """The finest level that is read as a whole, if there is one."""
+    """The finest level that is small enough to be read as a whole; None if none is."""
     levels = (info.grid, *info.overviews)
     return next((g for g in levels if g.window.pixels <= MAX_WHOLE), None)
 
 
 def _spread_windows(level: Grid, block_shape: tuple[int, int]) -> list[Window]:
-    """A window inside of each of some blocks, all over the level."""
+    """One window in each of some blocks, spread over the level."""
     rows, cols = (
         min(n, side) for n, side in zip(block_shape, level.shape, strict=True)
     )
@@ -90,10 +91,10 @@ def _spread_windows(level: Grid, block_shape: tuple[int, int]) -> list[Window]:
 
 
 def _collect(layer: Layer, grid: Grid, met: list[list[NDArray[np.generic]]]) -> None:
-    """Add the valid values on a grid to those of each band."""
+    """Append each band's valid values on a grid to its list in ``met``."""
     try:
         array = layer.read(grid)
-    except BudgetError:  # of blocks that are too large to be decoded for a sample
+    except BudgetError:  # blocks are too large to be decoded for a sample
         return
     for found, data, mask in zip(met, array.data, array.mask, strict=True):
         if mask.any():
@@ -101,7 +102,7 @@ def _collect(layer: Layer, grid: Grid, met: list[list[NDArray[np.generic]]]) -> 
 
 
 def _range_of(band: BandInfo, met: list[NDArray[np.generic]]) -> ValueRange:
-    """The range of values as they were stored."""
+    """The physical range of a band, from arrays of stored values, maybe none."""
     if met:
         values = np.concatenate(met)
         ends = np.quantile(values, PERCENTILES, method="inverted_cdf").tolist()

@@ -19,11 +19,11 @@ CRS = "EPSG:3857"
 
 MAX_ZOOM = 30  # TileJSON 3.0.0, section 3.13: values over 30 are not allowed
 
-# Degrees; where the square matrix ends: 2 atan(e^pi) - 90 degrees.
+# Degrees of latitude at which the square matrix ends: 2 atan(e^pi) - 90 degrees.
 MAX_LATITUDE = 85.0511287798066
 
 EDGE = EQUATOR / 2
-"""Metres: the north-west corner of the square matrix is (-EDGE, EDGE)."""
+"""Metres from the origin to a side of the square matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def tile_grid(z: int, x: int, y: int, *, size: int = 256) -> Grid:
     """The ``size`` x ``size`` pixels of a tile.
 
     Raises:
-        NotFoundError: The matrix has no such tile.
+        NotFoundError: If the matrix has no such tile.
     """
     if not 0 <= z <= MAX_ZOOM:
         raise NotFoundError(f"Zoom {z} is not one of 0 to {MAX_ZOOM}")
@@ -52,19 +52,20 @@ def tile_grid(z: int, x: int, y: int, *, size: int = 256) -> Grid:
 
 
 def tile_bounds(z: int, x: int, y: int) -> Bounds:
-    """The longitudes and latitudes of a tile."""
+    """The bounds of a tile in longitude and latitude."""
     return Bounds(*mercantile.bounds(x, y, z))
 
 
 def lies_outside(tile: Bounds, bounds: Bounds) -> bool:
-    """Whether a tile shows nothing of a raster, by longitudes and latitudes.
+    """Whether a tile certainly shows nothing of a raster.
 
-    False where it is not certain: the bounds are taken a hundredth larger, since they
-    are found from points along the raster's edge.
+    The raster's bounds are enlarged by a hundredth, since they are computed from points
+    along its edge.
 
     Args:
-        tile: As ``tile_bounds`` returns it.
-        bounds: Of the raster; left > right over the antimeridian.
+        tile: The bounds of ``tile_bounds``.
+        bounds: The raster's longitudes and latitudes; left > right if they cross the
+            antimeridian.
     """
     west, south, east, north = bounds
     east += 360.0 * (west > east)
@@ -78,18 +79,20 @@ def lies_outside(tile: Bounds, bounds: Bounds) -> bool:
 
 
 def zoom_of_resolution(resolution: float, *, size: int = 256) -> float:
-    """The zoom, with its fraction, at which a tile's pixels are so many metres.
+    """The zoom, with its fraction, at which a tile's pixels have a resolution.
 
-    Metres of the projection, which are ground metres on the equator.
+    Args:
+        resolution: Metres of the projection, which are ground metres on the equator.
+        size: Pixels of a tile, a side.
     """
     return math.log2(EQUATOR / size / resolution)
 
 
 def clamp_bounds(bounds: Bounds) -> Bounds:
-    """Longitude and latitude that a web map can show.
+    """Clamp longitudes and latitudes to what a web map can show.
 
-    A box over the antimeridian (left > right) becomes the whole width, since TileJSON
-    bounds must not wrap.
+    A box over the antimeridian (left > right) becomes as wide as the map, since the
+    bounds of a TileJSON must not wrap.
     """
     left, right = bounds.left, bounds.right
     if left > right or right - left > 360:
@@ -103,11 +106,11 @@ def clamp_bounds(bounds: Bounds) -> Bounds:
 
 
 def tile_limits(bounds: Bounds, zoom: int) -> TileLimits:
-    """The tiles that a box in longitude and latitude touches.
+    """The tiles of a level that a box touches.
 
     Args:
-        bounds: As ``clamp_bounds`` returns them.
-        zoom: The level.
+        bounds: Longitudes and latitudes, as ``clamp_bounds`` returns them.
+        zoom: The zoom of the level.
     """
     left, bottom, right, top = mercator_bounds(bounds)
     size = EQUATOR / 2**zoom
@@ -119,13 +122,13 @@ def tile_limits(bounds: Bounds, zoom: int) -> TileLimits:
 
 
 def _span(low: float, high: float, count: int) -> tuple[int, int]:
-    """The first and last of ``count`` cells that [low, high) touches."""
+    """The first and the last of ``count`` cells that [low, high) touches."""
     first = min(max(math.floor(low), 0), count - 1)
     return first, min(max(math.ceil(high) - 1, first), count - 1)
 
 
 def mercator_bounds(bounds: Bounds) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top in metres, within the matrix."""
+    """The left, bottom, right and top of a box in metres, clamped to the matrix."""
     left, right = (lon / 180 * EDGE for lon in (bounds.left, bounds.right))
     bottom, top = (
         min(max(math.asinh(math.tan(math.radians(lat))) / math.pi, -1.0), 1.0) * EDGE

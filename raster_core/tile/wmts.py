@@ -1,7 +1,7 @@
-"""WMTS 1.0.0: the capabilities, and the report of what a request got wrong.
+"""WMTS 1.0.0: the capabilities document, and the exception report.
 
-Computed from the catalogue alone; no raster is opened. Elements stand in the order
-that the schemas demand: OGC 07-057r7 (WMTS), 06-121r3 (OWS Common 1.1).
+They are computed from the catalogue alone; no raster is opened. Elements are in the
+order that the schemas demand: OGC 07-057r7 (WMTS), 06-121r3 (OWS Common 1.1).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ MATRIX_SET = "GoogleMapsCompatible"
 STYLE = "default"
 
 FORMATS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
-"""Media type of a tile to the end of its path; the first is what clients take."""
+"""Media types of tiles to their extensions; clients choose the first by default."""
 
-# Of level 0, at 0.28 mm a pixel: OGC 07-057r7, annex E.4.
+# The scale denominator of level 0, at 0.28 mm per pixel: OGC 07-057r7, annex E.4.
 _SCALE_DENOMINATOR = 559082264.0287178
 
 _CRS = "urn:ogc:def:crs:EPSG::3857"
 
-# XML 1.0, 2.2: characters that no document can hold, though a title might.
+# Characters that XML 1.0 (section 2.2) does not allow, though a title may have them.
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _NAMESPACES = {
@@ -51,43 +51,43 @@ _NAMESPACES = {
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where a document says that tiles are."""
+    """The addresses that a document has for tiles."""
 
     base: str
-    """Absolute URL of the service, without a slash at the end."""
+    """The absolute URL of the service, without a slash at the end."""
     parameters: str = ""
-    """Query string that every tile and legend gets, such as ``rescale=0%2C9``."""
+    """The query string of all tiles and legends, such as ``rescale=0%2C9``."""
     versions: Mapping[str, str] = field(default_factory=dict)
-    """Query string that those of a dataset get beside, by its id: ``v=1a2b``."""
+    """The further query string for each dataset's id, such as ``v=1a2b``."""
 
     def url(self, path: str, version: str) -> str:
-        """A path of the service as absolute URL, with the parameters and a version."""
+        """The absolute URL of a path, with the parameters and a version."""
         query = "&".join(filter(None, (self.parameters, version)))
         return f"{self.base}{path}{query and f'?{query}'}"
 
     @property
     def kvp(self) -> str:
-        """The address that a client adds its parameters to."""
+        """The URL to which a client appends its parameters."""
         query = f"{self.parameters}&" if self.parameters else ""
         return f"{self.base}/wmts?{query}"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a request, as OWS Common puts it."""
+    """A fault of a request, in the terms of OWS Common."""
 
     code: str
     """``exceptionCode``."""
     locator: str
-    """The parameter at fault; empty for none."""
+    """The parameter at fault; empty if there is none."""
     text: str
 
 
 def write_capabilities(datasets: Iterable[Dataset], service: Service) -> str:
-    """The capabilities document: a layer for each dataset.
+    """Write the capabilities document, with one layer per dataset.
 
-    Clients take the finest level of a tile matrix set for the resolution of its layers,
-    so there is one for each level that some dataset ends with.
+    Clients take the finest level of a tile matrix set for the resolution of its layers.
+    So there is one set for each level that is the last one of a dataset.
     """
     root = Element("Capabilities", {**_NAMESPACES, "version": "1.0.0"})
     _add_identification(root)
@@ -107,12 +107,12 @@ def write_capabilities(datasets: Iterable[Dataset], service: Service) -> str:
 
 
 def matrix_set_name(highest: int) -> str:
-    """The tile matrix set that ends with a zoom, named as NASA's GIBS names them."""
+    """The name of the tile matrix set that ends with a zoom, in the style of GIBS."""
     return f"{MATRIX_SET}_Level{highest}"
 
 
 def write_report(faults: Sequence[Fault]) -> str:
-    """An ``ExceptionReport`` (OGC 06-121r3, clause 8)."""
+    """Write an ``ExceptionReport`` (OGC 06-121r3, clause 8)."""
     attributes = {
         "xmlns:ows": _NAMESPACES["xmlns:ows"],
         "version": "1.0.0",
@@ -137,7 +137,7 @@ def _add_identification(root: Element) -> None:
 
 
 def _add_provider(root: Element, service: Service) -> None:
-    """Who serves it, which OWSLib and ArcGIS look for; nobody's name is known here."""
+    """Add the provider, which OWSLib and ArcGIS require; its name is not known."""
     provider = SubElement(root, "ows:ServiceProvider")
     _add(provider, "ows:ProviderName", "Rasterlet")
     SubElement(provider, "ows:ProviderSite", {"xlink:href": service.base})
@@ -171,8 +171,8 @@ def _add_layer(
     for media_type in FORMATS:
         _add(layer, "Format", media_type)
     _add_limits(layer, [tile_limits(bounds, zoom) for zoom in zooms])
-    # Of the first format alone: OpenLayers shares tiles out among all templates, and
-    # every third would come as JPEG, white where there is no data.
+    # One template only: OpenLayers distributes tiles over all of them, and every third
+    # would be a JPEG, which is white where there is no data.
     media_type, ending = next(iter(FORMATS.items()))
     place = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"
     resource = {"format": media_type, "resourceType": "tile"}

@@ -235,8 +235,7 @@ def parameters_of(request: Request) -> list[str]:
 WORDS = {
     "bidx": "Band ",
     "categorical": "categories",
-    "colormap": "colour map",
-    "colormap_name": "colour map",
+    "colormap_name": "colormap",
 }
 
 

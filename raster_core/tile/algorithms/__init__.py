@@ -1,1 +1,1 @@
-"""What is computed from a raster only to be drawn; ``protocol`` says what one is."""
+"""Algorithms, which compute values only to draw them: see ``protocol``."""

@@ -1,7 +1,7 @@
-"""The slope of the ground from heights on a grid.
+"""The gradient of the ground, from heights on a grid.
 
-East and north are the CRS' own axes. A metre of Web Mercator or a degree is measured
-on the ground at the latitude of its row.
+East and north are the axes of the CRS. Metres of Web Mercator and degrees are converted
+to ground metres at the latitude of each row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
 
 type Heights = NDArray[np.float32]
-"""Metres, or metres in a metre."""
+"""(row, col): metres, or metres of rise per metre."""
 
 # (row, col) of the eight neighbours; the opposite of number i is number 7 - i.
 _NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
@@ -36,15 +36,15 @@ _DOWN = np.array([-1, -2, -1, 0, 0, 1, 2, 1], np.float32) / 8
 def ground_gradient(
     heights: Heights, mask: NDArray[np.bool_], grid: Grid
 ) -> tuple[Heights, Heights]:
-    """How far the ground rises in a metre to the east, and to the north.
+    """How far the ground rises per metre to the east, and to the north.
 
     Args:
-        heights: Of ``grid`` and one pixel around it.
-        mask: Likewise.
-        grid: Without the pixels around it.
+        heights: Metres on ``grid`` and one pixel around it, (row, col).
+        mask: Of the same shape; True means data.
+        grid: The grid of the result.
 
     Returns:
-        Both (height, width).
+        East and north, each (row, col) on ``grid``, float32.
     """
     along, down = _differences(heights)
     _mend_edges(heights, mask, (along, down))
@@ -62,9 +62,9 @@ def ground_gradient(
 
 
 def _differences(heights: Heights) -> tuple[Heights, Heights]:
-    """Rise from a pixel to the next, along columns and down rows.
+    """The rise per pixel along columns and down rows, if all nine pixels have data.
 
-    The weighted means of three differences, where all nine pixels have data.
+    Each is the weighted mean of three differences.
 
     Source: Horn (1981), Hill shading and the reflectance map, Proceedings of the IEEE
     69 (1), equation 13; as gdaldem does by default.
@@ -78,10 +78,10 @@ def _differences(heights: Heights) -> tuple[Heights, Heights]:
 def _mend_edges(
     heights: Heights, mask: NDArray[np.bool_], differences: tuple[Heights, Heights]
 ) -> None:
-    """Set the differences of pixels that lack some of their neighbours.
+    """Correct in place the differences of pixels without some of their neighbours.
 
-    A plane keeps its slope up to its edges and corners; where a neighbour and the
-    opposite one are both missing, the ground is level.
+    A plane keeps its slope up to its edges and corners. If a neighbour and the opposite
+    one are both missing, the ground counts as level between them.
     """
     if mask.all():
         return
@@ -99,17 +99,19 @@ def _mend_edges(
 
 
 def _lacks_neighbours(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Inner pixels that have data themselves, but not all around; (height, width)."""
+    """Inner pixels (row, col) with data, of which some neighbour has none."""
     columns = mask[:-2] & mask[1:-1] & mask[2:]
     whole = columns[:, :-2] & columns[:, 1:-1] & columns[:, 2:]
     return mask[1:-1, 1:-1] & ~whole
 
 
 def _unit_lengths(grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Metres on the ground in a unit of the CRS, to the east and to the north.
+    """Ground metres per unit of the CRS, to the east and to the north.
 
-    By row, both (height, 1). Of projections other than Web Mercator the projection's
-    own, as they are made to keep lengths.
+    In projections other than Web Mercator, a metre counts as a metre on the ground.
+
+    Returns:
+        Both (row, 1), one value per row.
     """
     rows = np.arange(grid.height) + 0.5
     affine = grid.transform
@@ -127,13 +129,13 @@ def _unit_lengths(grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]
 def _degree_lengths(
     latitude: NDArray[np.float64], major: float, minor: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Metres in a degree of longitude and in one of latitude, on the ellipsoid.
+    """Metres per degree of longitude and of latitude on the ellipsoid, by radians.
 
     Source: Snyder (1987), Map projections: a working manual, equations 4-18 and 4-20.
     """
     flattened = 1 - (1 - (minor / major) ** 2) * np.sin(latitude) ** 2
     degree = math.radians(1)
-    # Longitudes have no length at the poles, and slopes there no limit.
+    # At the poles a degree of longitude has no length, and slopes would be infinite.
     cosine = np.maximum(np.cos(latitude), 1e-6)
     parallel = degree * major * cosine / np.sqrt(flattened)
     return parallel, degree * minor**2 / major / flattened**1.5

@@ -1,4 +1,4 @@
-"""Heights as algorithms take them: physical, in metres; and the ground's slope."""
+"""Convert stored values to heights in metres, and measure the relief."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from raster_core.tile.algorithms.gradient import Heights
 
 WANTS = "one band of heights"
-"""What algorithms of heights say that they take."""
+"""The input of algorithms of heights, in words."""
 
 HALO = 1
-"""Rows and columns that a 3 x 3 neighbourhood reaches beyond its middle."""
+"""How far a neighbourhood of 3 x 3 pixels reaches beyond its middle."""
 
-# Metres from sea level beyond which there are no heights, but values that a file does
-# not declare as missing: single floats cannot tell slopes between them.
+# Metres from sea level beyond which a value is not a height, but an undeclared "no
+# data": float32 cannot represent slopes between such values.
 _FAR = 1e9
 
 
 def heights_in_metres(array: RasterArray, band: BandInfo) -> NDArray[np.float64]:
-    """The first band's heights above its datum.
+    """Convert the first band to heights in metres.
 
     Args:
-        array: (1, row, col), in stored values.
-        band: Its unit, scale and offset; without a unit heights are in metres.
+        array: Stored values (1, row, col).
+        band: The unit, scale and offset; metres if the unit is missing or unknown.
 
     Returns:
         (row, col), metres; 0 where there is no data.
@@ -48,30 +48,30 @@ def heights_in_metres(array: RasterArray, band: BandInfo) -> NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relief:
-    """How the ground rises on a grid."""
+    """The slope of the ground on a grid."""
 
     east: Heights
-    """(row, col): metres in a metre to the east."""
+    """(row, col): metres of rise per metre to the east."""
     north: Heights
-    """Likewise to the north."""
+    """(row, col): metres of rise per metre to the north."""
     mask: NDArray[np.bool_]
     """(1, row, col); True means data."""
     alpha: NDArray[np.uint8] | None
-    """(row, col); as of a ``RasterArray``."""
+    """(row, col): the opacity, as in a ``RasterArray``."""
     grid: Grid
 
     def array(self, values: NDArray[np.generic]) -> RasterArray:
-        """Values (row, col) that were made of the slopes, as pixels."""
+        """Pixels of values (row, col) that were computed from the slopes."""
         return RasterArray(values[None], self.mask, self.grid, self.alpha)
 
 
 def measure_relief(array: RasterArray, band: BandInfo, grid: Grid) -> Relief:
-    """How the ground rises at each pixel of a grid.
+    """Measure the slope of the ground at each pixel of a grid.
 
     Args:
-        array: Stored heights on ``grid`` and ``HALO`` pixels around it.
-        band: As for ``heights_in_metres``.
-        grid: In any CRS; slopes are taken between its pixels.
+        array: Stored heights (1, row, col) on ``grid`` and ``HALO`` pixels around it.
+        band: The unit, scale and offset of the heights.
+        grid: A grid in any CRS; slopes are differences between its pixels.
     """
     metres = heights_in_metres(array, band)
     known = array.mask[0] & (np.abs(metres) <= _FAR)

@@ -1,4 +1,4 @@
-"""Hillshade: how brightly a lamp lights the ground."""
+"""Hillshade: the ground under one light."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hillshade:
-    """How bright the ground is under one lamp, 1 (in shadow) to 255 (facing it)."""
+    """The brightness of the ground under one light, from 1 (in shadow) to 255."""
 
     name: ClassVar = "hillshade"
     inputs: ClassVar = 1
@@ -36,34 +36,34 @@ class Hillshade:
     fills_gaps: ClassVar = False
 
     azimuth: float = parameter(315.0, 0.0, 360.0)
-    """Degrees clockwise from north: where the light comes from."""
+    """The direction of the light source, in degrees clockwise from north."""
     altitude: float = parameter(45.0, 0.0, 90.0, aliases=("angle_altitude",))
-    """Degrees above the horizon."""
+    """The height of the light source, in degrees above the horizon."""
     exaggeration: float = parameter(
         1.0, 0.0, 1000.0, aliases=("z_exaggeration", "z_factor")
     )
-    """What heights are multiplied by."""
+    """The factor by which heights are multiplied."""
 
     def compute(
         self, array: RasterArray, bands: Sequence[BandInfo], grid: Grid
     ) -> RasterArray:
-        """Brightness on ``grid``, (1, row, col), uint8."""
+        """Compute the brightness on ``grid``, (1, row, col), uint8."""
         relief = measure_relief(array, bands[0], grid)
         return relief.array(shade(relief.east, relief.north, self))
 
 
 def shade(east: Heights, north: Heights, lamp: Hillshade) -> NDArray[np.uint8]:
-    """The cosine between the ground's normal and the light, from 1 to 255.
+    """Scale the cosine between the ground's normal and the light to 1..255.
 
-    As gdaldem's, whose 0 stands for no data.
+    This is gdaldem's formula; 0 is left for pixels without data.
 
     Args:
-        east: (row, col), how far the ground rises in a metre to the east.
-        north: Likewise to the north.
-        lamp: Where the light comes from.
+        east: (row, col), metres of rise per metre to the east.
+        north: (row, col), metres of rise per metre to the north.
+        lamp: The light source and the exaggeration of heights.
 
     Returns:
-        (row, col).
+        (row, col), uint8.
     """
     height = lamp.exaggeration
     from_north, above = math.radians(lamp.azimuth), math.radians(lamp.altitude)

@@ -1,4 +1,4 @@
-"""An algorithm over a layer, as another layer, so that what draws one draws these."""
+"""A layer of an algorithm's results, which is drawn like any other layer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AlgorithmLayer:
-    """An algorithm's values, as a ``Layer``; made by ``apply_algorithm``."""
+    """A ``Layer`` of an algorithm's results; made by ``apply_algorithm``."""
 
     info: LayerInfo
     source: Layer
@@ -30,17 +30,17 @@ class AlgorithmLayer:
     def read(
         self, grid: Grid, resampling: Resampling = Resampling.NEAREST
     ) -> RasterArray:
-        """The algorithm's values on ``grid``.
+        """Compute the algorithm on ``grid``.
 
-        Neighbouring grids join without a seam: each reads the algorithm's halo, too.
+        Neighbouring grids join without a seam, since each reads the halo, too.
 
         Args:
-            grid: In any CRS.
-            resampling: How the source comes onto the grid. Of heights, the nearest
-                pixel makes terraces where the grid is finer than the raster.
+            grid: A grid in any CRS.
+            resampling: How the source is resampled. With the nearest pixel, heights
+                become terraces where the grid is finer than the raster.
 
         Raises:
-            BudgetError: As the source's ``read``, likewise ``SourceError``.
+            BudgetError: If the source's ``read`` raises it; likewise ``SourceError``.
         """
         algorithm = self.algorithm
         array = self.source.read(_widen(grid, algorithm.halo), resampling)
@@ -50,14 +50,14 @@ class AlgorithmLayer:
 
 
 def apply_algorithm(layer: Layer, algorithm: Algorithm) -> AlgorithmLayer:
-    """The layer of an algorithm's values.
+    """Make the layer of an algorithm's results.
 
     Args:
-        layer: As many bands as the algorithm takes.
-        algorithm: What to make of them.
+        layer: The source.
+        algorithm: The algorithm.
 
     Raises:
-        RequestError: The layer has more bands, or fewer.
+        RequestError: If the number of the source's bands is not the algorithm's.
     """
     check_inputs(algorithm, layer.info.bands)
     info = replace(layer.info, bands=algorithm.bands)
@@ -68,7 +68,7 @@ def check_inputs(algorithm: Algorithm, bands: Sequence[BandInfo]) -> None:
     """Refuse bands that an algorithm cannot take.
 
     Raises:
-        RequestError: They are more or fewer than it takes.
+        RequestError: If there are more or fewer than it takes.
     """
     if len(bands) != algorithm.inputs:
         raise RequestError(
@@ -78,7 +78,7 @@ def check_inputs(algorithm: Algorithm, bands: Sequence[BandInfo]) -> None:
 
 
 def compute_gap(algorithm: Algorithm, grid: Grid) -> RasterArray:
-    """What an algorithm makes of a grid beside the raster, where no pixel has data."""
+    """Compute an algorithm on a grid outside the raster, where no pixel has data."""
     if not algorithm.fills_gaps:
         return _no_data(algorithm, grid)
     bands = [BandInfo(index, "", "uint8") for index in range(1, algorithm.inputs + 1)]
@@ -92,7 +92,7 @@ def _no_data(algorithm: Algorithm, grid: Grid) -> RasterArray:
 
 
 def _widen(grid: Grid, halo: int) -> Grid:
-    """The grid and some pixels around it."""
+    """The grid, enlarged by ``halo`` pixels on each side."""
     if not halo:
         return grid
     width, height = grid.width + 2 * halo, grid.height + 2 * halo
@@ -100,6 +100,6 @@ def _widen(grid: Grid, halo: int) -> Grid:
 
 
 def _has_data(array: RasterArray, halo: int) -> bool:
-    """Whether any pixel within the halo has data."""
+    """Whether any pixel inside the halo has data."""
     inner = array.mask[:, halo:-halo, halo:-halo] if halo else array.mask
     return bool(inner.any())

@@ -1,7 +1,7 @@
-"""What an algorithm is: how many bands it takes, and what it makes of them.
+"""The protocol of an algorithm: its input, its parameters, its result and its colours.
 
-An algorithm is a frozen dataclass; those of its fields that ``parameter`` makes are
-what a request may set. A new one needs its module and its row in ``table``.
+An algorithm is a frozen dataclass; a request may set the fields that ``parameter``
+makes. To add an algorithm, write its module and add its row to ``table``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Algorithm(Protocol):
-    """What turns some bands into others; equal ones compute the same."""
+    """Computes bands from other bands; equal algorithms compute the same."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
@@ -28,74 +28,74 @@ class Algorithm(Protocol):
 
     @property
     def name(self) -> str:
-        """What requests call it."""
+        """The name in requests."""
 
     @property
     def inputs(self) -> int:
-        """How many bands it takes."""
+        """The number of bands that it takes."""
 
     @property
     def wants(self) -> str:
-        """What it takes, for a person: ``one band of heights``."""
+        """The input in words for errors, such as ``one band of heights``."""
 
     @property
     def halo(self) -> int:
-        """Rows and columns beyond each side of a grid that its pixels depend on."""
+        """How many pixels beyond each side of a grid the result depends on."""
 
     @property
     def bands(self) -> tuple[BandInfo, ...]:
-        """The bands that it makes."""
+        """The bands of the result."""
 
     @property
     def colors(self) -> Rendering | None:
-        """The only way to draw them; None where a request may choose."""
+        """The fixed rendering of the result; None if a request may choose one."""
 
     @property
     def encoding(self) -> str | None:
-        """MapLibre's word for the heights that the colours stand for, if they do."""
+        """MapLibre's name for the encoding, if the colours encode heights."""
 
     @property
     def fills_gaps(self) -> bool:
-        """Whether pixels without data become data, so that no tile is empty."""
+        """Whether pixels without data get a value, so that no tile is empty."""
 
     def compute(
         self, array: RasterArray, bands: Sequence[BandInfo], grid: Grid
     ) -> RasterArray:
-        """The values on a grid.
+        """Compute the result on a grid.
 
         Args:
-            array: As many bands as ``inputs``, in stored values, on ``grid`` and
-                ``halo`` pixels around it. Unless the algorithm fills gaps, at least
-                one pixel of ``grid`` has data.
-            bands: What they are: unit, scale, offset.
-            grid: Without the halo, of the result.
+            array: Stored values (band, row, col) on ``grid`` and ``halo`` pixels around
+                it. Unless the algorithm fills gaps, at least one pixel of ``grid`` has
+                data.
+            bands: The units, scales and offsets of the input.
+            grid: The grid of the result.
 
         Returns:
-            ``bands`` on ``grid``, each in its type.
+            The result's bands on ``grid``, (band, row, col), in their type.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a request may set of an algorithm."""
+    """The limits of a parameter of an algorithm."""
 
     low: float
     high: float
-    """Its value lies in [low, high]."""
+    """The value must lie in [low, high]."""
     aliases: tuple[str, ...] = ()
-    """What titiler calls it."""
+    """Its names in titiler."""
 
 
 def parameter(
     default: float, low: float, high: float, *, aliases: tuple[str, ...] = ()
 ) -> Any:
-    """A field of an algorithm that a request may set, within limits."""
+    """Declare a field of an algorithm that a request may set within limits."""
     known = Parameter(low, high, aliases)
     return field(default=default, metadata={Parameter: known})
 
 
 def parameters(algorithm: Algorithm) -> dict[str, Parameter]:
-    """What a request may set, by name; empty where there is nothing."""
+    """The parameters of an algorithm by name; empty if it has none."""
     return {
         each.name: each.metadata[Parameter]
         for each in fields(algorithm)

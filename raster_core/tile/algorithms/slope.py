@@ -36,20 +36,20 @@ class Slope:
     def compute(
         self, array: RasterArray, bands: Sequence[BandInfo], grid: Grid
     ) -> RasterArray:
-        """Degrees on ``grid``, (1, row, col), float32."""
+        """Compute the slope on ``grid``, (1, row, col), degrees, float32."""
         relief = measure_relief(array, bands[0], grid)
         return relief.array(slope_degrees(relief.east, relief.north))
 
 
 def slope_degrees(east: Heights, north: Heights) -> Heights:
-    """The steepest angle from level.
+    """The steepest angle of the ground from level.
 
     Args:
-        east: (row, col), how far the ground rises in a metre to the east.
-        north: Likewise to the north.
+        east: (row, col), metres of rise per metre to the east.
+        north: (row, col), metres of rise per metre to the north.
 
     Returns:
-        (row, col), degrees from 0 to 90.
+        (row, col), degrees from 0 to 90, float32.
     """
     steepest: Heights = np.degrees(np.arctan(np.hypot(east, north)))
     return steepest

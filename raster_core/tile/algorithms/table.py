@@ -1,4 +1,4 @@
-"""Every algorithm, one row each, and how one is made of what a request says."""
+"""The table of all algorithms, and how to make one from a request's parameters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROWS: tuple[Algorithm, ...] = (
 )
 
 ALGORITHMS: Mapping[str, Algorithm] = {row.name: row for row in _ROWS}
-"""By name, with the defaults of all parameters."""
+"""All algorithms by name, with the defaults of their parameters."""
 
 ALIASES = {
     alias: name
@@ -31,14 +31,14 @@ ALIASES = {
     for name, known in parameters(algorithm).items()
     for alias in known.aliases
 }
-"""Other names of parameters to ours."""
+"""Titiler's names of parameters to ours."""
 
 
 def make_algorithm(name: str, values: Mapping[str, float]) -> Algorithm:
-    """The algorithm of a name, with some of its parameters set.
+    """Make the algorithm of a name, with some of its parameters set.
 
     Raises:
-        ValueError: The algorithm has no such parameter, or the value is out of range.
+        ValueError: If the algorithm has no such parameter, or a value is out of range.
     """
     algorithm = ALGORITHMS[name]
     known = parameters(algorithm)

@@ -1,6 +1,6 @@
-"""Heights written as colours, for clients that draw in three dimensions.
+"""Heights encoded as colours, for clients that draw in three dimensions.
 
-Never transparent: where there is no data, the height is 0 m.
+The colours are never transparent: without data, the height is 0 m.
 """
 
 from __future__ import annotations
@@ -41,27 +41,27 @@ class TerrainEncoding:
 
     name: str
     encoding: str
-    """MapLibre's word for it."""
+    """The name in MapLibre."""
     lowest: float
-    """Metres of the code 0."""
+    """The height of code 0 in metres."""
     per_metre: float
-    """Codes in a metre."""
+    """Codes per metre."""
 
     def compute(
         self, array: RasterArray, bands: Sequence[BandInfo], grid: Grid
     ) -> RasterArray:
-        """Red, green and blue on ``grid``, (3, row, col), uint8; all have data."""
+        """Compute red, green and blue on ``grid``, (3, row, col), uint8, unmasked."""
         data = self.encode(heights_in_metres(array, bands[0]))
         return RasterArray(data, np.ones(data.shape, bool), grid)
 
     def encode(self, metres: NDArray[np.float64]) -> NDArray[np.uint8]:
-        """The bytes of heights' codes, the highest first; heights beyond are clipped.
+        """Encode heights; those beyond the first or the last code are clipped.
 
         Args:
-            metres: (row, col).
+            metres: Heights (row, col).
 
         Returns:
-            (3, row, col).
+            The bytes of the codes, (3, row, col), the highest byte first.
         """
         codes = np.rint((metres - self.lowest) * self.per_metre)
         whole = np.clip(codes, 0, 2**24 - 1).astype(np.uint32)

@@ -1,8 +1,8 @@
-"""Metres in the units that heights are stored in, by all names that are in use.
+"""Metres per unit of height, by all names of units in use.
 
-Those of EPSG and its abbreviations (``ftUS``), PROJ (``us-ft``), UDUNITS
-(``US_survey_foot``), GDAL, ESRI (``Foot_US``) and STAC. Case, spaces and signs do not
-count, and plurals are as good.
+These are the names of EPSG and its abbreviations (``ftUS``), PROJ (``us-ft``), UDUNITS
+(``US_survey_foot``), GDAL, ESRI (``Foot_US``) and STAC. Case, spaces and punctuation
+are ignored, and plurals are accepted.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _LENGTHS: dict[float, str] = {
 
 _METRES = {name: length for length, names in _LENGTHS.items() for name in names.split()}
 
-# The English of America, and plurals.
+# American spellings, and plurals.
 _SPELLINGS = (
     (re.compile("meter"), "metre"),
     (re.compile("feet"), "foot"),
@@ -64,7 +64,7 @@ _SPELLINGS = (
 
 
 def metres_in(unit: str | None) -> float:
-    """Metres in a unit of height; 1 for any other name, and for none."""
+    """Metres per unit of height; 1 if the unit is unknown or None."""
     name = re.sub(r"[^a-z0-9]", "", (unit or "").lower())
     for pattern, spelling in _SPELLINGS:
         name = pattern.sub(spelling, name)

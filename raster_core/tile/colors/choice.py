@@ -1,4 +1,4 @@
-"""How bands are drawn: as the request says, else the dataset, else their values."""
+"""Choose how bands are drawn: by the request, else the dataset, else their values."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from raster_core.tile.formula import Formula
 
     type RangeOf = Callable[[int], Range]
-    """The range of the values of a drawn band, by its position."""
+    """Finds the range of a drawn band's values, by the band's index."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderParams:
-    """What a request says about drawing; empty or None where it is silent."""
+    """The parameters of a request for drawing; empty or None if they are missing."""
 
     bands: tuple[int | str, ...] = ()
-    """Numbers from 1 or names."""
+    """Numbers from 1, or names."""
     rescale: tuple[Range | None, ...] = ()
-    """For all bands or for each; None: what the values themselves range over."""
+    """One range for all bands or one per band; None means the range of the values."""
     colormap_name: str | None = None
     colormap: ClassColors | Intervals | None = None
     formula: Formula | None = None
@@ -43,18 +43,18 @@ def choose_rendering(
     params: RenderParams,
     ranges: RangeOf,
 ) -> Rendering:
-    """How to draw bands: as the request says, else the dataset, else their values.
+    """Choose a rendering: by the request, else the dataset, else the bands' values.
 
     Args:
-        bands: What is drawn: one band by a colour map, three as red, green and blue.
-        defaults: The dataset's rendering; it counts for the bands that it names.
-        params: The request's wishes.
-        ranges: What bands range over; asked for where nothing else says it.
+        bands: One band to draw by a colormap, or three as red, green and blue.
+        defaults: The dataset's rendering, which applies to the bands that it names.
+        params: The parameters of the request.
+        ranges: Finds the range of a band; called only if nothing else says it.
 
     Raises:
-        RequestError: The parameters contradict each other; two bands, or more than
-            three.
-        SourceError: The dataset's own colour map or formula is none.
+        RequestError: If parameters contradict each other, or the number of bands is
+            neither one nor three.
+        SourceError: If the dataset's own colormap or formula is not valid.
     """
     if len(bands) not in (1, 3):
         raise RequestError(
@@ -81,7 +81,7 @@ def _composite(
     ranges: RangeOf,
 ) -> Composite:
     if params.colormap_name or params.colormap:
-        raise RequestError("A colour map needs one band, not 3; give one bidx")
+        raise RequestError("A colormap needs one band, not 3; give one bidx")
     given = params.rescale
     if len(given) not in (0, 1, len(bands)):
         raise RequestError(
@@ -90,7 +90,7 @@ def _composite(
         )
     if not given and own and len(own.rescale) in (1, len(bands)):
         given = own.rescale
-    # Stretched one by one, the bands of bytes of a picture would lose their balance.
+    # An image's bands of bytes would lose their balance if each had a range of its own.
     given = given or tuple(_type_range(band) or _stored_range(band) for band in bands)
     each = given * (len(bands) // len(given))
     return Composite(
@@ -137,7 +137,7 @@ def _choose_formula(own: RenderDefaults | None, params: RenderParams) -> Formula
 
 
 def _check_formula(rendering: ClassColors | Intervals | Ramp, formula: Formula) -> None:
-    """Refuse a formula that would have no effect."""
+    """Refuse a formula that has no effect."""
     if not isinstance(rendering, Ramp):
         raise RequestError("color_formula cannot be combined with colours of classes")
     if any(isinstance(step, Saturation) for step in formula):
@@ -152,13 +152,13 @@ def _check_colormap(params: RenderParams) -> None:
 
 
 def _known_name(name: str | None) -> str | None:
-    """An Item's colour map in our spelling; None if it is not one of ours."""
+    """The name of an Item's colormap in lower case; None if it is not built in."""
     lower = name.lower() if name else None
     return lower if lower in COLORMAP_NAMES else None
 
 
 def _stored_range(band: BandInfo) -> Range | None:
-    """The range that the catalogue or the type gives."""
+    """The range by the catalogue, else by the type; None if neither has one."""
     low, high = band.minimum, band.maximum
     if low is None or high is None or not -math.inf < low <= high < math.inf:
         return _type_range(band)
@@ -166,7 +166,7 @@ def _stored_range(band: BandInfo) -> Range | None:
 
 
 def _type_range(band: BandInfo) -> Range | None:
-    """The physical values of 0 and 255, for a band of bytes."""
+    """The physical values of 0 and 255 for a band of bytes, else None."""
     if band.dtype != "uint8":
         return None
     return band.scaling.physical_value(0.0), band.scaling.physical_value(255.0)

@@ -1,4 +1,4 @@
-"""A colormap as a request or the catalogue writes it: classes or intervals, as JSON."""
+"""Parse colormaps of requests and of the catalogue: classes or intervals, as JSON."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ _BYTES = range(256)
 
 @lru_cache(maxsize=16)  # half a megabyte each at most
 def parse_colormap(text: str) -> ClassColors | Intervals:
-    """A colour map written as JSON.
+    """Parse a colormap written as JSON.
 
-    ``{"1": "#ff0000", "2": [255, 0, 0, 128]}`` gives stored values their colours, and
-    ``[[[0, 10], "#ff0000"], [[10, null], "#00f"]]`` intervals of physical values: the
-    lower end is included, ``null`` is an open end. Colours are ``#rgb``, ``#rgba``,
-    ``#rrggbb``, ``#rrggbbaa``, or three or four numbers from 0 to 255. A list of STAC
-    classes (``value``, ``color_hint``) is read as well.
+    ``{"1": "#ff0000", "2": [255, 0, 0, 128]}`` gives colours to stored values, and
+    ``[[[0, 10], "#ff0000"], [[10, null], "#00f"]]`` to intervals of physical values,
+    which include their lower end; ``null`` is an open end. Colours are ``#rgb``,
+    ``#rgba``, ``#rrggbb``, ``#rrggbbaa``, or three or four numbers from 0 to 255. A
+    list of STAC classes (``value``, ``color_hint``) is accepted, too.
 
     Raises:
-        RequestError: It is none of these, or has more than ``MAX_ENTRIES`` entries.
+        RequestError: If the text is not one of these, or has more than ``MAX_ENTRIES``
+            entries.
     """
     try:
         document = json.loads(text)
@@ -55,10 +56,10 @@ def parse_colormap(text: str) -> ClassColors | Intervals:
 
 
 def own_colormap(text: str) -> ClassColors | Intervals:
-    """The colour map that the catalogue has.
+    """Parse a colormap of the catalogue.
 
     Raises:
-        SourceError: It is none.
+        SourceError: If it is not valid.
     """
     try:
         return parse_colormap(text)
@@ -69,10 +70,10 @@ def own_colormap(text: str) -> ClassColors | Intervals:
 def stretch_colormap(
     colormap: ClassColors | Intervals, rescale: Range | None
 ) -> ClassColors | Intervals:
-    """A colour map of the values 0 to 255 that ``rescale`` turns a band's into.
+    """Apply a colormap of 0 to 255 to the range of physical values ``rescale``.
 
-    As titiler has it, a rescaled value loses its fraction before it is looked up, so
-    each whole number stands for an interval, and the first and the last for all beyond.
+    As in titiler, a rescaled value is truncated before it is looked up: each whole
+    number stands for an interval, and 0 and 255 for everything beyond the range.
     """
     if rescale is None or isinstance(colormap, Intervals):
         return colormap

@@ -1,4 +1,4 @@
-"""What colour a value has: by class, by interval, along a ramp, or of three bands.
+"""Renderings: colours by class, by interval, along a ramp, or from three bands.
 
 Colours are written ``#rrggbb``, or ``#rrggbbaa`` if they are not opaque.
 """
@@ -20,9 +20,9 @@ class ClassColors:
     """A colour for each of some stored values; other values are not drawn."""
 
     values: tuple[float, ...]
-    """Stored values; of equal ones the last counts."""
+    """Stored values; the last of equal ones counts."""
     colors: tuple[str, ...]
-    """As many as values."""
+    """One colour per value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Intervals:
     """A colour for each of some ranges; values outside are not drawn."""
 
     bounds: tuple[Range, ...]
-    """Physical values [low, high), also infinite; where two overlap the last counts."""
+    """Physical values [low, high), maybe infinite; the last of overlaps counts."""
     colors: tuple[str, ...]
-    """As many as bounds."""
+    """One colour per interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Ramp:
     maximum: float
     colormap_name: str
     formula: Formula = ()
-    """What bends the way between them; that of the red channel counts."""
+    """The change of brightness along the ramp; that of the red channel counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Composite:
     """Three bands as red, green and blue."""
 
     ranges: tuple[Range, ...]
-    """Of each band, the physical values that are dark and bright."""
+    """The physical values of each band that are drawn darkest and brightest."""
     exact: bool = False
-    """Whether the numbers are the message, as in encoded terrain: never lossy."""
+    """Whether colours encode numbers, as in terrain, and must not be lossy."""
     formula: Formula = ()
-    """What is done to brightness and colours then."""
+    """The change of brightness and colours after that."""
 
 
 type Rendering = ClassColors | Intervals | Ramp | Composite

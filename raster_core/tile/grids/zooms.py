@@ -1,4 +1,4 @@
-"""At which zooms a dataset can be drawn: from the catalogue, without opening it."""
+"""The zooms at which a dataset can be drawn, computed from the catalogue."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ _ROUNDING = 0.1
 
 
 def zoom_range(dataset: Dataset) -> tuple[int, int]:
-    """The first zoom that can be drawn and the first that shows every pixel.
+    """The first zoom that can be drawn, and the first that shows all pixels.
 
-    Drawn: a tile's window at the coarsest overview is at most ``budget.MAX_PIXELS``.
+    A zoom can be drawn if a tile's window on the coarsest overview has at most
+    ``budget.MAX_PIXELS``.
     """
     native = zoom_of_resolution(mercator_resolution(dataset))
     maxzoom = min(max(math.ceil(native - _ROUNDING), 0), MAX_ZOOM)
@@ -42,13 +43,13 @@ def zoom_range(dataset: Dataset) -> tuple[int, int]:
 
 
 def mercator_resolution(dataset: Dataset) -> float:
-    """Size in Web Mercator metres of the finest pixel side, at the middle."""
+    """The finer side of the middle pixel, in metres of Web Mercator."""
     return _resolution_at(dataset.grid, dataset.bounds)
 
 
 @lru_cache(maxsize=MAX_BOXES)
 def _resolution_at(grid: Grid, bounds: Bounds) -> float:
-    """That of a grid, at the middle of a box."""
+    """The finer side of a grid's pixel at the middle of a box, in such metres."""
     lon, lat = (np.array([value]) for value in middle(bounds))
     x, y = point_transform(LONGITUDE_LATITUDE, CRS)(lon, lat)
     to_mercator = point_transform(grid, CRS)
@@ -64,24 +65,24 @@ def _resolution_at(grid: Grid, bounds: Bounds) -> float:
         sides = np.hypot(at_x[1:] - at_x[0], at_y[1:] - at_y[0])
     if np.isfinite(sides).all():
         return float(sides.min())
-    # The middle of the box is not on the raster's map, as in a full disk from space.
+    # The box's middle may lie outside the raster's projection, as for a full disk.
     return _width(bounds) / grid.width * _DEGREE
 
 
 def overview_zoom(bounds: Bounds) -> int:
-    """The zoom at which the box is about as large as a map: 1024 pixels."""
+    """The zoom at which a box is about as large as a map of 1024 pixels."""
     _, bottom, _, top = clamp_bounds(bounds)
     side = max(_width(bounds), top - bottom)
     return math.floor(math.log2(4 * 360 / side)) if side else 0
 
 
 def middle(bounds: Bounds) -> tuple[float, float]:
-    """Longitude and latitude, also of a box over the antimeridian."""
+    """The longitude and latitude of a box's middle, also over the antimeridian."""
     _, bottom, _, top = clamp_bounds(bounds)
     longitude = wrap_longitudes(np.array(bounds.left + _width(bounds) / 2))
     return float(longitude), (bottom + top) / 2
 
 
 def _width(bounds: Bounds) -> float:
-    """Degrees of longitude."""
+    """The width of a box in degrees of longitude."""
     return bounds.right - bounds.left + 360.0 * (bounds.right < bounds.left)
