@@ -171,7 +171,7 @@ def _check_modifications(
     """Refuse modifications where nobody looks for them."""
     if not modifiable and _MODIFICATIONS in document:
         raise RequestError(
-            "modifications have no use in this body, only in that of zonal statistics"
+            "modifications are supported in the body of zonal statistics only"
         )
     for place, feature in enumerate(features):
         if feature is not document and _MODIFICATIONS in feature:

@@ -27,7 +27,10 @@ def resolve_asked(dataset: Dataset, asked: Asked) -> LayerSpec:
             apply to it.
     """
     if dataset.overlay is not None and not asked.options.statistics.unscale:
-        why = "unscale=false has no use with an overlay, whose scores are not stored"
+        why = (
+            "unscale=false cannot be combined with an overlay, whose scores are not "
+            "stored"
+        )
         raise InvalidError([("unscale", why)])
     return resolve_source(dataset, asked.source)
 

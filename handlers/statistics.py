@@ -23,7 +23,7 @@ from handlers.zonal import answer_box, answer_zones
 if TYPE_CHECKING:
     from handlers.powertools import LambdaContext, Response
 
-# What a whole raster, every pixel of which counts whole, has no use for.
+# Parameters without effect on a whole raster, all of whose pixels count fully.
 _OF_ZONES = (
     params.COVERAGE,
     params.GROUP_BY,
@@ -63,7 +63,7 @@ def get_statistics(dataset_id: str) -> Response[str]:
     asked = read_asked(query, seconds_left(app.lambda_context))
     bbox = query.get(params.BBOX)
     if not query.has(params.BBOX):
-        query.refuse_unused(_OF_ZONES, "without a bbox")
+        query.refuse_unused(_OF_ZONES, "needs a bbox")
     query.check()
     dataset = find_dataset(dataset_id)
     spec = resolve_asked(dataset, asked)

@@ -127,7 +127,7 @@ def check_capabilities(asked: KeyValues) -> list[Fault]:
     """What is wrong with the parameters of a GetCapabilities."""
     query = Query(asked.others)
     query.check_names(names_of(params.WMTS))
-    query.refuse_unused(params.OF_TILES, "with GetCapabilities, only with GetTile")
+    query.refuse_unused(params.OF_TILES, "is supported by GetTile only")
     read_drawing(query)
     faults = [Fault("InvalidParameterValue", *fault) for fault in query.faults]
     return _check_versions(asked) + faults

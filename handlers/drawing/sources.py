@@ -32,7 +32,7 @@ def resolve_source(
             valid, or a nodata value is given for an overlay.
     """
     if dataset.overlay is not None and source.nodata is not None:
-        why = "nodata has no use with an overlay, whose layers have their own"
+        why = "nodata cannot be combined with an overlay, whose layers have their own"
         raise InvalidError([("nodata", why)])
     if source.expression is not None:
         return dataset.expression_spec(source.expression, source.nodata)

@@ -77,30 +77,30 @@ class Query:
         return urlencode(sorted(self.pairs, key=lambda pair: pair[0]))
 
     def refuse_unused(self, params: Iterable[AnyParam], why: str) -> None:
-        """Take parameters for faults that would have no effect.
+        """Refuse parameters that would have no effect.
 
-        The answer would pass for another one. A parameter that asks for what it would
-        be without it is taken: nobody is misled, and clients that write out every
-        default need not know which ones go together.
+        Their answer could be mistaken for another one. A parameter that is given with
+        its default is accepted, so clients that send every default need not know which
+        parameters can be combined.
 
         Args:
             params: What has no effect, whether it is given or not.
-            why: Completes "x has no use …".
+            why: Completes the sentence that begins with the name of one.
         """
         self.faults.extend(
-            (param.name, f"{param.name} has no use {why}")
-            for param in self.given(params)
+            (param.name, f"{param.name} {why}") for param in self.given(params)
         )
 
     def check_names(self, known: Iterable[str]) -> None:
-        """Take every name that is not ``known`` for a fault."""
+        """Refuse every name that is not ``known``: it may be a misspelt one."""
         names = sorted(known)
-        for name in self._texts:
-            if name not in names:
-                rule = (
-                    f"is not one of {', '.join(names)}" if names else "has no use here"
-                )
-                self.faults.append((name[:80], f"parameter '{name[:80]}' {rule}"))
+        rule = f"is not one of {', '.join(names)}"
+        why = rule if names else "is not supported by this route"
+        self.faults.extend(
+            (name[:80], f"parameter '{name[:80]}' {why}")
+            for name in self._texts
+            if name not in names
+        )
 
     def check(self) -> None:
         """Refuse the request if it has any fault.

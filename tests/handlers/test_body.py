@@ -257,7 +257,7 @@ def test_modifications_are_refused_where_nothing_is_modified(
     answer = post(path, feature(geometry, modifications=changes), query)
 
     assert answer.status == 400
-    assert "modifications have no use in this body" in answer.json()["detail"]
+    assert "modifications are supported in the body of zonal" in answer.json()["detail"]
 
 
 def test_modifications_of_one_feature_among_several_are_refused() -> None:

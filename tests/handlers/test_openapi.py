@@ -72,7 +72,7 @@ def accepted_names(answer: Answer) -> set[str]:
     else:
         details = [fault["detail"] for fault in answer.json()["errors"]]
     (detail,) = (text for text in details if "'nonsense'" in text)
-    if "has no use here" in detail:
+    if "is not supported by this route" in detail:
         return set()
     return set(re.sub(".* is not (one of )?", "", detail).split(", "))
 

@@ -208,14 +208,14 @@ def test_legend_and_tilejson_describe_it() -> None:
 )
 def test_what_no_tile_could_answer_is_refused_before_one_is_drawn(path: str) -> None:
     assert details(get(path, f"{BOTH}&nodata=3")) == [
-        "nodata has no use with an overlay, whose layers have their own"
+        "nodata cannot be combined with an overlay, whose layers have their own"
     ]
 
 
 def test_scores_have_no_stored_values() -> None:
     answer = post("/overlay/statistics", SQUARE, f"{BOTH}&unscale=false")
 
-    assert "unscale=false has no use with an overlay" in details(answer)[0]
+    assert "unscale=false cannot be combined with an overlay" in details(answer)[0]
 
 
 def test_all_faults_are_told_at_once() -> None:

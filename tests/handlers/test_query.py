@@ -101,12 +101,12 @@ def test_a_fault_quotes_no_more_than_fits_a_line() -> None:
 def test_what_has_no_effect_is_refused_unless_it_asks_for_its_default() -> None:
     query = Query([("a", "0"), ("b", "7"), ("p", "50")])
 
-    query.refuse_unused((A, B, C, PERCENTILES), "here")
+    query.refuse_unused((A, B, C, PERCENTILES), "needs c")
 
-    assert query.faults == [("a", "a has no use here"), ("p", "p has no use here")]
+    assert query.faults == [("a", "a needs c"), ("p", "p needs c")]
     faulty = Query([("b", "x"), ("b", "7")])
-    faulty.refuse_unused((B,), "here")
-    assert faulty.faults == [("b", "b has no use here")]
+    faulty.refuse_unused((B,), "needs c")
+    assert faulty.faults == [("b", "b needs c")]
 
 
 def test_the_order_of_names_means_nothing_that_of_values_does() -> None:

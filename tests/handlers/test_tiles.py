@@ -373,7 +373,7 @@ def test_encoded_terrain_has_no_status_of_its_own_where_it_is_empty(empty: str) 
     assert answer.status == 400
     (fault,) = answer.json()["errors"]
     assert fault["detail"] == (
-        "empty has no use with algorithm terrainrgb, whose tiles are never empty"
+        "empty cannot be combined with terrainrgb, whose tiles are never empty"
     )
 
 

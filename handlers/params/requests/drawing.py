@@ -81,9 +81,9 @@ def _read_algorithm(query: Query) -> Algorithm | None:
         return None
     algorithm = query.get(ALGORITHM_PARAMS.parsed_by(algorithm_rule(name)))
     if ALGORITHMS[name].colors is not None:
-        why = f"with algorithm {name}, whose colours are fixed"
+        why = f"cannot be combined with {name}, whose colours are fixed"
         query.refuse_unused(COLORS, why)
     if ALGORITHMS[name].fills_gaps:
-        why = f"with algorithm {name}, whose tiles are never empty"
+        why = f"cannot be combined with {name}, whose tiles are never empty"
         query.refuse_unused((EMPTY,), why)
     return algorithm or ALGORITHMS[name]

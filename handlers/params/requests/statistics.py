@@ -169,14 +169,14 @@ def _read_figures(
 
 
 def _refuse_unused(query: Query, asked: Asked) -> None:
-    """Take for faults what the answer has no place for."""
+    """Refuse what could not show in the answer."""
     if asked.statistics and "histogram" not in asked.statistics:
-        query.refuse_unused(params.HISTOGRAM, "without histogram among the stats")
+        query.refuse_unused(params.HISTOGRAM, "needs histogram among the stats")
     if asked.form == "csv":
-        why = "with f=csv, whose rows have no geometry"
+        why = "cannot be combined with f=csv, whose rows have no geometry"
         query.refuse_unused((params.INCLUDE_GEOMETRY,), why)
     if query.has(EXPRESSION):
-        why = "with an expression, whose values are not stored"
+        why = "cannot be combined with an expression, whose values are not stored"
         query.refuse_unused((params.UNSCALE,), why)
 
 

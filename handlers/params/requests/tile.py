@@ -63,8 +63,9 @@ def read_format(query: Query, ending: str) -> ImageFormat:
 
 
 def refuse_colors(query: Query, ending: str) -> None:
-    """Take colours for faults where pixels are not drawn."""
-    query.refuse_unused(COLORS, f"with {ending}, which holds values and no colours")
+    """Refuse colours where values are answered."""
+    why = f"cannot be combined with {ending}, which holds values and no colours"
+    query.refuse_unused(COLORS, why)
 
 
 def read_layout(query: Query, drawing: Drawing) -> TileLayout:
