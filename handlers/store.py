@@ -57,10 +57,11 @@ def load_catalogue() -> Catalogue:
         return kept.catalogue
     try:
         catalogue = _read(settings)
-    except SourceError:
+    except SourceError as error:
         if kept is None:
             raise
-        logger.exception("The catalogue is not usable; the one before is served on")
+        # The reason is the message, which is all that an alarm shows.
+        logger.exception("%s; the one before is served on", error)  # noqa: TRY401
         catalogue = kept.catalogue
     if kept is None or kept.catalogue.faults != catalogue.faults:
         _log_faults(catalogue)
