@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from raster_core.layers.spec import Json, LayerSpec, ReadSpec
     from raster_core.raster import Layer, LayerInfo, RasterArray
 
-# Of stored values that float32 holds exactly: integers of 16 bits, and its own kind.
+# Types all of whose values float32 holds exactly.
 _SINGLE = frozenset({"uint8", "int8", "uint16", "int16", "float16", "float32"})
 
-# Nanoseconds of a core for which work counts like one more band: what a pixel takes to
-# decode and count.
+# Nanoseconds of a core per pixel for which work counts as one more band: what a pixel
+# takes to decode and count.
 _PLANE = 8.0
 
 # Nanoseconds of a power whose exponent is a number.
@@ -86,9 +86,10 @@ class ComputedLayer:
     def read(
         self, grid: Grid, resampling: Resampling = Resampling.NEAREST
     ) -> RasterArray:
-        """The expressions' values where all bands in them have data and so have they.
+        """The expressions' values where all bands in them have data.
 
-        A value that is not finite, such as of a division by zero, is none. Bands are
+        (band, row, col), one band per expression, 0 where there is no data. A value
+        that is not finite, such as that of a division by zero, is no data. Bands are
         resampled first, then computed with.
 
         Raises:
@@ -121,7 +122,7 @@ def compute_layer(
 
     Args:
         source: Where the bands come from.
-        expressions: One a band, at least one.
+        expressions: One per band, at least one.
         names: For each name in them, the position of its band in the source.
     """
     used = [source.info.bands[place].dtype for place in names.values()]
@@ -151,8 +152,8 @@ def computed_bands(
     """What is known of the bands of expressions before a pixel is computed.
 
     Args:
-        expressions: One a band, at least one.
-        dtype: Of all of them.
+        expressions: One per band, at least one.
+        dtype: The type of all of them.
     """
     return tuple(
         BandInfo(

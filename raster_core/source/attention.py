@@ -1,7 +1,7 @@
-"""Whether anybody still waits for what is read.
+"""Stop reading if the client disconnects.
 
-A process that computes for one client at a time, and can tell when that client has
-gone, asks before every read; elsewhere nothing is asked.
+A process that computes for one client at a time, and can tell when that client is gone,
+checks before every read; other processes check nothing.
 """
 
 from __future__ import annotations

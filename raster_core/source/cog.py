@@ -52,7 +52,7 @@ MAX_OPEN = 32
 # Headers that are kept when their files are not: some kilobytes each.
 MAX_HEADERS = 1024
 
-# RFC 9110, section 8.8.3, of the strong kind: If-Match takes no other.
+# A strong entity tag, RFC 9110 section 8.8.3: If-Match takes no other.
 _ENTITY_TAG = re.compile(r'"[!#-~]*"')
 
 
@@ -81,6 +81,9 @@ class Cog:
     ) -> RasterArray:
         """Stored values of a window, which may reach beyond the level.
 
+        (band, row, col) in the file's type; what lies beyond the level, or in an empty
+        window, has no data.
+
         Args:
             level: Index into ``levels``.
             window: On that level's grid.
@@ -88,7 +91,7 @@ class Cog:
 
         Raises:
             BudgetError: If its blocks hold more than ``MAX_DECODED_VALUES``.
-            SourceError: The blocks cannot be fetched or decoded.
+            SourceError: If the blocks cannot be fetched or decoded.
         """
         check_attention()
         grid = self.levels[level]
@@ -136,8 +139,8 @@ class Cog:
     def effective(self, band: BandInfo) -> BandInfo:
         """The band without a nodata value that the file's mask band overrules.
 
-        To GDAL the mask band alone decides; what a request calls nodata is hidden all
-        the same.
+        For GDAL the mask band alone decides; what a request calls nodata is hidden
+        nevertheless.
 
         Args:
             band: One of the file's, with the nodata value of an Item or a request.
@@ -176,11 +179,11 @@ class Cog:
         }
 
 
-# By href and version, the one used last at the end.
+# Open files by href and version, the one used last at the end.
 _open_files: OrderedDict[Key, Cog] = OrderedDict()
 
-# Of files that need not be open: whoever opens one of the same version again need not
-# look at its overviews, nor ask its store for the header.
+# Headers of files that need not be open: to open one of the same version again takes
+# neither a look at its overviews nor a request for the header.
 _headers: dict[Key, Header] = {}
 
 # Held while either is changed, never while a store is asked.
@@ -189,7 +192,7 @@ _lock = threading.Lock()
 
 @atexit.register
 def close_all() -> None:
-    """Close every file, before rasterio is taken down and complains of open ones."""
+    """Close every file before rasterio shuts down, which warns of open ones."""
     with _lock:
         opened = list(_open_files.values())
         _open_files.clear()
@@ -202,13 +205,13 @@ def open_cog(href: str, version: str) -> Cog:
 
     Args:
         href: A path, ``s3://`` or ``https://``.
-        version: Changes when the content may have; a new one opens the file anew. One
+        version: Changes when the content may have; a new one opens the file again. One
             in double quotes is the store's entity tag: reads of any other content fail.
 
     Raises:
-        SourceError: It is missing, not a GeoTIFF, not georeferenced, or complex; a
+        SourceError: If it is missing, not a GeoTIFF, not georeferenced, or complex; a
             ``StoreError`` if that may be the store's fault.
-        BudgetError: One block of it is larger than a read may be.
+        BudgetError: If one block of it is larger than a read may be.
     """
     key = href, version
     with _lock:
@@ -240,7 +243,7 @@ def forget(href: str) -> None:
 
 
 def _open(key: Key) -> Cog:
-    """A file that is not open."""
+    """Open a file that is not open yet."""
     href, version = key
     path = gdal_path(href)
     etag = version if _ENTITY_TAG.fullmatch(version) else None

@@ -45,8 +45,8 @@ GDAL_OPTIONS: dict[str, object] = {
     # Nothing but the file itself: 3 requests for open, window and overview, where
     # listing the folder makes 17.
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    # Plain HTTP only: S3 tells the size with the first range. Without HEAD, GDAL asks
-    # for the whole file and hangs up, which costs the connection and megabytes.
+    # Plain HTTP only: S3 tells the size with the first range. Without HEAD, GDAL
+    # requests the whole file and disconnects, which costs the connection and megabytes.
     "CPL_VSIL_CURL_USE_HEAD": "YES",
     # Header, IFDs and block index of a COG of some gigapixels in the first request.
     "GDAL_INGESTED_BYTES_AT_OPEN": 32768,
@@ -59,18 +59,18 @@ GDAL_OPTIONS: dict[str, object] = {
     "GDAL_HTTP_RETRY_DELAY": 0.1,
     "GDAL_HTTP_CONNECTTIMEOUT": 2,
     "GDAL_HTTP_TIMEOUT": 10,
-    # Decoded blocks. Statistics read a block once and gain nothing; who draws tiles
-    # asks for more, see keep_blocks. Bytes here, and megabytes in an environment
-    # variable; the default, 5 % of the machine, is the host's memory and not the
+    # Bytes of decoded blocks. Statistics read a block once and gain nothing; a process
+    # that draws tiles sets more by keep_blocks. In an environment variable the number
+    # means megabytes; the default, 5 % of the machine, is the host's memory and not the
     # function's.
     "GDAL_CACHEMAX": 32 * 2**20,
-    # A file of a catalogue is a GeoTIFF; what stands beside it is in its Item.
+    # A catalogue lists GeoTIFFs; its Items say what files beside them say.
     "GDAL_PAM_ENABLED": "NO",
 }
 
 
-# For a file of this machine beside which a mask stands: names are tried one by one, no
-# folder is listed.
+# For a local file with a mask file beside it: names are tried one by one, no folder is
+# listed.
 _BESIDE = {**GDAL_OPTIONS, "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE"}
 
 # Percent at which GDAL has found the same names, not only the same numbers.
@@ -81,7 +81,7 @@ _UNSHIFTED = (4326, 3857)
 
 
 def keep_blocks(size: int) -> None:
-    """Let GDAL keep so many bytes of decoded blocks; only before anything is read."""
+    """Let GDAL keep ``size`` bytes of decoded blocks; call it before any read."""
     GDAL_OPTIONS["GDAL_CACHEMAX"] = size
 
 
@@ -150,7 +150,7 @@ def _open(path: str, options: Mapping[str, object]) -> DatasetReader:
     name, cannot lead to other files.
     """
     with warnings.catch_warnings():
-        # Whoever opens a file looks for its place, and says so better.
+        # Callers look for the georeference themselves, with a clearer message.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return rasterio.open(path, driver="GTiff", **options)
 
@@ -158,7 +158,7 @@ def _open(path: str, options: Mapping[str, object]) -> DatasetReader:
 def missing_codec(error: BaseException) -> str | None:
     """The compression that this GDAL cannot decode; None if that is not the reason.
 
-    GDAL has no number for it, only words.
+    GDAL has no error number for it, only a message.
     """
     found = _NO_CODEC.search(str(error))
     return found[1] if found else None
@@ -192,7 +192,7 @@ def _count_masked(path: str, count: int, etag: str | None) -> int:
 
 
 def has_mask_band(dataset: DatasetReader) -> bool:
-    """Whether a mask of the file's own, no alpha band, says which pixels have data."""
+    """Whether the file's own mask, not an alpha band, says which pixels have data."""
     flags = dataset.mask_flag_enums[0]
     return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
 
@@ -208,12 +208,13 @@ def trace_regions(
     """Outlines of the regions of equal values; pixels that share a side are joined.
 
     Args:
-        values: (row, col)
-        mask: Likewise; what is False belongs to no region.
+        values: int32 (row, col).
+        mask: bool, likewise; what is False belongs to no region.
 
     Returns:
-        Each region's value and its rings, the shell first: closed, their points corners
-        of pixels (col, row) where the outline turns.
+        For each region, its value and its rings, the shell first: closed, their points
+        corners of pixels (col, row) where the outline turns. No regions if the mask is
+        all False.
     """
     # 20 ms that a tile need not pay.
     from rasterio.features import shapes  # noqa: PLC0415
@@ -235,13 +236,13 @@ def rasterio_window(window: Window) -> RasterioWindow:
 
 
 def invalidate(path: str) -> None:
-    """Drop what GDAL remembers of a remote file, its absence included."""
+    """Drop what GDAL has cached of a remote file, its absence included."""
     if path.startswith("/vsi"):
         rasterio.cache.invalidate(path)
 
 
 def crs_name(crs: CRS) -> str:
-    """``EPSG:n`` or ``ESRI:n`` where that says it all, else WKT.
+    """``EPSG:n`` or ``ESRI:n`` where that is the whole definition, else WKT.
 
     A CRS with its own way to WGS 84 (TOWGS84) is WKT whatever the rest of it matches,
     and so is one whose datum has no name, which GDAL would match with a likely one.
@@ -258,7 +259,7 @@ def crs_name(crs: CRS) -> str:
 
 
 def _write_wkt(crs: CRS) -> str:
-    """As STAC wants it; in version 1 what version 2 cannot say."""
+    """WKT 2 as STAC requires it; WKT 1 for what version 2 cannot express."""
     try:
         return str(crs.to_wkt(version="WKT2_2019"))
     except RasterioError:

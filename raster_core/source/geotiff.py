@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.raster import RasterArray
 
-# GDAL's nodata values are doubles, which hold all whole numbers up to here.
+# Largest magnitude up to which GDAL's nodata values, doubles, hold all whole numbers.
 _EXACT = 2**53
 
-# Pixels a side of a block, GDAL's of a COG.
+# Pixels per side of a block, GDAL's default for a COG.
 _BLOCK = 512
 
-# What GDAL takes for alpha, and a step of 1 / 255 in it.
+# Types that GDAL takes for alpha, and a step of 1 / 255 in them.
 _ALPHA_UNITS: dict[str, np.uint8 | np.uint16] = {
     "uint8": np.uint8(1),
     "uint16": np.uint16(257),
 }
 
-# Classes whose names go into a file, each a tag: GDAL searches all tags for each new
+# Classes whose names go into a file, one tag each: GDAL searches all tags for each new
 # one, and 46,916 took 4 s.
 MAX_NAMES = 4096
 
 
 def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
-    """A deflated GeoTIFF of stored values that says what it shows, and where.
+    """A deflated GeoTIFF of stored values, with its georeference and its bands' names.
 
     Pixels without data hold the bands' nodata value, or NaN, or an end of the type's
     range that no pixel has. A type without a value to spare, such as bytes that use all
@@ -43,7 +43,7 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
     alpha of 8 or 16 bits follows the bands as one more, and then says what is hidden.
 
     Args:
-        array: Stored values with their mask.
+        array: Stored values with their mask, (band, row, col); at least one pixel.
         bands: What they are; names, units, scale and offset go into the file, so do
             the names of up to ``MAX_NAMES`` classes, and of a single band of bytes
             their colours.
@@ -103,14 +103,14 @@ def _alpha_band(array: RasterArray) -> NDArray[np.uint8 | np.uint16] | None:
 
 
 def _predictor(dtype: np.dtype[Any]) -> int:
-    """What goes into the compressor: differences, of floats by byte, or values."""
+    """The TIFF predictor: differences of integers, of floats by byte, or none."""
     if dtype.kind != "f":
         return 2
     return 1 if dtype.itemsize == 2 else 3  # GDAL has none for half precision
 
 
 def _layout(data: NDArray[np.generic], *, further: bool) -> dict[str, object]:
-    """How the file is cut and what GDAL shall take its bands for."""
+    """How the file is tiled and how GDAL must interpret its bands."""
     layout: dict[str, object] = {}
     if max(data.shape[1:]) > _BLOCK:
         layout |= {"tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK}
@@ -124,7 +124,9 @@ def _layout(data: NDArray[np.generic], *, further: bool) -> dict[str, object]:
 def _spare_value(
     data: NDArray[np.generic], mask: NDArray[np.bool_], bands: Sequence[BandInfo]
 ) -> np.generic | None:
-    """A value for pixels without data, that no other pixel has; None if all are taken.
+    """A value for pixels without data that no other pixel has; None if all are taken.
+
+    Data and mask are (band, row, col).
 
     A GeoTIFF has one for all bands.
     """
@@ -138,7 +140,7 @@ def _spare_value(
 def _candidates(
     dtype: np.dtype[Any], bands: Sequence[BandInfo]
 ) -> Iterator[np.generic]:
-    """Values for "no data", the likeliest first."""
+    """Values that may stand for missing data, the likeliest first."""
     given = [band.nodata for band in bands if band.nodata is not None]
     if dtype.kind == "f":
         with np.errstate(over="ignore"):

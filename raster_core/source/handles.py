@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rasterio.io import DatasetReader
 
-# Handles of a file that stay open while nobody reads: each has a descriptor a level.
+# Handles of a file that stay open when idle: each has one descriptor per level.
 MAX_IDLE = 4
 
 
@@ -27,15 +27,15 @@ class Handle:
 
     href: str
     etag: str | None
-    """What its content must have; None where nobody knows."""
+    """The entity tag that its content must have; None if it is not known."""
     levels: dict[int, DatasetReader]
-    """Those open: 0 is the native one, then overviews from fine to coarse."""
+    """The open ones by number: 0 is the native one, then overviews, fine to coarse."""
 
     def level(self, number: int) -> DatasetReader:
-        """A level, opened when first needed: a millisecond each.
+        """A level, opened when first needed, which takes a millisecond.
 
         Raises:
-            GdalFailure: It cannot be opened.
+            GdalFailure: If it cannot be opened.
         """
         if number not in self.levels:
             path = gdal_path(self.href)
@@ -50,7 +50,7 @@ class Handle:
 
 @dataclass(slots=True, eq=False)
 class Handles:
-    """All handles of a file that nobody uses just now; any thread may borrow one."""
+    """All idle handles of a file; any thread may borrow one."""
 
     href: str
     etag: str | None
@@ -59,7 +59,7 @@ class Handles:
 
     @contextmanager
     def lend(self) -> Iterator[Handle]:
-        """A handle that nobody else has meanwhile; another one if all are in use."""
+        """A handle for one reader at a time; a new one if all are in use."""
         try:
             handle = self.idle.pop()
         except IndexError:
@@ -75,7 +75,7 @@ class Handles:
             self.idle.append(handle)
         else:
             handle.close()
-        # After it was put there: whoever closes meanwhile misses it otherwise.
+        # Checked afterwards: a thread that closes meanwhile would miss this handle.
         if self.closed:
             self.close()
 

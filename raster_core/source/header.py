@@ -39,7 +39,7 @@ class Header:
     alpha: int | None
     """The band that says how opaque pixels are, if there is one."""
     mask_band: bool
-    """Whether a mask of the file's own, no alpha, says which pixels have data."""
+    """Whether the file's own mask, not an alpha band, says which pixels have data."""
 
     @property
     def block_shape(self) -> tuple[int, int]:
@@ -54,8 +54,8 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
         datasets: The native one, then overviews from fine to coarse.
 
     Raises:
-        SourceError: It has no place on Earth, or its values are complex.
-        BudgetError: One block of it is larger than a read may be.
+        SourceError: If it has no place on Earth, or its values are complex.
+        BudgetError: If one block of it is larger than a read may be.
     """
     native = datasets[0]
     if native.crs is None or native.transform.is_identity:
@@ -94,7 +94,7 @@ def _why_nowhere(dataset: DatasetReader) -> str:
 
 
 def _read_bands(dataset: DatasetReader) -> tuple[BandInfo, ...]:
-    """What the file says of its bands: each list is asked for once, not per band."""
+    """What the file says of its bands; each list is read once, not once per band."""
     names, units = read_texts(dataset)
     fields = zip(
         dataset.dtypes,

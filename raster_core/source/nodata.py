@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
 
-# GDAL compares doubles too by the precision of floats, "for backward compatibility".
+# GDAL compares doubles with the precision of floats too, "for backward compatibility".
 # Source: ARE_REAL_EQUAL in gcore/gdal_priv.h and gcore/gdalnodatamaskband.cpp,
 # https://github.com/OSGeo/gdal/tree/06a99ca6b8e62037d7d056be75205abe898991b8
 _EPSILON = np.finfo(np.float32).eps
 _TOLERANCE = 4 * float(_EPSILON)
 
-# Values that are compared at a time: a quarter of a megabyte of floats.
+# Values compared at a time: a quarter of a megabyte of floats.
 _CACHED = 65536
 
 type Range = tuple[np.generic, np.generic]
@@ -41,6 +41,9 @@ def find_valid(
     Args:
         data: (band, row, col) in the file's own type.
         bands: As many; their nodata counts.
+
+    Returns:
+        bool, (band, row, col); empty for empty data.
     """
     valid = np.empty(data.shape, bool)
     for number, band in enumerate(bands):
@@ -60,7 +63,7 @@ def _find_valid(
     elif nodata is None:
         np.isfinite(values, out=out)
     else:
-        # Row by row as many as stay in the processor's cache: a third less time.
+        # As many rows at a time as stay in the processor's cache: a third less time.
         rows = max(1, _CACHED // max(1, values.shape[1]))
         for first in range(0, len(values), rows):
             part = slice(first, first + rows)

@@ -19,10 +19,10 @@ _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def has_mask_file(path: str) -> bool:
-    """Whether a mask stands beside a file of this machine.
+    """Whether a mask file stands beside a local file.
 
     Raises:
-        SourceError: It, or an overview beside it, is no GeoTIFF.
+        SourceError: If it, or an overview beside it, is not a GeoTIFF.
     """
     if not Path(path + MASK).is_file():
         return False
@@ -34,10 +34,10 @@ def has_mask_file(path: str) -> bool:
 
 
 def check_mask_place(href: str) -> None:
-    """Refuse a file in a store whose mask stands beside it, where nobody looks for it.
+    """Refuse a file in a store whose mask stands beside it, where it is not read.
 
     Raises:
-        SourceError: The href is not of this machine.
+        SourceError: If the href is not that of a local file.
     """
     if "://" in href:
         raise SourceError(

@@ -1,4 +1,4 @@
-"""What the tags of a GeoTIFF say of its bands, where rasterio says it inexactly."""
+"""What the tags of a GeoTIFF say of its bands where rasterio is inexact."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def read_texts(
     dataset: DatasetReader,
 ) -> tuple[Sequence[str | None], Sequence[str | None]]:
-    """Names and units of the bands; what is no UTF-8 is read as Latin-1."""
+    """Names and units of the bands; what is not UTF-8 is read as Latin-1."""
     try:
         return dataset.descriptions, dataset.units
     except UnicodeDecodeError:
@@ -48,7 +48,7 @@ def _describe_in_vrt(dataset: DatasetReader) -> list[Element]:
 
     Takes a millisecond and reads no pixels.
     """
-    # For few files, so not with every start.
+    # Imported for the few files that need it, not with every start.
     import xml.etree.ElementTree as ET  # noqa: PLC0415
 
     import rasterio.shutil  # noqa: PLC0415
