@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
     from raster_core.source.cog import Cog
 
-# Of the sampled values: what a stretch of an image leaves out at both ends.
+# Fractions of the sampled values that a stretch of an image leaves out at both ends.
 PERCENTILES = (0.02, 0.98)
 
 # Source: https://github.com/stac-extensions/eo, v2.0.0, "Common Band Names"
@@ -60,7 +60,7 @@ def describe_bands(
     key: str | None = None,
     alpha_is_data: bool = False,
 ) -> list[Json]:
-    """The bands of a file, without an alpha band at the end: that is a mask.
+    """The bands of a file, without an alpha band at the end, which is a mask.
 
     Args:
         cog: The file.
@@ -102,9 +102,9 @@ class _Met:
     """What a sample has of one band."""
 
     values: NDArray[np.generic]
-    """The valid ones, as stored."""
+    """The valid stored values, in the file's type, (n,), maybe none."""
     pixels: int
-    """How many were looked at."""
+    """How many pixels were looked at."""
     valid_percent: float
 
 
@@ -125,7 +125,7 @@ def _describe_band(
     described: dict[str, object] = {"name": names.own, "data_type": band.dtype}
     if names.common:
         described["eo:common_name"] = names.common
-    # Beside a mask band, nodata hides nothing: whoever reads the Item shall know.
+    # Beside a mask band, nodata hides nothing; the Item must not say it does.
     if band.nodata is not None and not cog.header.mask_band:
         number = math.isfinite(band.nodata)
         described["nodata"] = band.nodata if number else str(band.nodata)

@@ -37,7 +37,7 @@ EXTENSIONS = (
     "https://stac-extensions.github.io/version/v1.2.0/schema.json",
 )
 
-# In Items that have common names.
+# Declared by Items that have common names.
 _ELECTRO_OPTICAL = "https://stac-extensions.github.io/eo/v2.0.0/schema.json"
 
 _COG = "image/tiff; application=geotiff; profile=cloud-optimized"
@@ -58,8 +58,8 @@ class ItemOptions:
     """What time the pixels show; None means when the file was written."""
     colormap_name: str | None = None
     classes: tuple[RasterClass, ...] = ()
-    """Of band 1; without them, those of its ``.aux.xml``, its colour table or its tags
-    ``class_n``."""
+    """Classes of band 1; without them, those of its ``.aux.xml``, its colour table or
+    its tags ``class_n``."""
     alpha_is_data: bool = False
     """Whether alpha bands hold values, such as near infrared, and hide nothing."""
 
@@ -79,7 +79,7 @@ def describe_raster(path: Path, options: ItemOptions) -> Json:
     """The STAC Item of a local GeoTIFF.
 
     Raises:
-        SourceError: It is no georeferenced GeoTIFF.
+        SourceError: If it is not a georeferenced GeoTIFF.
     """
     return describe_files([AssetFile("data", path, options.href)], options)
 
@@ -94,7 +94,7 @@ def describe_files(files: Sequence[AssetFile], options: ItemOptions) -> Json:
         options: What they do not say.
 
     Raises:
-        SourceError: One is no georeferenced GeoTIFF.
+        SourceError: If one is not a georeferenced GeoTIFF.
     """
     versions = [file_version(file.path) for file in files]
     cogs = [
@@ -192,7 +192,7 @@ def bounds_geometry(bounds: Bounds) -> Json:
 
 
 def _ring(box: Bounds) -> list[list[float]]:
-    """Counter-clockwise, as RFC 7946 wants shells."""
+    """Counter-clockwise, as RFC 7946 requires of shells."""
     return [
         [box.left, box.bottom],
         [box.right, box.bottom],

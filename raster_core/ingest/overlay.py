@@ -26,11 +26,11 @@ def describe_overlay(
     Args:
         document: The overlay as users write it.
         find: From an id to its dataset.
-        options: What the overlay does not say; its time is now without a word.
+        options: What the overlay does not say; its time defaults to now.
 
     Raises:
-        RecipeError: It is none, or names what is not there.
-        SourceError: A dataset is not usable.
+        RecipeError: If it is not valid, or names what does not exist.
+        SourceError: If a dataset is not usable.
     """
     found = overlay_dataset(parse_recipe(document), find)
     shown = (options.datetime or datetime.now(UTC)).astimezone(UTC)

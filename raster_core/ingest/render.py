@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _COLORS = ("red", "green", "blue")
 
-# Of a band's standard deviation, about its mean: what a picture shows of it.
+# Standard deviations about a band's mean that an image shows.
 _STRETCH = 2.0
 
 
@@ -20,7 +20,7 @@ def describe_render(assets: Mapping[str, Json], colormap_name: str | None) -> Js
 
     Args:
         assets: As they stand in the Item.
-        colormap_name: Of a quantity.
+        colormap_name: The colormap for a quantity; None takes viridis.
 
     Source: STAC render extension v2.
     """

@@ -24,33 +24,33 @@ if TYPE_CHECKING:
     from raster_core.source.cog import Cog
     from raster_core.source.spread import Places
 
-# Pixels that are looked at: a million give three digits.
+# Pixels to look at: a million give three digits.
 PIXELS = 2**20
 
 # Values of all bands together: 256 MB as doubles.
 VALUES = 2**25
 
-# Pixels a side of one window, smaller where blocks are.
+# Pixels per side of one window, fewer where blocks are smaller.
 SIDE = 128
 
-# Values in all blocks that are decoded, of all bands: a second or so.
+# Values to decode in whole blocks of all bands: a second or so.
 DECODED = 2**26
 
-# Windows however large the blocks are.
+# Windows to read however large the blocks are.
 FEWEST = 4
 
-# Rounds of windows until one holds data.
+# Rounds of windows to try until one holds data.
 ROUNDS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """What was met."""
+    """Stored values of a file."""
 
     values: tuple[NDArray[np.generic], ...]
-    """Of each band, the valid stored values, in one dimension; maybe none."""
+    """The valid stored values of each band, in its type, (n,), maybe none."""
     pixels: int
-    """How many were looked at, valid or not."""
+    """How many pixels were looked at, valid or not."""
     valid_percent: tuple[float, ...]
     """Estimate of each band's valid pixels in the whole file."""
 
@@ -60,10 +60,10 @@ class _Plan:
     """How a file that is too large to be read as a whole is sampled."""
 
     height: int
-    """Of a window; so is the width."""
+    """Pixels of a window, as is ``width``."""
     width: int
     count: int
-    """Windows of a round."""
+    """Windows per round."""
 
 
 def sample_pixels(cog: Cog, bands: Sequence[BandInfo]) -> Sample:
@@ -74,7 +74,7 @@ def sample_pixels(cog: Cog, bands: Sequence[BandInfo]) -> Sample:
         bands: At least one, as ``Cog.read`` takes them.
 
     Raises:
-        SourceError: The file cannot be read.
+        SourceError: If the file cannot be read.
     """
     whole = cog.levels[0].window
     limit = max(1, min(PIXELS, VALUES // len(bands)))
@@ -107,7 +107,7 @@ def _plan_windows(cog: Cog, bands: int, limit: int) -> _Plan:
 def _find_data(
     cog: Cog, bands: Sequence[BandInfo], count: int
 ) -> tuple[Places, tuple[float, ...]] | None:
-    """Places that have data by the coarsest overview, and the bands' shares of data.
+    """Positions with data in the coarsest overview, and each band's percentage of data.
 
     None where there is no overview, or it is large or empty.
     """

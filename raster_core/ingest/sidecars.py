@@ -1,4 +1,4 @@
-"""What stands beside a GeoTIFF and speaks of it, as GDAL, QGIS and rasterio read it.
+"""What files beside a GeoTIFF say of it, as GDAL, QGIS and rasterio read them.
 
 ``.aux.xml``: nodata, scale, offset, unit and name of bands by GDAL itself; names of
 classes, which rasterio does not read, from its XML. The service reads no such file: all
@@ -48,7 +48,8 @@ def read_description(path: Path, cog: Cog) -> Description:
     """The bands of an open local file with what its sidecars say.
 
     Raises:
-        SourceError: A sidecar cannot be read, or says that the raster lies elsewhere.
+        SourceError: If a sidecar cannot be read, or says that the raster lies
+            elsewhere.
     """
     found = siblings(path)
     if DESCRIPTION not in found:
@@ -80,7 +81,7 @@ def _read_classes(
 
 
 def _classes_of(band: Element) -> tuple[RasterClass, ...]:
-    """By the attribute table, else by the list of names; empty without either."""
+    """Classes by the attribute table, else by the list of names; maybe none."""
     table = band.find("GDALRasterAttributeTable")
     found = () if table is None else _read_table(table)
     if found:
@@ -123,7 +124,7 @@ def _read_table(table: Element) -> tuple[RasterClass, ...]:
 def _find_field(
     fields: Mapping[int, Element], *usages: str, called: str | None = None
 ) -> int | None:
-    """The column of the first usage that there is, else of a name."""
+    """The column of the first usage that occurs, else of a name."""
     columns = sorted(fields.items(), reverse=True)
     by_usage = {field.findtext("Usage"): number for number, field in columns}
     by_name = {(f.findtext("Name") or "").lower(): number for number, f in columns}
@@ -140,7 +141,7 @@ def _whole(text: str) -> int | None:
 
 
 def _hex_color(parts: Sequence[str | None]) -> str | None:
-    """``#rrggbb`` of three numbers up to 255; None if one is missing or none."""
+    """``#rrggbb`` of three numbers up to 255; None if one is missing or not valid."""
     numbers = [_whole(part or "") for part in parts]
     known = [n for n in numbers if n is not None and 0 <= n <= 255]
     return f"#{bytes(known).hex()}" if len(known) == len(numbers) else None
