@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
     from raster_core.stated import StatedBand
 
-# Roles of pictures and papers that belong to a raster.
+# Roles of images and documents that belong to a raster.
 _BESIDE = frozenset({"thumbnail", "overview", "metadata", "visual"})
 
 
@@ -38,8 +38,8 @@ class Chosen:
     key: str
     fields: Json
     alone: bool
-    """Whether it is the Item's raster: what properties say of bands is said of its
-    bands, and those without a name are numbered. Else the key says what they show."""
+    """Whether it is the Item's only raster: properties then describe its bands, and
+    bands without a name are numbered. Otherwise the key says what they show."""
     optional: bool
     """Whether it is left out if it cannot be read."""
 
@@ -66,7 +66,7 @@ def choose_assets(assets: Json) -> list[Chosen]:
     are ``cloud`` or ``saturation``, and some reflectances just ``reflectance``.
 
     Raises:
-        ItemError: There is none.
+        ItemError: If there is none.
     """
     every = {key: as_object(asset, f"asset '{key}'") for key, asset in assets.items()}
     roles = {key: _read_roles(key, asset) for key, asset in every.items()}
@@ -75,7 +75,7 @@ def choose_assets(assets: Json) -> list[Chosen]:
         raise ItemError("it has no GeoTIFF among its assets")
     data = [key for key in rasters if "data" in roles[key]]
     others = [key for key in rasters if not roles[key] & (_BESIDE | {"data"})]
-    # An Item of nothing but pictures is one of rasters.
+    # If an Item has nothing but images, these are its rasters.
     main = data or others or rasters
     beside = others if data else []
     return [
@@ -85,7 +85,7 @@ def choose_assets(assets: Json) -> list[Chosen]:
 
 
 def _read_roles(key: str, asset: Json) -> frozenset[str]:
-    """Of an asset; some catalogues write ``role``."""
+    """The roles of an asset; some catalogues write ``role``."""
     with within(f"asset '{key}'"):
         roles = asset.get("roles", asset.get("role", ()))
         listed = [roles] if isinstance(roles, str) else as_array(roles, "roles")
@@ -114,7 +114,7 @@ def read_file(
         resolve: From an href to where the file is.
 
     Raises:
-        ItemError: A member is missing or of the wrong kind.
+        ItemError: If a member is missing or of the wrong kind.
     """
     fields = {**properties, **chosen.fields}
     described = merge_bands(chosen.fields, properties, alone=chosen.alone)
@@ -152,7 +152,7 @@ def _check_sidecars(fields: Json, href: str) -> None:
 
 
 def _read_overviews(fields: Json) -> tuple[int, ...]:
-    """Factors of the overviews."""
+    """Decimation factors of the overviews."""
     name = "rasterlet:overviews"
     factors = tuple(
         as_whole(factor, f"{name}[{place}]")

@@ -1,4 +1,4 @@
-"""What an Item says of a file's bands, wherever it says so.
+"""What an Item says of a file's bands, wherever it stands in the Item.
 
 A band's own members count, then its asset's, then the Item's properties (STAC 1.1,
 "bands"). STAC 1.0's ``raster:bands`` and ``eo:bands`` are joined by position.
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _COLOR = re.compile("[0-9A-Fa-f]{6}")
 
-# The last counts; ``bands`` is that of STAC 1.1.
+# Later lists overrule earlier ones; ``bands`` is that of STAC 1.1.
 _LISTS = ("eo:bands", "raster:bands", "bands")
 
 # Members that an asset, or an Item, may have for all of its bands.
@@ -54,7 +54,8 @@ _SHARED = (
     "classification:classes",
 )
 
-# Of an asset alone: in properties, they are of something else (CDSE: of the scene).
+# Members that only an asset may have for its bands: properties of the same name
+# describe something else (in the Copernicus Data Space, the scene).
 _OF_ASSET = ("statistics", "eo:common_name")
 
 _TYPES = frozenset(
@@ -115,12 +116,12 @@ def state_offset(band: Json, properties: Json, *, alone: bool) -> Json:
 
 
 def read_band(index: int, band: Json, name: str) -> StatedBand:
-    """What is said of one band; None is what nothing is said of.
+    """What is said of one band; what is not said is None.
 
     Args:
         index: Its number in the dataset.
         band: As ``merge_bands`` returns it.
-        name: In case that it has none.
+        name: Its name if the Item gives none.
     """
     minimum, maximum = _read_range(band, "statistics", ("minimum", "maximum"))
     low, high = _read_range(band, "rasterlet:percentiles", ("2", "98"))
@@ -170,7 +171,7 @@ def _read_type(band: Json) -> str | None:
 def _read_range(
     band: Json, member: str, ends: tuple[str, str]
 ) -> tuple[float, float] | tuple[None, None]:
-    """Two members of one, low and high; those of a band without data are not known."""
+    """The low and the high end in a member; unknown for a band without data."""
     statistics = read_object(band, member)
     with within(member):
         low, high = (as_number(statistics.get(end, math.nan), end) for end in ends)

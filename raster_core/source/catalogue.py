@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from raster_core.source.dataset import Dataset
 
 OVERLAY = "rasterlet:overlay"
-"""The property of an Item that is an overlay."""
+"""The property that makes an Item an overlay; it holds the definition."""
 
-# What would end an address's path, or lead out of it; gateways decode %2F.
+# Characters that end the path of a URL, or lead out of it; gateways decode %2F.
 _UNREACHABLE = re.compile(r"[/?#\\\x00-\x1f\x7f]")
 _DOTS = frozenset({".", ".."})
 
@@ -57,16 +57,16 @@ _UNUSABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Datasets by id, and what is wrong with the Items that are none."""
+    """Datasets by id, and what is wrong with unusable Items."""
 
     datasets: Mapping[str, Dataset]
     faults: Mapping[str, str]
-    """Item id to what makes it unusable. One bad Item must not hide the others."""
+    """What makes an Item unusable, by its id. One bad Item must not hide the others."""
     colormaps: Mapping[str, str] = field(default_factory=dict)
-    """Colour maps of all datasets by name, as JSON text."""
+    """Colormaps of all datasets by name, as JSON text."""
 
     def names_colormap(self, name: str) -> bool:
-        """Whether some dataset knows a colour map of that name."""
+        """Whether some dataset has a colormap of that name."""
         return name in self.colormaps or any(
             name in dataset.colormaps for dataset in self.datasets.values()
         )
@@ -75,8 +75,8 @@ class Catalogue:
         """The dataset of an id.
 
         Raises:
-            NotFoundError: The catalogue has no such Item.
-            SourceError: It has, but the Item is not usable.
+            NotFoundError: If the catalogue has no such Item.
+            SourceError: If the Item is not usable.
         """
         if dataset_id in self.faults:
             raise SourceError(
@@ -98,10 +98,10 @@ def parse_catalogue(
         allowed: Prefixes that an href may have; none means the catalogue's folder.
 
     Raises:
-        SourceError: It is not a FeatureCollection, or two Items have one id.
+        SourceError: If it is not a FeatureCollection, or two Items have the same id.
     """
     try:
-        # Python reads NaN, which is no JSON; what it stands for depends on the member.
+        # Python reads NaN, which is not JSON; what it means depends on the member.
         document = json.loads(content)
         features = list(document["features"])
     except (ValueError, LookupError, TypeError, RecursionError) as error:
@@ -139,10 +139,10 @@ def parse_catalogue(
 
 
 def check_id(item_id: str) -> None:
-    """Refuse an id that could be listed, but not be asked for.
+    """Refuse an id that could be listed, but not requested.
 
     Raises:
-        ItemError: No address could hold it.
+        ItemError: If no URL can contain it.
     """
     if item_id in _DOTS or _UNREACHABLE.search(item_id):
         raise ItemError(
@@ -152,10 +152,10 @@ def check_id(item_id: str) -> None:
 
 
 def _check_ids(features: Iterable[object]) -> None:
-    """Refuse a catalogue that does not say which raster an id stands for.
+    """Refuse a catalogue with two Items of one id.
 
-    Were only the Item refused, and not the catalogue, a dataset that is in use would go
-    for one that was added by mistake.
+    If only the Item were refused, a dataset in use could vanish for one that was added
+    by mistake.
     """
     ids = Counter(
         str(item["id"]) for item in features if isinstance(item, dict) and "id" in item
@@ -170,7 +170,7 @@ def _check_ids(features: Iterable[object]) -> None:
 def _add_overlays(
     overlays: Mapping[str, Json], datasets: dict[str, Dataset], faults: dict[str, str]
 ) -> None:
-    """Add the datasets that are made of others, which have to be there by now."""
+    """Add the datasets that are made of others, which must be known by now."""
     files = Catalogue(dict(datasets), dict(faults))
 
     def find(dataset_id: str) -> Dataset:
@@ -214,7 +214,7 @@ def _read_overlay(
 
 
 def _describe_fault(error: Exception) -> str:
-    """What is wrong with an Item, in words that name no bucket."""
+    """What is wrong with an Item, without the name of a bucket."""
     if isinstance(error, RasterError):
         return str(error)
     if isinstance(error, KeyError):
@@ -231,7 +231,7 @@ def resolve_href(href: str, location: str, allowed: Iterable[str]) -> str:
     ``s3://b/abc``.
 
     Raises:
-        ItemError: It lies under none of the ``allowed`` prefixes.
+        ItemError: If it lies under none of the ``allowed`` prefixes.
     """
     absolute = "://" in href or href.startswith("/")
     full = href if absolute else posixpath.join(posixpath.dirname(location), href)

@@ -1,4 +1,4 @@
-"""Colour maps that a catalogue names: of an Item, or of all of its Items."""
+"""Colormaps that a catalogue names: those of an Item, or of all of its Items."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from raster_core.source.dataset import Dataset
 
 COLORMAPS = "rasterlet:colormaps"
-"""A member of the catalogue and a property of an Item: colour maps by name."""
+"""A member of the catalogue and a property of an Item: colormaps by name."""
 
 NAME_PATTERN = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-"""Names, which stand in addresses."""
+"""Names of colormaps, which stand in URLs."""
 
 
 def read_colormaps(members: Json) -> dict[str, str]:
-    """Colour maps by name, as JSON text that ``colormap.parse_colormap`` takes.
+    """Colormaps by name, as JSON text that ``colormap.parse_colormap`` takes.
 
     Args:
-        members: Of a catalogue or of an Item's properties.
+        members: Those of a catalogue or of an Item's properties.
 
     Raises:
-        ItemError: A name cannot stand in an address, or a map is no object or array.
+        ItemError: If a name cannot stand in a URL, or a map is not an object or array.
     """
     found = {}
     named = as_object(members.get(COLORMAPS) or {}, COLORMAPS)
@@ -47,7 +47,7 @@ def read_colormaps(members: Json) -> dict[str, str]:
 
 
 def add_colormaps(dataset: Dataset, shared: Mapping[str, str]) -> Dataset:
-    """The dataset with the colour maps of its catalogue beside its own.
+    """The dataset with the colormaps of its catalogue beside its own.
 
     Its own rendering may name one of them too.
     """

@@ -1,4 +1,4 @@
-"""Datasets: what the catalogue knows of a raster, and which pixels can be had of it."""
+"""Datasets: what the catalogue knows of a raster, and which pixels can be read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RenderDefaults:
     """Physical values of the first and last colour: for all bands or for each."""
     colormap_name: str | None = None
     colormap: str | None = None
-    """A colour map of its own, as JSON text."""
+    """A colormap of its own, as JSON text."""
     expression: str | None = None
     color_formula: str | None = None
     """As ``formula.parse_formula`` takes it."""
@@ -55,7 +55,7 @@ class Asset:
     overviews: tuple[int, ...]
     """Decimation factors, ascending."""
     numbers: tuple[int, ...]
-    """Of its bands in the dataset, in the file's order."""
+    """Numbers of its bands in the dataset, in the file's order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class Dataset:
     attribution: str
     version: str
     stated: Bounds
-    """The Item's box, for a grid of which nothing has a longitude and a latitude."""
+    """The Item's box, for a grid no part of which has a longitude and a latitude."""
     grid: Grid
-    """Of the finest file."""
+    """The grid of the finest file."""
     overviews: tuple[int, ...]
     """Decimation factors of the finest file, ascending."""
     bands: tuple[StatedBand, ...]
@@ -84,7 +84,7 @@ class Dataset:
     """Band numbers by name; several where a name does not say which is meant."""
     overlay: OverlaySpec | None = None
     colormaps: Mapping[str, str] = field(default_factory=dict)
-    """Colour maps by name, as JSON text: those of the catalogue and its own."""
+    """Colormaps by name, as JSON text: those of the catalogue and its own."""
     shown: tuple[Grid, ...] = ()
     """Grids whose pixels it shows; empty if that is ``grid`` alone."""
 
@@ -92,8 +92,8 @@ class Dataset:
     def bounds(self) -> Bounds:
         """Longitude and latitude; left > right over the antimeridian (RFC 7946).
 
-        Of the grids, as for statistics: Items tell other boxes for rasters that are
-        wider than the world.
+        Computed from the grids, as for statistics: Items state other boxes for rasters
+        that are wider than the world.
         """
         try:
             return unite_bounds(list(map(geographic_bounds, self.shown or [self.grid])))
@@ -106,7 +106,7 @@ class Dataset:
         A number beyond the last may be a name too, such as a year.
 
         Raises:
-            RequestError: The dataset has no such band, or several of that name.
+            RequestError: If the dataset has no such band, or several of that name.
         """
         if isinstance(band, str):
             return self._named_band(band)
@@ -123,7 +123,7 @@ class Dataset:
         """What to read for some bands, in their order.
 
         Args:
-            bands: Of this dataset; their nodata may be another.
+            bands: Bands of this dataset, possibly with another nodata value.
         """
         if self.overlay is not None:
             return self.overlay
@@ -140,7 +140,7 @@ class Dataset:
             nodata: Stored value that counts as no data, in place of the bands' own.
 
         Raises:
-            RequestError: It is no expression, or names a band that is not there.
+            RequestError: If it is not valid, or names a band that does not exist.
         """
         numbers = self.expression_bands(text)
         used = list(dict.fromkeys(numbers.values()))
@@ -154,7 +154,7 @@ class Dataset:
         """Band numbers by the names that an expression has for them.
 
         Raises:
-            RequestError: It is no expression, or names a band that is not there.
+            RequestError: If it is not valid, or names a band that does not exist.
         """
         expressions = parse_expressions(text)
         names = dict.fromkeys(name for found in expressions for name in found.bands)
@@ -166,7 +166,7 @@ class Dataset:
         return used[finest_grid([asset.grid for asset in used])]
 
     def _has_masking_alpha(self) -> bool:
-        """Whether the Item leaves out an alpha band at the end of its only file."""
+        """Whether the Item omits an alpha band at the end of its only file."""
         if len(self.assets) != 1:
             return False
         assets = cast("Json", self.item["assets"])

@@ -1,7 +1,7 @@
-"""Members of a STAC Item, by kind: JSON in, our nouns out.
+"""Members of a STAC Item, by type: JSON in, our nouns out.
 
-A member of the wrong kind is an ``ItemError`` that names it. Nulls are dropped before
-anything is read (``drop_nulls``): a null says as much as a missing member.
+A member of the wrong type is an ``ItemError`` that names it. Nulls are dropped before
+anything is read (``drop_nulls``): a null means the same as a missing member.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
 
 MAX_SIDE = 2**31 - 1
-"""Pixels a side of a raster, GDAL's own limit."""
+"""Pixels per side of a raster, GDAL's own limit."""
 
-# Degrees east: any turn of longitudes that a box may be written on.
+# Degrees east: a box may be written on any turn of longitudes.
 _MAX_LONGITUDE = 540.0
 
 
@@ -132,7 +132,7 @@ def read_required(fields: Json, name: str) -> object:
 def read_nodata(fields: Json) -> float | None:
     """The member ``nodata``: a number, or ``nan``, ``inf`` or ``-inf`` as text.
 
-    Whole numbers stay such: a double does not hold all of 64 bits.
+    Whole numbers stay ``int``: a double does not hold all of 64 bits.
     """
     value = fields.get("nodata")
     if value is None:
@@ -147,7 +147,7 @@ def read_nodata(fields: Json) -> float | None:
 
 
 def read_bounds(item: Json) -> Bounds:
-    """The Item's box; heights, the third number of each corner, are left out."""
+    """The Item's box in degrees, without heights, the third number of each corner."""
     corners = read_numbers(item, "bbox")
     if len(corners) not in (4, 6):
         raise ItemError(f"bbox has {len(corners)} numbers, not 4 or 6")

@@ -1,6 +1,6 @@
-"""A STAC Item as a ``Dataset``: one file, or several whose bands are numbered on.
+"""A STAC Item as a ``Dataset``: one file, or several with consecutive band numbers.
 
-Read as the ecosystem writes it: STAC 1.1 bands (or 1.0's ``raster:bands`` and
+Read as other programs write it: STAC 1.1 bands (or 1.0's ``raster:bands`` and
 ``eo:bands``), projection v1 and v2, classification, render v2, raster v1 and v2, and
 two fields of our own that spare a header request, ``rasterlet:block_shape`` and
 ``rasterlet:overviews``. What is read from the Items of which provider stands in
@@ -48,7 +48,7 @@ def read_item(
         resolve: From an href to where the file is; refuses what is not allowed.
 
     Raises:
-        ItemError: It is not usable; names the member.
+        ItemError: If it is not usable; names the member.
     """
     properties = as_object(read_required(item, "properties"), "properties")
     files = _read_files(item, properties, resolve)
@@ -76,7 +76,7 @@ def read_item(
 def _read_files(
     item: Json, properties: Json, resolve: Callable[[str], str]
 ) -> list[File]:
-    """The served assets; what is wrong with one is told with its key."""
+    """The served assets; an error in one names its key."""
     files: list[File] = []
     chosen = choose_assets(as_object(read_required(item, "assets"), "assets"))
     for asset in chosen:
@@ -125,10 +125,10 @@ def _band_names(files: Sequence[File]) -> dict[str, tuple[int, ...]]:
 def _prefer(
     name: str, numbers: Sequence[int], owner: dict[int, File]
 ) -> tuple[int, ...]:
-    """Those of several bands of one name that are meant, better one.
+    """Those of several bands of one name that are meant, preferably one.
 
-    The band of the asset that is called so; of bands in files of their own and in a
-    composite, the former; of copies of one band, that of the finest file.
+    The band of the asset of that name counts first, then bands in files of their own
+    rather than in a composite; among copies of one band, that of the finest file.
     """
     called = [n for n in numbers if owner[n].asset.key == name]
     alone = [n for n in called or numbers if len(owner[n].bands) == 1]

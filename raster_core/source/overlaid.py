@@ -1,4 +1,4 @@
-"""From an overlay's JSON, which names datasets, to what is read for it."""
+"""From an overlay definition, which names datasets, to what is read for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from raster_core.layers.spec import LayerSpec
     from raster_core.source.recipe import Recipe, RecipeLayer
 
-# Of overlays that are in no catalogue; one for all, as caches know Items by identity.
+# The Item of overlays that are in no catalogue; one object, as caches compare identity.
 _NO_ITEM: Mapping[str, object] = {}
 
 
@@ -34,8 +34,8 @@ def resolve_recipe(
         base: The position of the layer whose native pixels are the overlay's.
 
     Raises:
-        RecipeError: A dataset, or a band of it, is not there.
-        SourceError: A dataset is not usable.
+        RecipeError: If a dataset, or a band of it, does not exist.
+        SourceError: If a dataset is not usable.
     """
     faults: list[tuple[str, str]] = []
     parts = []
@@ -65,8 +65,8 @@ def overlay_dataset(
         base: The position of the layer.
 
     Raises:
-        RecipeError: A dataset, or a band of it, is not there.
-        SourceError: A dataset is not usable.
+        RecipeError: If a dataset, or a band of it, does not exist.
+        SourceError: If a dataset is not usable.
     """
     spec = resolve_recipe(recipe, find, base)
     first = find(recipe.layers[base].dataset)
@@ -91,7 +91,7 @@ def overlay_dataset(
     )
 
 
-@lru_cache(maxsize=64)  # half a millisecond; a map asks for twenty tiles of one
+@lru_cache(maxsize=64)  # half a millisecond; a map requests twenty tiles of one
 def _version(spec: OverlaySpec) -> str:
     """A digest of the numbers, and of the files with all that is said of them."""
     text = json.dumps(spec.to_json(), sort_keys=True)

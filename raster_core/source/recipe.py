@@ -1,7 +1,7 @@
-"""The weighted overlay as users write it: JSON over datasets of the catalogue.
+"""Overlay definitions as users write them: JSON over datasets of the catalogue.
 
 ``{"layers": [{"dataset": "landcover", "scores": {"1": 1.0}, "weight": 2}], "missing":
-"mask"}``. All that is wrong with it is found at once.
+"mask"}``. All faults of a definition are reported at once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from raster_core.layers.scores import Score
 
 MAX_LAYERS = 8
-"""Each is a read of its own."""
+"""Layers of an overlay; each is a read of its own."""
 MAX_SCORES = 1000
 MAX_WEIGHT = 1e6
 
@@ -41,11 +41,11 @@ _LAYER_MEMBERS = (
 
 
 class RecipeError(RequestError):
-    """What is wrong with an overlay, all of it."""
+    """All faults of an overlay definition."""
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
         self.faults = tuple(faults)
-        """Where and what."""
+        """Pairs of where and what."""
         super().__init__("; ".join(f"{where} {what}" for where, what in faults))
 
 
@@ -56,7 +56,7 @@ class RecipeLayer:
     dataset: str
     band: int | str
     expression: str | None
-    """In place of the band."""
+    """What is computed in place of the band."""
     weight: float
     score: Score
 
@@ -73,7 +73,7 @@ def parse_recipe(document: object) -> Recipe:
     """The overlay of a JSON value.
 
     Raises:
-        RecipeError: It is none.
+        RecipeError: If it is not valid.
     """
     if not isinstance(document, Mapping):
         raise RecipeError([("overlay", "is not a JSON object")])
@@ -110,7 +110,7 @@ class _Reader:
         self.faults.append((place or "overlay", what))
 
     def check_members(self, known: tuple[str, ...]) -> None:
-        """A name that is not known is a fault: it may be a known one, mistyped."""
+        """An unknown name is a fault: it may be a known one, mistyped."""
         for name in self.entry:
             if name not in known:
                 listed = ", ".join(known)
@@ -133,7 +133,7 @@ class _Reader:
         return ""
 
     def band(self) -> int | str:
-        """Which band, the first without a word."""
+        """Which band; defaults to the first."""
         band = self.entry.get("bidx", 1)
         if isinstance(band, str):
             return band
@@ -229,7 +229,7 @@ def _parse_value(name: str) -> float | None:
 
 
 def _as_float(value: object) -> float | None:
-    """A finite JSON number; None if it is none."""
+    """A finite JSON number; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     # Whole numbers of JSON may be larger than any float.
@@ -237,6 +237,6 @@ def _as_float(value: object) -> float | None:
 
 
 def _as_share(value: object) -> float | None:
-    """A number from 0 to 1; None if it is none."""
+    """A number from 0 to 1; None for anything else."""
     number = _as_float(value)
     return number if number is not None and 0 <= number <= 1 else None

@@ -40,7 +40,7 @@ def read_rendering(
         assets: Where they are; a render may name them.
 
     Raises:
-        ItemError: A member is of the wrong kind.
+        ItemError: If a member is of the wrong type.
     """
     renders = read_object(properties, "renders")
     name = "default" if "default" in renders else next(iter(renders), "default")
@@ -60,7 +60,7 @@ def read_rendering(
 
 
 def _read_bands(render: Json, assets: Sequence[Asset]) -> tuple[int, ...]:
-    """Numbers of the bands that a render names; of each asset, its first or bidx'.
+    """Numbers of the bands that a render names: each asset's first, or its ``bidx``.
 
     Empty where it names an asset that is not served, such as a thumbnail.
     """
@@ -84,9 +84,9 @@ def _read_bands(render: Json, assets: Sequence[Asset]) -> tuple[int, ...]:
 
 
 def _read_rescale(render: Json) -> tuple[tuple[float, float], ...]:
-    """The ranges, also of one that is written without its array.
+    """The ranges, also a single one that is written without its outer array.
 
-    A range that is not known, of NaN or infinite, is none.
+    Ranges with an end that is not finite count as missing.
     """
     ranges = as_array(render.get("rescale", ()), "rescale")
     if len(ranges) == 2 and not any(isinstance(part, list) for part in ranges):
@@ -103,7 +103,7 @@ def _read_rescale(render: Json) -> tuple[tuple[float, float], ...]:
 
 
 def _read_colormap(render: Json) -> str | None:
-    """A colour map of its own, as JSON text."""
+    """A colormap of its own, as JSON text."""
     colormap = render.get("colormap")
     if not colormap:
         return None
@@ -116,7 +116,7 @@ def _read_colormap(render: Json) -> str | None:
 
 
 def _true_color(bands: Sequence[Json]) -> tuple[int, ...]:
-    """The red, the green and the blue band of a picture, else the first band."""
+    """The red, the green and the blue band of an image, else the first band."""
     names = list(map(common_name, bands))
     colors = [name for name in names if name in ("red", "green", "blue")]
     picture = all(band.get("data_type") == "uint8" for band in bands)

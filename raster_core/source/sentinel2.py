@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
 
 ADD_OFFSET = -1000.0
-"""What makes a stored value that of the baselines before ``_FIRST_BASELINE``."""
+"""Added to a stored value, gives that of baselines before ``_FIRST_BASELINE``."""
 
 _FIRST_BASELINE = 4.0
 
@@ -34,7 +34,7 @@ def is_offset_applied(properties: Json) -> bool:
     """Whether an Item says that its files are without the offset it states.
 
     Raises:
-        ItemError: It says so in something else than true or false.
+        ItemError: If it says so in anything but true or false.
     """
     flags = {k: flag for k, flag in properties.items() if _APPLIED.fullmatch(k)}
     for name, flag in flags.items():
@@ -48,7 +48,7 @@ def has_unstated_offset(properties: Json, name: str | None) -> bool:
 
     Args:
         properties: The Item's.
-        name: Of the band, the only one of its file: ``B04``.
+        name: The name of the band, the only one of its file: ``B04``.
     """
     baseline = properties.get("s2:processing_baseline")
     if name is None or not _REFLECTANCE.fullmatch(name):

@@ -1,4 +1,4 @@
-"""Versions for files whose Item has none: whatever their store says."""
+"""Versions for files whose Item has none: what their store says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def is_versioned(dataset: Dataset) -> bool:
-    """Whether the catalogue says a version of every file that a dataset is made of."""
+    """Whether the catalogue states a version of every file of a dataset."""
     if dataset.overlay is not None:
         return all(dataset.overlay.versions())
     return all(asset.version for asset in dataset.assets)
@@ -24,7 +24,7 @@ def fill_versions(dataset: Dataset, find: Callable[[str], str]) -> Dataset:
     """The dataset with a version for every file; itself if none is missing.
 
     Args:
-        dataset: Of the catalogue.
+        dataset: A dataset of the catalogue.
         find: From a file's href to its version; called where the Item has none.
     """
     if all(asset.version for asset in dataset.assets):
