@@ -81,7 +81,7 @@ def test_bands_are_described_in_the_order_asked(tmp_path: Path):
 
     assert [band.index for band in describe_file(path).bands] == [1, 2, 3]
     assert [band.index for band in describe_file(path, 3, 1).bands] == [3, 1]
-    with pytest.raises(SourceError, match="Band 4 is not among the raster's 3"):
+    with pytest.raises(SourceError, match="Band 4 does not exist; the raster has 3"):
         describe_file(path, 4)
 
 

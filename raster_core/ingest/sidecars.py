@@ -70,7 +70,7 @@ def _read_classes(
     try:
         root = ET.parse(f"{path}{DESCRIPTION}").getroot()  # noqa: S314  the operator's
     except ET.ParseError as error:
-        message = f"The file beside the raster ({DESCRIPTION}) is no XML: {error}"
+        message = f"The file beside the raster ({DESCRIPTION}) is not XML: {error}"
         raise SourceError(message) from error
     classes = {}
     for element in root.iter("PAMRasterBand"):

@@ -110,11 +110,8 @@ def describe_file(href: str, *bands: int, version: str | None = None) -> FileSpe
     from raster_core.source.cog import open_cog  # noqa: PLC0415  as above
 
     version = file_version(href) if version is None else version
-    stored = open_cog(href, version).bands
-    last = max(bands, default=0)
-    if last > len(stored):
-        raise SourceError(f"Band {last} is not among the raster's {len(stored)}")
-    chosen = tuple(stored[band - 1] for band in bands) or stored
+    cog = open_cog(href, version)
+    chosen = tuple(map(cog.band, bands)) or cog.bands
     return FileSpec(href, version, tuple(map(state_band, chosen)))
 
 

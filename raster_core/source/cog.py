@@ -76,6 +76,17 @@ class Cog:
         """As the file describes them."""
         return self.header.bands
 
+    def band(self, number: int) -> BandInfo:
+        """A band by its number, from 1.
+
+        Raises:
+            SourceError: If the file has no such band.
+        """
+        if number > len(self.bands):
+            count = len(self.bands)
+            raise SourceError(f"Band {number} does not exist; the raster has {count}")
+        return self.bands[number - 1]
+
     def read(
         self, level: int, window: Window, bands: Sequence[BandInfo]
     ) -> RasterArray:

@@ -118,7 +118,7 @@ def read_text(fields: Json, name: str) -> str | None:
     """A member that is text, or a number as text; None if it is missing or empty."""
     value = fields.get(name, "")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ItemError(f"{name} is not a text")
+        raise ItemError(f"{name} is not a string")
     return str(value) or None
 
 
@@ -199,8 +199,8 @@ def _read_crs(fields: Json) -> str:
         return json.dumps(read_object(fields, "proj:projjson"))
     if not crs:
         raise ItemError(
-            "proj:code is missing, and proj:epsg, proj:wkt2 and proj:projjson likewise"
+            "proj:code is missing, and so are proj:epsg, proj:wkt2 and proj:projjson"
         )
     if isinstance(crs, bool) or not isinstance(crs, int | str):
-        raise ItemError("proj:code is not a text")
+        raise ItemError("proj:code is not a string")
     return f"EPSG:{crs}" if isinstance(crs, int) else crs

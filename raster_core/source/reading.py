@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.errors import SourceError
 from raster_core.raster import LayerInfo, empty_array
 from raster_core.source.cog import open_cog
 from raster_core.source.crs import column_period
@@ -45,15 +44,10 @@ def describe_bands(href: str, version: str, bands: Sequence[StatedBand]) -> Laye
 
     Raises:
         SourceError: If the file cannot be opened or lacks a band, or if a scale or an
-            offset is of no use.
+            offset is not usable.
     """
     cog = open_cog(href, version)
-    last = max(band.index for band in bands)
-    if last > len(cog.bands):
-        raise SourceError(f"Band {last} is not among the raster's {len(cog.bands)}")
-    known = tuple(
-        cog.effective(band.complete(cog.bands[band.index - 1])) for band in bands
-    )
+    known = tuple(cog.effective(band.complete(cog.band(band.index))) for band in bands)
     check_scaling(known)
     return LayerInfo(
         cog.levels[0],

@@ -155,18 +155,18 @@ class _Reader:
             self.fault("expression", f"is not valid: {error}")
         else:
             if count != 1:
-                self.fault("expression", "is not a text with one expression")
+                self.fault("expression", "is not a string with one expression")
         return str(text)
 
     def score(self) -> Score | None:
         """The rule from values to scores; None if it is a fault."""
         if ("scores" in self.entry) == ("range" in self.entry):
-            self.fault(None, "has to have one of scores and range")
+            self.fault(None, "needs either scores or range")
             return None
         beside = "default" if "range" in self.entry else "invert"
         if beside in self.entry:
             other = "scores" if beside == "default" else "range"
-            self.fault(beside, f"has no use without {other}")
+            self.fault(beside, f"has no effect without {other}")
         return self._range() if "range" in self.entry else self._classes()
 
     def _range(self) -> RangeScore | None:
@@ -194,7 +194,7 @@ class _Reader:
         ]
         for name, (value, share) in zip(scores, pairs, strict=True):
             if value is None:
-                self.fault("scores", f"has '{name[:40]}', which is no number")
+                self.fault("scores", f"has '{name[:40]}', which is not a number")
             if share is None:
                 rule = f"has a score for '{name[:40]}' that is not a number from 0 to 1"
                 self.fault("scores", rule)

@@ -29,7 +29,7 @@ def has_mask_file(path: str) -> bool:
     for ending in _OPENED:
         file = Path(path + ending)
         if file.is_file() and not _is_tiff(file):
-            raise SourceError(f"What stands beside the raster ({ending}) is no GeoTIFF")
+            raise SourceError(f"The file beside the raster ({ending}) is not a GeoTIFF")
     return True
 
 

@@ -134,7 +134,7 @@ def test_a_mask_of_another_format_is_not_followed(tmp_path: Path):
     path = write_raster(tmp_path / "a.tif")
     Path(f"{path}.msk").write_text("<VRTDataset/>")
 
-    with pytest.raises(SourceError, match=r"beside the raster \(\.msk\) is no GeoTIFF"):
+    with pytest.raises(SourceError, match=r"raster \(\.msk\) is not a GeoTIFF"):
         describe(path)
 
 
@@ -277,7 +277,7 @@ def test_a_description_that_is_no_xml_is_refused(tmp_path: Path):
     path = write_raster(tmp_path / "a.tif")
     Path(f"{path}.aux.xml").write_text("<PAMDataset>")
 
-    with pytest.raises(SourceError, match=r"\(\.aux\.xml\) is no XML"):
+    with pytest.raises(SourceError, match=r"\(\.aux\.xml\) is not XML"):
         describe(path)
 
 

@@ -189,7 +189,7 @@ def test_the_catalogue_overrules_the_file_but_for_the_type(raster: Path):
 def test_a_band_that_the_file_lacks_is_a_source_error(raster: Path):
     band = state_band(replace(open_cog(str(raster), "test").bands[0], index=9))
 
-    with pytest.raises(SourceError, match="Band 9 is not among the raster's 2"):
+    with pytest.raises(SourceError, match="Band 9 does not exist; the raster has 2"):
         open_layer(FileSpec(str(raster), "test", (band,)))
 
 

@@ -350,7 +350,7 @@ FAULTS = [
     ({"raster:scale": 1e101}, "bands[0]: raster:scale 1e+101 is not between"),
     ({"raster:offset": -1e101}, "bands[0]: raster:offset -1e+101 is not between -1e"),
     ({"nodata": "none"}, "bands[0]: nodata is not a number"),
-    ({"unit": []}, "bands[0]: unit is not a text"),
+    ({"unit": []}, "bands[0]: unit is not a string"),
     ({"statistics": 7}, "bands[0]: statistics is not a JSON object"),
     ({"statistics": {"minimum": "low"}}, "bands[0]: statistics: minimum is not a num"),
     ({"bands": {}}, "bands is not a JSON array"),
@@ -367,11 +367,11 @@ FAULTS = [
         "proj:transform: The raster's pixels are",
     ),
     ({"proj:transform": [1, 0, "x", 0, 1, 0]}, "proj:transform[2] is not a number"),
-    ({"proj:code": [1]}, "proj:code is not a text"),
+    ({"proj:code": [1]}, "proj:code is not a string"),
     ({"proj:shape": None}, "proj:shape is missing"),
     ({"href": None}, "href is missing"),
     ({"roles": 7}, "roles is not a JSON array"),
-    ({"type": {}}, "type is not a text"),
+    ({"type": {}}, "type is not a string"),
     ({"rasterlet:overviews": [0]}, "rasterlet:overviews has a factor below 1"),
     ({"rasterlet:overviews": 2}, "rasterlet:overviews is not a JSON array"),
 ]
@@ -383,9 +383,9 @@ PROPERTY_FAULTS = [
     ({"renders": {"x": {"rescale": [[0, "b"]]}}}, "renders.x: rescale[0] is not a num"),
     ({"renders": {"x": {"bidx": [2]}}}, "renders.x: bidx has 2, which is not one of"),
     ({"renders": {"x": {"colormap": 7}}}, "renders.x: colormap is not a JSON object"),
-    ({"title": []}, "title is not a text"),
+    ({"title": []}, "title is not a string"),
     ({"providers": [7]}, "providers[0] is not a JSON object"),
-    ({"version": {}}, "version is not a text"),
+    ({"version": {}}, "version is not a string"),
     ({"earthsearch:boa_offset_applied": "yes"}, "boa_offset_applied is not true or"),
 ]
 
@@ -424,7 +424,7 @@ def test_an_id_that_no_address_can_hold_is_refused(item_id: str):
     catalogue = parse({**item(data=asset()), "id": item_id}, item(data=asset()))
 
     assert list(catalogue.datasets) == ["scene"]
-    assert "cannot stand in an address" in catalogue.faults[item_id]
+    assert "cannot stand in a URL" in catalogue.faults[item_id]
 
 
 @pytest.mark.parametrize("item_id", ["a b", "ä&=+;%2F", "S2A_1.2~x", "...", 7])

@@ -118,7 +118,7 @@ def test_an_item_says_its_crs_in_any_form(crs: dict[str, object]):
 
 def test_an_item_without_a_crs_says_what_is_missing():
     with pytest.raises(
-        ItemError, match=r"proj:code is missing, .* proj:projjson likewise"
+        ItemError, match=r"proj:code is missing, and so are .* proj:projjson"
     ):
         read_grid({**FIELDS, "proj:code": None})
 
