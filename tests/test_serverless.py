@@ -14,26 +14,13 @@ import pytest
 import yaml
 
 from handlers.routes import FALLBACK, ROUTES
+from tests.deploy.short_tags import Loader
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = (ROOT / "serverless.yml").read_text()
 GATEWAY_SECONDS = 30
 
 NUMBERS = ("memorySize", "timeout", "reservedConcurrency")
-
-
-class Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags, taken as what they stand before."""
-
-
-def construct(loader: Loader, _tag: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    assert isinstance(node, yaml.ScalarNode)
-    return loader.construct_scalar(node)
-
-
-Loader.add_multi_constructor("!", construct)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.test_architecture import imports
+from tests.syntax import imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ OF_MANY_MODULES = {
     "test_field_files": "files from the field whose Items know nothing of them",
     "test_functions": "every route through awslambdaric",
     "test_fuzz": "requests of any kind",
+    "test_generated_client": "a client that is generated from the description",
     "test_image_alpha": "partial alpha, from a file to an image",
     "test_interleaved": "files with all bands in each block",
     "test_items": "Items that cannot be used, on every route",
@@ -138,6 +139,19 @@ def test_nothing_but_tests_imports_from_tests(folder: str):
         for path in sources(folder)
         for imported in imports(path)
         if imported.split(".")[0] == "tests"
+    ]
+
+    assert wrong == []
+
+
+def test_no_test_imports_another():
+    """What two of them need stands in a module of its own."""
+    wrong = [
+        f"{path.relative_to(ROOT)} -> {imported}"
+        for path in sources("tests", "testing")
+        for imported in imports(path)
+        if imported.startswith("tests.") and ".test_" in imported
+        if "test_parameters" not in imported
     ]
 
     assert wrong == []

@@ -27,7 +27,7 @@ from scripts.costs import (
     write_page,
 )
 from tests.conftest import ROOT
-from tests.test_serverless import Loader
+from tests.deploy.short_tags import Loader
 
 LISTED = json.loads((ROOT / "deploy" / "prices.json").read_text())
 ARM = Prices(LISTED, "arm64")

@@ -22,8 +22,7 @@ from raster_core.tile.tms import tile_grid
 from tests.cogs import open_file
 from tests.memory import most_memory
 from tests.tile.awkward_tiles_table import TABLE, Outcome
-from tests.tile.test_warp import agreement
-from tests.tile.warped import plan_of, usual_sizes, warp
+from tests.tile.warped import agreement, plan_of, usual_sizes, warp
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid, Window

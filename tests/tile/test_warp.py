@@ -20,7 +20,13 @@ from raster_core.source.operations import pixel_transform
 from raster_core.source.plan import Blend, Gather
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog
-from tests.tile.warped import Warped, away_from, plan_of, usual_sizes, warp
+from tests.tile.warped import (
+    Agreement,
+    agreement,
+    plan_of,
+    usual_sizes,
+    warp,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,17 +162,6 @@ def test_a_tile_of_any_projection_is_gdals(tmp_path: Path, recipe: Recipe, zoom:
     assert_same(path, tile_over(path, zoom))
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """Shares of a tile's pixels."""
-
-    values: float
-    """Within 1 % of the range, of those away from missing ones."""
-    masks: float
-    compared: int
-    """Pixels."""
-
-
 def compare(path: Path, tile: Tile, kernel: Resampling) -> Agreement:
     """A tile through a kernel beside GDAL's, from the same level."""
     grid = tile_grid(*tile)
@@ -178,21 +173,6 @@ def compare(path: Path, tile: Tile, kernel: Resampling) -> Agreement:
     expected = warp(path, grid, kernel, level=level, sizes=sizes)
 
     return agreement(found, expected)
-
-
-def agreement(found: RasterArray, expected: Warped) -> Agreement:
-    data = found.mask[0] & expected.mask
-    # A pixel of the level may be some of the tile's, and a kernel reach several.
-    away = data & away_from(~data, 8)
-    if not away.any():
-        away = data
-    values, truth = found.data[0].astype(float), expected.values.astype(float)
-    tolerance = 0.01 * np.ptp(truth[data])
-    return Agreement(
-        float((np.abs(values - truth)[away] <= tolerance).mean()),
-        float((found.mask[0] == expected.mask).mean()),
-        int(away.sum()),
-    )
 
 
 @pytest.mark.parametrize("kernel", INTERPOLATING)

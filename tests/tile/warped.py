@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.raster import Resampling
+    from raster_core.raster import RasterArray, Resampling
     from raster_core.source.plan import Blend, ReadPlan
 
 
@@ -126,3 +126,29 @@ def away_from(missing: NDArray[np.bool_], distance: int) -> NDArray[np.bool_]:
         padded, (2 * distance + 1, 2 * distance + 1)
     )
     return ~windows.any(axis=(2, 3))
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Shares of a tile's pixels."""
+
+    values: float
+    """Within 1 % of the range, of those away from missing ones."""
+    masks: float
+    compared: int
+    """Pixels."""
+
+
+def agreement(found: RasterArray, expected: Warped) -> Agreement:
+    data = found.mask[0] & expected.mask
+    # A pixel of the level may be some of the tile's, and a kernel reach several.
+    away = data & away_from(~data, 8)
+    if not away.any():
+        away = data
+    values, truth = found.data[0].astype(float), expected.values.astype(float)
+    tolerance = 0.01 * np.ptp(truth[data])
+    return Agreement(
+        float((np.abs(values - truth)[away] <= tolerance).mean()),
+        float((found.mask[0] == expected.mask).mean()),
+        int(away.sum()),
+    )

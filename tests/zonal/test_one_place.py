@@ -24,7 +24,7 @@ from raster_core.zonal.point import read_point
 from raster_core.zonal.profile import read_profile
 from raster_core.zonal.zone import Zone
 from testing.geojson import line_string
-from tests.source.test_operations import KNOWN_TO_DIFFER, SIDE, raster_in, tile_over
+from tests.datums import KNOWN_TO_DIFFER, SIDE, raster_in, tile_over
 
 if TYPE_CHECKING:
     from pathlib import Path
