@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from raster_core.zonal.coverage import Coverage
     from raster_core.zonal.weights import Integers
 
-# Of one core, to sort a zone's cell by the values of several rasters, for each band: 10
-# to 30 measured on a laptop's, and a Lambda's is half as fast.
+# Seconds of one core to sort a zone's cell by the values of several rasters, for each
+# band: 10 to 30 ns measured on a laptop's, and a Lambda's is half as fast.
 CELL_SECONDS = 60e-9
 
 
@@ -45,7 +45,9 @@ class AlignedCells:
     """The covered cells of one block; arrays are (n,), by zone, row and column."""
 
     zone: NDArray[np.integer]
+    """Position of each cell's zone."""
     weight: Integers
+    """Coverage of each cell, in units of ``1 / WHOLE``."""
     bands: tuple[NDArray[np.generic], ...]
     """Stored values of every band of every layer, in order."""
     valid: tuple[NDArray[np.bool_], ...]
@@ -55,15 +57,15 @@ class AlignedCells:
 
 
 def check_countable(band: BandInfo, *, raster: str, use: str) -> None:
-    """Refuse a band whose values are too many to be told apart.
+    """Refuse a band that has too many values to count each of them.
 
     Args:
         band: Which.
-        raster: Whose band it is, for the message: ``raster 2``.
-        use: What it is wanted for, for the message: ``a cross-tabulation``.
+        raster: The raster that has the band, for the message: ``raster 2``.
+        use: What the band is wanted for, for the message: ``a cross-tabulation``.
 
     Raises:
-        RequestError: It is not of integers of up to 16 bits.
+        RequestError: If the band is not of integers of up to 16 bits.
     """
     if not keeps_histogram(band.dtype):
         raise RequestError(
@@ -81,7 +83,8 @@ def check_aligned(layers: Sequence[Layer], plan: BlockPlan, budget: Budget) -> N
         budget: Pixels for each layer, seconds for all of them.
 
     Raises:
-        BudgetError: With the numbers.
+        BudgetError: If a layer would have to read too many pixels.
+        DeadlineError: If all of it would take too long.
     """
     bands = sum(len(layer.info.bands) for layer in layers)
     cost = Cost(
@@ -127,9 +130,9 @@ def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCe
         plan: Its blocks.
 
     Raises:
-        BudgetError: A row of cells of one block needs more of another layer than may be
-            read at once.
-        SourceError: A raster cannot be read.
+        BudgetError: If a row of cells of one block needs more of another layer than may
+            be read at once.
+        SourceError: If a raster cannot be read.
     """
     first, *others = layers
     for chunk in plan.chunks(first.info.planes):

@@ -2,7 +2,7 @@
 
 Blocks that lie wholly inside each zone that touches them are taken from an overview,
 one of whose pixels stands for a square of native ones; all other blocks are read in
-full, so the outline stays exact. How far the figures are off depends on how the
+full, so the outline stays exact. How far the statistics are off depends on how the
 overview was made, which a file does not say: there is no bound, and the answer says so.
 """
 
@@ -80,7 +80,7 @@ class OverviewLayer:
 
 
 def _own_places(start: int, size: int, scale: float) -> Integers:
-    """Where the middles of pixels lie among those of another size, (size,)."""
+    """The pixel of another size in which each pixel's centre lies, (size,)."""
     middles = np.arange(start, start + size) + 0.5
     return np.floor(middles * scale).astype(np.int64)
 
@@ -94,9 +94,9 @@ class ApproximatePlan:
     """Blocks that lie wholly inside their zones, on an ``OverviewLayer``; None where
     every pixel is read."""
     level: int
-    """Of the overviews, from 1; 0 where every pixel is read."""
+    """Number of the overview, from 1; 0 where every pixel is read."""
     factor: int
-    """Native pixels a side for which one of the overview stands."""
+    """Native pixels along each side of the square that an overview's pixel covers."""
     quantiles: QuantilePlan
     cost: Cost
 
@@ -132,8 +132,8 @@ def plan_approximate(
         budget: What reading and counting may cost.
 
     Raises:
-        BudgetError: None is.
-        DeadlineError: None is read in time.
+        BudgetError: If no overview brings the plan within the budget.
+        DeadlineError: If none of them can be read in time.
     """
     weigh = partial(_weigh, zones=zones, fractions=fractions)
     best = weigh((Reading(layer, plan),), level=0, factor=1)

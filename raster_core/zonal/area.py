@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from raster_core.source.crs import Floats
     from raster_core.source.ellipsoid import Geodetic
 
-# Of a pixel: how far a row may leave its parallel. Rounding is 3e-8 at 0.1 m.
+# Pixels that a row may deviate from its parallel. Rounding is 3e-8 at 0.1 m.
 STRAIGHT = 1e-6
 
 # Points a side at which a window is measured: at first, and at most. Straight lines
@@ -33,7 +33,7 @@ STRAIGHT = 1e-6
 # by 4e-5 in one of 5,000 km.
 NODES = (9, 17, 33, 65)
 
-# Relative, of what lies between points: what more of them are taken for.
+# Relative error between two points above which the window is measured at more.
 BEND = 1e-6
 
 # Metres to either side over which ground is measured: truncation and rounding are
@@ -47,14 +47,14 @@ def planar_area(grid: Grid) -> float:
 
 
 def pixel_areas(grid: Grid, window: Window) -> Floats:
-    """m² of each pixel of a window of a grid, (height, width); read-only.
+    """m² of each pixel of a window of a grid, (height, width) of float64; read-only.
 
     Law: where rows are parallels, it does not depend on the window. Elsewhere it is
     within 1e-6, and in windows of 5,000 km within 4e-5; a pixel that is not on Earth
     has the area of a near one that is, and a window without any, 0.
 
     Raises:
-        SourceError: The CRS is not on an ellipsoid.
+        SourceError: If the CRS has no ellipsoid.
     """
     step = _longitude_step(grid)
     if not window.pixels:
@@ -162,7 +162,7 @@ def _measure(grid: Grid, window: Window) -> Floats:
 
 
 def _bend(ground: Floats) -> float:
-    """How far areas are from straight between points, relative, at the most."""
+    """The largest relative deviation of areas from straight lines between points."""
     bends = [np.abs(np.diff(ground, 2, axis=axis)).max(initial=0.0) for axis in (0, 1)]
     # Half a step from either point, a parabola is an eighth of this off; each of the
     # two axes adds its own.
@@ -170,7 +170,7 @@ def _bend(ground: Floats) -> float:
 
 
 def _fill(ground: Floats) -> Floats:
-    """What is not on Earth gets the area of what is beside it, or above or below."""
+    """The same areas, those off the Earth replaced by the nearest one on it."""
     if (ground > 0).all():
         return ground
     cols, rows = np.arange(ground.shape[1]), np.arange(ground.shape[0])
@@ -193,8 +193,8 @@ def _blend(lines: Floats, places: Floats, rows: Floats) -> Floats:
     areas[limits[-1] :] = lines[-1]
     for number, (start, stop) in enumerate(pairwise(limits.tolist())):
         upper, lower = lines[number], lines[number + 1]
-        share = (rows[start:stop] - places[number]) / np.diff(places)[number]
-        np.multiply(share[:, None], lower - upper, out=areas[start:stop])
+        part = (rows[start:stop] - places[number]) / np.diff(places)[number]
+        np.multiply(part[:, None], lower - upper, out=areas[start:stop])
         areas[start:stop] += upper
     return areas
 

@@ -1,8 +1,8 @@
 """Outlines in another CRS: edges halved until their chords follow the curves.
 
-How closely, the zone decides: nowhere further off than 1/500 of a pixel, and in
-all by a hundred-thousandth of its area, so that narrow zones are followed more closely
-than wide ones. Short edges, which most are, stay as they are. Numbers only.
+A chord is nowhere further from its curve than 1/500 of a pixel, and all chords of a
+zone change its area by a hundred-thousandth at most, so that narrow zones are followed
+more closely than wide ones. Short edges, which most are, stay as they are.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TOLERANCE = 2e-3
 AREA_TOLERANCE = 1e-5
 """Part of its area by which a zone may change through all of its chords."""
 
-# Halvings of an edge before its curve counts as endless: a millionth of its length.
+# Halvings after which an edge counts as discontinuous: a millionth of its length.
 MAX_HALVINGS = 20
 
 # Halvings beyond those for ``TOLERANCE``: each makes a chord four times as close.
@@ -72,8 +72,9 @@ def project_segments(
         Each ring's segments in order.
 
     Raises:
-        ZoneError: A point has no image there, or the outline tears.
-        BudgetError: There are more than ``max_pieces``; they are not made.
+        ZoneError: If a point has no image there, or the outline crosses a discontinuity
+            of the grid's CRS.
+        BudgetError: If there are more than ``max_pieces``; they are not made.
     """
     ruler = _Ruler(transform, grid)
     pieces = ruler.begin(segments)
@@ -81,7 +82,7 @@ def project_segments(
     loose = np.full(len(zones), TOLERANCE)
     pieces = _refine(pieces, ruler, _Limits(loose, MAX_HALVINGS, max_pieces))
     if (pieces.sagitta > TOLERANCE).any():
-        raise ZoneError("The outline tears in the raster's coordinate system")
+        raise ZoneError("The outline crosses a discontinuity of the raster's CRS")
     for _ in range(_PASSES):
         limit = _zone_limits(pieces, segments, ruler)[zones]
         if not (pieces.sagitta > limit[pieces.ring]).any():
@@ -142,7 +143,7 @@ class _Ruler:
         self.into = np.array([[into.a, into.d], [into.b, into.e]])
         """Differences of positions times this are differences of pixels."""
         self.pixels = abs(into.determinant)
-        """In a square unit of the CRS."""
+        """Pixels in a square unit of the CRS."""
         self.finest = max(snap_within(grid))
         """Pixels that rounding may move a vertex by."""
 
@@ -168,7 +169,7 @@ class _Ruler:
         )
 
     def length(self, pieces: _Pieces) -> Floats:
-        """Of the chords, in pixels, (n,)."""
+        """Length of each chord in pixels, (n,)."""
         return _norm((pieces.new_end - pieces.new_start) @ self.into)
 
     def _measure(
@@ -186,7 +187,7 @@ class _Ruler:
         """Largest distance of each curve from its chord at the probes, in pixels, (n,).
 
         Where the probes are not one after the other along the chord, as on both sides
-        of a tear, from where they would be on it.
+        of a discontinuity, their distance from where they would be on it.
         """
         chord = (ends[1] - ends[0]) @ self.into
         square = (chord**2).sum(axis=1)
@@ -251,7 +252,7 @@ def _refine(pieces: _Pieces, ruler: _Ruler, limits: _Limits) -> _Pieces:
 
 
 def _zone_limits(pieces: _Pieces, segments: Segments, ruler: _Ruler) -> Floats:
-    """How far each zone's pieces may be from their curves, (zones,); inf if they do."""
+    """Pixels that each zone's chords may be off, (zones,); inf where they are near."""
     rings = len(segments.zone_of_ring)
     zone = segments.zone_of_ring[pieces.ring]
     length = ruler.length(pieces)
@@ -267,7 +268,7 @@ def _zone_limits(pieces: _Pieces, segments: Segments, ruler: _Ruler) -> Floats:
 def _project(transform: PointTransform, points: Floats) -> Floats:
     moved = np.stack(transform(points[:, 0], points[:, 1]), axis=1)
     if not np.isfinite(moved).all():
-        raise ZoneError("The zone leaves the raster's coordinate system")
+        raise ZoneError("The zone leaves the area in which the raster's CRS is defined")
     return moved
 
 

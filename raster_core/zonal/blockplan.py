@@ -34,7 +34,7 @@ CHUNK_PIXELS = 2_000_000
 CHUNK_VALUES = 4 * CHUNK_PIXELS
 
 # Blocks are made at least this large, by stacking: a striped file has blocks of one
-# row, and the share of a zone in one row is not worth a partial.
+# row, and the part of a zone in one row is not worth a partial.
 MIN_BLOCK_PIXELS = 65_536
 
 
@@ -195,7 +195,7 @@ def plan_blocks(
         block_shape: (height, width) of the file's own blocks.
 
     Raises:
-        BudgetError: The plan itself would not fit into memory.
+        BudgetError: If the plan itself would not fit into memory.
     """
     height, width = stack_blocks(block_shape, grid)
     columns = block_columns(grid, (height, width))
@@ -207,7 +207,7 @@ def plan_blocks(
             f"{MAX_RUNS}; ask for fewer or smaller zones"
         )
     run = np.repeat(np.arange(len(count), dtype=np.int32), count)
-    # Of 32 bits where they do: what is made of a million runs is half as large.
+    # 32 bits where they are enough: what is made of a million runs is half as large.
     last = columns * -(-grid.height // height)
     number = np.dtype(np.int32 if last < 2**31 else np.int64)
     # The block of each run's first cell, and how many blocks further right.

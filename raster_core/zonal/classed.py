@@ -1,4 +1,4 @@
-"""A layer whose values are told apart as classes, whether or not they have names."""
+"""A layer whose values are counted as classes, whether or not they have names."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 UNNAMED = (RasterClass(0, "0", None),)
-"""Classes of a band whose values are told apart without having names."""
+"""Classes of a band whose values are counted one by one without having names."""
 
 
 def as_classes(band: BandInfo) -> BandInfo:
-    """The band with its values told apart as classes, named by their digits.
+    """The band with a class for each value, named by its digits.
 
-    A band that has classes stays as it is, and so does one whose values are too many to
-    be told apart.
+    A band that has classes stays as it is, and so does one that has too many values to
+    count each of them.
     """
     if band.classes or not keeps_histogram(band.dtype):
         return band
@@ -34,7 +34,7 @@ def as_classes(band: BandInfo) -> BandInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassedLayer:
-    """A ``Layer`` with other words on its bands; made by ``class_layer``."""
+    """A ``Layer`` with other classes on its bands; made by ``class_layer``."""
 
     info: LayerInfo
     layer: Layer

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 # likewise cells that it may count: 4 s of a core at 8 ns each.
 MAX_TOUCHED = 500_000_000
 
-# Of one core, to fetch, decode and count a pixel: 8 measured on a laptop's, and a
-# Lambda's is half as fast.
+# Seconds of one core to fetch, decode and count a pixel: 8 ns measured on a laptop's,
+# and a Lambda's is half as fast.
 PIXEL_SECONDS = 20e-9
 
 # Summaries of one zone, block and band that one request may make: at 200 bytes and
 # 0.1 ms each, 200 MB and 100 s of a laptop.
 MAX_PARTIALS = 1_000_000
 
-# Of one core, to summarise a zone's cells in a block, however few: 100 measured on a
-# laptop's.
+# Seconds of one core to summarise a zone's cells in a block, however few: 100 µs
+# measured on a laptop's.
 PARTIAL_SECONDS = 150e-6
 
 
@@ -52,19 +52,19 @@ class Cost:
     """What is to be read and counted."""
 
     pixels: int
-    """Of all touched blocks, in one band."""
+    """Pixels of all touched blocks, in one band."""
     blocks: int
     bands: int
     cells: int
-    """Of all zones, in one band; one that several zones have counts for each."""
+    """Cells of all zones, in one band; one in several zones counts for each."""
     parts: int
     """Pairs of a zone and a block."""
     passes: int = 0
     """Further ones over some of the blocks, for quantiles."""
     pixels_again: int = 0
-    """Of all passes."""
+    """Pixels that all passes read."""
     cells_again: int = 0
-    """Likewise."""
+    """Cells that all passes count."""
     planes: int = 0
     """Bands that are decoded, if more than ``bands``: all of a file that stores them
     together, or those that an expression reads, and more for what it computes."""
@@ -86,7 +86,7 @@ class Cost:
 
     @property
     def seconds(self) -> float:
-        """Of one core."""
+        """Estimated time of one core."""
         pixels = max(self.decoded, self.counted)
         return pixels * PIXEL_SECONDS + self.partials * PARTIAL_SECONDS
 
@@ -102,8 +102,8 @@ class Cost:
             remedy: What else may be done about it, for the message.
 
         Raises:
-            BudgetError: With the numbers.
-            DeadlineError: Likewise.
+            BudgetError: If pixels, cells or partials exceed the budget.
+            DeadlineError: If the estimated time does.
         """
         excess = self._excess(budget)
         if excess:

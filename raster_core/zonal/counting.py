@@ -55,9 +55,10 @@ class Counts(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """Of values that have a weight; all whole numbers, however large."""
+    """Exact sums of weighted values; all are whole numbers, however large."""
 
     weight: int
+    """Sum of weight, in units of ``1 / WHOLE``."""
     total: int
     """Sum of weight x value."""
     squares: int
@@ -139,7 +140,7 @@ def sum_values(
 def _sum_weighted(values: Integers, units: Integers) -> tuple[int, int, int]:
     """Exact sums of weight, of weight x value and of weight x value**2."""
     squares = values * values
-    # Of 16 bits each, so that 16 million of them times 22 bits do not overflow.
+    # Parts of 16 bits, so that 16 million of them times 22 bits do not overflow.
     columns = [np.ones_like(values), values, squares & 0xFFFF, squares >> 16]
     sums = np.stack(columns) @ np.stack(split_weights(units), axis=1)
     weight, total, low, high = Weights(*sums.T).to_ints()
@@ -182,7 +183,7 @@ def _count_bytes(values: NDArray[np.uint8]) -> Integers:
 
 
 def _count_pairs(values: NDArray[np.uint8]) -> Integers:
-    """Two bytes at a time: half as many increments, then both halves are added up."""
+    """``_count_bytes`` by pairs of bytes: half as many increments, then both sums."""
     if values.size < _PAIRED:  # not worth the table of all pairs
         return np.bincount(values, minlength=256)
     even = values.size // 2 * 2

@@ -1,12 +1,12 @@
-"""The exact share of every cell that zones cover, without a mask.
+"""The exact fraction of every cell that zones cover, without a mask.
 
 Signed-area accumulation, as smooth font rasterisers do it (FreeType's ftgrays.c): an
 edge that drops by ``dy`` within a cell, ``f`` to the right of its left side on
 average, covers ``dy * (1 - f)`` of that cell and ``dy`` of every cell to the right.
-Summed along a row over all edges, that is the covered share. Kept as sparse runs, so
+Summed along a row over all edges, that is the covered fraction. Kept as sparse runs, so
 time and memory grow with the perimeter and not with the area.
 
-Shares are whole numbers of 2**-44: integer sums close exactly, so a cell well inside
+Fractions are whole numbers of 2**-44: integer sums close exactly, so a cell well inside
 is exactly ``WHOLE``, and clipping to any window gives the same weights.
 """
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 # pixel away; what is further below 0 or above WHOLE than a millionth is no rounding.
 _ROUNDING = 2**24
 
-# Of zones, rows and columns, of which no raster has more than GDAL's 2**31 - 1: a
-# million runs are 24 MB instead of 40, and fresh memory takes longer than sums.
+# Type of zone, row and column numbers, of which GDAL allows 2**31 - 1: a million runs
+# are 24 MB instead of 40, and fresh memory takes longer than sums.
 _PLACE = np.int32
 
 
@@ -55,20 +55,20 @@ class Coverage:
     start: NDArray[np.integer]
     stop: NDArray[np.integer]
     weight: Integers
-    """Of each cell in the run, in (0, WHOLE]."""
+    """Weight of each cell in the run, in (0, WHOLE]."""
 
 
 class Mode(StrEnum):
     """Which cells count, and how much."""
 
     FRACTION = "fraction"
-    """Every cell by the share that the zone covers."""
+    """Every cell by the fraction that the zone covers."""
     CENTRE = "centre"
     """Whole cells whose centre lies in the zone. A centre on the outline counts where
     the zone is on its left or below it, so of neighbours one has it. GDAL's polygon
     fill does so on upright borders; on level ones it gives the centre to both."""
     ALL_TOUCHED = "all_touched"
-    """Whole cells of which the zone covers any share."""
+    """Whole cells that the zone touches."""
 
 
 def cover(
@@ -89,8 +89,8 @@ def cover(
         max_crossings: How many rows or columns of cells the outlines may cross.
 
     Raises:
-        ZoneError: The edges are not those of valid polygons.
-        BudgetError: There are more crossings; they are not computed.
+        ZoneError: If the edges are not those of valid polygons.
+        BudgetError: If there are more crossings; they are not computed.
     """
     walk = walk_centres if mode is Mode.CENTRE else walk_cells
     parts = [
@@ -101,7 +101,7 @@ def cover(
 
 
 def join_runs(parts: Sequence[Coverage]) -> Coverage:
-    """Runs one after the other; none is no runs."""
+    """Runs one after the other; no parts give no runs."""
     none = np.zeros(0, _PLACE)
     return Coverage(
         np.concatenate([none, *(part.zone for part in parts)]),
@@ -163,7 +163,7 @@ def _accumulate(key: Integers, amount: Integers) -> tuple[NDArray[np.intp], Inte
 
 
 def _running_sum(amount: Integers, group: Integers) -> Integers:
-    """Cumulative sums that begin anew wherever ``group`` changes."""
+    """Cumulative sums, (n,), that start again wherever ``group``, (n,), changes."""
     if not amount.size:
         return amount
     running = np.cumsum(amount)

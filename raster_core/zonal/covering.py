@@ -38,8 +38,8 @@ def cover_zones(
             many edges they may be bent into.
 
     Raises:
-        ZoneError: A zone cannot be brought to the grid's CRS, or not be repaired.
-        BudgetError: There are more crossings; they are not computed.
+        ZoneError: If a zone cannot be brought to the grid's CRS, or not be repaired.
+        BudgetError: If there are more crossings; they are not computed.
     """
     zones = repair_zones(zones)
     edges = project_zones(zones, grid, max_pieces=max_crossings)

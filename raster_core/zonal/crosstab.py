@@ -47,7 +47,7 @@ class CrossTable:
 
     @property
     def fractions(self) -> tuple[float, ...]:
-        """Of the weight of all rows."""
+        """Weight of each row over that of all rows; empty without rows."""
         total = sum(self.weights)
         return tuple(weight / total for weight in self.weights)
 
@@ -76,13 +76,13 @@ def cross_tabulate(
         options: Coverage and budgets; None means the defaults.
 
     Returns:
-        One table a zone, in order.
+        One table per zone, in order.
 
     Raises:
-        RequestError: A band is not of integers of up to 16 bits.
-        BudgetError: Too many pixels, or more rows than ``MAX_ROWS``.
-        ZoneError: A zone cannot be brought to the first layer's CRS.
-        SourceError: A raster cannot be read.
+        RequestError: If a band is not of integers of up to 16 bits.
+        BudgetError: If there are too many pixels, or more rows than ``MAX_ROWS``.
+        ZoneError: If a zone cannot be brought to the first layer's CRS.
+        SourceError: If a raster cannot be read.
     """
     for number, layer in enumerate(layers, start=1):
         for band in layer.info.bands:

@@ -1,8 +1,8 @@
 """Zones of a projection in longitude and latitude, and which have to go that way.
 
 Between two projections, a zone is brought over directly where both hold all of it. One
-around a pole that the raster's projection has at infinity would come out as all that is
-not in it, and one over the end of the raster's map would be torn.
+around a pole that the raster's projection has at infinity would come out as everything
+outside of it, and one across the edge of the raster's map would be cut apart.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 # Points along the longer side of a zone, whose sides may be curved.
 _POINTS = 64
 
-# Of a chord: how far the middle of an edge may lie from that of its image.
+# Fraction of a chord that the middle of an edge may lie from the chord's.
 _BENT = 0.25
 
-# Of the size of coordinates: how near a vertex must come back.
+# Relative distance within which a vertex must come back.
 _RETURN = 1e-6
 
 _TURN = 360.0

@@ -57,7 +57,7 @@ class Options:
     """Budget of pixels of the touched blocks, in all bands and passes, and likewise of
     cells that are counted, in all zones."""
     max_seconds: float = math.inf
-    """Budget of time, held against an estimate from the plan."""
+    """Budget of time, compared with an estimate from the plan."""
     max_partials: float = math.inf
     """Budget of summaries of one zone, block and band."""
     max_crossings: float = math.inf
@@ -89,9 +89,9 @@ def zonal_statistics(
         One tuple per zone, in order, with one entry per band. No zones, no entries.
 
     Raises:
-        BudgetError: The zones touch more than ``max_pixels``; nothing was read.
-        ZoneError: A zone cannot be brought to the raster's CRS.
-        SourceError: The raster cannot be read.
+        BudgetError: If the zones touch more than ``max_pixels``; nothing was read.
+        ZoneError: If a zone cannot be brought to the raster's CRS.
+        SourceError: If the raster cannot be read.
     """
     return list(in_order(stream_statistics(layer, zones, options)))
 
@@ -144,8 +144,8 @@ def raster_statistics(layer: Layer, options: Options | None = None) -> BandStati
     """The statistics of all pixels of a layer, one entry per band.
 
     Raises:
-        BudgetError: It has more than ``max_pixels``; nothing was read.
-        SourceError: The raster cannot be read.
+        BudgetError: If it has more than ``max_pixels``; nothing was read.
+        SourceError: If the raster cannot be read.
     """
     grid, options = layer.info.grid, options or Options()
     runs = cover(whole_grid(grid), grid.window, options.mode)
@@ -201,8 +201,8 @@ def plan_zones(
     """Which blocks of the layer the zones touch; reads nothing.
 
     Raises:
-        BudgetError: Outlines cross more than ``max_crossings``.
-        ZoneError: A zone cannot be brought to the raster's CRS.
+        BudgetError: If outlines cross more than ``max_crossings``.
+        ZoneError: If a zone cannot be brought to the raster's CRS.
     """
     _, runs = _cover(zones, layer.info.grid, options or Options())
     return _plan_runs(layer, runs)

@@ -21,7 +21,7 @@ class Spread(NamedTuple):
     """Where the values of a zone lie, and how far apart; in physical values."""
 
     weight: int
-    """Of the valid cells, in units of ``1 / WHOLE``."""
+    """Weight of the valid cells, in units of ``1 / WHOLE``."""
     minimum: float
     maximum: float
     mean: float
@@ -43,15 +43,15 @@ class Evidence:
     histogram: Sample | None = None
     """Each value with its weight; None where only moments or sums were kept."""
     median: float | None = None
-    """Physical; None if it was not asked for."""
+    """Physical; None if it was not wanted."""
     percentiles: tuple[float, ...] | None = None
-    """Likewise, one for each that was asked for."""
+    """Physical, in the order of the request; None if they are not known."""
     ground: ZoneArea | None = None
     """None if areas were not measured."""
     pixel_area: float | None = None
-    """Of one pixel, in the CRS's unit squared; None if not known."""
+    """Area of one pixel in the CRS's unit squared; None if not known."""
     bins: int = 10
-    """Of the histogram."""
+    """Number of bins of the histogram."""
     histogram_range: tuple[float, float] | None = None
     """Its first and last edge, physical; None means minimum and maximum."""
 

@@ -1,7 +1,7 @@
 """Zones as they finish: what is kept of each is let go with its last block.
 
 A plan tells how many blocks every zone touches before one is read, so a zone is known
-to be complete whoever summarised its blocks, and in whatever order they came.
+to be complete in whatever order, and from whatever worker, its blocks come.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How much of a zone lies on the raster at all.
 
-Figures of a zone half off the raster look like any other; this share tells them apart.
+The statistics of a zone half off the raster look like any others; this percentage
+tells which they are.
 """
 
 from __future__ import annotations
@@ -41,12 +42,12 @@ _POINTS = 64
 # Degrees between the points at which areas are taken: parallels are curves there.
 _STEP = 0.25
 
-# Of a percentage: sums of a thousand pieces are this exact, also of pixels at a pole.
+# Points of a percentage that sums of a thousand pieces may be off, also at a pole.
 _ROUNDING = 1e-6
 
 
 def covered_percents(zones: Sequence[Zone], grid: Grid) -> list[float | None]:
-    """Share of each zone's ground that lies on the raster, 0 to 100.
+    """Percentage of each zone's ground that lies on the raster, (zones,).
 
     Exactly 100 for a zone inside. The ground is a sphere's here, as good as any for a
     ratio. None for an empty zone only.
@@ -57,7 +58,7 @@ def covered_percents(zones: Sequence[Zone], grid: Grid) -> list[float | None]:
     for crs in {zone.crs for zone in zones}:
         own = crs_of_zone == crs
         percents[own] = _cover_shapes(shapes[own], crs, grid)
-    return [None if math.isnan(share) else share for share in percents.tolist()]
+    return [None if math.isnan(value) else value for value in percents.tolist()]
 
 
 def _cover_shapes(
@@ -79,8 +80,8 @@ def _cover_shapes(
         inside, whole = (
             _areas(to_degrees(part, crs, near=grid)) for part in (met, shapes[rest])
         )
-        shares = _percents(inside, whole, ~shapely.is_empty(met))
-        percents[rest] = np.where(shapely.is_empty(shapes[rest]), np.nan, shares)
+        found = _percents(inside, whole, ~shapely.is_empty(met))
+        percents[rest] = np.where(shapely.is_empty(shapes[rest]), np.nan, found)
     return percents
 
 
@@ -114,15 +115,15 @@ def outline_in(grid: Grid, crs: str) -> shapely.Polygon | None:
 def _measure(
     shapes: NDArray[np.object_], footprint: shapely.Polygon
 ) -> NDArray[np.float64]:
-    """Share of each shape that the footprint covers, 0 to 100; nan of nothing."""
+    """Percentage of each shape that the footprint covers, (n,); NaN where empty."""
     parts, owners = shapely.get_parts(shapes, return_index=True)
     moved, moved_owners = wrap_onto(parts, owners, Bounds(*footprint.bounds))
     met = shapely.intersection(moved, footprint)
     inside = np.bincount(moved_owners, _areas(met), len(shapes))
     whole = np.bincount(owners, _areas(parts), len(shapes))
     touched = np.bincount(moved_owners, ~shapely.is_empty(met), len(shapes)) > 0
-    shares = _percents(inside, whole, touched)
-    return np.where(shapely.is_empty(shapes), np.nan, shares)
+    found = _percents(inside, whole, touched)
+    return np.where(shapely.is_empty(shapes), np.nan, found)
 
 
 def _percents(
@@ -130,11 +131,17 @@ def _percents(
     whole: NDArray[np.float64],
     touched: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """What of the ground is inside; some are too small for theirs to be measured."""
-    share = np.where(touched, 100.0, 0.0)
-    np.divide(100.0 * inside, whole, out=share, where=whole > 0)
+    """Percentage of the ground that is inside, (n,).
+
+    Args:
+        inside: (n,): ground on the raster.
+        whole: (n,): ground of the shape; 0 for one too small to be measured.
+        touched: (n,): whether the raster has any of it, which decides for those.
+    """
+    percent = np.where(touched, 100.0, 0.0)
+    np.divide(100.0 * inside, whole, out=percent, where=whole > 0)
     # Pieces on several turns of longitude do not add up to the last bit.
-    return np.where(share >= 100.0 - _ROUNDING, 100.0, share)
+    return np.where(percent >= 100.0 - _ROUNDING, 100.0, percent)
 
 
 def _areas(shapes: NDArray[np.object_]) -> NDArray[np.float64]:

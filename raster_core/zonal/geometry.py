@@ -65,8 +65,8 @@ def project_zones(
         max_pieces: How many edges they may be bent into.
 
     Raises:
-        ZoneError: An outline cannot be expressed in the grid's CRS.
-        BudgetError: They would be bent into more than ``max_pieces``.
+        ZoneError: If an outline cannot be expressed in the grid's CRS.
+        BudgetError: If they would be bent into more than ``max_pieces``.
     """
     segments = project_outlines(zones, grid, max_pieces=max_pieces)
     if mend:
@@ -86,8 +86,8 @@ def project_outlines(
         max_pieces: How many segments those of zones in one CRS may be bent into.
 
     Raises:
-        ZoneError: An outline cannot be expressed in the grid's CRS.
-        BudgetError: There would be more than ``max_pieces``.
+        ZoneError: If an outline cannot be expressed in the grid's CRS.
+        BudgetError: If there would be more than ``max_pieces``.
     """
     shapes = np.array([zone.geometry for zone in zones], dtype=object)
     parts, owners = shapely.get_parts(shapes, return_index=True)
@@ -161,7 +161,7 @@ def _split(
 
 
 def _meridians(parts: Shapes, crs: str) -> Floats:
-    """For each ring of the parts, a meridian near it."""
+    """A meridian near each ring of the parts, (rings,)."""
     inside = shapely.get_coordinates(shapely.point_on_surface(parts))
     _, part_of_ring = shapely.get_rings(parts, return_index=True)
     meridians: Floats = near_meridians(crs, inside)[part_of_ring]

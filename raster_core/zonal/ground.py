@@ -1,4 +1,4 @@
-"""The ground that a zone's cells cover: in all, by class, and as a weight of the mean.
+"""The ground area of a zone's cells: in all, by class, and as a weight of the mean.
 
 Measured block by block and added up in the end by an exactly rounded sum, so that the
 order of blocks cannot show.
@@ -50,7 +50,7 @@ class ZoneArea:
 
     total: float
     mean: float | None
-    """Of the stored values, weighted by ground; None without ground."""
+    """Mean of the stored values, weighted by ground; None without ground."""
     by_class: dict[int, float]
 
 
@@ -81,7 +81,7 @@ def measure_cells(block: BlockValues, ground: Floats, *, classes: bool) -> Block
 
 
 def merge_areas(blocks: Iterable[BlockArea]) -> ZoneArea:
-    """The blocks of a zone as one; none is no ground."""
+    """The blocks of a zone as one; no blocks have no ground."""
     blocks = tuple(blocks)
     total = exact_sum(block.total for block in blocks)
     by_class: defaultdict[int, list[float]] = defaultdict(list)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.zone import Zone
 
 MAX_GROUPS = 100_000
-"""Of all zones of a request, what has no group included: figures take 0.1 ms each."""
+"""Groups of all zones of a request, cells without one included: 0.1 ms each."""
 
 type _Key = tuple[int, int | None]
 """A zone and a value of the other raster; None where that has no data."""
@@ -52,9 +52,9 @@ class Group:
     value: int
     """As the other raster stores it."""
     name: str
-    """Of its class; the value's digits where there is none."""
+    """Name of its class; the value's digits where there is none."""
     statistics: tuple[ZoneStatistics, ...]
-    """One entry a band of the first raster."""
+    """One entry per band of the first raster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +75,26 @@ def grouped_statistics(
     zones: Sequence[Zone],
     options: Options | None = None,
 ) -> list[GroupedStatistics]:
-    """The figures of each zone on each band of a layer, per value of another one.
+    """The statistics of each zone on each band of a layer, per value of another one.
 
-    Laws: of a raster of one value, the figures of the group are those of
+    Laws: for a raster of one value, the statistics of the group are those of
     ``zonal_statistics``, but for the last bit; the order of blocks changes no bit.
 
     Args:
         layer: What is summarised; its native pixels are counted.
         groups: One band of integers of up to 16 bits.
         zones: In longitude and latitude; they may overlap.
-        options: Coverage, figures and budgets; None means the defaults.
+        options: Coverage, statistics and budgets; None means the defaults.
 
     Returns:
-        One entry a zone, in order.
+        One entry per zone, in order.
 
     Raises:
-        RequestError: ``groups`` is of another type, or quantiles of wide types are
-            asked for.
-        BudgetError: Too many pixels, or more than ``MAX_GROUPS``.
-        ZoneError: A zone cannot be brought to the first layer's CRS.
-        SourceError: A raster cannot be read.
+        RequestError: If ``groups`` is of another type, or quantiles of wide types are
+            wanted.
+        BudgetError: If there are too many pixels, or groups than ``MAX_GROUPS``.
+        ZoneError: If a zone cannot be brought to the first layer's CRS.
+        SourceError: If a raster cannot be read.
     """
     options, bands = options or Options(), layer.info.bands
     (by,) = groups.info.bands
@@ -115,18 +115,18 @@ def grouped_statistics(
         if value is None:
             ungrouped[zone] = partials[number, 0].partial.masked
             continue
-        figures = tuple(
+        statistics = tuple(
             compute_statistics(
                 partials[number, place], band, options.statistics, pixel_area=pixel
             )
             for place, band in enumerate(bands)
         )
-        found[zone].append(Group(value, names.get(value, str(value)), figures))
+        found[zone].append(Group(value, names.get(value, str(value)), statistics))
     return list(map(_describe, found, ungrouped))
 
 
 def _check_quantiles(bands: Sequence[BandInfo], options: StatisticOptions) -> None:
-    """Refuse what takes further passes over the pixels, which know no groups."""
+    """Refuse what takes further passes over the pixels, which have no groups."""
     for band in bands:
         if options.fractions() and not keeps_histogram(band.dtype):
             raise RequestError(
@@ -186,7 +186,7 @@ def _split_groups(cells: AlignedCells) -> Iterator[tuple[_Key, AlignedCells]]:
 def _summarise_group(
     cells: AlignedCells, number: int, bands: Sequence[BandInfo], *, areas: bool
 ) -> Iterator[BlockSummary]:
-    """One summary a band, of one group in one block."""
+    """One summary per band, of one group in one block."""
     chosen = Cells((), np.arange(len(cells.weight)), cells.weight)
     for place, band in enumerate(bands):
         values, valid = cells.bands[place], cells.valid[place]

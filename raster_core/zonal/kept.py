@@ -41,7 +41,7 @@ class Kept:
     partial: NDArray[np.generic]
     """(m,), of the others."""
     weights: Integers
-    """Of ``partial``, in units."""
+    """(m,): weight of each of ``partial``, in units of ``1 / WHOLE``."""
     times: int = 1
     """Native cells for which each of them stands."""
 

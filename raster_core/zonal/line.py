@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.source.crs import Floats, PointTransform
 
-# Degrees of a piece that is measured as a geodesic: next to the straight line in
+# Longest piece in degrees that is measured as a geodesic: next to the straight line in
 # longitude and latitude, it is 1e-7 too short at 60 N.
 _PIECE = 0.1
 
-# Metres of a piece that is straight in a projection: its image in longitude and
+# Longest piece in metres that is straight in a projection: its image in longitude and
 # latitude sags by 2 cm at 45 N.
 _STEP = 1000.0
 
@@ -73,8 +73,8 @@ def read_line(
         near: The raster that is read, whose datum shift is taken.
 
     Raises:
-        ZoneError: It is of another type, has fewer than two positions, or one that is
-            not finite or beyond the CRS.
+        ZoneError: If it is of another type, or has fewer than two positions, or one
+            that is not finite or outside of the CRS.
     """
     if geometry is None:
         raise ZoneError(UNLOCATED)
@@ -95,7 +95,7 @@ def measure_line(line: Line) -> Track:
     """The line with the way along it.
 
     Raises:
-        ZoneError: It has no length.
+        ZoneError: If it has no length.
     """
     points = _cut(line, _count_pieces(line))
     distance = np.append(0.0, np.cumsum(geodesic_lengths(*points.T)))
@@ -122,8 +122,8 @@ def _cut(points: Floats, count: NDArray[np.intp]) -> Floats:
     """The same line with further points: each side in ``count`` pieces."""
     segment = np.repeat(np.arange(len(count)), count)
     within = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
-    share = (within / count[segment])[:, None]
-    cut = points[segment] + (points[segment + 1] - points[segment]) * share
+    part = (within / count[segment])[:, None]
+    cut = points[segment] + (points[segment + 1] - points[segment]) * part
     return np.concatenate([cut, points[-1:]])
 
 

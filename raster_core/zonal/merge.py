@@ -38,7 +38,7 @@ class BlockSummary:
     """Position in the layer's bands."""
     partial: Partial
     area: BlockArea | None = None
-    """Of the valid cells; None if areas were not asked for."""
+    """Ground of the valid cells; None if areas were not measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class ZonePartial:
 
     partial: Partial
     area: ZoneArea | None = None
-    """None if areas were not asked for."""
+    """None if areas were not measured."""
     quantiles: tuple[float, ...] | None = None
     """Stored values, where they do not follow from the partial; None if not known."""
 
@@ -88,7 +88,7 @@ def merge_summaries(
 
 
 def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:
-    """The partials of one zone and band as one; none is the empty one."""
+    """The partials of one zone and band as one; the empty one without any."""
     if len(partials) == 1:
         return partials[0]
     if not keeps_histogram(band.dtype):

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.zone import Zone
 
 
-# Pixels that the modifications of one request have in all bands, each with its own:
-# writing takes 1 ns each.
+# Pixels of all modifications of one request, in all bands: writing takes 1 ns each.
 MAX_MODIFIED = 5_000_000_000
 
 
@@ -50,8 +49,8 @@ class Modification:
 class ModifiedLayer:
     """A ``Layer`` with modifications; made by ``modify_layer``.
 
-    It reads crops of its native grid alone, as statistics do: what becomes of an
-    overview's pixels, which may be averages, nobody can tell.
+    It reads crops of its native grid only, as statistics do: an overview's pixels may
+    be averages, whose modified values are not known.
     """
 
     layer: Layer
@@ -74,8 +73,8 @@ class ModifiedLayer:
         """Stored values on a crop of the native grid.
 
         Raises:
-            ValueError: The grid is not such a crop.
-            SourceError: The raster cannot be read.
+            ValueError: If the grid is not such a crop.
+            SourceError: If the raster cannot be read.
         """
         window = self.info.grid.window_of(grid)
         if window is None:
@@ -121,9 +120,9 @@ def modify_layer(
         max_crossings: As in ``engine.Options``.
 
     Raises:
-        RequestError: A band cannot hold a value.
-        ZoneError: A zone cannot be brought to the layer's CRS.
-        BudgetError: Outlines cross more than ``max_crossings``, or there are more
+        RequestError: If a band cannot hold a value.
+        ZoneError: If a zone cannot be brought to the layer's CRS.
+        BudgetError: If outlines cross more than ``max_crossings``, or there are more
             pixels than ``MAX_MODIFIED``.
     """
     info = layer.info
@@ -155,7 +154,7 @@ def _stored_value(value: float, band: BandInfo) -> np.generic:
     """The value as the band stores it.
 
     Raises:
-        RequestError: It cannot, or the value stands for "not data".
+        RequestError: If the band cannot hold it, or it stands for missing data.
     """
     dtype = np.dtype(band.dtype)
     raw = (value - band.offset) / band.scale
@@ -174,6 +173,6 @@ def _stored_value(value: float, band: BandInfo) -> np.generic:
 
 
 def _whole(raw: float) -> float:
-    """The whole number that a quotient stands for; NaN if it is none."""
+    """The whole number next to a quotient; NaN if it is too far away."""
     nearest = float(np.rint(raw))
     return nearest if abs(raw - nearest) <= 1e-6 else float("nan")

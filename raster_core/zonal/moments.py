@@ -30,7 +30,7 @@ class CombinedMoments:
     """The moments of all blocks, in stored values."""
 
     weight: int
-    """In units."""
+    """In units of ``1 / WHOLE``."""
     mean: float
     total: float
     variance: float
@@ -50,20 +50,20 @@ def combine_moments(partial: Moments) -> CombinedMoments | None:
     count = weight / WHOLE
     origin = min(block.origin for block in partial.blocks)
     exponent = max(block.exponent for block in partial.blocks)
-    shares = [block.weight / WHOLE for block in partial.blocks]
+    counts = [block.weight / WHOLE for block in partial.blocks]
     totals = [
-        block.total + share * (block.origin - origin)
-        for share, block in zip(shares, partial.blocks, strict=True)
+        block.total + own * (block.origin - origin)
+        for own, block in zip(counts, partial.blocks, strict=True)
     ]
     total = exact_sum(totals)
     mean = total / count
     distances = [
-        math.ldexp(own / share - mean, -exponent)
-        for share, own in zip(shares, totals, strict=True)
+        math.ldexp(part / own - mean, -exponent)
+        for own, part in zip(counts, totals, strict=True)
     ]
     between = (
-        share * distance * distance
-        for share, distance in zip(shares, distances, strict=True)
+        own * distance * distance
+        for own, distance in zip(counts, distances, strict=True)
     )
     within = (
         math.ldexp(block.squares, 2 * (block.exponent - exponent))

@@ -1,6 +1,6 @@
 """The outlines of zones as edges: put on a grid, oriented.
 
-Numbers only; what a polygon is, ``geometry`` knows.
+Arrays of coordinates only; polygons are turned into them in ``shapes``.
 """
 
 from __future__ import annotations

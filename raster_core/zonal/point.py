@@ -36,11 +36,11 @@ class PointValue:
 
     band: BandInfo
     value: float | None
-    """Physical; an int where it is a whole number as stored."""
+    """Physical; an int if stored values are integers without scale and offset."""
     label: str | None
     """The class's name."""
     reason: str | None
-    """``outside_raster``, ``no_valid_pixels`` or ``overflow`` where there is none."""
+    """``outside_raster``, ``no_valid_pixels`` or ``overflow`` if there is no value."""
 
 
 def read_point(layer: Layer, longitude: float, latitude: float) -> list[PointValue]:
@@ -49,7 +49,7 @@ def read_point(layer: Layer, longitude: float, latitude: float) -> list[PointVal
     A pixel holds its left and top side. Longitudes wrap onto the raster.
 
     Raises:
-        SourceError: The raster cannot be read.
+        SourceError: If the raster cannot be read.
     """
     bands = layer.info.bands
     (col,), (row,), (inside,) = locate_positions(
@@ -101,6 +101,6 @@ def pixel_value(plane: Plane, band: BandInfo) -> PointValue:
 
 
 def physical_value(stored: float, band: BandInfo) -> float | None:
-    """A stored value in the band's unit, whole where it is; None beyond all doubles."""
+    """A stored value in the band's unit; None if no double can hold it."""
     value = band.scaling.physical_value(stored)
     return value if band.scaling == UNSCALED or math.isfinite(value) else None

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.zone import Zone
 
 MAX_PIXELS = 5_000_000
-"""Of the box around the zone: 0.5 s and 100 MB."""
+"""Pixels of the box around the zone: 0.5 s and 100 MB."""
 
 MAX_CORNERS = 100_000
 """Points where an outline turns: 4 MB of answer or more."""
@@ -50,9 +50,9 @@ class ClassArea:
     value: int
     """As stored."""
     name: str
-    """Of its class; the value's digits where there is none."""
+    """Name of its class; the value's digits where there is none."""
     count: int
-    """Of pixels."""
+    """Number of pixels."""
     polygons: tuple[tuple[Ring, ...], ...]
     """Each polygon's rings: the shell, counterclockwise, then its holes, clockwise."""
 
@@ -76,13 +76,13 @@ def polygonise(
         max_crossings: As in ``engine.Options``.
 
     Returns:
-        By value; one entry for each that is asked for, met or not.
+        By value; one entry for each of ``values``, met or not.
 
     Raises:
-        RequestError: The band is of another type.
-        BudgetError: The zone's box or the outlines are too large.
-        ZoneError: Zone or outlines cannot be brought from one CRS to the other.
-        SourceError: The raster cannot be read.
+        RequestError: If the band is of another type.
+        BudgetError: If the zone's box or the outlines are too large.
+        ZoneError: If zone or outlines cannot be brought from one CRS to the other.
+        SourceError: If the raster cannot be read.
     """
     (band,) = layer.info.bands
     check_countable(band, raster="the raster", use="outlining classes")

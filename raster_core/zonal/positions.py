@@ -15,7 +15,7 @@ from raster_core.source.places import find_places
 if TYPE_CHECKING:
     from raster_core.source.crs import Floats
 
-UNLOCATED = "The Feature has no geometry (null), so it lies nowhere"
+UNLOCATED = "The Feature has no geometry (null), so it has no location"
 """What is wrong with a Feature that GeoJSON calls unlocated (RFC 7946, 3.2)."""
 
 
@@ -28,7 +28,7 @@ def read_positions(value: object, *, name: str, least: int) -> Floats:
         least: How many positions it must have.
 
     Raises:
-        ZoneError: It is none, or a position is not finite.
+        ZoneError: If it is not an array of positions, or one of them is not finite.
     """
     if not isinstance(value, list):
         raise ZoneError(f"The coordinates of the {name} are not an array of arrays")
@@ -50,7 +50,7 @@ def read_positions(value: object, *, name: str, least: int) -> Floats:
 
 
 def check_places(points: Floats, crs: str) -> None:
-    """Refuse positions that their CRS does not have.
+    """Refuse positions outside of their CRS.
 
     Args:
         points: (n, 2): x, y; finite.
@@ -58,7 +58,7 @@ def check_places(points: Floats, crs: str) -> None:
             lies over the antimeridian can be written on either side of it.
 
     Raises:
-        ZoneError: With the numbers.
+        ZoneError: If some lie outside of the CRS.
     """
     if not len(points):
         return
@@ -77,7 +77,7 @@ def check_places(points: Floats, crs: str) -> None:
 
 
 def count_vertices(geometry: object) -> int:
-    """Positions in GeoJSON coordinates, however deep; 0 for what has none.
+    """Number of positions in GeoJSON coordinates, however deep; 0 without any.
 
     An empty array in the place of some counts as one: it takes as long to read.
     """
@@ -107,7 +107,7 @@ def _read_plain(value: list[object]) -> Floats | None:
 
 
 def _read_position(point: object) -> tuple[float, float]:
-    """Of x and y; a height is ignored."""
+    """X and y of a position; a height is ignored."""
     if not isinstance(point, list):
         raise TypeError(point)
     x, y, *_ = point

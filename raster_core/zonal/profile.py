@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.line import Line
 
 MAX_SAMPLES = 5000
-"""What a chart can show, and 0.5 MB of answer a band."""
+"""What a chart can show, and 0.5 MB of answer per band."""
 
 DEFAULT_SAMPLES = 1000
 """At most, when the caller names no number."""
@@ -43,15 +43,15 @@ DEFAULT_SAMPLES = 1000
 
 @dataclass(frozen=True, slots=True)
 class BandProfile:
-    """One band along a line; tuples have one entry a sample."""
+    """One band along a line; tuples have one entry per sample."""
 
     band: BandInfo
     values: tuple[float | None, ...]
-    """Physical; ints where they are whole as stored."""
+    """Physical; ints if stored values are integers without scale and offset."""
     labels: tuple[str | None, ...] | None
     """Names of classes; None for a band without."""
     reasons: tuple[str | None, ...]
-    """``outside_raster``, ``no_valid_pixels`` or ``overflow`` where there is none."""
+    """``outside_raster``, ``no_valid_pixels`` or ``overflow`` if there is no value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,9 +77,9 @@ def read_profile(layer: Layer, line: Line, samples: int | None = None) -> Profil
             but at most ``DEFAULT_SAMPLES``.
 
     Raises:
-        ZoneError: The line has no length.
-        BudgetError: The samples lie in too many blocks.
-        SourceError: The raster cannot be read.
+        ZoneError: If the line has no length.
+        BudgetError: If the samples lie in too many blocks.
+        SourceError: If the raster cannot be read.
     """
     track = measure_line(line)
     if samples is None:
@@ -95,7 +95,7 @@ def _count_pixels(grid: Grid, line: Line) -> int:
     if is_geographic(grid.crs):
         transform = keep_turns(transform)
     cols, rows = apply_affine(~grid.transform, *transform(*line.T))
-    with np.errstate(invalid="ignore"):  # inf - inf, where there is no such place
+    with np.errstate(invalid="ignore"):  # inf - inf outside of the CRS
         across, down = np.diff(np.floor(cols)), np.abs(np.diff(np.floor(rows)))
         sides = np.abs(across - _leaps(across, line, grid)) + down
     crossed = float(sides[np.isfinite(sides)].sum())

@@ -49,11 +49,11 @@ class QuantilePlan:
 
     fractions: Fractions
     bands: tuple[int, ...]
-    """Positions of the layer's bands of wide types; none if nothing is to be found."""
+    """Positions of the layer's bands of wide types; empty if nothing is to be found."""
     kept: NDArray[np.bool_]
     """(zones,): whether a zone keeps its values."""
     readings: tuple[Reading, ...]
-    """The blocks and runs of the other zones; none if there are no such zones."""
+    """The blocks and runs of the other zones; empty if there are no such zones."""
     digits: tuple[tuple[Digit, ...], ...]
     """For each of ``bands`` and each pass that it takes, what the pass finds."""
 
@@ -139,14 +139,14 @@ def _lifetimes(
     block = np.repeat(np.arange(len(runs)), runs)
     zone = np.concatenate([plan.zones for plan in plans])
     begin, end = np.zeros((2, zones), np.intp)
-    # Of several values for a place, numpy keeps the last.
+    # numpy keeps the last of several values for a place.
     begin[zone[::-1]] = block[::-1]
     end[zone] = block
     return begin, end
 
 
 def _split_digits(bits: int, searches: int) -> tuple[Digit, ...]:
-    """The bits of a value from the highest on, as many a pass as bins allow."""
+    """The bits of a value from the highest on, as many per pass as bins allow."""
     width = (_MAX_BINS // max(1, searches)).bit_length() - 1
     width = min(max(width, 1), _DIGIT)
     stops = range(bits, 0, -width)

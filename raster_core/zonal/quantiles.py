@@ -148,7 +148,7 @@ def _add_cells(
     )
     size, shape = bins.high.size, bins.high.shape
     codes, _ = _encode(whole, bins.prefixes, digit)
-    # Of cells that count whole, the low half of the weight is 0.
+    # Cells that count whole have a weight whose low half is 0.
     counts = np.bincount(codes, minlength=size).reshape(shape)
     bins.high += counts * (times << HALF_BITS)
     if not partial.size:

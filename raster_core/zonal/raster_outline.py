@@ -42,10 +42,11 @@ if TYPE_CHECKING:
 
     type Outline = shapely.Polygon | shapely.MultiPolygon
 
-# Of a raster: how large a corner is that is looked at by itself; larger than a cell.
+# Fraction of a raster's sides that a corner has which is outlined by itself; larger
+# than a cell.
 _CORNER = 1 / 32
 
-# Points a side of a box, to see whether a projection has all of it.
+# Points along each side of a box, to see whether a projection has all of it.
 _PROBES = 25
 
 # Degrees from the Earth's end to which zones are cut: its outline is less exact.
@@ -59,7 +60,7 @@ def outline_raster(grid: Grid) -> Outline:
     """What a raster covers, in one turn of longitudes, which may lie beyond 180.
 
     Raises:
-        SourceError: Nothing of the raster has a longitude and a latitude.
+        SourceError: If no part of the raster has a longitude and a latitude.
     """
     if is_geographic(grid.crs):
         return _outline_degrees(grid)
@@ -119,7 +120,7 @@ def _inner_outline(grid: Grid) -> Outline:
 
 
 def _outline_degrees(grid: Grid) -> Outline:
-    """Of rows and columns in degrees, straight but for the datum, cut at the poles."""
+    """The outline of a raster in degrees, straight but for the datum, cut at poles."""
     x, y = trace_border(grid, 2)
     to_degrees = keep_turns(point_transform(grid, LONGITUDE_LATITUDE))
     inside = np.clip(y, -MAX_LATITUDE, MAX_LATITUDE)

@@ -1,4 +1,4 @@
-"""Read the blocks of a plan and summarise each zone's share of them."""
+"""Read the blocks of a plan and summarise each zone's part of them."""
 
 from __future__ import annotations
 
@@ -69,8 +69,9 @@ def summarise(
         layer: What to read.
         plan: Its blocks.
         areas: Whether the ground is measured too.
-        brief: Whether sums of small integers do, without their histogram.
-        kept: (zones,): whose values of wide types are kept; None means nobody's.
+        brief: Whether sums of small integers are enough, without their histogram.
+        kept: (zones,): whether a zone's values of wide types are kept; None means no
+            zone's.
     """
     bands = layer.info.bands
     for block in walk_blocks(layer, plan):
@@ -162,6 +163,6 @@ def _read_ahead(
                 done, future = pending.popleft()
                 yield done, future.result()
         finally:
-            # Nobody waits for them any more: a client has gone, or a read has failed.
+            # They are not needed any more: a client disconnected, or a read failed.
             for _, future in pending:
                 future.cancel()

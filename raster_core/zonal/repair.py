@@ -61,8 +61,8 @@ def make_valid(shape: Polygons, repairs: Repairs) -> tuple[Polygons, str | None]
     """A valid polygon, and why the one given was not; None if it was.
 
     Raises:
-        BudgetError: Its edges have too many pairs, or cross too often.
-        ZoneError: It has no area.
+        BudgetError: If its edges have too many pairs, or cross too often.
+        ZoneError: If it has no area.
     """
     if shapely.get_num_coordinates(shape) > math.sqrt(2 * MAX_EDGE_PAIRS):
         _check_pairs(_edges_of(shape))  # fewer edges cannot have so many

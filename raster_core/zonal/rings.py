@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 type Ring = Floats
 """(n, 2): longitudes and latitudes; the last point is the first one."""
 
-# Of a degree: 0.1 mm.
+# Decimals of a degree that are kept: 0.1 mm.
 DECIMALS = 9
 
 # Degrees between two corners above which the way between them is followed, in so many
@@ -46,7 +46,8 @@ def place_rings(grid: Grid, rings: Sequence[Floats]) -> list[Ring]:
         rings: At least one; (n, 2) each, as (col, row), closed.
 
     Raises:
-        ZoneError: A corner has no longitude and latitude, or a ring goes round a pole.
+        ZoneError: If a corner has no longitude and latitude, or a ring encloses a
+            pole.
     """
     corners = np.concatenate(rings)
     starts = np.cumsum([0, *map(len, rings)])
@@ -106,10 +107,8 @@ def _follow(
     step = np.diff(longitude, prepend=longitude[0])
     step[starts[:-1]] = 0.0
     far = np.flatnonzero(np.abs(step) > _FAR)
-    share = np.linspace(0.0, 1.0, _STEPS + 1)[:, None]
-    between = (
-        corners[far - 1, None] + (corners[far] - corners[far - 1])[:, None] * share
-    )
+    part = np.linspace(0.0, 1.0, _STEPS + 1)[:, None]
+    between = corners[far - 1, None] + (corners[far] - corners[far - 1])[:, None] * part
     path = _to_degrees(grid, between.reshape(-1, 2))[:, 0].reshape(-1, _STEPS + 1)
     step[far] = wrap_longitudes(np.diff(path)).sum(axis=1)
 

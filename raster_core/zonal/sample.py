@@ -55,7 +55,7 @@ class Sample:
         return self.halves.to_ints()
 
     def sums(self) -> Sums:
-        """Of the stored values, exact; there is at least one."""
+        """Exact sums of the stored values, of which there is at least one."""
         ends = sorted((int(self.stored[0]), int(self.stored[-1])))
         squares = self._total(self.stored * self.stored)
         return Sums(self.weight, self._total(self.stored), squares, *ends)
@@ -107,7 +107,7 @@ class Sample:
         edges = np.linspace(first, last, count + 1)
         place = np.searchsorted(edges, self.physical, side="right")
         place[self.physical == last] = count
-        # Of the first and the last of these, the values beyond the edges.
+        # The first and the last count values beyond the edges.
         weights = np.bincount(place, pixels, minlength=count + 2)[1:-1]
         return Bins(tuple(weights.tolist()), tuple(edges.tolist()))
 

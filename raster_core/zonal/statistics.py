@@ -30,12 +30,12 @@ class Category:
     """The stored value."""
     name: str
     count: float
-    """In pixels."""
+    """Summed coverage, in pixels."""
     fraction: float
-    """Of the zone's ``count``."""
+    """``count`` over the zone's."""
     area_m2: float | None = None
     area_fraction: float | None = None
-    """Of the zone's ``area_m2``."""
+    """``area_m2`` over the zone's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Approximation:
     """How far an overview stood for pixels; the outline's blocks are exact."""
 
     level: int
-    """Of the overviews, from 1; 0 where every pixel was read."""
+    """Number of the overview, from 1; 0 where every pixel was read."""
     factor: int
     """Native pixels along each side of the square that an overview's pixel covers."""
     approximated_percent: float
-    """Of the touched pixels."""
+    """Percentage of the touched pixels that come from the overview."""
     error_bound: str = "none: it depends on how the overview was resampled"
 
 

@@ -1,10 +1,10 @@
-"""What is kept of a zone's pixels, such that parts merge exactly.
+"""What is kept of a zone's pixels, so that parts merge exactly.
 
 Small integers keep the weighted histogram itself, from which everything follows, or
-exact sums where that is all that is asked for. Other types keep moments per block,
+exact sums where these are enough. Other types keep moments per block,
 about the block's own mean, and are added up once, in the end, by an exactly rounded
 sum. Either way ``+`` is associative and commutative to the bit, so it does not matter
-who summarised which block.
+which worker summarised which block.
 
 Weights are whole numbers of ``1 / WHOLE`` of a cell (``weights``).
 """
@@ -70,7 +70,7 @@ class BlockMoments:
     """The valid pixels of one zone in one block."""
 
     weight: int
-    """In units; above 0."""
+    """In units of ``1 / WHOLE``; above 0."""
     total: float
     """Sum of weight x (value - origin), in pixels."""
     squares: float
@@ -80,7 +80,8 @@ class BlockMoments:
     maximum: float
     """Integers stay whole, however large."""
     origin: int = 0
-    """Of integers, the least: 64 bits exceed a float, differences seldom do."""
+    """The smallest value of integers, else 0: 64 bits exceed a float, differences
+    seldom do."""
     exponent: int = 0
     """Not 0 only where squares would overflow or vanish."""
 
@@ -100,10 +101,10 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Exact sums of small integers, where nobody asks how they are distributed."""
+    """Exact sums of small integers, where their distribution is not needed."""
 
     sums: Sums | None
-    """Of the valid pixels; None if there are none."""
+    """Sums of the valid pixels; None without any."""
     masked: int
 
     def __add__(self, other: Totals) -> Totals:
@@ -120,7 +121,7 @@ def keeps_histogram(dtype: DTypeLike) -> bool:
 
 
 def merge_moments(parts: Sequence[Moments]) -> Moments:
-    """All of them side by side; none is the empty one."""
+    """All of them side by side; the empty one without any."""
     return Moments(
         tuple(block for part in parts for block in part.blocks),
         sum(part.masked for part in parts),
@@ -129,7 +130,7 @@ def merge_moments(parts: Sequence[Moments]) -> Moments:
 
 
 def merge_totals(parts: Sequence[Totals]) -> Totals:
-    """All of them as one; none is the empty one."""
+    """All of them as one; the empty one without any."""
     masked = sum(part.masked for part in parts)
     found = [part.sums for part in parts if part.sums]
     if not found:
@@ -145,7 +146,7 @@ def merge_totals(parts: Sequence[Totals]) -> Totals:
 
 
 def merge_histograms(parts: Sequence[Histogram]) -> Histogram:
-    """All of them as one; none is the empty histogram."""
+    """All of them as one; the empty histogram without any."""
     if not parts:
         return Histogram(np.zeros(0, np.int64), *no_weights(), 0)
     values = np.concatenate([part.values for part in parts])
@@ -170,7 +171,7 @@ def summarise_cells(
         values: (cells of the block,), stored values in row-major order.
         valid: Likewise; None if all are.
         cells: Those of the zone.
-        brief: Whether sums do, where there might be a histogram.
+        brief: Whether sums are enough, where there might be a histogram.
         keep: Whether the values are kept, where there is no histogram.
     """
     found, masked = take_valid(values, valid, cells), 0

@@ -31,7 +31,7 @@ _COARSE, _FINE = 10, 40
 _BINS_PER_CELL = 4
 _MIN_BINS = 65_536
 
-# A code may be multiplied by a range of 16 bits and still be a 64-bit number.
+# A code up to here, multiplied by a range of 16 bits, is a 64-bit number.
 _MAX_CODE = 2**40
 
 # Rows that wait to be merged at least: with fewer, merging costs more than it frees.
@@ -49,11 +49,11 @@ class Tally:
     ``[2] * 2**-10 + [3] * 2**-50`` m²."""
 
     def weights(self) -> list[int]:
-        """In units, (n,)."""
+        """Weight of each row in units of ``1 / WHOLE``, (n,)."""
         return [(high << HALF_BITS) + low for high, low, _, _ in self.sums.tolist()]
 
     def grounds(self) -> list[float]:
-        """In m², (n,)."""
+        """Ground of each row in m², (n,)."""
         scale = 2 ** (_COARSE + _FINE)
         return [((a << _FINE) + b) / scale for _, _, a, b in self.sums.tolist()]
 
@@ -105,12 +105,12 @@ def sum_tallies(parts: Iterable[Tally], columns: int, *, max_rows: int) -> Tally
     """All of them as one, with little more in memory than the distinct rows.
 
     Args:
-        parts: In any order; none is the empty tally.
+        parts: In any order; without any, the tally is empty.
         columns: Of each row.
-        max_rows: Of the sum.
+        max_rows: How many rows the sum may have.
 
     Raises:
-        BudgetError: There are more distinct rows.
+        BudgetError: If there are more distinct rows.
     """
     merged, waiting = _empty(columns), [_empty(columns)]
     for part in parts:

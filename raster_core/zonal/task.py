@@ -1,6 +1,6 @@
 """Work as data: a task goes to JSON and back, and runs wherever it lands.
 
-A worker computes coverage anew for the blocks it was given, from the same edges; the
+A worker computes coverage again for the blocks it was given, from the same edges; the
 weights come out the same (see ``walk``), so the answer does not depend on how many
 workers there were.
 """
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from raster_core.layers.spec import LayerSpec
 
 VERSION = 4
-"""Of the JSON; another one is refused."""
+"""Version of the JSON; another one is refused."""
 
 type Json = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ class Job:
     areas: bool = False
     """Whether ground areas are measured too."""
     brief: bool = False
-    """Whether sums of small integers do, without their histogram."""
+    """Whether sums of small integers are enough, without their histogram."""
     kept: tuple[int, ...] = ()
     """Zones whose values of wide types are kept, ascending."""
 
@@ -75,7 +75,7 @@ def summarise_task(task: Task) -> list[BlockSummary]:
     """One summary per zone, block and band of the task.
 
     Raises:
-        SourceError: The raster cannot be read.
+        SourceError: If the raster cannot be read.
     """
     layer = open_layer(task.job.spec)
     info = layer.info
@@ -132,7 +132,7 @@ def decode_task(text: str) -> Task:
     """The task of ``encode_task``.
 
     Raises:
-        RequestError: It was written by another version.
+        RequestError: If it was written by another version.
     """
     document = _load(text)
     job = document["job"]
@@ -164,7 +164,7 @@ def decode_summaries(text: str) -> list[BlockSummary]:
     """The summaries of ``encode_summaries``.
 
     Raises:
-        RequestError: They were written by another version.
+        RequestError: If they were written by another version.
     """
     rows = _load(text)["summaries"]
     return [

@@ -1,4 +1,4 @@
-"""Zones that whoever made them did not check, made valid before they are counted."""
+"""Zones that have not been checked, made valid before they are counted."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def repair_zone(zone: Zone, repairs: Repairs | None = None) -> Zone:
         repairs: What may be repaired of this and other zones; None of this one alone.
 
     Raises:
-        ZoneError: Nothing of it is left after repair.
-        BudgetError: It crosses itself too often to be repaired.
+        ZoneError: If nothing of it is left after repair.
+        BudgetError: If it crosses itself too often to be repaired.
     """
     if zone.checked:
         return zone
@@ -35,8 +35,8 @@ def repair_zones(zones: Sequence[Zone]) -> list[Zone]:
     """The zones, those whose polygon is not valid repaired.
 
     Raises:
-        ZoneError: One has nothing left after repair; ``zone`` is its position.
-        BudgetError: Together they cross themselves too often.
+        ZoneError: If nothing is left of one after repair; ``zone`` is its position.
+        BudgetError: If together they cross themselves too often.
     """
     ready, repairs = list(zones), Repairs()
     places = [place for place, zone in enumerate(zones) if not zone.checked]

@@ -40,9 +40,9 @@ class Deltas:
     row: Integers
     """Within the window, like ``col``."""
     col: Integers
-    """From which column on."""
+    """First column that changes."""
     amount: Integers
-    """In units."""
+    """In units of ``1 / WHOLE``."""
 
 
 def split_edges(
@@ -51,7 +51,7 @@ def split_edges(
     """The edges that bear on a window, few at a time, by zone; each zone's together.
 
     Raises:
-        BudgetError: They cross more than ``max_crossings`` rows or columns.
+        BudgetError: If they cross more than ``max_crossings`` rows or columns.
     """
     edges = _near(edges, window)
     if (edges.zone[1:] < edges.zone[:-1]).any():
@@ -79,7 +79,7 @@ def split_edges(
 
 
 def walk_cells(edges: Edges, window: Window) -> Deltas:
-    """The deltas whose running sums are the covered shares of cells.
+    """The deltas whose running sums are the covered fractions of cells.
 
     Args:
         edges: As ``split_edges`` yields them.
@@ -87,8 +87,8 @@ def walk_cells(edges: Edges, window: Window) -> Deltas:
     """
     points = _cut(edges, window)
     row0, row1 = points.row[:-1], points.row[1:]
-    # Of the upper end: the middle of a piece that ends one bit above a whole row rounds
-    # up into the next one, and the row above would never close.
+    # The row of the upper end: the middle of a piece that ends one bit above a whole
+    # row rounds up into the next one, and the row above would never close.
     row = np.floor(row0)
     drop = _units(row1 - row) - _units(row0 - row)
     middle = (points.col[:-1] + points.col[1:]) / 2
@@ -103,8 +103,8 @@ def walk_cells(edges: Edges, window: Window) -> Deltas:
     drop = drop[used] * edges.sign[edge]
     col = np.floor(middle)
     # Left of the window an edge counts in full from the first column on.
-    share = np.where(col < window.col, 0.0, middle - col)
-    next_part = np.rint(drop * share).astype(np.int64)
+    right = np.where(col < window.col, 0.0, middle - col)
+    next_part = np.rint(drop * right).astype(np.int64)
     zone = edges.zone[edge]
     rows = row.astype(np.int64) - window.row
     cols = np.maximum(col.astype(np.int64) - window.col, 0)
@@ -118,7 +118,7 @@ def walk_cells(edges: Edges, window: Window) -> Deltas:
 
 
 def walk_centres(edges: Edges, window: Window) -> Deltas:
-    """The deltas whose running sums tell the cells with their centre in a zone.
+    """The deltas whose running sums are ``WHOLE`` in cells whose centre is in a zone.
 
     An edge has its upper end and not its lower one, so a vertex on a middle line is
     met once.
@@ -193,7 +193,7 @@ def _column_cuts(
     """Where an edge meets a whole column, edge after edge, downwards.
 
     Returns:
-        The edge, the how manieth of its columns it is, and (col, row).
+        The edge, the index of the column among those it crosses, and (col, row).
     """
     edge, number = cols.each()
     run = edges.col1[edge] - edges.col0[edge]
@@ -216,7 +216,7 @@ class _Numbers:
         return np.maximum(self.last - self.first + 1, 0).astype(np.intp)
 
     def each(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Every number's edge, and the how manieth of the edge it is, from 0 on."""
+        """Every number's edge, and its index among those of the edge, from 0."""
         count = self.count
         edge = np.repeat(np.arange(len(count)), count)
         before = np.cumsum(count) - count

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WeightedStatistics:
-    """One zone on one band; values are physical, None where there is none."""
+    """One zone on one band; values are physical, None where they do not exist."""
 
     count: float
     """Summed coverage of the cells that have data in both rasters, in pixels."""
     masked_pixels: float
-    """Of the other cells."""
+    """Summed coverage of the other cells, in pixels."""
     weight_sum: float | None
     """Sum of coverage x weight."""
     weighted_sum: float | None
@@ -83,14 +83,14 @@ def weighted_statistics(
         options: Coverage, scale and budgets; None means the defaults.
 
     Returns:
-        One tuple a zone, in order; one entry a band.
+        One tuple per zone, in order, with one entry per band.
 
     Raises:
-        RequestError: A weight is negative: such a mean may lie anywhere, and mostly
-            the value stands for "not data" without being declared.
-        BudgetError: Too many pixels.
-        ZoneError: A zone cannot be brought to the first layer's CRS.
-        SourceError: A raster cannot be read.
+        RequestError: If a weight is negative: such a mean may lie anywhere, and mostly
+            the value stands for missing data without being declared.
+        BudgetError: If there are too many pixels.
+        ZoneError: If a zone cannot be brought to the first layer's CRS.
+        SourceError: If a raster cannot be read.
     """
     options = options or Options()
     (by,) = weights.info.bands
@@ -143,7 +143,7 @@ def _sum_block(
 def _sum_cells(
     coverage: Integers, values: Floats, weights: Floats
 ) -> tuple[float, float]:
-    """Of cells, all (n,): the sums of coverage x weight, and of that x value."""
+    """The sums of coverage x weight and of coverage x weight x value of cells, (n,)."""
     with np.errstate(over="ignore", invalid="ignore"):
         weighted = coverage / WHOLE * weights
         return float(weighted.sum()), float((weighted * values).sum())
@@ -154,7 +154,7 @@ def _check_weights(weights: Floats, valid: NDArray[np.bool_]) -> None:
     if least < 0:
         raise RequestError(
             f"A weight is {least:g}, which is below 0; if it stands for missing data, "
-            "the raster has to say so"
+            "the raster has to declare it"
         )
 
 

@@ -45,7 +45,7 @@ class Reprojection:
 
 
 def near_meridians(crs: str, points: Floats) -> Floats:
-    """For points (n, 2) of a projection, the meridian to unroll about, (n,)."""
+    """The meridian to unroll about, (n,), for points (n, 2) of a projection."""
     longitude, _ = point_transform(crs, LONGITUDE_LATITUDE)(*points.T)
     known = np.where(np.isfinite(longitude), longitude, 0.0)
     return np.asarray(np.round(known / _MERIDIANS) * _MERIDIANS)
@@ -67,7 +67,7 @@ def unroll_segments(
         max_pieces: As for ``project_segments``, of all rings near one meridian.
 
     Raises:
-        ZoneError: An outline goes around a pole, or a point has no place.
+        ZoneError: If an outline goes around a pole, or a point lies outside of the CRS.
     """
     transform = reprojection.transform()
     return join_segments(

@@ -38,7 +38,7 @@ class Zone:
     note: str | None = None
     """What else may not be what was meant; None for most."""
     crs: str = LONGITUDE_LATITUDE
-    """Of the coordinates, which are (x, y); edges are straight in it."""
+    """CRS of the coordinates, which are (x, y); edges are straight in it."""
     checked: bool = False
     """Whether it is known to be valid."""
 
@@ -59,9 +59,9 @@ def read_zone(
         repairs: What may be repaired of this and other zones; None of this one alone.
 
     Raises:
-        ZoneError: It is of another type, empty, not finite, beyond its CRS, or nothing
-            of it is left after repair.
-        BudgetError: It crosses itself too often to be repaired.
+        ZoneError: If it is of another type, empty, not finite, outside of its CRS, or
+            nothing of it is left after repair.
+        BudgetError: If it crosses itself too often to be repaired.
     """
     if geometry is None:
         raise ZoneError(UNLOCATED)
