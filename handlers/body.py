@@ -38,11 +38,11 @@ class Body:
 
     document: Json
     features: list[Json]
-    """In order; a bare Geometry is one too."""
+    """In order; a bare Geometry becomes one too."""
     zones: list[Zone | ZoneError]
-    """Of the features, or why they have none."""
+    """The zone of each feature, or why it has none."""
     crs: str
-    """Of all coordinates."""
+    """CRS of all coordinates."""
 
     @property
     def is_collection(self) -> bool:
@@ -168,7 +168,7 @@ def _read_pair(member: object, place: int) -> tuple[object, float]:
 def _check_modifications(
     document: Json, features: Sequence[Json], *, modifiable: bool
 ) -> None:
-    """Refuse modifications where nobody looks for them."""
+    """Refuse modifications where they would have no effect."""
     if not modifiable and _MODIFICATIONS in document:
         raise RequestError(
             "modifications are supported in the body of zonal statistics only"

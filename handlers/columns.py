@@ -1,4 +1,4 @@
-"""The columns that a band's figures have in a table."""
+"""The columns that a band's statistics have in a table."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from raster_core.documents import Json
 
-CLASS_FIGURES = {"frac": "fraction", "area_m2": "area_m2"}
+CLASS_COLUMNS = {"frac": "fraction", "area_m2": "area_m2"}
 """Columns of a class, and the member of a category that stands in each."""
 
 WEIGHTED = {
     f.name: f.name if f.name.startswith("weight") else f"weighted_{f.name}"
     for f in fields(WeightedStatistics)
 }
-"""Columns of a weighted band, by the name of the figure."""
+"""Columns of a weighted band, by the name of the statistic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class BandColumns:
     """Its name in a Feature, such as ``b1``."""
     label: str
     """What its columns begin with."""
-    figures: tuple[str, ...]
+    statistics: tuple[str, ...]
     """As ``formats.figure_columns`` has them."""
     classes: tuple[int, ...] | None = ()
     """Stored values that have columns; None if only counting shows which there are."""
@@ -43,29 +43,29 @@ class BandColumns:
     @property
     def must_wait(self) -> bool:
         """Whether counting shows which columns there are."""
-        return self.classes is None and "categories" in self.figures
+        return self.classes is None and "categories" in self.statistics
 
     def names(self) -> Iterator[str]:
-        """Of its columns, classes in the place of their list."""
+        """The names of its columns, with those of classes in place of their list."""
         values = [*map(str, self.classes or ()), *(("other",) if self.others else ())]
-        for name in self.figures:
+        for name in self.statistics:
             if name != "categories":
                 yield f"{self.label}_{name}"
             elif self.classes is not None:
-                for figure in CLASS_FIGURES:
-                    yield from (f"{self.label}_{figure}_{value}" for value in values)
+                for column in CLASS_COLUMNS:
+                    yield from (f"{self.label}_{column}_{value}" for value in values)
 
-    def cells(self, figures: Json) -> Iterator[tuple[str, object]]:
+    def cells(self, statistics: Json) -> Iterator[tuple[str, object]]:
         """Column and value of all that is known of a zone."""
-        for name, value in figures.items():
+        for name, value in statistics.items():
             if name != "categories":
                 yield f"{self.label}_{name}", write_cell(value)
             elif isinstance(value, list):
                 yield from self._class_cells(value)
 
     def _class_cells(self, found: Sequence[Json]) -> Iterator[tuple[str, object]]:
-        for figure, member in CLASS_FIGURES.items():
-            start = f"{self.label}_{figure}_"
+        for column, member in CLASS_COLUMNS.items():
+            start = f"{self.label}_{column}_"
             left = {entry["value"]: entry.get(member) for entry in found}
             if None in left.values():  # no ground was measured
                 continue

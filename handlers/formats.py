@@ -27,51 +27,51 @@ MEDIA_TYPES = {
 }
 
 
-def describe_figures(
-    figures: ZoneStatistics, wanted: Sequence[str], percentiles: Sequence[float]
+def describe_statistics(
+    statistics: ZoneStatistics, wanted: Sequence[str], percentiles: Sequence[float]
 ) -> Json:
-    """The wanted figures, the reason for missing ones, and what else to know of them.
+    """The wanted statistics as JSON, with the reason for missing ones.
 
     Args:
-        figures: Of one zone on one band.
-        wanted: Names of figures.
-        percentiles: What ``figures.percentiles`` are the values of.
+        statistics: Those of one zone on one band.
+        wanted: Names of statistics.
+        percentiles: The percentages that ``statistics.percentiles`` belong to.
     """
-    found = {name: getattr(figures, name) for name in wanted}
-    values = figures.percentiles or (None,) * len(percentiles)
+    found = {name: getattr(statistics, name) for name in wanted}
+    values = statistics.percentiles or (None,) * len(percentiles)
     found |= dict(zip(map(_percentile, percentiles), values, strict=True))
     answer = {name: to_json(value) for name, value in found.items()}
-    answer["reason"] = figures.reason or _why_infinite(found.values())
-    covered = figures.covered_percent
-    if figures.reason is None and covered is not None and covered < 100:
+    answer["reason"] = statistics.reason or _why_infinite(found.values())
+    covered = statistics.covered_percent
+    if statistics.reason is None and covered is not None and covered < 100:
         answer["partial"] = True
-    if figures.approximation:
-        answer["approximation"] = asdict(figures.approximation)
+    if statistics.approximation:
+        answer["approximation"] = asdict(statistics.approximation)
     return answer
 
 
 def _why_infinite(values: Iterable[object]) -> str | None:
-    """Why a figure is null though there are pixels: no double holds it."""
+    """Why a statistic is null though there are pixels: no double holds it."""
     numbers = (value for value in values if isinstance(value, float))
     return None if all(map(math.isfinite, numbers)) else "overflow"
 
 
-def figure_columns(
+def statistic_columns(
     wanted: Sequence[str], percentiles: Sequence[float], *, approximate: bool
 ) -> list[str]:
-    """All names that ``describe_figures`` may return."""
-    shares = map(_percentile, percentiles)
+    """All names that ``describe_statistics`` may return."""
+    names = map(_percentile, percentiles)
     last = ("approximation",) if approximate else ()
-    return list(dict.fromkeys((*wanted, *shares, "reason", "partial", *last)))
+    return list(dict.fromkeys((*wanted, *names, "reason", "partial", *last)))
 
 
-def _percentile(share: float) -> str:
-    """What a percentile is called: no two have one name."""
-    return f"percentile_{int(share) if share.is_integer() else share}"
+def _percentile(percent: float) -> str:
+    """The name of a percentile; no two have the same."""
+    return f"percentile_{int(percent) if percent.is_integer() else percent}"
 
 
 def to_json(value: object) -> object:
-    """A figure as JSON: what is not finite is null."""
+    """A statistic as JSON: what is not finite is null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Category | WeightedStatistics):
@@ -87,24 +87,27 @@ def to_json(value: object) -> object:
 
 
 def write_geojson(batches: Batches, members: Json) -> Iterator[str]:
-    """One FeatureCollection with further members, a piece a batch."""
+    """One FeatureCollection with further members, one piece per batch."""
     opening = dump_json({"type": "FeatureCollection", **members, "features": []})
     yield opening[:-2]
     comma = ""
     for batch in batches:
-        yield comma * bool(batch) + ",".join(map(dump_json, batch))
-        comma = comma or "," * bool(batch)
+        if not batch:
+            yield ""
+            continue
+        yield comma + ",".join(map(dump_json, batch))
+        comma = ","
     yield "]}"
 
 
 def write_ndjson(batches: Batches, members: Json) -> Iterator[str]:
-    """A line a Feature, each with further members, a piece a batch."""
+    """One Feature per line, each with further members, one piece per batch."""
     for batch in batches:
         yield "".join(dump_json({**feature, **members}) + "\n" for feature in batch)
 
 
 def dump_json(value: object) -> str:
-    """JSON; a number that is none, which only a body can have, is null there."""
+    """JSON; NaN and infinities, which only a body can have, become null."""
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":"))
     except ValueError:  # by way of text, however deep such a number is

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.columns import BandColumns, name_bands
 from handlers.formats import (
     MEDIA_TYPES,
-    figure_columns,
+    statistic_columns,
     write_geojson,
     write_ndjson,
 )
@@ -81,7 +81,7 @@ def _make_table(features: Sequence[Json], layer: Layer, asked: Asked) -> Table:
             f"b{band.index}",
             f"b{band.index}",
             tuple(
-                figure_columns(
+                statistic_columns(
                     asked.names(band),
                     options.statistics.percentiles,
                     approximate=options.approximate,
@@ -114,7 +114,7 @@ def _known_classes(band: BandInfo) -> tuple[int, ...] | None:
 
 
 def _last_columns(zones: MaybeZones) -> list[str]:
-    """Of errors and repairs, the columns that have something in them."""
+    """The columns of errors and repairs that have something in them."""
     words = {
         f"zone_{name}"
         for zone in zones

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.columns import as_object
 from handlers.drawing.sources import resolve_source
-from handlers.formats import describe_figures, to_json
+from handlers.formats import describe_statistics, to_json
 from handlers.params.requests.source import Source
 from handlers.store import find_dataset
 from raster_core.layers.kinds import open_layer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.zone import Zone
 
 type Names = Callable[[BandInfo], Sequence[str]]
-"""The figures of a band that the answer has."""
+"""The statistics of a band that the answer has."""
 
 
 def describe_second(
@@ -50,8 +50,8 @@ def describe_second(
         origin = {"dataset": second.weights, "resampling": RESAMPLING}
         for answer, bands in zip(found, weighted, strict=True):
             answer["weighted"] = {
-                f"b{band.index}": {**origin, **as_object(to_json(figures))}
-                for band, figures in zip(layer.info.bands, bands, strict=True)
+                f"b{band.index}": {**origin, **as_object(to_json(statistics))}
+                for band, statistics in zip(layer.info.bands, bands, strict=True)
             }
     return found
 
@@ -76,10 +76,10 @@ def _describe_groups(
                     "value": group.value,
                     "name": group.name,
                     "statistics": {
-                        f"b{band.index}": describe_figures(
-                            figures, _group_names(names(band)), percentiles
+                        f"b{band.index}": describe_statistics(
+                            statistics, _group_names(names(band)), percentiles
                         )
-                        for band, figures in zip(
+                        for band, statistics in zip(
                             layer.info.bands, group.statistics, strict=True
                         )
                     },
@@ -92,7 +92,7 @@ def _describe_groups(
 
 
 def _group_names(names: Sequence[str]) -> list[str]:
-    """The figures that a group has: what the raster covers is a zone's."""
+    """The statistics of a group: ``covered_percent`` is one of whole zones only."""
     return [name for name in names if name != "covered_percent"]
 
 

@@ -1,4 +1,4 @@
-"""Answers that are sent while they are computed, where there is somebody who can.
+"""Answers that are sent while they are computed, where the context can do so.
 
 A Lambda function behind an HTTP API cannot: there the text is put together, and refused
 when it is too large. The local server's context has ``stream``, which takes the text
@@ -44,7 +44,7 @@ class Form:
 
     media_type: str
     write: Callable[[Batches], Iterator[str]]
-    """One piece of text a batch, and what stands around them."""
+    """One piece of text per batch, and what stands around them."""
     by_line: bool = False
     """Whether each line is a document of its own, an error's as well."""
 
@@ -56,7 +56,7 @@ def begin[T](items: Iterator[T]) -> Iterator[T]:
 
 
 def can_stream(context: object) -> TypeIs[Streaming]:
-    """Whether there is somebody who sends an answer while it is computed."""
+    """Whether the context can send an answer while it is computed."""
     return hasattr(context, "stream")
 
 
@@ -121,7 +121,7 @@ def _join(batches: Batches, total: int, form: Form, limit: float) -> str:
 def _end_with_error(
     pieces: Iterator[str], path: str, *, by_line: bool
 ) -> Iterator[str]:
-    """The pieces; an error among them is logged, and where possible told."""
+    """The pieces; an error among them is logged and, if lines allow it, written."""
     try:
         yield from pieces
     except Exception as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.columns import (
-    CLASS_FIGURES,
+    CLASS_COLUMNS,
     WEIGHTED,
     as_list,
     as_object,
@@ -59,8 +59,8 @@ class Table:
         if not self.has_ids:
             taken.discard("id")
         waiting = [re.escape(band.label) for band in self.bands if band.must_wait]
-        figures = "|".join(CLASS_FIGURES)
-        later = re.compile(f"({'|'.join(waiting)})_({figures})_-?[0-9]+")
+        columns = "|".join(CLASS_COLUMNS)
+        later = re.compile(f"({'|'.join(waiting)})_({columns})_-?[0-9]+")
         return lambda name: name in taken or bool(waiting and later.fullmatch(name))
 
     def columns(self, properties: Iterable[str], last: Sequence[str]) -> list[str]:
@@ -92,7 +92,7 @@ class Table:
     def rows(self, feature: Json) -> Iterator[dict[str, object]]:
         """The row of a Feature, and those of its groups."""
         properties = dict(as_object(feature.get("properties")))
-        figures = as_object(properties.pop("statistics", None))
+        statistics = as_object(properties.pop("statistics", None))
         groups = as_object(properties.pop("groups", None) if self.groups else None)
         weighted = as_object(
             properties.pop("weighted", None) if self.weighted else None
@@ -100,7 +100,7 @@ class Table:
         shared = {"id": write_cell(feature["id"])} if "id" in feature else {}
         shared |= {name: write_cell(value) for name, value in properties.items()}
         zone = as_object(feature.get("zone"))
-        row = shared | self._cells(figures) | self._weighted_cells(weighted)
+        row = shared | self._cells(statistics) | self._weighted_cells(weighted)
         row |= {f"zone_{name}": text for name, text in zone.items()}
         if "error" in feature:
             row["error"] = write_cell(feature["error"])
@@ -143,8 +143,9 @@ def write_csv(
 ) -> Iterator[str]:
     """A header, then a row for each Feature, and one for each of its groups.
 
-    What is no single value (a histogram) is written as JSON. Where only counting shows
-    which columns there are, nothing is written before all zones are counted.
+    A value that is not a single one (a histogram) is written as JSON. Where only
+    counting shows which columns there are, nothing is written before all zones are
+    counted.
 
     Args:
         batches: Features.
@@ -174,7 +175,7 @@ def write_csv(
 
 
 def _gather(batches: Batches, waiting: list[Json]) -> Iterator[None]:
-    """Put all Features into a list, a step a batch."""
+    """Put all Features into a list, one step per batch."""
     classes = 0
     for batch in batches:
         for feature in batch:
@@ -196,13 +197,13 @@ def _values(feature: Json) -> Iterator[tuple[str, int]]:
     groups = as_list(as_object(properties.get("groups")).get("entries"))
     statistics += [as_object(group["statistics"]) for group in groups]
     for bands in statistics:
-        for key, figures in bands.items():
-            for entry in as_list(as_object(figures).get("categories")):
+        for key, band in bands.items():
+            for entry in as_list(as_object(band).get("categories")):
                 yield key, int(str(entry["value"]))
 
 
 def _take(text: io.StringIO) -> str:
-    """What was written so far; half of a surrogate pair is JSON, but no text."""
+    """What was written so far; UTF-8 has no halves of surrogate pairs."""
     written = text.getvalue().encode(errors="replace").decode()
     text.seek(0)
     text.truncate()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.answers import json_answer, text_answer, uncached
 from handlers.body import Body, read_body, read_crs, read_modifications
 from handlers.counted import open_asked, resolve_asked
-from handlers.formats import MEDIA_TYPES, describe_figures
+from handlers.formats import MEDIA_TYPES, describe_statistics
 from handlers.forms import choose_form
 from handlers.params.requests.statistics import Asked, read_asked
 from handlers.second import describe_second
@@ -135,10 +135,10 @@ def _answer_figures(
     asked: Asked,
     box: Mapping[str, object] | None,
 ) -> Response[str]:
-    """The one Feature of figures that no body asks for.
+    """The one Feature of a request without a body.
 
     Args:
-        found: One entry a band.
+        found: One entry per band.
         layer: Of the bands.
         asked: Decides the form.
         box: The polygon that they are of; None for the whole raster, which goes
@@ -207,9 +207,11 @@ def _describe_batches(
 
 
 def _describe(outcome: Sequence[ZoneStatistics], layer: Layer, asked: Asked) -> Json:
-    """The figures of every band."""
+    """The statistics of every band."""
     percentiles = asked.options.statistics.percentiles
     return {
-        f"b{band.index}": describe_figures(figures, asked.names(band), percentiles)
-        for band, figures in zip(layer.info.bands, outcome, strict=True)
+        f"b{band.index}": describe_statistics(
+            statistics, asked.names(band), percentiles
+        )
+        for band, statistics in zip(layer.info.bands, outcome, strict=True)
     }

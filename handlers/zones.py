@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _RENAMED = "properties."
 
 type MaybeZones = Sequence[Zone | ZoneError]
-"""Of the Features of a body, in order."""
+"""The zones of the Features of a body, in order, or why they have none."""
 
 
 def split_good[T](
@@ -94,7 +94,7 @@ class Naming:
     renamed: Mapping[str, str]
     """New names by old ones: of properties called like what is added."""
     names: tuple[str, ...]
-    """Of all properties that some Feature has, renamed, in the order of the body."""
+    """Names of all properties that some Feature has, renamed, in the body's order."""
 
 
 def name_properties(
@@ -107,7 +107,7 @@ def name_properties(
     Args:
         features: Of the body.
         added: The property that is added to each.
-        is_taken: Whether a property cannot be called so.
+        is_taken: Whether a property cannot have a name.
     """
     names = dict.fromkeys(name for part in features for name in _properties(part))
     used, renamed = set(names), {}
@@ -181,7 +181,7 @@ def answer_features(
 
 
 def all_bad(outcomes: Sequence[object]) -> bool:
-    """Whether there are some, and all of them are errors."""
+    """Whether there is at least one, and all are errors."""
     return bool(outcomes) and all(isinstance(part, ZoneError) for part in outcomes)
 
 
