@@ -231,7 +231,7 @@ def test_a_plan_is_in_file_order_and_counts_its_pixels(tmp_path: Path):
 
     assert plan.blocks.tolist() == sorted(set(plan.blocks.tolist()))
     assert plan.pixels == len(plan.blocks) * 256 * 256
-    read = [block for chunk in plan.chunks() for block, _ in chunk.blocks]
+    read = [block.window for chunk in plan.chunks() for block in chunk.blocks]
     assert len(read) == len(plan.blocks)
 
 

@@ -139,7 +139,7 @@ def test_a_zone_as_wide_as_the_world_counts_once_on_a_part_of_it():
 def test_a_zone_around_a_pole_has_no_outline_in_degrees():
     zone = Zone(shapely.box(-2e6, -2e6, 2e6, 2e6), crs="EPSG:3413")
 
-    with pytest.raises(ZoneError, match="tears"):
+    with pytest.raises(ZoneError, match="discontinuity"):
         project_zones([zone], WORLD)
 
 
