@@ -25,7 +25,7 @@ from raster_core.errors import (
     ZoneError,
 )
 
-# Seconds. S3 doubles what it lets through within minutes, a map asks again at once.
+# Seconds. S3 doubles its rate within minutes; a map would retry at once.
 RETRY_AFTER = "2"
 
 STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
@@ -44,24 +44,24 @@ STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
 
 
 def text_answer(body: str, media_type: str) -> Response[str]:
-    """A good answer in text."""
+    """A 200 with text."""
     return Response(HTTPStatus.OK, media_type, body)
 
 
 def json_answer(value: Json, *, media_type: str = "application/json") -> Response[str]:
-    """A good JSON answer."""
+    """A 200 with JSON."""
     return text_answer(
         json.dumps(value, allow_nan=False, separators=(",", ":")), media_type
     )
 
 
 def image_answer(image: bytes, media_type: str = "image/png") -> Response[bytes]:
-    """A good answer in bytes."""
+    """A 200 with an image or other bytes."""
     return Response(HTTPStatus.OK, media_type, image)
 
 
 def uncached(response: Response[str]) -> Response[str]:
-    """The same answer, for one reader at one time."""
+    """The same answer, not to be kept by any cache."""
     response.headers["Cache-Control"] = "no-store"
     return response
 

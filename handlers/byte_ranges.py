@@ -1,4 +1,4 @@
-"""Parts of an answer's bytes, which is how GDAL reads a GeoTIFF at an address.
+"""Byte ranges of an answer, by which GDAL reads a GeoTIFF from a URL.
 
 It asks for the length, then for the header, then for blocks. All of them come from one
 computed image, which is kept for a while.
@@ -32,13 +32,13 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 # version that stays, and should not be hidden by this for longer.
 _KEEP = 60.0
 
-# By entity tag, with the time of computing, the least recently asked for first.
+# By entity tag, with the time of computing, the least recently requested first.
 _kept: dict[str, tuple[float, bytes]] = {}
 _lock = Lock()
 
 
 def keep_image(tag: str, compute: Callable[[], bytes]) -> bytes:
-    """An image, computed unless it has been a while ago.
+    """An image, computed unless it is kept from a moment ago.
 
     Args:
         tag: As ``caching.answer_tag`` has it: what the image depends on.
@@ -59,14 +59,14 @@ def keep_image(tag: str, compute: Callable[[], bytes]) -> bytes:
 
 
 def forget_images() -> None:
-    """Compute each again when it is asked for next."""
+    """Compute each image again when it is requested next."""
     _kept.clear()
 
 
 def cut_range(
     answer: Mapping[str, object], request: APIGatewayProxyEventV2
 ) -> dict[str, object]:
-    """The answer, or the part of a GeoTIFF that a GET asks for.
+    """The answer, or the range of a GeoTIFF that a GET requests.
 
     Several ranges at once are answered whole, and so is what cannot be read, as RFC
     9110 allows.
@@ -105,7 +105,7 @@ def cut_range(
 
 
 def _read_range(first: str, last: str, size: int) -> tuple[int, int] | None:
-    """Start and stop, equal for a range that is empty; None for what is no range."""
+    """Start and stop, equal if the range is empty; None if it is not a valid range."""
     if not first:
         return (max(size - int(last), 0), size) if last else None
     start = int(first)

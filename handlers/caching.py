@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2
 
-# What has a tag. An error has none, so that nobody can be told it is unchanged.
+# Statuses with a tag. Errors have none, so that no client is told they are unchanged.
 _TAGGED = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
@@ -37,11 +37,11 @@ _REVALIDATED = "no-cache"
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
-# Of an image whose address names no version: maps of an hour ago are fine, once.
+# For images whose URL names no version: one may be an hour old, once.
 _KEPT = "public, max-age=3600, stale-while-revalidate=86400"
 
-# Of one whose address names another version: an old document is about, or a new one
-# has met a process with the old catalogue.
+# For images whose URL names another version: the document is old, or this process has
+# an old catalogue.
 _BRIEF = "public, max-age=60"
 
 
@@ -66,7 +66,7 @@ def conditional[Body](
     weak: bool = False,
     address: Address | None = None,
 ) -> Response[Body]:
-    """The answer that ``make`` gives, with its tag; 304 if the caller has it already.
+    """The answer of ``make`` with its tag, or 304 if the client has it already.
 
     It says how long it may be kept. Call it when the parameters have been validated,
     and leave all reading to ``make``: it is not called for a 304.
@@ -112,12 +112,12 @@ def _keep_image(address: Address, version: str) -> str:
 
 
 def answer_tag(address: Address, version: str) -> str:
-    """What an answer depends on, in few letters; see ``conditional``."""
+    """A digest of what an answer depends on; see ``conditional``."""
     parts = (__version__, version, address.path, address.query.canonical())
-    # Joined so that no two lists of parts give the same text.
+    # As JSON, so that no two lists of parts give the same text.
     return blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
 
 
 def _has(header: str, tag: str) -> bool:
-    """Whether a tag is in an ``If-None-Match``, weak or strong being the same."""
+    """Whether a tag is in an ``If-None-Match``, compared weakly."""
     return header.strip() == "*" or tag in _TAG.findall(header)

@@ -1,4 +1,4 @@
-"""The API's description, and the page to read and try it."""
+"""The API's description as OpenAPI, and a page to read and try it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def get_openapi() -> Response[str]:
     base = base_url(event)
 
     def make() -> Response[str]:
-        # Tables that no other route needs.
+        # Imports tables that no other route needs.
         from handlers.openapi import describe_api  # noqa: PLC0415
 
         return json_answer(describe_api(base))
 
-    # The limits that it tells are the operator's.
+    # It states limits that the operator may change.
     version = f"{base} {current_settings()}"
     return conditional(event, version, make, weak=True)
 
@@ -61,7 +61,7 @@ def get_docs() -> Response[str]:
 
 @lru_cache(maxsize=1)
 def _read_page() -> tuple[str, str]:
-    """The page, and the policy that lets nothing run but what stands in it."""
+    """The page, and a content security policy that allows only its own scripts."""
     page = _PAGE.read_text()
     (script,) = re.findall("<script>(.*?)</script>", page, re.DOTALL)
     (style,) = re.findall("<style>(.*?)</style>", page, re.DOTALL)

@@ -1,4 +1,4 @@
-"""Images that are no tiles: previews, and cut-outs, also as GeoTIFF."""
+"""Previews and parts of a dataset, as images or GeoTIFF."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
 
 @handles(router, routes.PART)
 def get_part(dataset_id: str, ending: str) -> Response[bytes]:
-    """A cut-out."""
+    """A part of the raster, given by its box."""
     query = read_query(router.current_event, routes.PART.params)
     asked = read_drawing(query)
     part = read_part(query)
@@ -71,14 +71,14 @@ def get_part(dataset_id: str, ending: str) -> Response[bytes]:
 def _answer(
     resolved: Resolved, grid_of: GridOf, form: ImageFormat | None
 ) -> Response[bytes]:
-    """The image, or that the client has it already.
+    """The image, or 304 if the client has it.
 
-    A GeoTIFF may be a minute old: clients read it in parts.
+    A GeoTIFF may be a minute old, because clients read it range by range.
 
     Args:
         resolved: What is drawn.
         grid_of: From the raster's own grid to the image's.
-        form: Of the image; None for a GeoTIFF.
+        form: The image's format; None for a GeoTIFF.
     """
     event, version = router.current_event, resolved.version
     if form is not None:
@@ -110,7 +110,7 @@ def _write_geotiff(resolved: Resolved, grid_of: GridOf) -> bytes:
 
 
 def _part_grid(native: Grid, part: Part, form: ImageFormat | None) -> Grid:
-    """The pixels of a cut-out: of a GeoTIFF the stored ones, if they will do."""
+    """The grid of a part; a GeoTIFF has the stored pixels unless a size is given."""
     crs = part.crs or native.crs
     box = transform_box(part.box, part.box_crs, crs, near=native)
     if form is None and part.is_stored:

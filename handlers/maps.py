@@ -1,7 +1,7 @@
-"""What a map needs beside its tiles: TileJSON, legends, colour maps.
+"""TileJSON, legends and colormaps: what a map needs besides its tiles.
 
-Computed from the catalogue. A raster is opened only for a legend whose range is in its
-pixels alone.
+Computed from the catalogue. A raster is opened only for a legend whose range has to be
+sampled from its pixels.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ def get_legend(dataset_id: str) -> Response[str]:
 
 @handles(router, routes.LEGEND_IMAGE)
 def get_legend_image(dataset_id: str) -> Response[bytes]:
-    """The legend as a picture."""
+    """The legend as an image."""
     return answer_legend_image(router.current_event, _resolve_legend(dataset_id))
 
 
 @handles(router, routes.COLORMAPS)
 def get_colormaps() -> Response[str]:
-    """Every colour map by name, with where its picture is and what knows it."""
+    """Every colormap by name, with the URL of its image and the dataset it is of."""
     event = router.current_event
     read_query(event, ()).check()
     base, catalogue = base_url(event), load_catalogue()
@@ -92,7 +92,7 @@ def get_colormaps() -> Response[str]:
 
 @handles(router, routes.COLORMAP)
 def get_colormap(name: str) -> Response[bytes]:
-    """A colour map from left to right."""
+    """A colormap as an image, from left to right."""
     event = router.current_event
     query = read_query(event, routes.COLORMAP.params)
     width, height = query.get(COLORMAP_WIDTH), query.get(COLORMAP_HEIGHT)
@@ -104,14 +104,14 @@ def get_colormap(name: str) -> Response[bytes]:
             event, own, lambda: image_answer(steps_image(steps, width, height))
         )
     if name not in COLORMAP_NAMES:
-        raise NotFoundError(f"There is no colour map '{name[:80]}'")
+        raise NotFoundError(f"There is no colormap '{name[:80]}'")
     return conditional(
         event, "", lambda: image_answer(colormap_image(name, width, height))
     )
 
 
 def _resolve_legend(dataset_id: str) -> Resolved:
-    """What the legend of a dataset is of."""
+    """What the legend of a dataset describes."""
     query = read_query(router.current_event, routes.LEGEND.params)
     drawing = read_drawing(query)
     query.check()

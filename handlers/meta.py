@@ -36,7 +36,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 
 @handles(app, routes.HEALTH)
 def get_health() -> Response[str]:
-    """That the service runs; asks nothing of the store."""
+    """Whether the service runs; requests nothing from the store."""
     read_query(app.current_event, ()).check()
     return uncached(json_answer({"status": "ok", "version": __version__}))
 

@@ -1,6 +1,6 @@
-"""Weighted overlays that a request describes: tiles, values, legends, statistics.
+"""Weighted overlays that a request defines: tiles, values, legends, statistics.
 
-The parameter ``overlay`` takes the place of a dataset; all else is as for one.
+The parameter ``overlay`` replaces the dataset; everything else is as for a dataset.
 """
 
 from __future__ import annotations
@@ -83,13 +83,13 @@ def get_legend() -> Response[str]:
 
 @handles(app, routes.OVERLAY_LEGEND_IMAGE)
 def get_legend_image() -> Response[bytes]:
-    """The legend as a picture."""
+    """The legend as an image."""
     return answer_legend_image(app.current_event, _resolve_legend())
 
 
 @handles(app, routes.OVERLAY_POINT)
 def get_point() -> Response[str]:
-    """The score at a position, and what each layer gives to it."""
+    """The score at a position, and what each layer contributes to it."""
     event = app.current_event
     query = read_query(event, routes.OVERLAY_POINT.params)
     recipe = read_recipe(query)
@@ -104,7 +104,7 @@ def get_point() -> Response[str]:
 @handles(app, routes.OVERLAY_STATISTICS)
 def post_statistics() -> Response[str]:
     """Statistics of a Geometry, a Feature or a FeatureCollection."""
-    # shapely and all that counts: a sixth of a start that is for a tile.
+    # Imports shapely and the statistics: a sixth of a cold start, which tiles save.
     from handlers.zonal import answer_zones  # noqa: PLC0415
 
     event = app.current_event
@@ -124,12 +124,12 @@ def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
     """An overlay of datasets of the catalogue, as a dataset.
 
     Args:
-        recipe: Of a query without faults.
+        recipe: The overlay definition, of a query without faults.
         base: The position of the layer whose pixels are the overlay's.
 
     Raises:
-        InvalidError: A dataset, or a band of it, is not there.
-        SourceError: A dataset is not usable.
+        InvalidError: If a dataset, or a band of it, does not exist.
+        SourceError: If a dataset is not usable.
     """
     assert recipe is not None  # noqa: S101  or it was a fault
     try:
@@ -140,7 +140,7 @@ def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
 
 
 def _resolve_legend() -> Resolved:
-    """What the legend of an overlay is of."""
+    """What the legend of an overlay describes."""
     query = read_query(app.current_event, routes.OVERLAY_LEGEND.params)
     drawing, recipe = read_drawing(query), read_recipe(query)
     query.check()

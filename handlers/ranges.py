@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from raster_core.tile.survey import ValueRange
 
     type Key = tuple[str, str, str, Algorithm | None]
-    """Id and version of a dataset, and what is drawn of it."""
+    """Id and version of a dataset, its source and the algorithm."""
 
-# Some numbers each.
+# Entries, each of a few numbers.
 _MAX_KEPT = 1000
 
 _kept: dict[Key, tuple[ValueRange, ...]] = {}
 
 _SAMPLED = "The range holds 96 % of the values of a sample of the raster"
-_GUESSED = "No data were met in a sample of the raster; the range is a guess"
+_GUESSED = "No data were found in a sample of the raster; the range is a guess"
 
 
 def settle_style(resolved: Resolved, style: Style) -> tuple[Rendering, str | None]:
-    """The colours with all ranges known, and how they were found if nobody states them.
+    """The rendering with all ranges known, and a note if they were sampled.
 
-    The same for all tiles: percentiles of the catalogue, else of a sample.
+    All tiles share the ranges: percentiles of the catalogue, otherwise of a sample.
 
     Args:
-        resolved: What is drawn; opened if it must be sampled.
+        resolved: What is drawn; opened if it has to be sampled.
         style: Its style.
 
     Raises:
@@ -52,7 +52,7 @@ def settle_style(resolved: Resolved, style: Style) -> tuple[Rendering, str | Non
 
 def _survey(resolved: Resolved) -> tuple[ValueRange, ...]:
     """The ranges of a sample of what is drawn."""
-    # With GDAL, which a legend seldom needs.
+    # Imports GDAL, which a legend rarely needs.
     from handlers.drawing.opening import open_drawing  # noqa: PLC0415
     from raster_core.tile.survey import survey_ranges  # noqa: PLC0415
 

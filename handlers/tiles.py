@@ -1,4 +1,4 @@
-"""Tiles, and the values at a point: what reads few pixels."""
+"""Tiles, images, and the values at a point."""
 
 from __future__ import annotations
 

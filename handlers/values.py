@@ -1,4 +1,4 @@
-"""Answers that hold values, and what they would weigh, before anything is read."""
+"""The size of answers that hold values, checked before anything is read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ file itself, a function of 1,769 MB has room for twice as many."""
 
 
 def check_npy(bands: Sequence[BandInfo], grid: Grid) -> None:
-    """Refuse an npy that is too large to be answered.
+    """Refuse an npy that exceeds the size of an answer.
 
     Raises:
         BudgetError: If it has more bytes than an answer may.
@@ -38,7 +38,7 @@ def check_npy(bands: Sequence[BandInfo], grid: Grid) -> None:
 
 
 def check_geotiff(bands: Sequence[BandInfo], grid: Grid) -> None:
-    """Refuse a GeoTIFF whose values do not fit into a function's memory.
+    """Refuse a GeoTIFF whose values would exceed a function's memory.
 
     Raises:
         BudgetError: If they have more than ``MAX_STORED`` bytes.

@@ -1,4 +1,4 @@
-"""What an answer depends on beside its request: the versions of datasets."""
+"""The versions of datasets, on which answers depend besides their request."""
 
 from __future__ import annotations
 

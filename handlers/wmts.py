@@ -1,6 +1,7 @@
 """WMTS 1.0.0: capabilities, and tiles by key-value pairs.
 
-A function of its own: capabilities take no GDAL, which is imported with the first tile.
+A Lambda function of its own: capabilities do not need GDAL, which is imported with the
+first tile.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 def get_wmts() -> Response[str] | Response[bytes]:
     """The capabilities, a tile, or what is wrong with the request.
 
-    At both addresses: OWSLib adds keys to the RESTful one too.
+    Both URLs take both requests, because OWSLib adds keys to the RESTful one too.
     """
     try:
         return try_again(_answer)
@@ -70,7 +71,7 @@ def _answer() -> Response[str] | Response[bytes]:
         return _report(faults)
     if not is_tile:
         return _describe(asked)
-    # With GDAL, which capabilities go without.
+    # Imports GDAL, which capabilities do not need.
     from handlers.wmts_tile import answer_get_tile  # noqa: PLC0415
 
     return answer_get_tile(app.current_event, asked)
@@ -92,7 +93,7 @@ def _describe(asked: KeyValues) -> Response[str]:
 
 
 def _report_error(error: RasterError) -> Response[str]:
-    """An error as an exception report, with the status that it has elsewhere."""
+    """An error as an exception report, with the status it has on other routes."""
     if isinstance(error, SourceError):
         # The cause names files and buckets: for the log, not for the answer.
         logger.error(str(error), exc_info=error)

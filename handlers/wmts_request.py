@@ -1,7 +1,7 @@
-"""WMTS key-value pairs: what a GetCapabilities and a GetTile ask for.
+"""WMTS key-value pairs: the parameters of GetCapabilities and GetTile.
 
-Keys are read in any case, values as they are (OGC 06-121r3, 11.5.2). What is no key of
-WMTS is taken for a rendering parameter.
+Keys are not case-sensitive, values are (OGC 06-121r3, 11.5.2). What is not a key of
+WMTS is a rendering parameter.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FOREIGN_KEYS = {
     "GetTile": frozenset(names_of(params.GET_CAPABILITIES)),
 }
 
-# OGC 06-121r3, table 27, and 07-057r7, table 24; what is not here is the server's.
+# OGC 06-121r3, table 27, and 07-057r7, table 24; other codes are the server's fault.
 STATUS = {
     "OperationNotSupported": HTTPStatus.NOT_IMPLEMENTED,
     "MissingParameterValue": HTTPStatus.BAD_REQUEST,
@@ -52,8 +52,8 @@ STATUS = {
 }
 
 
-# A dataset's own ends where its pixels do; tiles beyond are drawn all the same.
-# Then names of the same matrix elsewhere: the OGC's (17-083r2, r4) and GeoServer's.
+# A dataset's own set ends at the resolution of its pixels; tiles beyond are drawn too.
+# Then the names that the OGC (17-083r2, r4) and GeoServer have for the same matrix.
 _MATRIX_SETS = (
     MATRIX_SET,
     *map(matrix_set_name, range(MAX_ZOOM + 1)),
@@ -68,15 +68,15 @@ class KeyValues:
     """A query string in two parts."""
 
     keys: Mapping[str, str]
-    """Those of WMTS, in capitals."""
+    """The keys of WMTS, in upper case, with their values."""
     others: tuple[tuple[str, str], ...]
     """Rendering parameters, in the order given."""
     repeated: tuple[str, ...]
-    """Keys that are there more than once."""
+    """Keys that are given more than once."""
 
     @property
     def operation(self) -> str:
-        """What is asked for; the bare address is taken for the capabilities."""
+        """The value of ``REQUEST``; without any key, GetCapabilities."""
         return self.keys.get("REQUEST", "") if self.keys else "GetCapabilities"
 
 
@@ -91,7 +91,7 @@ def read_key_values(query: str) -> KeyValues:
 
 
 def check_request(asked: KeyValues) -> list[Fault]:
-    """What is wrong with a request of either kind, but for its own parameters."""
+    """What is wrong with the keys that both operations have in common."""
     faults = [
         Fault("InvalidParameterValue", name, f"{name} is given more than once")
         for name in asked.repeated
@@ -102,7 +102,7 @@ def check_request(asked: KeyValues) -> list[Fault]:
     faults += [_missing(n) for n in ("SERVICE", "REQUEST") if not given.get(n)]
     operation = asked.operation
     service = given.get("SERVICE", "").upper()
-    # QGIS asks for the capabilities of a WMS first, and reads what comes by its root.
+    # QGIS requests the capabilities of a WMS first, and reads the answer by its root.
     known = ("", "WMTS", "WMS") if operation == "GetCapabilities" else ("", "WMTS")
     if service not in known:
         faults.append(_invalid("SERVICE", given["SERVICE"], "WMTS"))
@@ -113,7 +113,7 @@ def check_request(asked: KeyValues) -> list[Fault]:
 
 
 def _check_names(asked: KeyValues) -> list[Fault]:
-    """Keys that the other request has, and this one would ignore."""
+    """Keys of the other operation, which this one would ignore."""
     operation = asked.operation
     foreign = _FOREIGN_KEYS.get(operation, frozenset())
     return [

@@ -1,4 +1,4 @@
-"""WMTS GetTile: the tile of the tile route, asked for in key-value pairs."""
+"""WMTS GetTile: the tile of the tile route, requested by key-value pairs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ keep_blocks(BLOCK_BYTES)
 
 
 def answer_get_tile(event: APIGatewayProxyEventV2, asked: KeyValues) -> Response[bytes]:
-    """The tile, under the tag that it has at the tile route.
+    """The tile, with the entity tag that it has on the tile route.
 
     Args:
         event: The request.
-        asked: Its keys, in which ``check_tile`` finds no fault.
+        asked: Its keys, which have passed ``check_tile``.
 
     Raises:
         RequestError: If the layer cannot be drawn as asked.

@@ -1,4 +1,4 @@
-"""From what a request says about pixels to the image or document that shows them.
+"""From the parameters of a request to an image, or to a document about images.
 
 ``resolve`` decides what is drawn and how, ``opening`` opens it, and ``tile``, ``image``
 and ``documents`` answer.

@@ -1,4 +1,4 @@
-"""What a map needs beside the tiles of what is resolved: TileJSON and legends."""
+"""TileJSON and legends of what a request draws."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def answer_tilejson(
     """
     dataset, base = resolved.dataset, base_url(event)
     version = f"{resolved.version} {base}"
-    if dataset.overlay is not None:  # what it says of its layers, no Item says
+    if dataset.overlay is not None:  # one of a request has no Item with a version
         version += f" {dataset.attribution} {list(dataset.bounds)}"
 
     def make() -> Response[str]:

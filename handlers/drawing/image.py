@@ -1,4 +1,4 @@
-"""From what is resolved to an image: what tiles, previews and parts share."""
+"""What tiles, previews and parts share: opening a raster, and encoding an image."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A layer that is open, with how it is drawn."""
+    """An open layer, and how it is drawn."""
 
     layer: Layer
     rendering: Rendering | None

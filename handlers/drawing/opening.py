@@ -1,4 +1,4 @@
-"""From what is resolved to the layer that is drawn."""
+"""Opening the layer that a request draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request for something drawn, resolved against its dataset, once.
+"""What a request draws, resolved once against the catalogue.
 
 Pure: nothing is opened and no clock is read, so that a request can be refused, or
 answered from a cache, before any raster is touched.
@@ -40,16 +40,16 @@ class Resolved:
     version: str
     """``version_of`` the dataset."""
     source: Source
-    """The request's, with the dataset's defaults."""
+    """The source of pixels, with the dataset's defaults filled in."""
     spec: LayerSpec
-    """What is opened for it."""
+    """The layer to open."""
     algorithm: Algorithm | None
-    """What is computed of the layer."""
+    """What is computed from the layer; None if it is drawn as it is."""
     bands: tuple[BandInfo, ...]
     """What is drawn, as the catalogue describes it."""
     resampling: Resampling
     style: Style | None
-    """None if values are answered instead of colours."""
+    """None if the answer holds values, not colours."""
 
 
 def resolve_drawing(
@@ -115,7 +115,7 @@ def _describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
     """What is drawn, as the catalogue describes it."""
     source = drawing.source
     if source.expression is not None:
-        # Never bytes, which conditions are too: three of them would be drawn to 255.
+        # Conditions are bytes, but three of them would be drawn from 0 to 255.
         bands = computed_bands(parse_expressions(source.expression), "float32")
     else:
         bands = tuple(dataset.band(band).assumed() for band in source.bands)

@@ -1,4 +1,4 @@
-"""Which colours bands are drawn in: the request's, else the dataset's, else a ramp."""
+"""The colours of bands: the request's, otherwise the dataset's, otherwise a ramp."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unranged:
-    """A style whose ranges are known to the pixels alone."""
+    """A style whose ranges have to be sampled from the pixels."""
 
     bands: tuple[BandInfo, ...]
     """What is drawn."""
@@ -79,9 +79,9 @@ def choose_style(
 
 
 def _percentiles(drawing: Drawing, band: BandInfo) -> Range | None:
-    """The range that the catalogue knows of; None if it does not."""
+    """The range that the catalogue states; None if it states none."""
     low, high = band.percentile_2, band.percentile_98
-    # Its percentiles are of other pixels than those without another nodata value.
+    # With another nodata value, its percentiles are those of other pixels.
     if drawing.source.nodata is not None or low is None or high is None:
         return None
     return low, high

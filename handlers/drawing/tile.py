@@ -1,4 +1,4 @@
-"""The tile of what is resolved, whichever route asks for it."""
+"""The tile of what a request draws, for every route that answers tiles."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ all."""
 
 
 def draw_tile(resolved: Resolved, frame: Frame) -> Response[bytes]:
-    """The tile; one wholly beside the raster is answered without opening it.
+    """The tile; one wholly outside the raster is answered without opening it.
 
     Args:
         resolved: What is drawn.
@@ -56,7 +56,7 @@ def draw_tile(resolved: Resolved, frame: Frame) -> Response[bytes]:
 
 
 def _lies_outside(resolved: Resolved, frame: Frame) -> bool:
-    """Whether the tile is wholly beside the raster, and its image is known."""
+    """Whether the tile is wholly outside the raster, and its image is known."""
     algorithm = resolved.algorithm
     is_drawn = algorithm is not None and algorithm.fills_gaps and not algorithm.colors
     if frame.form is ImageFormat.NPY or is_drawn:
@@ -89,6 +89,6 @@ def _answer_empty(frame: Frame, bands: Sequence[BandInfo]) -> Response[bytes]:
 def _gap_image(
     size: int, algorithm: Algorithm, colors: Rendering, form: ImageFormat
 ) -> bytes:
-    """A tile beside the raster, the same wherever it is."""
+    """A tile outside the raster, the same wherever it is."""
     array = compute_gap(algorithm, tile_grid(0, 0, 0, size=size))
     return render_image(array, algorithm.bands, colors, form)
