@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,12 @@ from hypothesis import strategies as st
 from raster_core.bands import RasterClass
 from raster_core.layers.computed import ComputedSpec
 from raster_core.layers.file import FileSpec
-from raster_core.layers.kinds import open_layer, spec_from_json, spec_to_json
+from raster_core.layers.kinds import (
+    KINDS,
+    open_layer,
+    spec_from_json,
+    spec_to_json,
+)
 from raster_core.layers.overlay import OverlayPart, OverlaySpec
 from raster_core.layers.scores import ClassScores, RangeScore
 from raster_core.layers.stack import StackBand, StackSpec
@@ -23,8 +30,6 @@ from testing.geojson import polygon
 from tests.cogs import Recipe, write_cog
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from raster_core.layers.spec import LayerSpec
 
 _TEXT = st.text(max_size=8)
@@ -148,3 +153,28 @@ def test_statistics_of_every_kind_are_the_same_wherever_they_are_computed(
 
     assert there == here
     assert all(band.count for band in here[0])
+
+
+def test_every_kind_is_tested_here(specs: dict[str, LayerSpec]):
+    assert {spec.kind for spec in specs.values()} == set(KINDS)
+
+
+def test_versions_are_those_of_all_files(specs: dict[str, LayerSpec]):
+    for spec in specs.values():
+        assert set(spec.versions()) == {"1"}
+
+
+def test_nothing_outside_of_the_kinds_tells_them_apart():
+    """A new kind is a module and a line: no ladder of isinstance misses it."""
+    root = Path(__file__).resolve().parent.parent
+    while not (root / "raster_core").is_dir():
+        root = root.parent
+    kinds = r"(File|Stack|Computed|Overlay)(Spec|Layer)"
+    found = [
+        path.name
+        for folder in ("raster_core", "handlers", "scripts")
+        for path in (root / folder).rglob("*.py")
+        if re.search(rf"isinstance\([^)]*\b{kinds}\b", path.read_text())
+    ]
+
+    assert found == []
