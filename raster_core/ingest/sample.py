@@ -107,7 +107,7 @@ def _plan_windows(cog: Cog, bands: int, limit: int) -> _Plan:
 def _find_data(
     cog: Cog, bands: Sequence[BandInfo], count: int
 ) -> tuple[Places, tuple[float, ...]] | None:
-    """Positions with data in the coarsest overview, and each band's percentage of data.
+    """Positions (n, 2) with data in the coarsest overview, and percentages of data.
 
     None where there is no overview, or it is large or empty.
     """

@@ -70,6 +70,8 @@ class FileLayer:
     ) -> RasterArray:
         """Stored values on ``grid``: a paste where grids agree, else resampled.
 
+        (band, row, col) in the type that ``info`` names; no data beside the raster.
+
         Raises:
             BudgetError: If the grid needs a larger read than ``budget.MAX_PIXELS``.
             SourceError: If the file's blocks cannot be read.

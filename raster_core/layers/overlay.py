@@ -114,6 +114,8 @@ class OverlayLayer:
     ) -> RasterArray:
         """Scores on ``grid``. Classes are never blended, whatever the kernel.
 
+        float32 (1, row, col), from 0 to 1; 0 where there is no data.
+
         Raises:
             BudgetError: As the layers' ``read``, likewise ``SourceError``.
         """

@@ -101,7 +101,7 @@ def score_values(stored: NDArray[np.generic], band: BandInfo, score: Score) -> S
 
 @lru_cache(maxsize=64)  # 256 kB each at most
 def _score_table(dtype: str, scaling: Scaling, score: Score) -> Scores:
-    """The score of every value that a small integer type has, by unsigned value."""
+    """The scores of all values of a small integer type, (n,), by unsigned value."""
     unsigned = np.dtype(dtype.replace("i", "u"))
     every = np.arange(2 ** (8 * unsigned.itemsize), dtype=unsigned).view(dtype)
     return score.compute(scaling.physical_values(every))

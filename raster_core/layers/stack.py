@@ -101,6 +101,8 @@ class StackLayer:
     ) -> RasterArray:
         """Stored values in the common type: every file is brought to ``grid``.
 
+        (band, row, col) in the order of ``info.bands``.
+
         Raises:
             BudgetError: As the files' ``read``, likewise ``SourceError``.
         """

@@ -79,7 +79,7 @@ def read_planes(layer: Layer, grid: Grid) -> list[Plane]:
 
 
 def split_bands(array: RasterArray, bands: Sequence[BandInfo]) -> list[Plane]:
-    """The bands of an array that was read in their common type, each in its own."""
+    """The bands of an array in their common type, (row, col) each in its own."""
     return [
         (plane.astype(band.dtype, copy=False), mask)
         for plane, mask, band in zip(array.data, array.mask, bands, strict=True)

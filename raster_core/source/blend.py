@@ -99,7 +99,7 @@ def _blend_bands(
     data: NDArray[np.generic],
     mask: NDArray[np.bool_],
 ) -> None:
-    """Fill the values and the mask of some bands."""
+    """Fill the values and the mask of some bands, both (band, row, col)."""
     dtype = array.data.dtype
     working = np.dtype(np.float32 if dtype.name in _SMALL else np.float64)
     alike = bool((array.mask == array.mask[:1]).all())
@@ -121,7 +121,10 @@ def _blend_bands(
 def _blend_part(
     sources: list[_Source], part: Part, kernel: Resampling, *, alike: bool
 ) -> Iterator[tuple[Plane, NDArray[np.bool_] | bool]]:
-    """Values and mask of some pixels, band by band; masks may be ``alike``."""
+    """Values and mask of some pixels, band by band, in the shape of their place.
+
+    ``alike`` says that all bands have the same mask.
+    """
     working = sources[0].values.dtype
     weighing = part.weighing(kernel, working)
     smooth = weighing
@@ -185,7 +188,7 @@ def _prepare(values: Plane, shares: Plane | None, plan: Blend) -> _Source:
 
 
 def _store(values: Plane, dtype: np.dtype[Any]) -> NDArray[np.generic]:
-    """Values as a type holds them: a cubic kernel may overshoot."""
+    """Values, of any shape, as a type holds them: a cubic kernel may overshoot."""
     if dtype.kind == "f":
         limit = np.finfo(dtype).max
         return np.asarray(np.clip(values, -limit, limit).astype(dtype))

@@ -235,7 +235,7 @@ def _find_end(sides: Floats, inner: Floats, limb: Floats, seam: _Seam) -> float:
 
 
 def _find_peak(lines: Floats) -> float:
-    """What curves through points do not exceed; -inf if none is known.
+    """An upper bound of curves through points (lines, points); -inf if none is known.
 
     Between points that lie evenly on a parabola, it exceeds the highest one by an
     eighth of the second difference at most.

@@ -110,7 +110,7 @@ def axis_weights(
 def _fill_shape(
     weights: Plane, taps: range, phase: Plane, *, shape: Shape, size: Plane
 ) -> None:
-    """Weights of pixels at distances from a position, of sum 1.
+    """Weights (taps, ...) of pixels at distances from positions, of sum 1.
 
     The kernel is as much wider as a wanted pixel is larger than one: whatever is finer
     than the grid can show fades away.
@@ -126,7 +126,7 @@ def _fill_shape(
 
 
 def _fill_shares(weights: Plane, taps: range, phase: Plane, size: Plane) -> None:
-    """Fractions of a box about a position that lie in each pixel, of sum 1."""
+    """Fractions (taps, ...) of boxes about positions in each pixel, of sum 1."""
     low = phase - size / 2
     before = np.zeros_like(low)
     for line, tap in zip(weights, taps, strict=True):

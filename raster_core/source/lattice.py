@@ -88,7 +88,7 @@ def _axes_agree(dst: Grid, to_src: PointTransform) -> bool:
 def _join(
     dst: Grid, place: Callable[[Window], tuple[Floats, ...]]
 ) -> tuple[Floats, ...]:
-    """The arrays of a grid, from those of its blocks."""
+    """The arrays (height, width) of a grid, from those of its blocks."""
     blocks = [[place(window) for window in line] for line in _block_windows(dst)]
     if len(blocks) == len(blocks[0]) == 1:
         return blocks[0][0]
@@ -110,7 +110,7 @@ def _block_windows(dst: Grid) -> list[list[Window]]:
 
 
 def _locate_block(to_src: PointTransform, window: Window) -> tuple[Floats, Floats]:
-    """Columns and rows of a window's pixels, all in the long form."""
+    """Columns and rows of a window's pixels, both (height, width)."""
     lattice = _fit_lattice(to_src, window)
     if lattice is None:
         return _evaluate_pixels(to_src, window)
@@ -121,7 +121,7 @@ def _locate_block(to_src: PointTransform, window: Window) -> tuple[Floats, Float
 def _place_block(
     to_src: PointTransform, window: Window, measure: Measure
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """A placement of a window's pixels, all in the long form."""
+    """A placement of a window's pixels, four arrays (height, width)."""
     lattice = _fit_lattice(to_src, window)
     if lattice is None:
         cols, rows = _evaluate_pixels(to_src, window)
@@ -133,7 +133,10 @@ def _place_block(
 
 
 def _fit_lattice(to_src: PointTransform, window: Window) -> Floats | None:
-    """A lattice that is fine enough for a window; None if every pixel must be asked."""
+    """A lattice (2, points, points) that is fine enough for a window.
+
+    None if every pixel must be projected.
+    """
     size = LATTICE
     while size <= max(window.height, window.width) / 2:
         lattice = _project_lattice(to_src, window, size)
@@ -203,7 +206,10 @@ def interpolate_lattice(lattice: Floats, shape: tuple[int, int]) -> Floats:
 
 @lru_cache(maxsize=64)
 def _cells(cells: int, size: int) -> tuple[NDArray[np.intp], Floats]:
-    """The cell that each of ``size`` pixel centres lies in, and how far into it."""
+    """The cell that each of ``size`` pixel centres lies in, and how far into it.
+
+    Indices and fractions of a cell, both (size,).
+    """
     position = _centres(size) * (cells / size)
     cell = np.floor(position)
     return cell.astype(np.intp), position - cell
@@ -226,13 +232,13 @@ def _evaluate_pixels(to_src: PointTransform, window: Window) -> tuple[Floats, Fl
 
 
 def _locate_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
-    """The centres of a grid whose rows run alike: one row and one column of it."""
+    """The centres of a grid whose rows run alike: (1, width) and (height, 1)."""
     cols, rows = _centres(dst.width), _centres(dst.height)
     return _project_axes(to_src, dst, (cols, rows))
 
 
 def _measure_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
-    """How wide and how high the pixels of such a grid are."""
+    """How wide and how high the pixels of such a grid are: (1, width), (height, 1)."""
     edges = np.arange(dst.width + 1.0), np.arange(dst.height + 1.0)
     cols, rows = _project_axes(to_src, dst, edges)
     return np.abs(np.diff(cols, axis=1)), np.abs(np.diff(rows, axis=0))
@@ -252,13 +258,16 @@ def _centres(size: int) -> Floats:
 
 
 def _runs_along(cols: Floats, rows: Floats) -> bool:
-    """Whether columns depend on the column alone, and rows on the row."""
+    """Whether columns depend on the column alone, and rows on the row.
+
+    Both are (points, points).
+    """
     # Pixels: far below the tolerance, far above rounding of coordinates in metres.
     return bool(np.ptp(cols, axis=0).max() < 1e-6 > np.ptp(rows, axis=1).max())
 
 
 def _interpolates(lattice: Floats, window: Window) -> bool:
-    """Whether interpolation between the points of a lattice is within the tolerance.
+    """Whether interpolation between lattice points (2, n, n) is within the tolerance.
 
     Every point is compared with the line between its neighbours, along rows and along
     columns apart: in the middle of a cell, where both errors meet, they cancel out

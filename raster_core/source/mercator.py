@@ -34,9 +34,14 @@ _FAR = 10.0
 
 
 def project(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
-    """Metres of degrees; longitudes of any turn come to the one about Greenwich.
+    """Project degrees to metres; longitudes of any turn count as in [-180, 180].
 
-    What is no position comes back as inf.
+    Args:
+        longitude: float64 of any shape.
+        latitude: In the same shape.
+
+    Returns:
+        x and y in that shape; inf for what is not a position.
 
     Source: PROJ, merc.cpp (webmerc_s_forward) and fwd.cpp.
     """
@@ -51,9 +56,14 @@ def project(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
 
 
 def unproject(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Degrees of metres; beyond the antimeridian, longitudes go on from the other side.
+    """Unproject metres to degrees; longitudes continue on the other side beyond 180.
 
-    What is not finite comes back as inf.
+    Args:
+        x: float64 of any shape.
+        y: In the same shape.
+
+    Returns:
+        Longitude and latitude in that shape; inf for what is not finite.
 
     Source: PROJ, merc.cpp (webmerc_s_inverse) and inv.cpp.
     """

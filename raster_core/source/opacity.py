@@ -50,7 +50,7 @@ def opacity(stored: NDArray[np.generic]) -> Alpha:
 
 
 def keep_graded(alpha: Alpha | None) -> Alpha | None:
-    """The plane, or None if it says no more than a mask."""
+    """The plane (row, col), or None if it says no more than a mask."""
     if alpha is None:
         return None
     # Bytes wrap: 0 becomes 255, 255 becomes 254, all others less.
@@ -66,7 +66,7 @@ def join_alpha(arrays: list[RasterArray], axis: int) -> Alpha | None:
 
 
 def full_alpha(array: RasterArray) -> Alpha:
-    """An array's alpha where it may have none: opaque."""
+    """An array's alpha, (row, col); opaque if it has none."""
     if array.alpha is not None:
         return array.alpha
     return np.full(array.data.shape[1:], OPAQUE, np.uint8)

@@ -40,7 +40,7 @@ class Placement:
 
 type Measure = Callable[[Floats, Floats], Floats]
 """How large a pixel is along a source axis, from the steps of that axis' coordinate to
-the next pixel of the row and to that of the column."""
+the next pixel of the row and to that of the column: arrays of one shape."""
 
 
 def gradient_length(along: Floats, down: Floats) -> Floats:

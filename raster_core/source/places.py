@@ -134,9 +134,17 @@ def find_graticule(grid: Grid, step: float) -> Floats:
 
 
 def lie_on(grid: Grid, longitude: Floats, latitude: Floats) -> NDArray[np.bool_]:
-    """Which places of the Earth lie on a grid, or within ``ALIGNMENT`` of its sides.
+    """Which positions on Earth lie on a grid, or within ``ALIGNMENT`` of its sides.
 
-    What comes back to another place does not: it is folded onto the grid from beyond.
+    A position that comes back to another one does not: it is folded onto the grid.
+
+    Args:
+        grid: The raster's.
+        longitude: Degrees, float64 (n,).
+        latitude: Likewise.
+
+    Returns:
+        bool, (n,).
     """
     x, y = point_transform(LONGITUDE_LATITUDE, grid)(longitude, latitude)
     cols, rows = apply_affine(~grid.transform, x, y)
@@ -147,7 +155,10 @@ def lie_on(grid: Grid, longitude: Floats, latitude: Floats) -> NDArray[np.bool_]
 
 
 def are_held(grid: Grid, longitude: Floats, latitude: Floats) -> NDArray[np.bool_]:
-    """Which places of the Earth the projection of a grid has, and nowhere twice."""
+    """Which positions on Earth have an image of their own in a grid's projection.
+
+    From degrees, float64 (n,), to bool (n,).
+    """
     x, y = point_transform(LONGITUDE_LATITUDE, grid)(longitude, latitude)
     back_x, back_y = point_transform(grid, LONGITUDE_LATITUDE)(x, y)
     with np.errstate(invalid="ignore"):  # inf - inf
@@ -182,7 +193,10 @@ def _near(crs: str) -> float:
 
 
 def trace_border(grid: Grid, points: int) -> tuple[Floats, Floats]:
-    """Positions around the grid in its own CRS, ``points`` a side, corners twice."""
+    """Positions around the grid in its own CRS, ``points`` per side, corners twice.
+
+    x and y, (4 * points,).
+    """
     side = np.linspace(0.0, 1.0, points)
     none, every = np.zeros(points), np.ones(points)
     cols = np.concatenate([side, every, side[::-1], none]) * grid.width

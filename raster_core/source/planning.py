@@ -206,7 +206,7 @@ def _blend(view: _View, placement: Placement, kernel: Resampling) -> Blend:
 
 
 def _shrink(sizes: Floats, inside: NDArray[np.bool_], limit: float) -> int:
-    """Pixels of a level to average first, so that most sizes are within a limit."""
+    """Pixels of a level to average first, so that most sizes (height, width) fit."""
     known = sizes[inside & np.isfinite(sizes)]
     if known.size == 0 or known.max() <= limit:
         return 1
@@ -226,7 +226,10 @@ def _bounded(sizes: Floats, inside: NDArray[np.bool_], kernel: Resampling) -> Fl
 def _span(
     positions: Floats, sizes: Floats, inside: NDArray[np.bool_], kernel: Resampling
 ) -> tuple[int, int]:
-    """The first pixel that a kernel reaches from any position, and how many it does."""
+    """The first pixel that a kernel reaches from any position, and how many in all.
+
+    Positions are float64 in level pixels, of a shape that broadcasts to that of inside.
+    """
     used = np.broadcast_to(positions, inside.shape)[inside]
     reach = kernel_reach(kernel, float(sizes.max()))
     first = int(np.floor(used.min() - 0.5)) + 1 - reach

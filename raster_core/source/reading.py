@@ -100,7 +100,7 @@ def read_bands(
 def _read_level(
     cog: Cog, level: int, window: Window, bands: Sequence[BandInfo], *, together: bool
 ) -> RasterArray:
-    """Stored values of a window, in the type of the first band."""
+    """Stored values of a window, (band, row, col) in the type of the first band."""
     array = cog.read(level, window, bands)
     data = array.data.astype(bands[0].dtype, copy=False)
     mask = _mask_together(array) if together else array.mask

@@ -65,6 +65,8 @@ def read_around(
 ) -> RasterArray:
     """A window of a raster that may come round again after ``turn`` columns.
 
+    (band, row, col), of the window's rows and columns.
+
     Law: whatever the window, its column c is column c modulo ``turn`` of the raster.
     """
     if turn is None or (window.col >= 0 and window.col_stop <= turn):

@@ -24,7 +24,7 @@ def spread_places(count: int, *, first: int = 0) -> Places:
     """Positions of a sequence from the ``first`` on; later ones fill the gaps before.
 
     Args:
-        count: How many; none gives an empty array.
+        count: How many; 0 gives an empty array, (0, 2).
         first: Where the sequence begins; its element 0 is the raster's middle.
     """
     places: Places = (0.5 + np.arange(first, first + count)[:, None] * _STEPS) % 1

@@ -80,7 +80,7 @@ class GridWeighing:
     cols: AxisWeights
 
     def total(self, plane: Plane) -> Plane:
-        """The weighted sum of a plane's pixels."""
+        """The weighted sum of a plane's pixels, (n, m)."""
         lines = np.zeros((self.rows.first.size, plane.shape[1]), plane.dtype)
         for tap, weights in enumerate(self.rows.weights):
             lines += plane.take(self.rows.first + tap, axis=0) * weights[:, None]
@@ -90,7 +90,7 @@ class GridWeighing:
         return total
 
     def nearest[T: np.generic](self, plane: NDArray[T]) -> NDArray[T]:
-        """The pixel of a plane that each centre lies in."""
+        """The pixel of a plane that each centre lies in, (n, m)."""
         lines = plane.take(self.rows.nearest, axis=0)
         return np.asarray(lines.take(self.cols.nearest, axis=1))
 
@@ -179,7 +179,7 @@ def parts_inside(plan: Blend) -> Iterator[Part]:
 
 
 def _chunks(inside: NDArray[np.bool_]) -> Iterator[Place]:
-    """Places of the pixels that are inside, not too many at once."""
+    """Places of the pixels that are inside (height, width), not too many at once."""
     if inside.all():
         lines = max(1, _CHUNK // inside.shape[1])
         for start in range(0, inside.shape[0], lines):
