@@ -20,6 +20,7 @@ from handlers.openapi_json import (
     open_ended,
     reference,
 )
+from raster_core.tile.algorithms.table import ENCODINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +116,7 @@ _DOCUMENTS: Mapping[str, Json] = {
             },
             {
                 "version": TEXT,
-                "encoding": {"type": "string", "enum": ["mapbox", "terrarium"]},
+                "encoding": {"type": "string", "enum": list(ENCODINGS)},
             },
         ),
     ),

@@ -1,4 +1,4 @@
-"""Write ``raster_core/tile/ramp_data.py``: colour maps as few points between lines.
+"""Write ``raster_core/tile/ramp_data.py``: colormaps as few points between lines.
 
 Run it where matplotlib and cmocean are installed; Rasterlet itself needs neither:
 
@@ -40,7 +40,7 @@ SYNONYMS = {"Grays", "grey", "gist_grey", "gist_yerg"}
 # Listed colours that are no ramp have at most so many.
 QUALITATIVE = 20
 
-HEADER = '''"""Colour maps as data; written by ``scripts/build_colormaps.py``.
+HEADER = '''"""Colormaps as data; written by ``scripts/build_colormaps.py``.
 
 Sampled from matplotlib {matplotlib} and cmocean {cmocean}; ``terrain`` is our own.
 Whose they are and under which licences: ``docs/dependencies.md``.

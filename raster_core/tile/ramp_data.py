@@ -1,4 +1,4 @@
-"""Colour maps as data; written by ``scripts/build_colormaps.py``.
+"""Colormaps as data; written by ``scripts/build_colormaps.py``.
 
 Sampled from matplotlib 3.11.2 and cmocean 4.0.3; ``terrain`` is our own.
 Whose they are and under which licences: ``docs/dependencies.md``.

@@ -25,6 +25,9 @@ _ROWS: tuple[Algorithm, ...] = (
 ALGORITHMS: Mapping[str, Algorithm] = {row.name: row for row in _ROWS}
 """All algorithms by name, with the defaults of their parameters."""
 
+ENCODINGS = tuple(row.encoding for row in _ROWS if row.encoding)
+"""MapLibre's names of all encodings of heights."""
+
 ALIASES = {
     alias: name
     for algorithm in _ROWS

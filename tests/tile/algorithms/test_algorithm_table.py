@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import handlers
 from raster_core.tile.algorithms.hillshade import Hillshade
 from raster_core.tile.algorithms.protocol import parameters
 from raster_core.tile.algorithms.slope import Slope
-from raster_core.tile.algorithms.table import ALGORITHMS, ALIASES, make_algorithm
+from raster_core.tile.algorithms.table import (
+    ALGORITHMS,
+    ALIASES,
+    ENCODINGS,
+    make_algorithm,
+)
 from raster_core.tile.algorithms.terrain import TERRARIUM
 
 if TYPE_CHECKING:
@@ -41,6 +49,22 @@ def test_an_alias_is_no_parameters_own_name_and_of_one_parameter():
     assert not ALIASES.keys() & set(names)
     assert set(ALIASES.values()) <= set(names)
     assert ALIASES["z_factor"] == "exaggeration"
+
+
+def test_no_handler_knows_an_algorithm_by_its_name():
+    """A new one needs its module and its row, and nothing in the handlers."""
+    names = "|".join((*ALGORITHMS, *ENCODINGS))
+    files = list(Path(handlers.__file__).parent.rglob("*.py"))
+
+    found = [
+        f"{file}: {line}"
+        for file in files
+        for line in file.read_text().splitlines()
+        if re.search(rf"\b({names})\b", line)
+    ]
+
+    assert len(files) > 10
+    assert found == []
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS.values())
