@@ -34,7 +34,7 @@ class BandColumns:
     label: str
     """What its columns begin with."""
     statistics: tuple[str, ...]
-    """As ``formats.figure_columns`` has them."""
+    """As ``formats.statistic_columns`` has them."""
     classes: tuple[int, ...] | None = ()
     """Stored values that have columns; None if only counting shows which there are."""
     others: bool = True

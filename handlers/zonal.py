@@ -117,10 +117,10 @@ def answer_box(spec: LayerSpec, asked: Asked, box: Bounds | None) -> Response[st
     layer = open_asked(spec, asked)
     if box is None:
         found = raster_statistics(layer, asked.options)
-        return _answer_figures(found, layer, asked, None)
+        return _answer_box(found, layer, asked, None)
     polygon = {"type": "Polygon", "coordinates": [_ring(box)]}
     (found,) = zonal_statistics(layer, [read_zone(polygon)], asked.options)
-    return _answer_figures(found, layer, asked, polygon)
+    return _answer_box(found, layer, asked, polygon)
 
 
 def _ring(box: Bounds) -> list[list[float]]:
@@ -129,7 +129,7 @@ def _ring(box: Bounds) -> list[list[float]]:
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
-def _answer_figures(
+def _answer_box(
     found: Sequence[ZoneStatistics],
     layer: Layer,
     asked: Asked,

@@ -39,9 +39,12 @@ def wrap_onto(parts: Shapes, owners: Owners, box: Bounds) -> tuple[Shapes, Owner
     """Each part in every turn of longitude in which it meets the box.
 
     Args:
-        parts: Shapes in longitude and latitude.
-        owners: A number for each of them, which its images keep.
+        parts: (n,): shapes in longitude and latitude; may be empty.
+        owners: (n,): a number for each of them, which its images keep.
         box: In degrees; ``left > right`` over the antimeridian.
+
+    Returns:
+        Shapes and their owners, (m,) each.
     """
     right = box.right + WHOLE_TURN * (box.right < box.left)
     wrapped, wrapped_owners = [], []
@@ -69,10 +72,13 @@ def cut_around(
     whichever turn of longitude it is drawn in, and whether it is split there or not.
 
     Args:
-        parts: Shapes in longitude and latitude.
-        owners: A number for each of them, which its pieces keep.
+        parts: (n,): shapes in longitude and latitude; may be empty.
+        owners: (n,): a number for each of them, which its pieces keep.
         box: In degrees; ``left > right`` over the antimeridian.
-        seams: Longitudes at which the projection is torn.
+        seams: Longitudes at which the projection has a discontinuity.
+
+    Returns:
+        Pieces and their owners, (m,) each.
     """
     right = box.right + WHOLE_TURN * (box.right < box.left)
     middle = (box.left + right) / 2
@@ -117,7 +123,7 @@ def _strips(west: float, east: float, seams: Sequence[float]) -> list[Strip]:
 def cut_near(
     parts: Shapes, owners: Owners, box: Bounds | None
 ) -> tuple[Shapes, Owners]:
-    """The parts near the box in their own unit; all without one."""
+    """The parts, (n,), near the box in their own unit; all of them without a box."""
     if box is None:
         return parts, owners
     left, bottom, right, top = box

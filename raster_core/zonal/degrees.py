@@ -44,6 +44,9 @@ def to_degrees(shapes: Shapes, crs: str, near: Grid | None = None) -> Shapes:
         shapes: Polygons and what is left of them where they were cut, (n,).
         crs: Theirs.
         near: The raster whose datum operation is taken.
+
+    Returns:
+        (n,), in degrees.
     """
     left, bottom, right, top = np.nan_to_num(shapely.bounds(shapes)).T
     sides = np.maximum(right - left, top - bottom)

@@ -49,7 +49,7 @@ class Kept:
 def keep_values(
     whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
 ) -> Kept:
-    """The values, copied where they are a view, which would keep all of its block."""
+    """The values of ``Kept``, copied where a view would keep all of its block."""
     return Kept(_own(whole), _own(partial), _own(weights))
 
 

@@ -87,7 +87,7 @@ def find_quantiles(plan: QuantilePlan) -> dict[_Key, tuple[float, ...]]:
 
 
 def order_bits(values: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
-    """Unsigned numbers in the order of the values; -0 and 0 are one."""
+    """Unsigned numbers of the values' width in their order, (n,); -0 and 0 are one."""
     size = values.dtype.itemsize
     unsigned, top = np.dtype(f"u{size}"), 1 << (8 * size - 1)
     if values.dtype.kind == "u":

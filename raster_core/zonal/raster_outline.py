@@ -75,8 +75,8 @@ def cut_to_earth(parts: Shapes, owners: Owners, grid: Grid) -> tuple[Shapes, Own
     """The parts of shapes that a raster's projection has, if it lacks any nearby.
 
     Args:
-        parts: Polygons in longitude and latitude, near the raster.
-        owners: A number for each of them, which its pieces keep.
+        parts: (n,): polygons in longitude and latitude, near the raster.
+        owners: (n,): a number for each of them, which its pieces keep.
         grid: The raster's; in a projection.
     """
     if not parts.size or not _leaves_earth(grid):

@@ -86,7 +86,7 @@ def make_valid(shape: Polygons, repairs: Repairs) -> tuple[Polygons, str | None]
 
 
 def find_invalid(shapes: Sequence[Polygons]) -> list[int]:
-    """Positions of the polygons that are not valid; mostly none."""
+    """Positions of the polygons that are not valid, ascending; mostly none."""
     valid = shapely.is_valid(np.array(shapes, dtype=object))
     return np.flatnonzero(~valid).tolist()
 
@@ -115,7 +115,7 @@ def _check_pairs(edges: _Edges) -> None:
 
 
 def _overlaps(low: Floats, high: Floats) -> int:
-    """How many pairs of intervals have something in common."""
+    """How many pairs of intervals from ``low`` to ``high``, (n,) each, overlap."""
     order = np.argsort(low)
     reached = np.searchsorted(low[order], high[order], side="right")
     return int(reached.sum()) - len(low) * (len(low) + 1) // 2

@@ -86,7 +86,8 @@ class Sample:
     def quantiles(self, fractions: Fractions) -> tuple[float, ...]:
         """The least values at which the cumulated weight reaches fractions of all.
 
-        The inverted distribution function: always values that the sample has.
+        The inverted distribution function: physical values that the sample has, one for
+        each fraction.
         """
         cumulated = self.halves.cumulate()
         places = cumulated.first_reaching(fractions.of(self.weight))

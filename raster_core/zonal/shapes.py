@@ -24,8 +24,8 @@ def to_segments(parts: Shapes, owners: Owners) -> Segments:
     """The rings of polygons, edge by edge.
 
     Args:
-        parts: Polygons, (n,).
-        owners: The zone of each, (n,).
+        parts: (n,): polygons; may be empty.
+        owners: (n,): position of the zone of each.
     """
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     points, ring_of_point = shapely.get_coordinates(rings, return_index=True)

@@ -169,8 +169,8 @@ def summarise_cells(
 
     Args:
         values: (cells of the block,), stored values in row-major order.
-        valid: Likewise; None if all are.
-        cells: Those of the zone.
+        valid: Likewise; True means data. None if all cells have data.
+        cells: Those of the zone; without any, the partial is empty.
         brief: Whether sums are enough, where there might be a histogram.
         keep: Whether the values are kept, where there is no histogram.
     """
