@@ -9,11 +9,11 @@ from handlers import routes
 from handlers.answers import uncached
 from handlers.body import read_body, read_crs
 from handlers.drawing.sources import resolve_source
+from handlers.handles import handles, make_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import Query, read_query
 from handlers.params.requests.source import Source
 from handlers.params.requests.statistics import read_mode
-from handlers.powertools import handles, make_router
 from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.web import seconds_left

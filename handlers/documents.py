@@ -13,8 +13,8 @@ from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import json_answer, text_answer
 from handlers.caching import conditional
+from handlers.handles import handles, make_router
 from handlers.params.query import read_query
-from handlers.powertools import handles, make_router
 from handlers.settings import current_settings
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from handlers import routes
 from handlers.answers import json_answer, uncached
 from handlers.body import read_one
 from handlers.drawing.sources import resolve_source
+from handlers.handles import handles, make_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.source import read_source
-from handlers.powertools import handles, make_router
 from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.zones import describe_zone

@@ -10,11 +10,11 @@ from handlers.byte_ranges import keep_image
 from handlers.caching import address_of, answer_tag, conditional
 from handlers.drawing.image import answer_image, open_image
 from handlers.drawing.resolve import resolve_drawing
+from handlers.handles import handles, make_router
 from handlers.params.lists.images import DEFAULT_SIZE, MAX_SIZE_OF_PREVIEW
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.part import read_part, read_part_format
-from handlers.powertools import handles, make_router
 from handlers.store import find_dataset
 from handlers.values import check_geotiff, check_npy
 from raster_core.source.geotiff import encode_geotiff

@@ -20,11 +20,11 @@ from handlers.drawing.documents import (
     answer_tilejson,
 )
 from handlers.drawing.resolve import resolve_drawing
+from handlers.handles import handles, make_router
 from handlers.params.lists.images import COLORMAP_HEIGHT, COLORMAP_WIDTH
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.tile import read_layout
-from handlers.powertools import handles, make_router
 from handlers.store import load_catalogue
 from raster_core.errors import NotFoundError
 from raster_core.tile.colors.colormap import own_colormap

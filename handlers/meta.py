@@ -9,9 +9,10 @@ from handlers.addresses import base_url
 from handlers.answers import json_answer, uncached
 from handlers.caching import conditional
 from handlers.documents import router as documents_router
+from handlers.handles import handles
 from handlers.maps import router as maps_router
 from handlers.params.query import read_query
-from handlers.powertools import handles, logger, metrics
+from handlers.powertools import logger, metrics
 from handlers.public import public_item
 from handlers.route_answers import GEOJSON
 from handlers.store import load_catalogue

@@ -17,6 +17,7 @@ from handlers.drawing.documents import (
 )
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.tile import draw_tile
+from handlers.handles import handles
 from handlers.params.lists.overlay import overlay_error
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
@@ -24,7 +25,7 @@ from handlers.params.requests.overlay import read_base, read_recipe
 from handlers.params.requests.position import read_position
 from handlers.params.requests.tile import read_frame, read_layout
 from handlers.place import answer_overlay_point
-from handlers.powertools import handles, logger, metrics
+from handlers.powertools import logger, metrics
 from handlers.store import find_dataset, load_catalogue
 from handlers.versions import version_of
 from handlers.web import make_app, serve

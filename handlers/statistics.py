@@ -10,10 +10,11 @@ from handlers.caching import Address, conditional
 from handlers.counted import resolve_asked
 from handlers.crosstab import router as crosstab_router
 from handlers.features import router as features_router
+from handlers.handles import handles
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.statistics import read_asked
-from handlers.powertools import handles, logger, metrics
+from handlers.powertools import logger, metrics
 from handlers.profile import router as profile_router
 from handlers.store import find_dataset
 from handlers.versions import version_of

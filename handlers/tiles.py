@@ -10,6 +10,7 @@ from handlers.caching import Address, conditional
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.sources import resolve_source
 from handlers.drawing.tile import BLOCK_BYTES, draw_tile
+from handlers.handles import handles
 from handlers.images import router as images_router
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
@@ -17,7 +18,7 @@ from handlers.params.requests.position import read_position
 from handlers.params.requests.source import read_source
 from handlers.params.requests.tile import read_frame
 from handlers.place import answer_point
-from handlers.powertools import handles, logger, metrics
+from handlers.powertools import logger, metrics
 from handlers.store import find_dataset
 from handlers.versions import version_of
 from handlers.web import make_app, serve

@@ -13,9 +13,10 @@ from handlers import routes
 from handlers.addresses import base_url
 from handlers.answers import error_headers, status_of, text_answer
 from handlers.caching import conditional
+from handlers.handles import handles
 from handlers.params.errors import InvalidError
 from handlers.params.lists.rendering import VERSION
-from handlers.powertools import Response, handles, logger, metrics
+from handlers.powertools import Response, logger, metrics
 from handlers.store import load_catalogue
 from handlers.versions import dataset_key, version_of
 from handlers.web import make_app, serve, try_again
