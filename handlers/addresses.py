@@ -1,8 +1,8 @@
-"""Where the service is seen: the base of its URLs, and which way requests come in.
+"""The base of the service's URLs, and whether requests come through its CDN.
 
-A header that any client can write must not end up in a document that caches keep for
-others, so only two are asked: a Host that the operator listed, and the viewer's Host as
-the operator's own CDN passes it on together with a secret.
+A header that any client can set must not reach a document that caches keep for others.
+Only two are trusted: a Host that the operator listed, and the viewer's Host that the
+operator's own CDN forwards together with a secret.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hmac
 import re
 from typing import TYPE_CHECKING
 
+from handlers.routes import HEALTH
 from handlers.settings import current_settings
 
 if TYPE_CHECKING:
@@ -21,20 +22,17 @@ HOST_HEADER = "x-rasterlet-host"
 """The viewer's Host, written by the CDN's edge function."""
 
 SECRET_HEADER = "x-rasterlet-origin-secret"  # noqa: S105  a name, not the secret
-"""Proof that it was: the CDN's custom origin header."""
-
-HEALTH = "/health"
-"""The path that monitors ask, whichever way they come."""
+"""The CDN's custom origin header, which proves that."""
 
 # A name or an address in letters, digits, dots and hyphens, with a port or without.
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:[0-9]{1,5})?")
 
 
 def base_url(event: APIGatewayProxyEventV2) -> str:
-    """Where the service is seen, without a slash at the end.
+    """The URL under which the service is reached, without a slash at the end.
 
-    From the settings; else the viewer's Host, if a CDN that knows the secret says it;
-    else the Host, if it is on the allow-list; else the gateway's own domain.
+    It comes from the settings; else it is the viewer's Host, from a CDN that knows the
+    secret; else the Host, if it is on the allow-list; else the gateway's own domain.
     """
     settings = current_settings()
     if settings.base_url:
@@ -51,25 +49,25 @@ def base_url(event: APIGatewayProxyEventV2) -> str:
 
 
 def comes_around_cdn(event: APIGatewayProxyEventV2) -> bool:
-    """Whether a request goes around the CDN, of a service that is only behind one.
+    """Whether a request bypasses the CDN of a service that is reached only through one.
 
-    Health checks may. Without a secret to compare with, every request does.
+    Health checks may. Without a secret to compare with, every request counts as one.
     """
     settings = current_settings()
-    if not settings.only_through_cdn or event.path == HEALTH:
+    if not settings.only_through_cdn or event.path == HEALTH.path:
         return False
     return not _knows_secret(event, settings)
 
 
 def _knows_secret(event: APIGatewayProxyEventV2, settings: Settings) -> bool:
-    """Whether a request brings what only the CDN knows."""
+    """Whether a request carries the secret that only the CDN knows."""
     secret = settings.origin_secret
     given = event.headers.get(SECRET_HEADER, "")
     return secret is not None and hmac.compare_digest(secret.encode(), given.encode())
 
 
 def _viewer_host(event: APIGatewayProxyEventV2, settings: Settings) -> str | None:
-    """The Host that the CDN was asked for; a CDN hides the stage."""
+    """The Host that the viewer asked the CDN for; None without the secret."""
     if not _knows_secret(event, settings):
         return None
     host = event.headers.get(HOST_HEADER, "").lower()
@@ -77,10 +75,10 @@ def _viewer_host(event: APIGatewayProxyEventV2, settings: Settings) -> str | Non
 
 
 def listed_base(host: str, settings: Settings) -> tuple[str | None, str | None]:
-    """The allow-list's entry for a Host, and its path; None for what it does not say.
+    """Base and path of the allow-list's entry for a Host; None for what is absent.
 
-    ``https`` where it names no scheme. A slash at the end says that there is no path,
-    not even a stage's name.
+    The scheme defaults to ``https``. A slash at the end means that there is no path,
+    not even the stage's name.
     """
     for entry in settings.allowed_hosts:
         scheme, _, address = entry.rpartition("://")

@@ -1,4 +1,4 @@
-"""Answers: text, JSON, images, problem documents, and which error has which status."""
+"""Responses: text, JSON, images, problem documents; the status of each error."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from raster_core.errors import (
 RETRY_AFTER = "2"
 
 STATUS: tuple[tuple[type[RasterError], HTTPStatus], ...] = (
-    # The first class that fits counts, so the special ones come first.
+    # The first class that fits counts, so subclasses come first.
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (BodyTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (DeadlineError, HTTPStatus.GATEWAY_TIMEOUT),

@@ -1,8 +1,8 @@
 """The only door to boto3, which is imported when first needed and not before.
 
 It comes with the Lambda runtime; elsewhere it is the extra ``s3``. A function that
-starts asks S3 without it (``handlers.s3``); it is for credentials from elsewhere than
-the environment, and for answers that are none. Pixels never come this way: GDAL signs
+starts asks S3 without it (``handlers.s3``); boto3 serves credentials that are not in
+the environment, and requests that fail there. Pixels never come this way: GDAL signs
 its own requests.
 """
 
@@ -19,7 +19,7 @@ from handlers.s3 import ask_s3, is_unsigned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A bucket of another region than ours.
+# Statuses for a bucket in another region.
 _ELSEWHERE = frozenset(
     {
         HTTPStatus.MOVED_PERMANENTLY,
@@ -39,7 +39,7 @@ def read_object(url: str) -> bytes:
     """The content of ``s3://bucket/key``.
 
     Raises:
-        OSError: It cannot be read, whatever the reason.
+        OSError: If it cannot be read, for whatever reason.
     """
     answer = ask_s3("GET", url, os.environ)
     if answer and answer.status == HTTPStatus.OK:
@@ -58,17 +58,17 @@ def stream_object(url: str, size: int) -> Iterator[bytes]:
     """The content of ``s3://bucket/key`` in chunks of ``size`` bytes.
 
     Raises:
-        OSError: It cannot be read, or not to its end.
+        OSError: If it cannot be read to its end.
     """
     with _connect() as client:
         yield from client.get_object(**_name(url))["Body"].iter_chunks(size)
 
 
 def head_object(url: str) -> tuple[int, str]:
-    """HTTP status and entity tag of ``s3://bucket/key``; no tag unless it is 200.
+    """HTTP status and entity tag of ``s3://bucket/key``; an empty tag unless it is 200.
 
     Raises:
-        OSError: The store cannot be reached, or the request not be signed.
+        OSError: If the store cannot be reached, or the request cannot be signed.
     """
     answer = ask_s3("HEAD", url, os.environ)
     if answer and answer.status not in _ELSEWHERE:
@@ -79,7 +79,7 @@ def head_object(url: str) -> tuple[int, str]:
 
 def _head_object(url: str) -> tuple[int, str]:
     """The same by boto3, which follows a bucket to its region."""
-    # Whoever asks wants to know how the store is now, not after five tries.
+    # The caller wants to know the store's state now, not after five tries.
     with _connect(patient=False) as client:
         try:
             answer = client.head_object(**_name(url))
@@ -90,7 +90,7 @@ def _head_object(url: str) -> tuple[int, str]:
 
 @contextmanager
 def _connect(*, patient: bool = True) -> Iterator[Any]:
-    """boto3's client; what goes wrong in its way comes as an ``OSError``."""
+    """boto3's client; its errors are raised as ``OSError``."""
     try:
         import boto3  # noqa: PLC0415  0.3 s of a cold start that a tile need not pay
         from botocore import UNSIGNED  # noqa: PLC0415
@@ -110,6 +110,6 @@ def _connect(*, patient: bool = True) -> Iterator[Any]:
 
 
 def _name(url: str) -> dict[str, str]:
-    """Of an object, in boto3's words."""
+    """Bucket and key of an object, as arguments of boto3."""
     parts = urlsplit(url, allow_fragments=False)
     return {"Bucket": parts.netloc, "Key": parts.path.lstrip("/")}

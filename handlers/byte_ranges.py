@@ -1,7 +1,7 @@
 """Byte ranges of an answer, by which GDAL reads a GeoTIFF from a URL.
 
-It asks for the length, then for the header, then for blocks. All of them come from one
-computed image, which is kept for a while.
+GDAL requests the length, then the header, then blocks. All of them come from one
+computed image, which is kept for a minute.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from handlers.powertools import APIGatewayProxyEventV2
 
-# Bytes of images that a process keeps: eight of the largest that are answered.
+# Bytes of images that a process keeps: eight of the largest possible answers.
 _MAX_KEPT = 36_000_000
 
 _RANGED = "image/tiff"
 
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
-# Seconds in which a client has read what it wants. A file may be replaced behind a
-# version that stays, and should not be hidden by this for longer.
+# Seconds, enough for a client to read what it wants. A file may be replaced while its
+# Item's version stays; a kept image must not hide that for longer.
 _KEEP = 60.0
 
 # By entity tag, with the time of computing, the least recently requested first.
@@ -68,8 +68,8 @@ def cut_range(
 ) -> dict[str, object]:
     """The answer, or the range of a GeoTIFF that a GET requests.
 
-    Several ranges at once are answered whole, and so is what cannot be read, as RFC
-    9110 allows.
+    Several ranges, or a header that cannot be parsed, are answered with the whole, as
+    RFC 9110 allows.
 
     Source: RFC 9110, 14.2 (Range), 14.4 (Content-Range), 13.1.5 (If-Range).
     """

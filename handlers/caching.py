@@ -1,8 +1,8 @@
 """Entity tags, and how long answers are kept.
 
 A tag is made of what an answer depends on, not of the answer itself, so it is known
-after the parameters are validated and before anything is read. Documents are looked
-for anew each time, which with a tag is one round trip; so a dataset that was added is
+after the parameters are validated and before anything is read. Documents are
+revalidated each time, which with a tag is one round trip, so a new dataset is
 seen at once. They name tiles and images by the dataset's version, and those are kept.
 """
 
@@ -72,11 +72,11 @@ def conditional[Body](
     and leave all reading to ``make``: it is not called for a 304.
 
     Args:
-        event: A GET. Any other method is answered without a tag.
+        event: The request. Methods other than GET are answered without a tag.
         version: Whatever the answer depends on beside path, parameters and code:
             ``version_of`` its datasets, the base of the URLs in it.
         make: Computes the answer.
-        weak: For documents, whose text may travel compressed or not under one tag.
+        weak: For text, which may be sent compressed or not under one tag.
         address: That of ``event``, by default, or where the same answer is found as
             well, under the same tag.
 

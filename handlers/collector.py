@@ -1,9 +1,8 @@
-"""The garbage collector rests while a function starts.
+"""Pauses the garbage collector while a function starts.
 
-Imports make 50,000 objects that stay as long as the process, and the collector would
-look through all of them several times: an eighth of a cold start. Once the first event
-is there, what was imported counts as permanent, so it is not looked through later
-either.
+Imports make 50,000 objects that live as long as the process. The collector would scan
+them several times, which takes an eighth of a cold start. With the first event they are
+moved to the permanent generation, which is never scanned.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ _resting: list[bool] = []
 
 
 def rest_collector(environ: Mapping[str, str]) -> None:
-    """Stop collecting, in a function only: elsewhere it is not ours to decide."""
+    """Stop collecting in a Lambda function; elsewhere the application decides."""
     if "AWS_LAMBDA_FUNCTION_NAME" in environ and gc.isenabled():
         gc.disable()
         _resting.append(True)
 
 
 def resume_collector() -> None:
-    """Collect again, if it was stopped here."""
+    """Resume collecting if it was stopped here."""
     if _resting:
         _resting.clear()
         gc.freeze()

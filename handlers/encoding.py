@@ -1,4 +1,4 @@
-"""How text travels: compressed, where the other side wants it.
+"""Content coding: gzip for clients that accept it, and bodies that come in gzip.
 
 ``compress_text`` works on answers in the event's own form, after the resolver is done
 with them.
@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Bytes below which a text is sent as it is: it fits a packet anyway.
+# Bytes below which text is not compressed: it fits one packet anyway.
 MIN_COMPRESSED = 1000
 
-# 100 MB of JSON a second; level 9 takes four times as long for 1 % less.
+# Compresses 100 MB of JSON per second; level 9 takes four times as long for 1 % less.
 _LEVEL = 6
 
-# zlib's number for "with gzip's header", which then holds no time of day: the same
-# text is the same bytes.
+# zlib's number for "with gzip's header". The header then holds no time, so the same
+# text gives the same bytes.
 _GZIP = zlib.MAX_WBITS | 16
 
 GZIP_MAGIC = b"\x1f\x8b"
-"""What gzip begins with, and no JSON."""
+"""First bytes of gzip data, with which no JSON text begins."""
 
-# Bytes from which a text may travel in another form: fewer fit the platform's 6 MB
-# even if JSON had six for each, as for a control character.
+# Bytes from which the shorter of two forms is chosen: fewer fit the platform's 6 MB
+# even if JSON took six for each, as for a control character.
 _LONG = 1_000_000
 
 _TEXT = re.compile(r"text/|application/([\w.-]+\+)?(json|xml|x-ndjson)|image/svg\+xml")
@@ -39,9 +39,9 @@ _TEXT = re.compile(r"text/|application/([\w.-]+\+)?(json|xml|x-ndjson)|image/svg
 def compress_text(
     answer: Mapping[str, object], accept_encoding: str
 ) -> dict[str, object]:
-    """The answer, its text compressed if that is accepted and worth it.
+    """The answer, with text compressed if the client accepts that and it is worth it.
 
-    Images come in base64 and stay as they are, and so do bodies that are streams.
+    Images, which come in base64, and streams stay as they are.
     """
     body, headers = answer.get("body"), answer.get("headers")
     assert isinstance(headers, dict)  # noqa: S101  as the resolver makes them
@@ -71,8 +71,8 @@ def _carry(
 ) -> dict[str, object]:
     """The body in the form that takes fewer bytes of the platform's 6 MB.
 
-    Text is a string of JSON there, in which each quote has two bytes; base64 has four
-    bytes for three, whatever they are.
+    Text becomes a JSON string, in which each quote takes two bytes; base64 takes four
+    bytes for any three.
     """
     if answer.get("isBase64Encoded") or len(content) < _LONG:
         return {}
@@ -82,12 +82,12 @@ def _carry(
 
 
 def inflate(content: bytes, limit: float) -> bytes:
-    """What was compressed: all of it, or its first bytes if there are over ``limit``.
+    """The inflated content; only its first ``limit + 1`` bytes if there are more.
 
-    No more than that is held, whatever the content says of its size.
+    No more than that is held in memory, whatever size the content claims.
 
     Raises:
-        ValueError: It is not gzip, or is cut off.
+        ValueError: If the content is not gzip or is truncated.
     """
     import gzip  # noqa: PLC0415  few bodies come compressed
     import io  # noqa: PLC0415
@@ -100,9 +100,9 @@ def inflate(content: bytes, limit: float) -> bytes:
 
 
 def accepts_gzip(header: str) -> bool:
-    """Whether a client takes gzip, and does not like plain text better.
+    """Whether a client accepts gzip and does not prefer plain text.
 
-    Without the header anything would be allowed; plain is what such clients expect.
+    Without the header any coding would be allowed; such clients expect plain text.
 
     Source: RFC 9110, 12.5.3.
     """
@@ -116,13 +116,13 @@ def accepts_gzip(header: str) -> bool:
 
 
 def _weight(parameter: str) -> float:
-    """The number of ``q=0.5``; what is no weight says nothing."""
+    """The number in ``q=0.5``; 1 for a parameter that is not a weight."""
     found = re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameter)
     return float(found[1]) if found else 1.0
 
 
 def body_size(answer: Mapping[str, object]) -> int | None:
-    """Bytes of an answer's body as the client gets it; None of a stream."""
+    """Bytes of an answer's body as the client receives it; None for a stream."""
     body = answer.get("body") or ""
     if not isinstance(body, str):
         return None

@@ -1,8 +1,8 @@
-"""What a store says of a file: its entity tag, or why it cannot be read.
+"""What a store says about a file: its entity tag, or why it cannot be read.
 
-GDAL tells a throttled store from a missing file no more than it shows entity tags, so
-both are asked for here: tags for files whose Item has no version, reasons after a
-failure. Neither is on the way of a tile that goes well.
+GDAL neither shows entity tags nor distinguishes a throttled store from a missing file.
+This module requests tags for files whose Item has no version, and reasons after a
+failure. A tile of a versioned dataset needs neither.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from handlers.aws import head_object
 from raster_core.errors import ChangedError, SourceError, StoreError, ThrottledError
 from raster_core.source.siblings import siblings
 
-# Seconds that a tag counts as the file's; design: a HEAD at most that often.
+# Seconds for which a tag is taken for the file's: at most one HEAD per interval.
 KEEP = 60.0
 
 # Seconds until a store counts as unreachable.
 TIMEOUT = 5.0
 
-# Times that a store is asked for a tag, and seconds in between: as often as GDAL, which
-# reads the file afterwards.
+# Attempts to get a tag, and seconds between them: as many as GDAL makes, which reads
+# the file afterwards.
 TRIES = 3
 DELAY = 0.1
 
-# Seconds after which a store that fails is not asked again: others wait behind.
+# Seconds after which a failing store is not asked again: other requests are waiting.
 PATIENCE = 1.0
 
 UNREACHABLE = 0
-"""In place of a status, of a store that does not answer."""
+"""The status of a store that does not answer."""
 
 _THROTTLING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -42,13 +42,13 @@ _DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 @dataclass(frozen=True, slots=True)
 class ObjectState:
-    """What a store says of a file."""
+    """The state of a file in its store."""
 
     status: int
-    """Of HTTP, also for files of this machine."""
+    """HTTP status, also for local files."""
     etag: str
-    """With its quotes. Where the store gives none, what else changes with the file,
-    without quotes: no tag that GDAL could ask for."""
+    """With its quotes. Where the store gives none, other values that change with the
+    file, without quotes: GDAL cannot send those as a condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def entity_tag(href: str) -> str:
     """The entity tag of a file, at most ``KEEP`` seconds old.
 
     Raises:
-        ThrottledError: The store asks for patience.
-        SourceError: It has no such file, denies it, fails, or cannot be reached; each
-            with a message of its own.
+        ThrottledError: If the store is throttling.
+        SourceError: If it has no such file, denies access, fails, or cannot be reached;
+            each with a message of its own.
     """
     kept, now = _kept.get(href), time.monotonic()
     if kept and now - kept.fetched < KEEP:
@@ -79,19 +79,19 @@ def entity_tag(href: str) -> str:
 
 
 def drop_tag(href: str) -> None:
-    """Ask for the file's tag anew: it may have been replaced."""
+    """Forget the file's tag, since the file may have been replaced."""
     _kept.pop(href, None)
 
 
 def forget_tags() -> None:
-    """Ask for every tag again when it is needed next."""
+    """Forget all tags."""
     _kept.clear()
 
 
 def explain_failure(error: StoreError) -> SourceError:
-    """Why a file could not be read, by what its store says; else the error as it is.
+    """Why a file could not be read, according to its store; else the error itself.
 
-    Its tag is dropped, so that the next request sees a file that was replaced.
+    Its tag is forgotten, so that the next request sees a file that was replaced.
     """
     kept = _kept.pop(error.href, None)
     state = ask_store(error.href)
@@ -108,9 +108,9 @@ def explain_failure(error: StoreError) -> SourceError:
 
 
 def _find_fault(status: int) -> SourceError | None:
-    """What a store's status says is wrong; None if nothing is.
+    """The error for a store's status; None for 200.
 
-    S3 says 403 also of a missing file, to whoever may not list the bucket.
+    S3 answers 403 for a missing file too, if the caller may not list the bucket.
     """
     if status == HTTPStatus.OK:
         return None
@@ -128,7 +128,7 @@ def _find_fault(status: int) -> SourceError | None:
 
 
 def _ask_again(href: str) -> ObjectState:
-    """What the store says, once it does not fail; its last word after ``TRIES``."""
+    """The first answer that is not a failure; the last one after ``TRIES``."""
     started = time.monotonic()
     for tried in range(1, TRIES + 1):
         state = ask_store(href)
@@ -140,7 +140,7 @@ def _ask_again(href: str) -> ObjectState:
 
 
 def ask_store(href: str) -> ObjectState:
-    """What the store says of a file now; ``UNREACHABLE`` if it does not answer."""
+    """The present state of a file; ``UNREACHABLE`` if the store does not answer."""
     try:
         if href.startswith("s3://"):
             return ObjectState(*head_object(href))
@@ -154,14 +154,14 @@ def ask_store(href: str) -> ObjectState:
 
 
 def _look_at(path: Path) -> ObjectState:
-    """A file of this machine; its mask, if one stands beside it, is part of it."""
+    """The state of a local file, with that of the mask file beside it, if any."""
     stats = [path.stat(), *(Path(f"{path}{end}").stat() for end in siblings(path))]
     parts = (f"{stat.st_mtime_ns:x}-{stat.st_size:x}" for stat in stats)
     return ObjectState(HTTPStatus.OK, f'"{"-".join(parts)}"')
 
 
 def _head_url(url: str) -> ObjectState:
-    # 12 ms of a cold start, and most catalogues need no tags.
+    # Imported late: 12 ms of a cold start, and most catalogues need no tags.
     from http.client import HTTPException  # noqa: PLC0415
     from urllib.error import HTTPError  # noqa: PLC0415
     from urllib.request import Request, urlopen  # noqa: PLC0415

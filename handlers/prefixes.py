@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def strip_prefix(event: dict[str, object]) -> dict[str, object]:
     """The event with the path of the route, after the stage's name if there is one.
 
-    A gateway with a custom domain has been seen to send the stage alone, the mapping's
-    key alone, and both; a proxy takes its prefix away or leaves it.
+    Gateways with a custom domain send the stage, the mapping's key, or both before the
+    path; proxies remove their prefix or leave it.
     """
     context, path = event.get("requestContext"), event.get("rawPath")
     if not isinstance(context, dict) or not isinstance(path, str):
@@ -38,7 +38,7 @@ def strip_prefix(event: dict[str, object]) -> dict[str, object]:
 
 
 def known_prefixes(host: str) -> tuple[str, ...]:
-    """What the operator says that paths may begin with, for a Host."""
+    """The prefixes that the operator configured for a Host."""
     settings = current_settings()
     _, listed = listed_base(host, settings)
     return tuple(filter(None, (urlsplit(settings.base_url or "").path, listed)))

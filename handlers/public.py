@@ -1,7 +1,7 @@
-"""The Item of a dataset as the service shows it: no address of a file, but its own.
+"""The Item of a dataset as the service shows it: with its own URLs, not the files'.
 
-It is valid STAC: every asset has an ``href`` that answers, and what is said of the
-asset is true of the answer.
+It is valid STAC: every asset has an ``href`` that answers, and the members of the asset
+describe that answer.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ _MAX_SIDE = 1024
 # top.
 _MAX_VALUES = MAX_ANSWER * 9 // 10
 
-# Members that STAC wants to be there, null where they do not apply.
+# Members that STAC requires, with null where they do not apply.
 _NULLABLE = frozenset({"geometry", "datetime"})
 
-# What an asset says of the bytes of its file, which nobody gets to see.
+# Members that describe the bytes of an asset's file, which is not shown.
 _OF_FILE = ("file:", "rasterlet:", "alternate", "storage:", "auth:")
 
 
 def public_item(dataset: Dataset, base: str) -> Json:
-    """The Item with the service's addresses in place of those of files.
+    """The Item with the service's URLs in place of those of files.
 
     Args:
-        dataset: Of the catalogue.
-        base: What the service's addresses start with.
+        dataset: A dataset of the catalogue.
+        base: The base of the service's URLs, without a slash at the end.
     """
     address = f"{base}/datasets/{quote(dataset.id, safe='')}"
     written = dataset.item.get("assets")
@@ -62,7 +62,7 @@ def public_item(dataset: Dataset, base: str) -> Json:
 
 
 def _public_asset(dataset: Dataset, asset: Asset, written: Json, address: str) -> Json:
-    """An asset whose href is a GeoTIFF of its bands, small enough to be answered."""
+    """An asset whose href is a GeoTIFF of its bands, small enough to be sent."""
     bands = [dataset.band(number) for number in asset.numbers[:MAX_BANDS]]
     size = len(bands) * max(np.dtype(band.dtype).itemsize for band in bands)
     side = min(_MAX_SIDE, math.isqrt(_MAX_VALUES // size))
@@ -102,13 +102,13 @@ def _link(dataset: Dataset, base: str, version: str | None, route: Route) -> Jso
 
 
 def _as_json(name: str, value: object) -> object:
-    """A member of an Item without addresses, nulls, and numbers that JSON lacks."""
+    """A member of an Item without hrefs, nulls, and numbers that JSON lacks."""
     if isinstance(value, dict):
         kept = {k: _as_json(k, part) for k, part in value.items() if k != "href"}
         return {k: v for k, v in kept.items() if v is not None or k in _NULLABLE}
     if isinstance(value, list):
         return [_as_json(name, part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):
-        # STAC's own spelling, of the one member in which such a number says something.
+        # STAC's own spelling, for the one member in which such a number has a meaning.
         return str(value) if name == "nodata" else None
     return value

@@ -1,10 +1,10 @@
 """One request to S3, with the credentials that Lambda gives a function or with none.
 
-boto3 takes 0.3 s of a cold start to be imported and find out what a function's
-environment says anyway. Whatever that does not say is left to boto3.
+boto3 takes 0.3 s of a cold start to be imported and to find credentials that stand in
+a function's environment. It is left to find those that do not.
 
-Stores that are not AWS's are named once, as every SDK of AWS has it
-(``AWS_ENDPOINT_URL_S3``); GDAL is told in its own words.
+Another store than AWS's is named once, by the variable of AWS's SDKs
+(``AWS_ENDPOINT_URL_S3``); it is translated for GDAL, which has its own.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _KEY, _SECRET, _TOKEN = (
     f"AWS_{name}" for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
 )
 
-# What leads elsewhere than to the region's own endpoint.
+# Variables that select another endpoint than the region's own.
 _SPECIAL = ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_PROFILE")
 
-# Whose endpoint answers for public buckets where no region is given: with the object,
-# or with the region to ask in its place, which boto3 then follows.
+# The region whose endpoint is asked where none is given. It answers with the object, or
+# with the region to ask instead, which boto3 then follows.
 _ANY_REGION = "us-east-1"
 
-# Buckets whose name may be part of the host's: a dot is not in S3's certificate.
+# Bucket names that may be part of the host name: S3's certificate covers no dots.
 _HOST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class S3Answer:
-    """What S3 says to a request."""
+    """S3's answer to a request."""
 
     status: int
     etag: str
@@ -63,11 +63,11 @@ def ask_s3(method: str, url: str, environ: Mapping[str, str]) -> S3Answer | None
 
     Args:
         method: GET or HEAD.
-        url: Of the object.
-        environ: As Lambda sets it.
+        url: The object's ``s3://`` URL.
+        environ: Environment variables, as Lambda sets them.
 
     Raises:
-        OSError: The store cannot be reached.
+        OSError: If the store cannot be reached.
     """
     credentials = None if is_unsigned(environ) else read_credentials(environ)
     if credentials is None and not is_unsigned(environ):
@@ -83,10 +83,10 @@ def is_unsigned(environ: Mapping[str, str]) -> bool:
 
 
 def tell_gdal(environ: MutableMapping[str, str]) -> None:
-    """Put variables of AWS's SDKs that GDAL does not know (3.12) into its own words.
+    """Translate variables of AWS's SDKs that GDAL 3.12 does not know.
 
-    They are the store's endpoint and the file of credentials. A bucket is then part of
-    the path: other stores have no host for each.
+    They are the store's endpoint and the credentials file. With an endpoint, the bucket
+    is part of the path: other stores have no host for each bucket.
     """
     credentials = environ.get("AWS_SHARED_CREDENTIALS_FILE")
     if credentials:
@@ -100,7 +100,7 @@ def tell_gdal(environ: MutableMapping[str, str]) -> None:
 
 
 def read_credentials(environ: Mapping[str, str]) -> Credentials | None:
-    """The credentials of the environment; None if there are none, or exceptions."""
+    """Credentials of the environment; None without, or if the endpoint is special."""
     region = _read_region(environ)
     key, secret = environ.get(_KEY), environ.get(_SECRET)
     if not (key and secret and region) or any(map(environ.get, _SPECIAL)):
@@ -109,7 +109,7 @@ def read_credentials(environ: Mapping[str, str]) -> Credentials | None:
 
 
 def find_object(url: str, region: str, environ: Mapping[str, str]) -> Place | None:
-    """Where ``s3://bucket/key`` is; None in partitions with other names for hosts."""
+    """Where ``s3://bucket/key`` is; None in partitions with other host names."""
     parts = urlsplit(url, allow_fragments=False)
     bucket, key = parts.netloc, parts.path.lstrip("/")
     endpoint = _read_endpoint(environ)
@@ -136,7 +136,7 @@ def _read_endpoint(environ: Mapping[str, str]) -> str | None:
 
 
 def _ask(method: str, place: Place, credentials: Credentials | None) -> S3Answer:
-    # Some milliseconds; catalogues on disk need none of it.
+    # Imported late: it takes milliseconds, and catalogues on disk do not need it.
     from http.client import HTTPException  # noqa: PLC0415
 
     headers = {"host": place.target.host}

@@ -1,4 +1,4 @@
-"""What the operator sets, from environment variables."""
+"""The operator's settings, read from environment variables."""
 
 from __future__ import annotations
 
@@ -10,29 +10,32 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import raster_core
 from raster_core.zonal.cost import MAX_TOUCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SAMPLE_CATALOGUE = Path(__file__).resolve().parent.parent / "sample" / "catalog.json"
+SAMPLE_CATALOGUE = (
+    Path(raster_core.__file__).resolve().parent.parent / "sample" / "catalog.json"
+)
 
 MAX_BODY = 4_500_000
-"""Bytes. The platform cuts off at 6 MB by itself, and base64 adds a third."""
+"""Bytes of a body. The platform's own limit is 6 MB, and base64 adds a third."""
 
 MAX_FEATURES = 10_000
-"""Of a body."""
+"""Features of a body."""
 
 MAX_VERTICES = 200_000
-"""Of a body, and as many of its modifications."""
+"""Vertices of a body's zones; its modifications may have as many again."""
 
 MAX_ANSWER = 4_400_000
-"""Bytes before base64; nearer its 6 MB the platform answers by itself."""
+"""Bytes of an answer before base64; above 6 MB the platform answers by itself."""
 
 MAX_CROSSINGS = 2_000_000
-"""Rows of cells that outlines of a body's zones may cross, likewise columns, and edges
-that they may be bent into; 100 bytes each. A zone of 77 million cells with 2,000
-vertices crosses 50,000."""
+"""Rows of cells that the outlines of a body's zones may cross; likewise columns, and
+edges after densification. Each takes 100 bytes. A zone of 77 million cells with 2,000
+vertices crosses 50,000 rows."""
 
 _UNLIMITED = "none"
 
@@ -67,24 +70,24 @@ class Settings:
     """``RASTERLET_BASE_URL``: where the service is seen; default what the gateway
     says."""
     cache_control: str | None
-    """``RASTERLET_CACHE_CONTROL``: of good GET answers, in place of what ``caching``
-    says of each kind."""
+    """``RASTERLET_CACHE_CONTROL``: the header of good GET answers, in place of those
+    that ``caching`` chooses."""
     allowed_hosts: tuple[str, ...] = ()
     """``RASTERLET_ALLOWED_HOSTS``: values of Host that links may use, separated by
-    spaces, with ``http://`` before them or ``https://``, which is the default, and
-    behind them the path under which the service is seen there."""
+    spaces. Each may have a scheme before it (default ``https://``) and behind it the
+    path under which the service is reached there."""
     origin_secret: str | None = None
-    """``RASTERLET_ORIGIN_SECRET``: what the CDN in front sends as proof of itself."""
+    """``RASTERLET_ORIGIN_SECRET``: the secret with which the CDN identifies itself."""
     only_through_cdn: bool = False
     """``RASTERLET_ONLY_THROUGH_CDN``: ``true`` refuses requests without the secret."""
     allowed_origins: tuple[str, ...] = ()
-    """``RASTERLET_ALLOWED_ORIGINS``: whose pages may read the answers, separated by
-    spaces; default anybody's."""
+    """``RASTERLET_ALLOWED_ORIGINS``: origins whose pages may read the answers,
+    separated by spaces; default any."""
     max_body: float = MAX_BODY
-    """``RASTERLET_MAX_BODY``: bytes of a body, inflated if it came compressed; infinite
-    where it says ``none``, as the next five."""
+    """``RASTERLET_MAX_BODY``: bytes of a body after inflating; ``none`` is infinite, as
+    for the next five."""
     max_answer: float = MAX_ANSWER
-    """``RASTERLET_MAX_ANSWER``: bytes as they travel; of what is not streamed."""
+    """``RASTERLET_MAX_ANSWER``: bytes of an answer as sent, unless it is streamed."""
     max_features: float = MAX_FEATURES
     """``RASTERLET_MAX_FEATURES``."""
     max_vertices: float = MAX_VERTICES
@@ -92,14 +95,14 @@ class Settings:
     max_crossings: float = MAX_CROSSINGS
     """``RASTERLET_MAX_CROSSINGS``."""
     max_pixels: float = MAX_TOUCHED
-    """``RASTERLET_MAX_PIXELS``: those that statistics decode, and those they count."""
+    """``RASTERLET_MAX_PIXELS``: pixels that statistics may decode, and may count."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of an environment.
 
     Raises:
-        ValueError: A limit is neither a whole number nor ``none``.
+        ValueError: If a limit is neither a whole number nor ``none``.
     """
     return _parse(tuple(map(environ.get, _NAMES)))
 
@@ -109,10 +112,10 @@ _held: list[Settings] = []
 
 @contextmanager
 def held_settings() -> Iterator[None]:
-    """A context, of one request, in which the environment is read once.
+    """A context for one request, in which the environment is read once.
 
-    To ask it for every variable takes 30 microseconds, and a tile needs the settings
-    six times.
+    Reading all variables takes 30 microseconds, and a tile needs the settings six
+    times.
 
     Raises:
         ValueError: As ``read_settings``.
@@ -125,7 +128,7 @@ def held_settings() -> Iterator[None]:
 
 
 def current_settings() -> Settings:
-    """The settings of the request that is answered; else of the environment as it is.
+    """The settings of the current request; outside of one, of the environment now.
 
     Raises:
         ValueError: As ``read_settings``.
@@ -159,7 +162,7 @@ def _limit(environ: Mapping[str, str], name: str, default: int) -> float:
     """A limit that the operator sets.
 
     Raises:
-        ValueError: It is neither a whole number nor ``none``.
+        ValueError: If it is neither a whole number nor ``none``.
     """
     text = environ.get(name) or str(default)
     if text == _UNLIMITED:

@@ -22,23 +22,23 @@ _NO_BODY = hashlib.sha256(b"").hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Whose request it is, and where."""
+    """An access key, and the region that it signs for."""
 
     key: str
     secret: str
     token: str
-    """Of a session; empty for credentials that last."""
+    """Session token; empty for long-term credentials."""
     region: str
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is asked for."""
+    """Host and path of a request."""
 
     host: str
-    """With its port, if that is not the scheme's own."""
+    """With its port, unless it is the scheme's default."""
     path: str
-    """Of the URL, encoded."""
+    """Percent-encoded."""
 
 
 def encode_path(*parts: str) -> str:
@@ -49,13 +49,13 @@ def encode_path(*parts: str) -> str:
 def sign_request(
     method: str, target: Target, credentials: Credentials, now: datetime
 ) -> dict[str, str]:
-    """The headers that make the request an authenticated one, for some minutes.
+    """The headers that authenticate a request; valid for 15 minutes.
 
     Args:
         method: GET or HEAD.
-        target: Without a query.
-        credentials: Of who asks.
-        now: UTC.
+        target: Host and path; requests with a query are not supported.
+        credentials: Access key and region.
+        now: The time, in UTC.
     """
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {

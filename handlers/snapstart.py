@@ -1,8 +1,8 @@
-"""What a function does around a snapshot of itself, if it starts from one.
+"""Hooks around the snapshot of a function that starts from one.
 
-SnapStart keeps the memory of a function after its first start, and every later start is
-a copy of that, hours or weeks old. A catalogue that was read then must not be taken for
-one read just now; nor can a file or a connection be open in two copies.
+SnapStart stores the memory of a function after its first start, and every later start
+is a copy of it, hours or weeks old. A catalogue read then must not be taken for a
+recent one, and no file or connection may be open in two copies.
 
 Source: AWS Lambda Developer Guide, "Lambda SnapStart runtime hooks for Python".
 """
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def register_hooks(environ: Mapping[str, str]) -> None:
-    """Have the runtime call the two functions below, where there are snapshots."""
+    """Register the two functions below with the runtime, where there are snapshots."""
     if environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         return
-    # The runtime brings it.
+    # A package of the runtime.
     from snapshot_restore_py import (  # noqa: PLC0415
         register_after_restore,
         register_before_snapshot,
@@ -32,9 +32,9 @@ def register_hooks(environ: Mapping[str, str]) -> None:
 
 
 def prepare_snapshot() -> None:
-    """Do once what every start would: import what reads a catalogue, and parse one.
+    """Do once what every start would do: load modules and parse the catalogue.
 
-    A catalogue that cannot be read yet is no reason not to deploy.
+    A catalogue that cannot be read yet must not stop a deployment.
     """
     from handlers.store import load_catalogue  # noqa: PLC0415  it needs much
     from raster_core.errors import RasterError  # noqa: PLC0415
@@ -45,12 +45,12 @@ def prepare_snapshot() -> None:
 
 
 def refresh() -> None:
-    """Forget what is true for a while only, and close what is open."""
+    """Forget what expires, and close open files."""
     from handlers import objects, store  # noqa: PLC0415  they need much
 
     store.forget_catalogue()
     objects.forget_tags()
-    # Only a function that has opened files has this, and with it GDAL.
+    # Loaded, with GDAL, only in functions that have opened files.
     if "raster_core.source.cog" in sys.modules:
         from raster_core.source.cog import close_all  # noqa: PLC0415
 

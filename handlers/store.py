@@ -1,4 +1,4 @@
-"""Fetches the catalogue, and keeps it for a while, or until there is a good one."""
+"""Fetches the catalogue and keeps it for a while, or until a newer one is usable."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Seconds that a warm process serves without looking for a newer catalogue.
 KEEP = 30.0
 
-# Seconds before a catalogue is asked for again whose store failed, and after which it
-# is not: others wait behind.
+# Seconds before a failed fetch is tried again, and seconds after which it is not: other
+# requests are waiting.
 DELAY = 0.1
 PATIENCE = 1.0
 
@@ -36,7 +36,7 @@ class _Kept:
     catalogue: Catalogue
     settings: Settings
     fetched: float
-    """When it was last looked for."""
+    """When it was last fetched, by ``time.monotonic``."""
 
 
 _kept: list[_Kept] = []
@@ -45,11 +45,11 @@ _kept: list[_Kept] = []
 def load_catalogue() -> Catalogue:
     """The catalogue that the environment names, as it was ``KEEP`` seconds ago at most.
 
-    If the new one is not usable, the old one is served on: a slip of whoever writes it
-    shall not take all maps down. The log has it as an error.
+    If the new one is not usable, the old one stays in use: a mistake in the catalogue
+    must not take all maps down. It is logged as an error.
 
     Raises:
-        SourceError: It cannot be fetched or parsed, and none is kept.
+        SourceError: If it cannot be fetched or parsed, and none is kept.
     """
     settings, now = current_settings(), time.monotonic()
     kept = _kept[0] if _kept and _kept[0].settings == settings else None
@@ -61,7 +61,7 @@ def load_catalogue() -> Catalogue:
         if kept is None:
             raise
         # The reason is the message, which is all that an alarm shows.
-        logger.exception("%s; the one before is served on", error)  # noqa: TRY401
+        logger.exception("%s; the previous one stays in use", error)  # noqa: TRY401
         catalogue = kept.catalogue
     if kept is None or kept.catalogue.faults != catalogue.faults:
         _log_faults(catalogue)
@@ -70,7 +70,7 @@ def load_catalogue() -> Catalogue:
 
 
 def _log_faults(catalogue: Catalogue) -> None:
-    """Tell whoever runs the service which Items are left out, and why."""
+    """Log which Items are left out, and why."""
     for item_id, fault in catalogue.faults.items():
         logger.warning("Dataset '%s' is not usable: %s", item_id, fault)
 
@@ -79,15 +79,15 @@ def find_dataset(dataset_id: str) -> Dataset:
     """A dataset of the catalogue, with versions from its store where it has none.
 
     Raises:
-        NotFoundError: The catalogue has no such Item.
-        ThrottledError: The store that was asked for a version asks for patience.
-        SourceError: The catalogue, the Item or a file is not usable.
+        NotFoundError: If the catalogue has no such Item.
+        ThrottledError: If the store of a file is throttling.
+        SourceError: If the catalogue, the Item or a file is not usable.
     """
     return fill_versions(load_catalogue().dataset(dataset_id), _ask_version)
 
 
 def _ask_version(href: str) -> str:
-    # A catalogue that has its versions needs none of this.
+    # Imported late: a catalogue with versions does not need it.
     from handlers.objects import entity_tag  # noqa: PLC0415
 
     return entity_tag(href)
@@ -99,7 +99,7 @@ def forget_catalogue() -> None:
 
 
 def _read(settings: Settings) -> Catalogue:
-    # Before GDAL is asked for any of the catalogue's rasters.
+    # Before GDAL opens any of the catalogue's rasters.
     tell_gdal(os.environ)
     try:
         content = _fetch_again(settings.catalogue)
@@ -114,7 +114,7 @@ def _fetch_again(location: str) -> bytes:
     try:
         return _fetch(location)
     except OSError as error:
-        # Of HTTP where there was an answer; missing stays missing.
+        # The status, if there was an answer; a missing file stays missing.
         final = getattr(error, "code", 503) in range(400, 429)
         if final or "://" not in location or time.monotonic() - started > PATIENCE:
             raise
@@ -131,7 +131,7 @@ def _fetch(location: str) -> bytes:
 
 
 def _download(url: str) -> bytes:
-    # 12 ms of a cold start, and a catalogue in S3 or on disk needs none of it.
+    # Imported late: 12 ms of a cold start, which catalogues in S3 or on disk save.
     from http.client import HTTPException  # noqa: PLC0415
     from urllib.request import urlopen  # noqa: PLC0415
 

@@ -1,8 +1,8 @@
 """Dependencies that are too large for layers: fetched and unpacked at the start.
 
 ``RASTERLET_DEPENDENCIES`` names a zip (``s3://``, ``https://`` or a path). Its folder
-``python``, or else the whole of it, becomes the last place that modules are searched
-in, so what the layers have stays as it is. ``RASTERLET_DEPENDENCIES_SHA256`` is its
+``python``, or else its root, is appended to ``sys.path``, so modules of the layers take
+precedence. ``RASTERLET_DEPENDENCIES_SHA256`` is its
 checksum, without which nothing is unpacked. Off by default: it costs seconds of a cold
 start.
 """
@@ -34,7 +34,7 @@ _TIMEOUT = 5.0
 
 
 class DependenciesError(Exception):
-    """The dependencies cannot be had; the function does not start."""
+    """The dependencies are not available; the function does not start."""
 
 
 def unpack_dependencies(
@@ -42,15 +42,16 @@ def unpack_dependencies(
 ) -> Path | None:
     """The folder where the dependencies are found; None if there are none to fetch.
 
-    A folder that is there already is taken as it is: it has its name only after all of
-    it was written.
+    An existing folder is used as it is: it gets its name only after all of it was
+    written.
 
     Args:
-        environ: Has the two variables or not.
+        environ: Environment variables.
         folder: Where to make it.
 
     Raises:
-        DependenciesError: The archive is missing, another one, or not safe to unpack.
+        DependenciesError: If the archive is missing, has another checksum, or is not
+            safe to unpack.
     """
     source = environ.get(SOURCE, "")
     if not source:
@@ -68,8 +69,8 @@ def unpack_dependencies(
 
 
 def _make(unpacked: Path, source: str, checksum: str) -> None:
-    """Fetch and unpack beside the place, then give it its name."""
-    import tempfile  # noqa: PLC0415  all this only where it is asked for
+    """Fetch and unpack into a folder beside it, then rename that."""
+    import tempfile  # noqa: PLC0415  needed only with such an archive
 
     with tempfile.TemporaryDirectory(prefix="rasterlet-", dir=unpacked.parent) as name:
         archive, made = Path(name, "archive.zip"), Path(name, "unpacked")
@@ -84,7 +85,7 @@ def _make(unpacked: Path, source: str, checksum: str) -> None:
 
 
 def _fetch(source: str, archive: Path, checksum: str) -> None:
-    """Write the archive to disk, if it is the one that was meant."""
+    """Write the archive to disk and verify its checksum."""
     import hashlib  # noqa: PLC0415
 
     digest = hashlib.sha256()
@@ -137,17 +138,16 @@ def _unpack(archive: Path, target: Path) -> None:
             _check_space(opened, archive.parent)
             opened.extractall(target)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError) as error:
-        # RuntimeError: a password, or a compression that Python does not know;
-        # ValueError: no name at all.
+        # RuntimeError: encrypted, or an unknown compression; ValueError: an empty name.
         raise DependenciesError(f"{SOURCE} cannot be unpacked: {error}") from error
 
 
 def _check_entries(archive: ZipFile) -> None:
-    """Refuse what would be written elsewhere."""
+    """Refuse entries that would be written outside of the folder."""
     for entry in archive.infolist():
         name = entry.filename
         if name.startswith("/") or "\\" in name or ".." in name.split("/"):
-            raise DependenciesError(f"{SOURCE} holds '{name}', which leads out of it")
+            raise DependenciesError(f"{SOURCE} holds '{name}', outside of its folder")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise DependenciesError(
                 f"{SOURCE} holds the link '{name}'; pack files in place of links "
@@ -168,7 +168,7 @@ def _check_space(archive: ZipFile, folder: Path) -> None:
 
 
 def _check_owner(unpacked: Path) -> None:
-    """A machine with other users than Lambda's may have had it made by one of them."""
+    """Refuse a folder that another user of the machine may have made."""
     found = unpacked.lstat()
     shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or shared:

@@ -1,4 +1,4 @@
-"""HTTP: answers, problem documents, CORS, and which error has which status."""
+"""Answers events: problem documents for errors, CORS, HEAD, ranges, compression."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 RESERVE = 2.0
 """Seconds of a function's time that are kept for the answer."""
 
-# Seconds within which a file has to fail for another try: what took longer would again.
+# Seconds within which a read must fail to be tried again: a slow one would be slow
+# once more.
 AGAIN = 2.0
 
 _PREFLIGHT = {
@@ -80,7 +81,7 @@ def serve(
 ) -> dict[str, object]:
     """The answer to an event; never an exception, always with CORS headers.
 
-    HEAD is answered as GET is, but for the body.
+    HEAD is answered as GET, without the body.
     """
     resume_collector()
     with held_settings():
@@ -101,7 +102,7 @@ def serve(
 
 
 def seconds_left(context: object) -> float:
-    """Until the platform ends the function, less what the answer takes."""
+    """Seconds until the platform ends the function, less ``RESERVE``."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     return remaining() / 1000 - RESERVE if remaining else math.inf
 
@@ -109,7 +110,7 @@ def seconds_left(context: object) -> float:
 def _resolve(
     app: APIGatewayHttpResolver, request: APIGatewayProxyEventV2, context: LambdaContext
 ) -> dict[str, object]:
-    """The answer of the route, as it travels."""
+    """The answer of the route as it is sent."""
     event = dict(request.raw_event)
     if request.http_method == "HEAD" and "GET" in allowed_methods(request.path):
         http = {**event["requestContext"]["http"], "method": "GET"}
@@ -175,14 +176,14 @@ def _run(
 
 
 def _method(event: dict[str, object]) -> str | None:
-    """The method, if the event is one at all."""
+    """The method; None if the event is not an HTTP request."""
     context = event.get("requestContext")
     http = context.get("http") if isinstance(context, dict) else None
     return http.get("method") if isinstance(http, dict) else None
 
 
 def _without_body(answer: dict[str, object]) -> dict[str, object]:
-    """The answer to HEAD: what GET would have said, and how long that is."""
+    """The answer to HEAD: the headers of GET, with the length of its body."""
     size = body_size(answer)
     bare = {**answer, "body": "", "isBase64Encoded": False}
     return _with_headers(bare, {"Content-Length": str(size)}) if size else bare
@@ -201,7 +202,7 @@ def _with_headers(
 
 
 def _cors(origin: str) -> dict[str, str]:
-    """On every answer, whoever asks: a cache would keep one without them for all."""
+    """CORS headers, on every answer: a cache would serve one without them to all."""
     allowed = current_settings().allowed_origins
     exposed = {"Access-Control-Expose-Headers": _EXPOSED}
     if not allowed:
@@ -211,7 +212,7 @@ def _cors(origin: str) -> dict[str, str]:
 
 
 def _count(status: int) -> None:
-    """For CloudWatch: how many requests, and whose fault the failed ones were."""
+    """Count the request for CloudWatch, and whose fault a failure was."""
     metrics.add_metric("Requests", MetricUnit.Count, 1)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         metrics.add_metric("ServerErrors", MetricUnit.Count, 1)
@@ -222,7 +223,7 @@ def _count(status: int) -> None:
 def _answer_error(path: str, error: RasterError) -> Response[str]:
     status = status_of(error)
     if isinstance(error, SourceError):
-        # The cause names files and buckets: for the log, not for the answer.
+        # The cause names files and buckets, which belong in the log alone.
         logger.error(str(error), exc_info=error)
     errors: list[Json] = []
     if isinstance(error, InvalidError):
@@ -233,7 +234,7 @@ def _answer_error(path: str, error: RasterError) -> Response[str]:
 
 
 def _answer_unknown(method: str, path: str) -> Response[str]:
-    """What no route matched: a preflight, a wrong method, or nothing we have."""
+    """The answer where no route matched: to a preflight, a wrong method or path."""
     if method == "OPTIONS":
         return Response(HTTPStatus.NO_CONTENT, headers=dict(_PREFLIGHT))
     methods = allowed_methods(path)
@@ -247,7 +248,7 @@ def _answer_unknown(method: str, path: str) -> Response[str]:
 
 
 def _failure(path: str) -> dict[str, object]:
-    """A 500 in the event's own form: the resolver is what may have failed."""
+    """A 500 made without the resolver, which is what may have failed."""
     return _render(
         problem(
             HTTPStatus.INTERNAL_SERVER_ERROR, "The request could not be answered", path
@@ -256,7 +257,7 @@ def _failure(path: str) -> dict[str, object]:
 
 
 def _render(response: Response[str]) -> dict[str, object]:
-    """An answer in the event's own form."""
+    """The response in the form that Lambda returns."""
     return {
         "statusCode": int(response.status_code),
         "headers": dict(response.headers),

@@ -197,10 +197,10 @@ class Evil(NamedTuple):
 @pytest.mark.parametrize(
     ("evil", "reason"),
     [
-        (Evil("../outside.py"), "leads out of it"),
-        (Evil("python/../../outside.py"), "leads out of it"),
-        (Evil("/etc/cron.d/outside"), "leads out of it"),
-        (Evil("..\\outside.py"), "leads out of it"),
+        (Evil("../outside.py"), "outside of its folder"),
+        (Evil("python/../../outside.py"), "outside of its folder"),
+        (Evil("/etc/cron.d/outside"), "outside of its folder"),
+        (Evil("..\\outside.py"), "outside of its folder"),
         (Evil("python/link", link=True), "holds the link"),
     ],
 )
