@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3.13 python3.14 python3.12 python3 python;
 
 PORT ?= 8000
 
-# Of a deployment; docs/operations.md.
+# Parameters of a deployment; see docs/operations.md.
 STAGE ?= dev
 REGION ?= eu-central-1
 PARAMS ?=
@@ -85,7 +85,7 @@ bench-zonal: $(BENCH)/bench.stamp
 bench-cold: $(VENV)/dev.stamp $(BENCH)/bench.stamp
 	$(BIN)/python benchmarks/cold.py
 
-# make sample  write sample/catalog.json anew
+# make sample  write sample/catalog.json again
 sample: $(VENV)/server.stamp
 	PYTHON=$(BIN)/python scripts/build_sample.sh
 
@@ -123,7 +123,7 @@ deploy-firewall: $(OSLS)
 costs: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/costs.py $(if $(ARCH),--architecture $(ARCH))
 
-# make lock    resolve the dependencies anew
+# make lock    resolve the dependencies again
 lock: $(VENV)/dev.stamp
 	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/lock.sh
 

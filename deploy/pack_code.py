@@ -1,8 +1,9 @@
 """Packs the functions' code: ``python deploy/pack_code.py [build/deploy/code.zip]``.
 
-With bytecode beside the sources: ``/var/task`` is read-only, so Python would compile
-all modules at every cold start, for 0.15 s. The sources stay for tracebacks. The same
-sources give the same bytes, so a deployment without changes changes nothing.
+It holds bytecode beside the sources: ``/var/task`` is read-only, so Python would
+compile all modules at every cold start, which takes 0.15 s. The sources are for
+tracebacks. Equal sources give equal bytes, so a deployment without changes uploads
+nothing.
 """
 
 from __future__ import annotations
@@ -25,18 +26,18 @@ TARGET = ROOT / "build" / "deploy" / "code.zip"
 PACKAGES = ("handlers", "raster_core")
 SUFFIXES = {".py", ".html"}
 
-# What Lambda runs, and where it unpacks the zip: bytecode says both.
+# Lambda's Python and where it unpacks the zip; both are part of bytecode.
 PYTHON = (3, 13)
 INSTALLED = "/var/task"
 
-# The earliest that a zip can say.
+# The earliest date that a zip can hold.
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 _UNIX = 3
 
 
 def pack_code(target: Path, root: Path = ROOT) -> int:
-    """Write the zip; returns the bytes that it unpacks to."""
+    """Write the zip; returns its unpacked size in bytes."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         _copy_sources(root, folder)
@@ -60,7 +61,7 @@ def _copy_sources(root: Path, folder: Path) -> None:
 
 
 def _compile(folder: Path) -> None:
-    # Unchecked: Python takes it without a look at the source, whose time no zip keeps.
+    # Unchecked: Python does not compare it with the source, whose time no zip keeps.
     command = [
         *(sys.executable, "-s", "-S", "-m", "compileall", "-q", "-j", "1"),
         *("--invalidation-mode", "unchecked-hash"),

@@ -38,14 +38,14 @@ _BATCH = 1000
 
 
 class PublishError(Exception):
-    """What is missing, and what to do."""
+    """Something is missing; the message says what to do."""
 
 
 def stack_outputs(name: str, region: str) -> dict[str, str]:
     """The outputs of a stack by name.
 
     Raises:
-        PublishError: There is no such stack.
+        PublishError: If there is no such stack.
     """
     client = boto3.client("cloudformation", region_name=region)
     try:
@@ -60,11 +60,11 @@ def stack_outputs(name: str, region: str) -> dict[str, str]:
 def publish_page(bucket: str, page: Path) -> list[str]:
     """Upload the built page; returns the keys.
 
-    ``index.html`` comes last: it names the others, which are there by then. Files of
-    earlier pages stay, for who has one of those open.
+    ``index.html`` comes last, because it names the others. Files of earlier pages stay
+    for clients that have one of those open.
 
     Raises:
-        PublishError: The page is not built.
+        PublishError: If the page is not built.
     """
     if not (page / "index.html").is_file():
         raise PublishError(f"{page} has no index.html; `make deploy` builds the page")
@@ -92,7 +92,7 @@ def publish_sample(bucket: str, sample: Path) -> list[str]:
     """Upload the sample's rasters and catalogue; returns the keys.
 
     Raises:
-        PublishError: The bucket has a catalogue, which is not to be overwritten.
+        PublishError: If the bucket has a catalogue, which must not be overwritten.
     """
     client = boto3.client("s3")
     there = client.list_objects_v2(Bucket=bucket, Prefix=CATALOGUE, MaxKeys=1)
@@ -110,7 +110,7 @@ def publish_sample(bucket: str, sample: Path) -> list[str]:
 
 
 def empty_bucket(bucket: str) -> int:
-    """Delete all that a bucket holds; returns how many keys that were."""
+    """Delete everything in a bucket; returns the number of keys."""
     client = boto3.client("s3")
     deleted = 0
     while True:
@@ -125,7 +125,7 @@ def empty_bucket(bucket: str) -> int:
 
 
 def invalidate(distribution: str, paths: Sequence[str]) -> None:
-    """Have CloudFront ask again for what it has of some paths."""
+    """Invalidate paths in CloudFront's cache."""
     boto3.client("cloudfront").create_invalidation(
         DistributionId=distribution,
         InvalidationBatch={
@@ -136,7 +136,7 @@ def invalidate(distribution: str, paths: Sequence[str]) -> None:
 
 
 def _media_type(name: str) -> str:
-    """What a browser has to know of a file; text is UTF-8."""
+    """The media type of a file; text is UTF-8."""
     if name.endswith(".geojson"):
         return "application/geo+json"
     if name.endswith(".tif"):

@@ -192,7 +192,7 @@ def _pack(build: Build) -> dict[str, tuple[Path, Size]]:
 def _publish(zips: Mapping[str, tuple[Path, Size]], dist: Path) -> None:
     dist.mkdir(parents=True, exist_ok=True)
     for path, size in zips.values():
-        # Another name first: whoever packs meanwhile finds the old zip or the new one.
+        # Under another name first: a concurrent packing finds the old or the new zip.
         partial = dist / f".{path.name}"
         shutil.copyfile(path, partial)
         partial.replace(dist / path.name)
@@ -238,7 +238,7 @@ def _split(build: Build) -> Mapping[str, list[tuple[str, Path]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build what is asked for; the exit status."""
+    """Build the requested layers; returns the exit status."""
     parser = argparse.ArgumentParser(description="Build the Lambda layers")
     parser.add_argument("arch", nargs="*", help=f"of {', '.join(MACHINES)}; else all")
     parser.add_argument("--dist", type=Path, default=DIST, help="where the zips go")

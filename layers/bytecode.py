@@ -50,7 +50,7 @@ def find_python(version: str) -> str:
     """The path of an interpreter of a version.
 
     Raises:
-        BuildError: There is none.
+        BuildError: If there is none.
     """
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         return sys.executable

@@ -148,7 +148,7 @@ class _Symbols:
 
 
 def _versions(elf: ELFFile) -> dict[int, tuple[str, str]]:
-    """Symbol versions that are asked for: name and SONAME, by their numbers."""
+    """Required symbol versions: name and SONAME by number."""
     return {
         auxiliary["vna_other"]: (str(auxiliary.name), str(need.name))
         for section in elf.iter_sections()

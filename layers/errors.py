@@ -1,7 +1,7 @@
-"""What stops a build."""
+"""The error that stops a build."""
 
 from __future__ import annotations
 
 
 class BuildError(Exception):
-    """What is wrong, its size or value, and the remedy, in one message."""
+    """A build failed; the message names the fault, the value and the remedy."""

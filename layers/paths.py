@@ -1,4 +1,4 @@
-"""Search paths that wheels kept of the machine where they were built."""
+"""Library search paths left over from the machines on which wheels were built."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HERE = b"$ORIGIN"
 def forget_build_machine(tree: Tree) -> None:
     """Point search paths that do not start with ``$ORIGIN`` to the library's folder.
 
-    Written over the old path, where there is room: nothing else of the file moves.
+    The new path overwrites the old one, which is longer: nothing else moves.
     """
     for _, path in tree.binaries():
         for offset, text in _absolute_paths(path):
@@ -30,7 +30,7 @@ def forget_build_machine(tree: Tree) -> None:
 
 
 def _absolute_paths(path: Path) -> list[tuple[int, bytes]]:
-    """Places in the file, and what is written there."""
+    """Offsets of such paths in the file, and the paths."""
     with path.open("rb") as file:
         elf = ELFFile(file)
         found = []

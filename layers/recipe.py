@@ -31,13 +31,13 @@ class Rule:
     files: tuple[str, ...]
     why: str
     keep: tuple[str, ...] = ()
-    """What matches and is not meant."""
+    """Exceptions: files that match but stay."""
     to: str = ""
-    """Of a share: the library, or the file, that is kept instead."""
+    """For a share: the library or file that is kept instead."""
     prefix: str = ""
-    """Of a share: what names of functions start with in the library that is kept."""
+    """For a share: the prefix of function names in the library that is kept."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """Of a stub: functions that return a text, because they are called all the same."""
+    """For a stub: functions that return a text, because they are called anyway."""
 
     def matches(self, path: str) -> bool:
         """Whether a path is one of the rule's."""
@@ -46,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source archive, by its content."""
+    """A source archive and its checksum."""
 
     version: str
     pool: str
@@ -56,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes; of all layers and the functions' own code together."""
+    """Limits in bytes for all layers and the functions' own code together."""
 
     zipped: int
     unzipped: int

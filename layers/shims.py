@@ -49,7 +49,7 @@ class Wanted:
     variables: Mapping[str, int]
     """Their sizes in bytes."""
     versions: Mapping[str, str]
-    """The symbol version of each name that is asked for with one."""
+    """The symbol version of each name that is required with one."""
 
 
 def stub_library(tree: Tree, rule: Rule, compiler: Compiler) -> None:

@@ -37,7 +37,7 @@ def find_strip(arch: str) -> str:
     """The path of a ``strip`` that knows the architecture.
 
     Raises:
-        BuildError: There is none.
+        BuildError: If there is none.
     """
     machine = MACHINES[arch]
     names = [f"{machine}-linux-gnu-strip"]

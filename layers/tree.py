@@ -37,7 +37,7 @@ class Tree:
         """The one file that matches a pattern.
 
         Raises:
-            BuildError: There is none, or there are several.
+            BuildError: If there is none, or if there are several.
         """
         found = sorted(self.root.glob(pattern))
         if len(found) != 1:

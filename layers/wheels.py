@@ -77,7 +77,7 @@ def _run_pip(arch: str, python: str, lock: Path, folder: Path) -> None:
         raise BuildError(
             f"No wheel of {lock.name} for Python {python} on {arch}:\n"
             f"{_errors(done.stderr)}\n"
-            "Write the lock anew with `make lock` if it was meant to change"
+            "Run `make lock` if it was meant to change"
         )
 
 

@@ -28,7 +28,7 @@ OUTPUT = ROOT / "raster_core" / "tile" / "ramp_data.py"
 
 COLORS = 255
 
-# Of 255, in any channel.
+# Tolerance in any channel, of 255.
 TOLERANCE = 1
 
 # Hypsometric tints of our own: valley green, steppe, rock, snow.

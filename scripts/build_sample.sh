@@ -1,5 +1,5 @@
 #!/bin/sh
-# Write sample/catalog.json anew from the sample's rasters.
+# Write sample/catalog.json again from the sample's rasters.
 set -eu
 cd "$(dirname "$0")/.."
 python="${PYTHON:-.venv/bin/python}"

@@ -1,8 +1,8 @@
 """Prints what the service costs: ``python scripts/costs.py [--architecture x86_64]``.
 
 From the prices in ``deploy/prices.json``, the measurements in ``deploy/measured.json``
-(``scripts/measure_requests.py``) and the memory in ``serverless.yml``. The tables stand
-in ``docs/operations.md``; a test holds them together.
+(``scripts/measure_requests.py``) and the memory in ``serverless.yml``. A test compares
+the tables with those in ``docs/operations.md``.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 
-# How many of the requests for tiles CloudFront has an answer for, on a map that people
-# look at. One's own is the metric CacheHitRate.
+# Fraction of tile requests that CloudFront answers from its cache, for a map in use.
+# The metric CacheHitRate gives the figure of a deployment.
 CACHED = 0.9
 
-# How many of the requests find no warm function.
+# Fraction of the requests that find no warm function.
 COLD = 0.01
 
-# Of requests, by X-Ray's own sampling; its one a second comes on top.
+# Fraction of requests that X-Ray traces by default, beside one per second.
 TRACED = 0.05
 
 MONTH = 30 * 86_400
 
 type Bill = Mapping[str, float]
-"""Dollars by what they are for."""
+"""Dollars by purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one request takes, on the average."""
+    """What one request takes, on average."""
 
     words: str
     seconds: float
     start_seconds: float
-    """Of a cold start, before the request is looked at."""
+    """Duration of a cold start, before the request is handled."""
     gigabytes: float
-    """Of memory."""
+    """Memory."""
     gets: float
     """Requests to S3."""
     answer_bytes: float

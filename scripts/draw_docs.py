@@ -65,12 +65,12 @@ FAMILIES = {
 }
 """All colour maps; the others are these with ``_r``."""
 
-# Of the sheet, in pixels.
+# Columns of the sheet; width of a column, height of a line, width of a ramp in pixels.
 COLUMNS, WIDTH, LINE, RAMP = 4, 230, 17, 110
 
 
 def main() -> int:
-    """Write every picture and say how large they are."""
+    """Write every image and print their total size."""
     os.environ.pop("RASTERLET_CATALOG", None)
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, address in pictures():
@@ -106,7 +106,7 @@ def ask(address: str) -> bytes:
     """The body of the answer to an address as the page writes it.
 
     Raises:
-        ValueError: The answer is none.
+        ValueError: If the status is not 200.
     """
     path, _, query = address.partition("?")
     with contextlib.redirect_stdout(io.StringIO()):  # metrics

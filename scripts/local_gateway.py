@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(os.environ.get("RASTERLET_PAGE", "frontend/dist")).resolve()
 
-# The gateway answers larger requests by itself, unless the operator takes larger ones.
+# Bytes of a request that the gateway accepts, unless the operator allows more.
 MAX_REQUEST = 10 * 2**20
 
 # Bytes of path and query: the most entries of a colormap, encoded, fit in it.
@@ -55,7 +55,7 @@ MAX_ADDRESS = 128 * 1024
 
 _NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115  open as long as the process
 
-# Seconds of computing between two looks at the client, and at other requests.
+# Seconds of computing between two checks of the client and of other requests.
 PATIENCE = 0.02
 
 CONTENT_LENGTH = b"content-length"
@@ -72,14 +72,14 @@ _handlers = {
 class LocalContext:
     """What a handler may ask of its invocation; attributes as Lambda names them.
 
-    But for ``stream``, which Lambda does not have.
+    ``stream`` is the exception: Lambda has none.
     """
 
     function_name: str
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     memory_limit_in_mb: int = MEMORY_MB
     streams: list[Iterator[str]] = field(default_factory=list)
-    """What ``stream`` was given: one at most."""
+    """The argument of ``stream``; at most one."""
 
     @property
     def invoked_function_arn(self) -> str:
@@ -87,13 +87,13 @@ class LocalContext:
         return f"arn:aws:lambda:local:000000000000:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """A day: nobody gives up but the client, and that ends the work."""
+        """A day: only the client ends a request."""
         return 24 * 60 * 60 * 1000
 
     def stream(self, pieces: Iterator[str]) -> None:
-        """Send pieces of text as the body, when the handler has returned without one.
+        """Send pieces of text as the body, if the handler returns without one.
 
-        Empty pieces tell that the next one takes its time.
+        An empty piece means that the next one takes longer.
         """
         self.streams.append(pieces)
 
@@ -107,10 +107,10 @@ class Stream:
     request: Request
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        """Send it; an error or a client that hangs up ends it before its time.
+        """Send it; an error or a disconnected client ends it early.
 
-        The server breaks off a connection on which the last message was not sent, which
-        is how a client tells half an answer from a whole one.
+        The server aborts a connection whose last message was not sent, which tells the
+        client that the answer is incomplete.
         """
         with contextlib.closing(self.pieces):
             await send(self._start())
@@ -122,7 +122,7 @@ class Stream:
             await send(_part("", more=False))
 
     async def _look_around(self) -> AsyncIterator[str]:
-        """The pieces that are not empty, with time for others between them."""
+        """The pieces that are not empty; other requests get their turn in between."""
         looked = time.monotonic()
         for piece in self.pieces:
             if piece:
@@ -176,7 +176,7 @@ def find_page_file(request: Request) -> Response | None:
         found = False
     if not found:
         return None
-    # As deploy/publish.py has it: what the build names by its content stays as it is.
+    # As in deploy/publish.py: files that the build names by their content never change.
     kept = file.parent == PAGE / "assets"
     control = "public, max-age=31536000, immutable" if kept else "no-cache"
     return FileResponse(file, headers={"Cache-Control": control})
@@ -196,7 +196,7 @@ async def answer(request: Request) -> Response | Stream:
     path = route_path(request.scope["path"], prefixes_of(request))
     function = find_function(request.method, path)
     event, context = make_event(request, bytes(body)), LocalContext(function)
-    # Metrics are printed, for CloudWatch to pick up; a terminal is no place for them.
+    # Metrics are printed for CloudWatch; a terminal should not show them.
     with (
         contextlib.redirect_stdout(_NOWHERE),
         attended(make_check(request.receive, PATIENCE)),
@@ -209,7 +209,7 @@ async def answer(request: Request) -> Response | Stream:
 
 
 def prefixes_of(request: Request) -> tuple[str, ...]:
-    """What stands before the routes in the paths of a request, if a proxy leaves it."""
+    """The prefixes of a request's path that a proxy may have left."""
     return known_prefixes(request.headers.get("host", ""))
 
 

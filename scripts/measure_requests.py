@@ -1,9 +1,8 @@
 """Measures what costs money: ``python scripts/measure_requests.py elevation.tif``.
 
-Tiles and statistics of one raster go through the handlers of a warm process, as they
-would on Lambda, with a store in between that answers every request after 25 ms, which
-is what S3 takes to the first byte. Writes ``deploy/measured.json``, of which
-``scripts/costs.py`` makes dollars.
+Tiles and statistics of one raster go through the handlers of a warm process, as on
+Lambda. The store answers every request after 25 ms, which is what S3 takes to the first
+byte. Writes ``deploy/measured.json``, from which ``scripts/costs.py`` computes costs.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ if TYPE_CHECKING:
 
 TARGET = Path(__file__).resolve().parent.parent / "deploy" / "measured.json"
 
-# Seconds to S3's first byte from a function of the same region, typically.
+# Seconds to S3's first byte, typical for a function in the same region.
 DELAY = 0.025
 
-# What Lambda writes of each request beside what the function does: START, END, REPORT.
+# Bytes that Lambda itself logs for each request: START, END, REPORT.
 PLATFORM_LOG = 450
 
-# Of the gateway's access log, in the form that serverless.yml has.
+# Bytes of a line of the gateway's access log, in the format of serverless.yml.
 GATEWAY_LOG = 250
 
 SEED = 1

@@ -1,7 +1,7 @@
-"""Whether the client of a request is still there, while the event loop is busy with it.
+"""Detects that a client has disconnected while the event loop is busy answering it.
 
-ASGI tells of a client that disconnects by a message, for which the loop has to run; the
-operating system knows it already.
+ASGI reports a disconnect by a message, which arrives only when the loop runs; the
+operating system knows it earlier.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class ClientGoneError(BaseException):
-    """The client has disconnected; nobody waits for the answer.
+    """The client has disconnected, so nobody waits for the answer.
 
-    No ``Exception``, so that nothing on its way takes it for a failure to answer.
+    Not an ``Exception``, so that no handler takes it for an error to report.
     """
 
 
@@ -28,9 +28,9 @@ def make_check(receive: Receive, interval: float) -> Callable[[], None]:
     """A function that raises ``ClientGoneError`` once the client has disconnected.
 
     Args:
-        receive: Of the request, as uvicorn makes it; with another server's, the client
-            counts as present.
-        interval: Seconds between two looks at the connection.
+        receive: The request's, as uvicorn makes it; with another server's, the client
+            counts as connected.
+        interval: Seconds between two checks of the connection.
     """
     connection = _find_connection(receive)
     looked = time.monotonic()
@@ -48,7 +48,7 @@ def make_check(receive: Receive, interval: float) -> Callable[[], None]:
 
 
 def is_closed(descriptor: int) -> bool:
-    """Whether the other end of a socket has closed it; what it sent stays unread."""
+    """Whether the other end of a socket has closed it; data received stays unread."""
     with socket.socket(fileno=os.dup(descriptor)) as connection:
         try:
             return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""

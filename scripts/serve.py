@@ -26,9 +26,9 @@ OF_THE_SAMPLE = """\
   A value:        {url}/datasets/elevation/point?lon=-119.3&lat=37.9
 """
 
-# As in serverless.yml: a pool of BLAS threads takes 30 ms over what takes 0.3, and
-# glibc would give half a megabyte back after every tile, only to take it again: a third
-# of the time. It looks when a process starts, so this is for the workers.
+# As in serverless.yml: a pool of BLAS threads takes 30 ms for work of 0.3 ms, and glibc
+# would return half a megabyte after every tile and allocate it again, a third of the
+# time. Both are read when a process starts, so this is for the workers.
 _LIKE_LAMBDA = {
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
@@ -36,8 +36,8 @@ _LIKE_LAMBDA = {
     "MALLOC_TRIM_THRESHOLD_": "33554432",
 }
 
-# Whoever starts it answers for what it takes. A laptop has gigabytes and hours, where a
-# function has 6 MB and seconds.
+# Limits that do not apply here: a laptop has gigabytes and hours where a function has
+# 6 MB and seconds.
 _UNLIMITED = (
     "RASTERLET_MAX_ANSWER",
     "RASTERLET_MAX_BODY",

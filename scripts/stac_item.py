@@ -24,7 +24,7 @@ from raster_core.tile.ramps import COLORMAP_NAMES
 
 
 def main() -> int:
-    """Print the Item, or say why there is none."""
+    """Print the Item, or the reason why there is none."""
     parser = _make_parser()
     args = parser.parse_args()
     if (args.file is not None) + bool(args.asset) + (args.overlay is not None) != 1:
