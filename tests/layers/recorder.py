@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tests.handlers import client
+from testing import client
 
 _send = client.invoke
 _events: dict[str, dict[str, Any]] = {}
