@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from handlers.streaming import Batches
+    from raster_core.documents import Json
     from raster_core.zonal.statistics import ZoneStatistics
-
-type Json = Mapping[str, object]
 
 MEDIA_TYPES = {
     "geojson": "application/geo+json",

@@ -78,7 +78,7 @@ def locate_positions(
     x, y = point_transform(LONGITUDE_LATITUDE, grid)(*positions.T)
     shifted = x + turns[:, None], y + 0 * turns[:, None]
     cols, rows = apply_affine(~grid.transform, *shifted)
-    inside = (cols >= 0) & (cols < grid.width) & (rows >= 0) & (rows < grid.height)
+    inside = grid.contains(cols, rows)
     turn = inside.argmax(axis=0), np.arange(len(positions))
     met = inside.any(axis=0)
     col, row = (np.where(met, axis[turn], 0).astype(np.int64) for axis in (cols, rows))
