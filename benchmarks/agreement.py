@@ -1,4 +1,4 @@
-"""Whether two answers are the same picture."""
+"""Whether two answers are the same image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SIZE = 256
 
-# Of 255, in each of red, green and blue: ramps of 255 and of 256 colours differ by
+# Steps of 255 in each of red, green and blue: ramps of 255 and of 256 colours differ by
 # less, classes by more.
 TOLERANCE = 12
 
@@ -38,16 +38,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What two lists of pictures have in common: means over the pictures."""
+    """How far two lists of images agree: means over the images."""
 
     transparency: float
     """Share of the pixels that are transparent in both or in neither."""
     color: float
-    """Of the pixels opaque in both, the share of like colour; 1 if there are none."""
+    """Fraction of equal colour among pixels opaque in both; 1 if there are none."""
 
 
 def decode(answer: Mapping[str, Any], name: str) -> Picture:
-    """The picture that an answer holds.
+    """The image that an answer holds.
 
     Raises:
         DisagreementError: It is not a 256-pixel PNG with status 200.
@@ -64,7 +64,7 @@ def decode(answer: Mapping[str, Any], name: str) -> Picture:
 
 
 def compare(one: Sequence[Picture], other: Sequence[Picture]) -> Agreement:
-    """How far pictures agree, pair by pair."""
+    """How far images agree, pair by pair."""
     transparency, color = [], []
     for left, right in zip(one, other, strict=True):
         opaque = left.rgba[..., 3] > 0, right.rgba[..., 3] > 0
@@ -73,6 +73,6 @@ def compare(one: Sequence[Picture], other: Sequence[Picture]) -> Agreement:
         if both.any():
             apart = left.rgba[both].astype(int) - right.rgba[both]
             color.append(np.mean(np.abs(apart[:, :3]).max(axis=1) <= TOLERANCE))
-    # Without a pixel in both there is none that differs.
+    # Without a pixel opaque in both, none differs.
     alike = float(np.mean(color)) if color else 1.0
     return Agreement(float(np.mean(transparency)), alike)

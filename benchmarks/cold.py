@@ -92,7 +92,7 @@ class Times:
 
 
 class AnswerError(Exception):
-    """A first answer that is none."""
+    """A first answer that is not a good one."""
 
 
 def main() -> int:

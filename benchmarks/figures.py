@@ -35,12 +35,12 @@ class Timing:
 
     @property
     def clock(self) -> list[float]:
-        """Of each round."""
+        """Seconds by the clock, of each round."""
         return [each.clock for each in self.rounds]
 
     @property
     def processor(self) -> list[float]:
-        """Of each round."""
+        """Seconds of processor time, of each round."""
         return [each.processor for each in self.rounds]
 
 

@@ -72,7 +72,7 @@ class Raster:
     target: float | None = None
     """Times titiler's throughput that we aim at."""
     size_target: float | None = None
-    """Of titiler's bytes."""
+    """Largest fraction of titiler's bytes that we aim at."""
     quarter: bool = False
     """Whether tiles are those of the upper left quarter, inside of it."""
     href: str = ""

@@ -69,7 +69,7 @@ def _check_circle(cells: int, low: float, high: float) -> bool:
 
 
 def _statistics(values: list[int]) -> BandStatistics:
-    """Of pixels side by side."""
+    """Statistics of pixels side by side."""
     array = np.ma.MaskedArray(np.array([[values]], np.int16))
     return ImageData(array, bounds=(0, 0, len(values), 1), crs=UTM).statistics()["b1"]
 

@@ -57,7 +57,7 @@ _COMMON_ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
 }
 
-# Of the caller's environment, what would tell one side's GDAL or logger what to do.
+# Variables of the caller's environment that would change one side's GDAL or logger.
 _NOT_INHERITED = (
     *("CPL_", "GDAL_", "GTIFF_", "OSR_", "PROJ_", "VSI_", "AWS_", "PYTHON"),
     *("POWERTOOLS_", "RASTERLET_", "TITILER_"),
@@ -132,7 +132,7 @@ class Worker:
     side: Side
     process: subprocess.Popen[str]
     versions: dict[str, str] = field(default_factory=dict)
-    """Of its packages, by name."""
+    """Versions of its packages, by name."""
 
     def ask(self, message: object) -> Any:
         """The worker's reply.

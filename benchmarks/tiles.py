@@ -151,7 +151,7 @@ def _start_workers(raster: Raster, tiles: Sequence[Tile]) -> Iterator[list[Worke
 
 
 def _draw(worker: Worker, tiles: Sequence[Tile]) -> list[Picture]:
-    """The worker's pictures of its tiles."""
+    """The worker's images of its tiles."""
     return [
         decode(answer, f"{worker.side.name}, tile {tile.z}/{tile.x}/{tile.y}")
         for answer, tile in zip(worker.ask("answers"), tiles, strict=True)

@@ -48,7 +48,7 @@ class Context:
 
 
 def run(load: Callable[[], Handler], versions: Callable[[], Mapping[str, str]]) -> None:
-    """Serve the parent until it hangs up; with a path and a query, answer them alone.
+    """Serve the parent until it disconnects; a path and a query are answered alone.
 
     Args:
         load: Imports the handler; called once standard output is out of its reach.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Relative, between exact coverages: exactextract's are float32.
 SAME = 1e-5
 
-# Of 1, between exact class fractions.
+# Largest difference between exact class fractions.
 SAME_FRACTION = 1e-4
 
 # Relative, and of 1, over all zones: whole pixels instead of shares along the edges.

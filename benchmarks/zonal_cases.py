@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zonal_rasters import ZonalRaster
 
     type Figures = Mapping[str, float]
-    """Of a zone: statistics by name, or fractions by class."""
+    """The statistics of a zone by name, or its fractions by class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Rival:
     goals: tuple[Goal, ...] = ()
     measures: tuple[Measure, ...] = (Measure.FASTER, Measure.MEMORY)
     zones: str | None = None
-    """Of another zone set than the case's."""
+    """The zone set, if not the case's own."""
 
 
 @dataclass(frozen=True, slots=True)

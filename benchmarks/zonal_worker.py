@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     type Figures = Mapping[str, float]
-    """Of a zone: statistics by name, or fractions by class."""
+    """The statistics of a zone by name, or its fractions by class."""
 
 
 @dataclass(frozen=True, slots=True)

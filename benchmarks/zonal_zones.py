@@ -53,7 +53,7 @@ class ZoneSet:
     name: str
     count: int
     vertices: int
-    """Of all zones, the closing ones not counted."""
+    """Vertices of all zones, without the closing ones."""
     pixels: float
     """Sum of the areas."""
     degrees: Path

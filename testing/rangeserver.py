@@ -154,7 +154,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is nobody's failure."""
+        """A client that disconnects is no failure."""
 
     def close(self) -> None:
         """Also the connections that clients would keep alive."""

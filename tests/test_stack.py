@@ -36,7 +36,7 @@ FINE = Recipe(600, 600, crs=UTM, transform=Affine(10, 0, 5e5, 0, -10, 5e6))
 COARSE = Recipe(300, 300, "uint8", UTM, Affine(20, 0, 5e5, 0, -20, 5e6), nodata=0)
 COARSEST = Recipe(100, 100, crs=UTM, transform=Affine(60, 0, 5e5, 0, -60, 5e6))
 
-# Of another projection, and the finest of all.
+# In another projection, and the finest of all.
 DEGREES = Recipe(
     900, 700, transform=Affine(1e-4, 0, 15.0, 0, -8e-5, 45.16), blocksize=256
 )

@@ -101,7 +101,7 @@ WORLD_GRIDS = (
         "Lambert about the pole, the whole Earth",
         _grid("ESRI:102017", (-12.8e6, 12.8e6), 50000, (512, 512)),
     ),
-    # Of the world, cylindrical.
+    # The world in cylindrical projections.
     _part(
         "EASE-Grid 2.0 global, 36 km",
         _grid("EPSG:6933", (-17367530.45, 7314540.83), 36032.22, (964, 406)),
@@ -143,7 +143,7 @@ WORLD_GRIDS = (
         _grid("EPSG:3857", (-_MERCATOR, _MERCATOR), 100500, (400, 400)),
         *(-180, -85.15, 180, 85.05),
     ),
-    # Of the world, with corners in space.
+    # The world in projections whose corners lie in space.
     _part(
         "GHSL, 1 km",
         _grid("ESRI:54009", (-18041000, 9000000), 1000, (36082, 18000)),

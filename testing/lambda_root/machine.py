@@ -37,7 +37,7 @@ SDK = (
 )
 """What Lambda's runtime has besides."""
 
-# Of the standard library: what no function asks for, and what needs a screen.
+# Parts of the standard library that no function uses, or that need a screen.
 _LEFT_OUT = shutil.ignore_patterns(
     *("test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "config-3*"),
     *("_tkinter*.so", "readline*.so", "_curses*.so", "_test*.so", "xxlimited*.so"),

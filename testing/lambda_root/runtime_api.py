@@ -118,7 +118,7 @@ class _Server(ThreadingHTTPServer):
         self.api = api
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A function that is killed hangs up on us."""
+        """A function that is killed disconnects."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from handlers.routing import Route
     from tests.deploy.packages import Template
 
-# Of CloudFront, without asking for more.
+# CloudFront's quotas, without asking for more.
 MAX_LISTED = 10
 MAX_BEHAVIORS = 25
 MAX_FUNCTION = 10_240

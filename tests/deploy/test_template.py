@@ -17,10 +17,10 @@ from tests.deploy.packages import DEPLOY, FULL, LAYERS, ROOT, leaves, package
 if TYPE_CHECKING:
     from tests.deploy.packages import Template
 
-# Of Lambda, a function's code with its layers.
+# Lambda's limit for a function's code with its layers.
 MAX_UNZIPPED = 262_144_000
 
-# Of the HTTP API.
+# The HTTP API's limit.
 GATEWAY_SECONDS = 30
 
 # Not ours to change: conditions on the parameters of serverless.yml are constant by the
@@ -231,7 +231,7 @@ def test_a_new_account_need_not_reserve_what_it_does_not_have(packaged: Template
 
 
 def test_reserved_concurrency_leaves_an_account_its_hundred(full: Template):
-    """Of 1,000 that an account has at most without asking, 100 cannot be reserved."""
+    """An account has 1,000 without asking for more, of which 100 cannot be reserved."""
     assert full.content["Conditions"]["Reserve"]["Fn::Equals"] == ["true", "true"]
 
     conditions = [

@@ -30,7 +30,7 @@ class Limit:
     where: str
     """Module and name of the number."""
     status: int
-    """Of what is beyond."""
+    """The status of a request beyond the limit."""
     above: Callable[[], Answer]
     """A request just above the bound."""
     below: Callable[[], Answer] | None = None

@@ -48,7 +48,7 @@ class Row:
     """Why the mean is missing."""
 
 
-# Of /field in the test data.
+# Files in the folder field of the test data.
 FIELD = [
     Row("all_nan.tif", figures=(None, None, None), reason="no_valid_pixels"),
     Row("gdalmeta_latin1.tif", band="témpÿþ"),

@@ -34,7 +34,7 @@ class Meter:
     """What a request has read."""
 
     pixels: int = 0
-    """Of all files and levels; bands that are read together count once."""
+    """Pixels of all files and levels; bands that are read together count once."""
     windows: list[Window] = field(default_factory=list)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GRID = "/datasets/grid"
 
-# Of the synthetic rasters: 200 x 150 pixels of 0.01 degrees from 10 E, 46.5 N.
+# The grid of the synthetic rasters: 200 x 150 pixels of 0.01 degrees from 10 E, 46.5 N.
 BOX = "bbox=10.5,45.5,11,46"
 
 

@@ -114,7 +114,7 @@ def test_a_mean_is_that_of_the_whole_not_of_the_middle(
 def test_sparse_data_are_found(
     tmp_path: Path, row: int, col: int, side: int, *, overviews: bool
 ):
-    """Of a raster of 3000 x 3000, a quarter of a side, or one pixel in 2,500.
+    """Data in a quarter of a side of 3000 x 3000 pixels, or in one pixel of 2,500.
 
     Without overviews, the last square lies where no window of the first round does.
     """

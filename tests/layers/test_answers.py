@@ -31,7 +31,7 @@ pytestmark = pytest.mark.layers
 
 PACKAGES = sysconfig.get_path("purelib")
 
-# Of files that nobody asked for in some 1,500 requests, and that no rule excuses.
+# Files that no request read in some 1,500, and that no rule excuses.
 IDLE_BYTES = 400_000
 
 

@@ -32,7 +32,7 @@ BLOCK, ROWS = 512, 8
 SIDE = BLOCK * ROWS
 DEGREES = 0.001
 
-# Of answers in one piece: who leaves before it, and what was asked for.
+# Answers in one piece: which client disconnects before it, and what it requested.
 LEFT = {
     "left_one": ("POST", "/datasets/left_one/statistics?stats=mean"),
     "left_all": ("GET", "/datasets/left_all/statistics?stats=mean"),

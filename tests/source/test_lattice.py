@@ -19,7 +19,7 @@ from raster_core.tile.tms import EQUATOR, tile_grid
 
 SIZE = 256
 
-# Of the columns: every row is asked, since kinks lie along parallels.
+# Step in columns; every row is tried, since kinks lie along parallels.
 STRIDE = 8
 
 # Smooth ones, one with a kink or a jump at every fifth parallel, some torn, a disk.

@@ -275,7 +275,7 @@ def test_cubic_is_what_its_definition_says(size: float, start: tuple[float, floa
 
 
 def missing_share(spot: tuple[float, float], hole: tuple[int, int]) -> float:
-    """Of a cubic kernel's weights without their sign, what a pixel (col, row) has."""
+    """A pixel's (col, row) fraction of a cubic kernel's absolute weights."""
     col, row = (
         abs(kernel_at(Resampling.CUBIC, pixel + 0.5 - at, 1.0))
         for pixel, at in zip(hole, spot, strict=True)
@@ -416,7 +416,7 @@ def test_overshooting_stays_within_the_type(dtype: str):
 
     left, right = found.data[0, 3, 1], found.data[0, 3, 5]
     assert left == limits.min
-    # Of 64 bits, float64 holds 53.
+    # float64 holds 53 bits of 64.
     assert float(right) == pytest.approx(float(limits.max), rel=1e-15)
     assert (np.diff(found.data[0].astype(float), axis=1) >= 0).all()
 

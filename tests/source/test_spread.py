@@ -23,7 +23,7 @@ def test_places_are_apart_and_all_over(count: int):
     places = spread_places(count)
 
     assert ((places >= 0) & (places < 1)).all()
-    # Of evenly spread ones, neighbours are about this far apart.
+    # Neighbours of an even spread are about this far apart.
     even = count**-0.5
     away = np.hypot(*(places[:, None] - places).transpose(2, 0, 1))
     away[np.diag_indices(count)] = np.inf

@@ -196,7 +196,7 @@ def test_saturation_of_nothing_is_grey_and_more_is_purer():
 
 
 def test_darks_keep_their_steps_because_values_are_bent_before_they_are_bytes():
-    """Of 16 bits, the darkest 1 % has 3 steps in bytes; a gamma of 2 shows 25."""
+    """The darkest 1 % of 16 bits has 3 steps in bytes; a gamma of 2 shows 25."""
     data = np.arange(0, 655, dtype=np.uint16).reshape(1, 1, -1).repeat(3, axis=0)
     grid = Grid("EPSG:3857", None, data.shape[2], 1)  # type: ignore[arg-type]
     bands = [BandInfo(n, f"b{n}", "uint16") for n in (1, 2, 3)]

@@ -35,7 +35,7 @@ class Field:
 
     info: LayerInfo
     has_data: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    """Of fractions of the width and the height."""
+    """Positions as fractions of the width and the height."""
     pixels: int = 0
     reads: list[Grid] = field(default_factory=list)
 

@@ -43,7 +43,7 @@ class Row:
     has_nodata: bool = True
     """Whether what is declared as nodata can be a value at all."""
     accuracy: float = 1e-6
-    """Of sum and mean, relative: what the projection there and back loses."""
+    """Relative tolerance of sum and mean: what projecting there and back loses."""
 
 
 def unreadable(name: str, note: str) -> Row:

@@ -178,7 +178,7 @@ def test_ground_is_that_of_native_pixels_where_the_overview_is_stretched(
     assert found.count == exact.count == 777 * 1001
     assert found.planar_area == 777 * 1001 * 900
     assert found.area_m2 == pytest.approx(exact.area_m2, rel=1e-6)
-    # Of a ramp, each pixel is off by one native pixel at most.
+    # On a ramp, each pixel is off by one native pixel at most.
     assert found.mean == pytest.approx(exact.mean, abs=1)
     assert (found.min, found.max) == (0, 776 + 1000)
 

@@ -411,7 +411,7 @@ def valid_pixels(
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Of a file; made up for what is no raster."""
+    """The header of a file; made up where the file is not a raster."""
 
     crs: str | None = None
     """None for what has no place on Earth."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.raster import Layer
 
-# Of a degree: 2 cm.
+# Degrees: 2 cm.
 TINY = 2e-7
 
 PLACES = ((30, 40), (50, 50), (80, 25))

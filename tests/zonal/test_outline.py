@@ -21,7 +21,7 @@ from raster_core.zonal.zone import Zone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Of a pixel, with the CRS: resolutions that rasters in use have.
+# Resolutions that rasters in use have, with their CRS.
 RESOLUTIONS = {
     Fraction(1, 12000): "EPSG:4326",  # ESA WorldCover
     Fraction(1, 3600): "EPSG:4326",  # Copernicus DEM, SRTM

@@ -70,7 +70,7 @@ class Pair:
     outlines: list[shapely.MultiPolygon]
     found: list[tuple[ZoneStatistics, ...]]
     deviations: dict[str, Deviation]
-    """Of exactextract, by label."""
+    """The statistics of exactextract, by label."""
 
     @property
     def has_classes(self) -> bool:
