@@ -1,4 +1,4 @@
-"""Boxes in a query string: two corners, in degrees or in a plane."""
+"""Bounding boxes in a query string, in degrees or in units of a projection."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _PLANE_RULE = "of the form left,bottom,right,top with left < right and bottom < 
 
 
 def box_in(crs: str) -> Rule[Bounds]:
-    """Boxes in a CRS; in degrees, west > east leads over the antimeridian.
+    """A parser of boxes in a CRS.
 
-    East of the box is greater than west, then beyond 180 degrees.
+    In degrees, west > east is a box across the antimeridian; its right then exceeds
+    180 degrees.
     """
     degrees = is_geographic(crs)
     wide, high = (MAX_LONGITUDE, MAX_LATITUDE) if degrees else _far()
@@ -63,4 +64,4 @@ degrees_box = box_in(LONGITUDE_LATITUDE)
 zone_box = Rule(
     _parse_zone, "of the form west,south,east,north with south < north", _SCHEMA
 )
-"""Boxes that are zones: latitudes beyond the poles are the zone's own fault."""
+"""Boxes used as zones; a latitude beyond a pole is an error of the zone."""

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def read_json_body(event: APIGatewayProxyEventV2) -> object:
-    """The JSON value of the body, which may have come compressed.
+    """The JSON value of the body, which may be compressed.
 
     Raises:
-        MediaTypeError: It is not declared as JSON, or has another coding than gzip.
-        BodyTooLargeError: It has more bytes than ``Settings.max_body`` allows.
-        RequestError: It does not parse, or is not gzip as it says.
+        MediaTypeError: If it is not declared as JSON, or has a coding other than gzip.
+        BodyTooLargeError: If it has more bytes than ``Settings.max_body`` allows.
+        RequestError: If it cannot be parsed, or is not gzip although declared so.
     """
     headers = {name.lower(): value for name, value in (event.headers or {}).items()}
     declared = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -50,13 +50,13 @@ def _decode(content: bytes, coding: str, limit: float) -> bytes:
     """The body without its coding.
 
     Raises:
-        BodyTooLargeError: It is larger than ``limit`` without; that is found before
-            it takes much more memory.
+        BodyTooLargeError: If it is larger than ``limit`` without; inflating stops
+            there, so memory stays bounded.
     """
     coding = coding.strip().lower()
     if coding not in {"", "identity", "gzip", "x-gzip"}:
         raise MediaTypeError(f"Content-Encoding '{coding[:80]}' is not gzip")
-    # A gateway may have inflated it and left the header, and JSON does not begin so.
+    # A gateway may inflate it and keep the header; JSON does not begin with the magic.
     if coding in {"", "identity"} or not content.startswith(GZIP_MAGIC):
         return content
     try:

@@ -1,4 +1,4 @@
-"""Ranges of values as people write them: ``rescale``."""
+"""Ranges of values in the forms that clients write: ``rescale``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ AUTO = "auto"
 def parse_rescale(text: str) -> tuple[tuple[float, float] | None, ...]:
     """``min,max``, several in a row, or ``auto``, which is None.
 
-    As JSON, ``[0,1]`` or ``[[0,1],[0,5]]``, the brackets say nothing more.
+    JSON is accepted as well: ``[0,1]`` or ``[[0,1],[0,5]]``.
 
     Raises:
-        ValueError: It is none of these, or an end is not finite, or min >= max.
+        ValueError: If the text has another form, an end is not finite, or min >= max.
     """
     if text == AUTO:
         return (None,)
@@ -33,5 +33,5 @@ def _json_numbers(text: str) -> list[str]:
     parts = document if all(isinstance(part, list) for part in document) else [document]
     if not parts or not all(len(part) == 2 for part in parts):
         raise ValueError(text)
-    # A number's own digits; whatever else stands there is none to the one who reads it.
+    # Written as JSON again, only numbers can be parsed by ``interval``.
     return [json.dumps(end) for part in parts for end in part]

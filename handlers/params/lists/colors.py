@@ -1,4 +1,4 @@
-"""What colours values get."""
+"""The colours of values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME_RULE = "one of those that /colormaps lists"
 
 
 def colormap_schema() -> Json:
-    """The names that all datasets know, and any that a catalogue may add."""
+    """Schema of the built-in names, and of any that a catalogue may add."""
     from raster_core.tile.ramps import COLORMAP_NAMES  # noqa: PLC0415  decodes them
 
     own = anything(NAME_RULE, pattern=f"^{NAME_PATTERN.pattern}$")
@@ -64,9 +64,9 @@ RESCALE = ListParam(
         "of the form min,max with min < max, or auto",
         {"type": "string", "pattern": f"^(auto|{NUMBER},{NUMBER})$"},
     ),
-    "`min,max`: the physical values of the first and the last colour; for all "
-    "bands or for each. `auto` is the 2nd to the 98th percentile of the dataset's "
-    "own values. Neither it nor a colour map goes with `npy` or `tif`.",
+    "`min,max`: the physical values of the first and the last colour, once for all "
+    "bands or once for each. `auto` is the 2nd to the 98th percentile of the dataset's "
+    "own values. Neither it nor a colormap can be combined with `npy` or `tif`.",
     commas=False,
     example=["900,3900"],
 )
@@ -74,7 +74,7 @@ RESCALE = ListParam(
 COLORMAP_NAME = Param(
     "colormap_name",
     _colormap_name,
-    "A colour map by name; `/colormaps` shows them, also the catalogue's own.",
+    "A colormap by name; `/colormaps` lists them, including the catalogue's own.",
     default=None,
     example="viridis",
 )
@@ -82,20 +82,20 @@ COLORMAP_NAME = Param(
 COLORMAP = Param(
     "colormap",
     _colormap,
-    "A colour map as JSON: an object of colours by value, or a list of "
-    f"`[[min, max], colour]`, up to {MAX_ENTRIES} of them.",
+    "A colormap as JSON: an object of colours by value, or an array of "
+    f"`[[min, max], colour]`, with up to {MAX_ENTRIES} entries.",
     default=None,
 )
 
 COLOR_FORMULA = Param(
     "color_formula",
     _formula,
-    "What is done to brightness and colours after `rescale`: `gamma` and "
-    "`sigmoidal` (contrast, bias) of some of R, G and B, `saturation` of all: "
+    "Adjusts brightness and colours after `rescale`: `gamma` and `sigmoidal` "
+    "(contrast, bias) of any of R, G and B, `saturation` of all: "
     "`gamma RGB 1.8, saturation 1.2, sigmoidal RGB 5 0.35`.",
     default=None,
     example="gamma RGB 1.2",
 )
 
 COLORS = (RESCALE, COLORMAP_NAME, COLORMAP, COLOR_FORMULA)
-"""Those that only pixels with colours have a use for."""
+"""Parameters that apply only where values are drawn in colours."""

@@ -1,4 +1,4 @@
-"""Images that are no tiles: previews, parts, colour maps."""
+"""Images other than tiles: previews, parts, colormaps."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from handlers.params.parsers import Parser
 
 MAX_SIZE = 2048
-"""Pixels a side of an image."""
+"""Pixels per side of an image."""
 
 DEFAULT_SIZE = 1024
-"""Pixels of the longer side, if nothing else is said."""
+"""Pixels of the longer side by default."""
 
 BOX_TEXT = (
-    "`west,south,east,north` in degrees; west is greater than east over the "
-    "antimeridian."
+    "`west,south,east,north` in degrees; west is greater than east across "
+    "the antimeridian."
 )
 
 _side = integer(1, MAX_SIZE)
 
 
 def crs_rule(**schema: object) -> Deferred[str]:
-    """Coordinate systems.
+    """A parser of coordinate reference systems.
 
     Args:
-        schema: What else OpenAPI says of them.
+        schema: Further members of the schema.
     """
 
     def make() -> Parser[str]:
@@ -66,11 +66,15 @@ BBOX = Param(
 )
 
 BBOX_CRS = Param(
-    "bbox_crs", crs_rule(), "The CRS of `bbox`.", default=None, example="EPSG:4326"
+    "bbox_crs",
+    crs_rule(),
+    "CRS of `bbox`; defaults to longitude and latitude.",
+    default=None,
+    example="EPSG:4326",
 )
 
 CRS = Param(
-    "crs", crs_rule(), "The CRS of the image; default the raster's.", default=None
+    "crs", crs_rule(), "CRS of the image; defaults to the raster's.", default=None
 )
 
 COLORMAP_WIDTH = Param("width", integer(1, MAX_SIZE), "Pixels.", default=255)

@@ -45,7 +45,7 @@ OVERLAY = Param(
 GRID = Param(
     "grid",
     anything("a dataset of the overlay"),
-    "The dataset of the overlay whose pixels are counted; default the first layer's.",
+    "Dataset of the overlay whose pixels are counted; defaults to the first layer's.",
     default=None,
     example="elevation",
 )

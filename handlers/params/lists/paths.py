@@ -1,4 +1,4 @@
-"""What stands in paths."""
+"""Parameters of paths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from raster_core.tile.encode import ImageFormat
 
 DOUBLE = "@2x"
-"""After a tile's row: twice the pixels."""
+"""Follows a tile's row where the image has twice the pixels."""
 
 GEOTIFF = "tif"
 """The ending of stored values as a GeoTIFF."""
@@ -21,7 +21,7 @@ _whole = integer(-(2**31), 2**31)
 
 
 def _index(most: int) -> Rule[int]:
-    """Whole numbers up to ``most``; beyond, a tile is not found."""
+    """Whole numbers; a tile beyond ``most`` parses, but does not exist."""
     return Rule(_whole, "a whole number", integer(0, most).schema)
 
 
@@ -67,7 +67,7 @@ def _part_format() -> Parser[str]:
 def _colormap() -> Parser[str]:
     from handlers.params.lists.colors import colormap_schema  # noqa: PLC0415
 
-    return Rule(str, "a colour map", colormap_schema())
+    return Rule(str, "a colormap", colormap_schema())
 
 
 ID = Param(
@@ -91,12 +91,14 @@ Y = Param(
     example="395.png",
 )
 
-NAME = Param("name", _colormap, "A colour map.", default=None, example="viridis")
+NAME = Param(
+    "name", _colormap, "The name of a colormap.", default=None, example="viridis"
+)
 
 FORMAT = Param(
     "format",
     _format,
-    "What the pixels are written as.",
+    "Format of the image.",
     default=None,
     example="png",
 )
@@ -104,7 +106,7 @@ FORMAT = Param(
 PART_FORMAT = Param(
     "format",
     _part_format,
-    "What the pixels are written as; `tif` is a GeoTIFF of the stored values.",
+    "Format of the image; `tif` is a GeoTIFF of the stored values.",
     default=None,
     example="png",
 )

@@ -34,16 +34,21 @@ def _parse_version(text: str) -> str:
 RESAMPLING = Param(
     "resampling",
     Choice({kernel.value: kernel for kernel in Resampling}),
-    "How pixels are taken where grids differ.",
+    "Resampling kernel where grids differ.",
     default=None,
 )
 
-ALGORITHM = Param("algorithm", _algorithm, "What to draw from heights.", default=None)
+ALGORITHM = Param(
+    "algorithm",
+    _algorithm,
+    "What to compute from the bands and draw instead, such as a hillshade.",
+    default=None,
+)
 
 ALGORITHM_PARAMS = Param(
     "algorithm_params",
     anything("a JSON object of numbers", examples=['{"azimuth": 300}']),
-    "Its parameters, as a JSON object of numbers.",
+    "Parameters of the algorithm, as a JSON object of numbers.",
     default=None,
 )
 
@@ -54,8 +59,8 @@ VERSION = Param(
         "the version that a document names",
         {"type": "string", "pattern": f"^{_VERSION}$"},
     ),
-    "The version that a document names in its addresses. Images of the current one "
-    "may be kept forever; what they show is always the current one.",
+    "The version that documents put into their URLs. Images of the current version "
+    "may be cached forever; any other value returns the current image too.",
     default=None,
 )
 

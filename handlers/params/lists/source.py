@@ -1,4 +1,4 @@
-"""What is read: bands, or an expression of them."""
+"""What is read: bands, or an expression over them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_BANDS = 64
 
 _number = integer(1, 65535)
 
-# What is no number, not even one that is mistyped: ``8A``, but not ``1.5``.
+# Anything but a number, also a mistyped one: ``8A``, but not ``1.5``.
 _NAME = re.compile(r"(?![-+]*[.\d]+([eE][-+]?\d+)?$).{1,100}")
 
 
@@ -62,7 +62,8 @@ EXPRESSION = Param(
 NODATA = Param(
     "nodata",
     stored_value,
-    "Another stored value that is no data; `nan`: none is but NaN and infinities.",
+    "Stored value that counts as no data, in place of the dataset's; with `nan`, only "
+    "NaN and infinities do.",
     default=None,
 )
 

@@ -11,7 +11,7 @@ from handlers.params.parsers import Choice, one_of
 TILESIZE = Param(
     "tilesize",
     Choice({"256": 256, "512": 512}),
-    "Pixels of a tile, a side.",
+    "Pixels per side of a tile.",
     default=256,
 )
 
@@ -20,26 +20,26 @@ _STATUSES = (HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND)
 EMPTY = Param(
     "empty",
     Choice({str(status.value): status for status in _STATUSES}),
-    "The status of a tile without data; 200 is a transparent image. Encoded "
-    "terrain is never without.",
+    "Status of a tile without data; 200 returns a transparent image. Encoded terrain "
+    "is never empty.",
     default=HTTPStatus.OK,
 )
 
 TILE_FORMAT = Param(
     "tile_format",
     one_of(("png", "webp", "jpg")),
-    "What the tiles are written as.",
+    "Format of the tiles.",
     default="png",
 )
 
 TILE_SCALE = Param(
     "tile_scale",
     Choice({"1": 1, "2": 2}),
-    "2 for tiles with `@2x`.",
+    "2 for tiles of twice the pixels (`@2x`).",
     default=1,
 )
 
 TILE = (*RENDERING, TILESIZE, EMPTY, VERSION)
 
 TILEJSON = (*RENDERING, TILESIZE, EMPTY, TILE_FORMAT, TILE_SCALE)
-"""Those of a tile are carried to the tiles; the others are in their path."""
+"""The tiles' URL carries those that ``TILE`` has; the others decide its path."""

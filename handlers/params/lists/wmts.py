@@ -23,20 +23,20 @@ _EITHER = (
 )
 
 GET_TILE = (
-    _key("VERSION", "`1.0.0`, of a GetTile."),
+    _key("VERSION", "`1.0.0`, for GetTile."),
     _key("LAYER", "A dataset's id."),
     _key("STYLE", "`default`."),
     _key("FORMAT", "`image/png`, `image/webp` or `image/jpeg`."),
     _key("TILEMATRIXSET", "`GoogleMapsCompatible`."),
     _key("TILEMATRIX", "The zoom."),
-    _key("TILEROW", "The row, from the north."),
-    _key("TILECOL", "The column, from the west."),
+    _key("TILEROW", "The row, counted from the north."),
+    _key("TILECOL", "The column, counted from the west."),
 )
 
 GET_CAPABILITIES = (
     _key("ACCEPTVERSIONS", "Versions that the client understands."),
     _key("ACCEPTFORMATS", "Has no effect: the answer is XML."),
-    _key("SECTIONS", "Has no effect: the document comes whole."),
+    _key("SECTIONS", "Has no effect: the document is always complete."),
     _key("UPDATESEQUENCE", "Has no effect: use `If-None-Match`."),
 )
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from raster_core.zonal.coverage import Mode
 
 MAX_DATASETS = 4
-"""Values of 16 bits and four of them: beyond, tables have more rows than readers."""
+"""Datasets of a cross-tabulation: with more, tables get too long to read."""
 
-# What a band of 16 bits can hold, signed or not.
+# The values of 16 bits, signed or not.
 _LOWEST, _HIGHEST = -(2**15), 2**16 - 1
 
 
@@ -57,7 +57,7 @@ def _samples() -> Parser[int]:
 LON = Param(
     "lon",
     number(-MAX_LONGITUDE, MAX_LONGITUDE),
-    "Degrees.",
+    "Longitude in degrees.",
     default=None,
     example=-119.3,
     required=True,
@@ -66,7 +66,7 @@ LON = Param(
 LAT = Param(
     "lat",
     number(-MAX_LATITUDE, MAX_LATITUDE),
-    "Degrees.",
+    "Latitude in degrees.",
     default=None,
     example=37.9,
     required=True,
@@ -75,15 +75,15 @@ LAT = Param(
 STATS = ListParam(
     "stats",
     _statistics,
-    "Statistics by name; without it, all that one pass over the pixels yields.",
+    "Statistics by name; defaults to all that one pass over the pixels yields.",
     example=["mean", "count"],
 )
 
 COVERAGE = Param(
     "coverage",
     _coverage,
-    "Which cells count: each by the share covered, whole cells whose centre is "
-    "inside, whole cells of which any share is.",
+    "Which cells count: each by its covered fraction, whole cells whose centre is "
+    "inside, or whole cells that are touched.",
     default="fraction",
 )
 
@@ -92,12 +92,15 @@ P = ListParam("p", number(0, 100), "Percentiles.")
 HISTOGRAM_BINS = Param(
     "histogram_bins",
     integer(1, 256),
-    "Bins of the histogram, which integers of up to 16 bits have.",
+    "Bins of the histogram, for integers of up to 16 bits.",
     default=10,
 )
 
 HISTOGRAM_RANGE = Param(
-    "histogram_range", interval, "Its first and last edge, `min,max`.", default=None
+    "histogram_range",
+    interval,
+    "First and last edge of the histogram, `min,max`.",
+    default=None,
 )
 
 AREA_WEIGHTED = Param(
@@ -109,46 +112,49 @@ CATEGORICAL = Param("categorical", flag, "Add a count of each value.", default=F
 UNSCALE = Param(
     "unscale",
     flag,
-    "Physical values, not stored ones; not with an expression or an overlay.",
+    "Physical values instead of stored ones; not with an expression or an overlay.",
     default=True,
 )
 
 APPROXIMATE = Param(
     "approximate",
     flag,
-    "Over `max_pixels`, let an overview stand for what lies inside.",
+    "Beyond `max_pixels`, read an overview for what lies inside of zones.",
     default=False,
 )
 
 MAX_PIXELS = Param(
-    "max_pixels", integer(1, MAX_TOUCHED), "A lower budget of pixels.", default=None
+    "max_pixels",
+    integer(1, MAX_TOUCHED),
+    "Pixels that may be read, below the limit of the service.",
+    default=None,
 )
 
 GROUP_BY = Param(
     "group_by",
     anything("a dataset"),
-    "A dataset: the figures once more for each of its values.",
+    "A dataset: adds the statistics for each of its values.",
     default=None,
 )
 
 WEIGHTS = Param(
     "weights",
     anything("a dataset"),
-    "A dataset: mean and sum weighted by its values.",
+    "A dataset: adds the mean and sum weighted by its values.",
     default=None,
 )
 
 INCLUDE_GEOMETRY = Param(
     "include_geometry",
     flag,
-    "Give zones back with their figures; not with `f=csv`.",
+    "Return zones with their statistics; not with `f=csv`.",
     default=False,
 )
 
 F = Param(
     "f",
     one_of(("geojson", "json", "ndjson", "csv")),
-    "How the answer is written.",
+    "Format of the answer.",
     default="geojson",
 )
 
@@ -163,23 +169,23 @@ BBOX = Param(
 CRS = Param(
     "crs",
     images.crs_rule(examples=["EPSG:3857"]),
-    "The CRS of the body's coordinates; default longitude and latitude. A code of EPSG "
-    "or ESRI, its URN or URL, WKT or PROJJSON.",
+    "CRS of the body's coordinates; defaults to longitude and latitude. A code of "
+    "EPSG or ESRI, its URN or URL, WKT or PROJJSON.",
     default=None,
 )
 
 CLASSES = ListParam(
     "classes",
     integer(_LOWEST, _HIGHEST),
-    "Stored values; without it, all that are met.",
+    "Stored values; defaults to all that occur.",
 )
 
-SAMPLES = Param("samples", _samples, "How many positions.", default=None, example=100)
+SAMPLES = Param("samples", _samples, "Number of positions.", default=None, example=100)
 
 DATASETS = ListParam(
     "dataset",
     anything("the id of a dataset"),
-    "Ids of the datasets; the pixels counted are the first one's.",
+    "Ids of the datasets; the first one's pixels are counted.",
     commas=False,
     least=2,
     most=MAX_DATASETS,
@@ -189,7 +195,7 @@ DATASETS = ListParam(
 
 BANDS = replace(
     BIDX,
-    text="A band of each, by number or name.",
+    text="A band of each dataset, by number or name.",
     least=2,
     most=MAX_DATASETS,
     example=None,

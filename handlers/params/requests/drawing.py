@@ -1,8 +1,4 @@
-"""How a request wants a dataset drawn.
-
-Nothing is opened here: a request is refused, or answered from a cache, before any
-raster is touched.
-"""
+"""How a request wants a dataset to be drawn; nothing is opened to read it."""
 
 from __future__ import annotations
 
@@ -47,7 +43,7 @@ class Drawing:
 
 def read_drawing(query: Query) -> Drawing:
     """The parameters ``lists.rendering.RENDERING``."""
-    # Has no say in the drawing, but what is stuck to it by a second "?" might have.
+    # Does not change the drawing, but what follows a second "?" in it was meant to.
     query.get(VERSION)
     source = read_source(query)
     colors = _read_colors(query, source.bands)
@@ -59,9 +55,9 @@ def _read_colors(query: Query, bands: tuple[int | str, ...]) -> RenderParams:
 
     Args:
         query: Gathers what is wrong with them.
-        bands: That the request names.
+        bands: Those that the request names.
     """
-    ranges = query.get(RESCALE)  # each may hold one, or those of all bands
+    ranges = query.get(RESCALE)  # each value has one range, or those of all bands
     return RenderParams(
         bands=bands,
         rescale=tuple(ends for every in ranges for ends in every),
@@ -72,7 +68,7 @@ def _read_colors(query: Query, bands: tuple[int | str, ...]) -> RenderParams:
 
 
 def _read_algorithm(query: Query) -> Algorithm | None:
-    """The algorithm with its parameters; what contradicts it is a fault."""
+    """The algorithm with its parameters; refuses what contradicts it."""
     name = query.get(ALGORITHM)
     if name is None:
         if query.has(ALGORITHM_PARAMS) and not query.has(ALGORITHM):

@@ -1,4 +1,4 @@
-"""Which part of a raster a request wants, and how large its image is."""
+"""The part of a raster that a request wants, and the size of its image."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from raster_core.grid import Bounds
     from raster_core.tile.encode import ImageFormat
 
-# What GIS programs know longitude and latitude by; their order is that of the pixels.
+# GIS programs know longitude and latitude by this code.
 _WRITTEN_DEGREES = "EPSG:4326"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a request says about the position of an image's edges."""
+    """The box of an image, its CRS and its size."""
 
     box: Bounds
-    """In ``box_crs``; right beyond 180 degrees over the antimeridian."""
+    """In ``box_crs``; right exceeds 180 degrees across the antimeridian."""
     box_crs: str
     crs: str | None
     """None means the raster's."""
@@ -41,12 +41,12 @@ class Part:
 
     @property
     def is_stored(self) -> bool:
-        """Whether nothing is said but where: the raster's own pixels will do."""
+        """Whether the request names no CRS and no size, so stored pixels are enough."""
         return self.crs is None and self.size == Size()
 
 
 def read_part(query: Query) -> Part | None:
-    """The box and the size; None if they are faulty."""
+    """The box and the size; None if the box is at fault."""
     box_crs = query.get(BBOX_CRS) or LONGITUDE_LATITUDE
     crs = query.get(CRS)
     size = Size(query.get(MAX_SIZE_OF_PART), query.get(WIDTH), query.get(HEIGHT))

@@ -1,4 +1,4 @@
-"""Which position a request is about."""
+"""The position of a request."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def read_position(query: Query) -> tuple[float, float]:
-    """Longitude and latitude; both have to be there.
+    """Longitude and latitude in degrees; both are required.
 
-    Called when all other parameters are read, because it refuses the request if that
-    has any fault.
+    Call it when all other parameters have been read: it refuses the request if any of
+    them is at fault.
 
     Raises:
         InvalidError: With all faults of the query.

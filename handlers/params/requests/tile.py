@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a tile's path and its parameters of size ask for."""
+    """The tile that a path and its parameters name, and its format."""
 
     grid: Grid
     bounds: Bounds
-    """Longitude and latitude."""
+    """In longitude and latitude."""
     form: ImageFormat
     empty: HTTPStatus
-    """Of a tile without data."""
+    """Status of a tile without data."""
 
 
 def read_frame(query: Query, z: str, x: str, y: str) -> Frame:
     """What ``{z}/{x}/{y}[@2x][.{format}]``, ``tilesize`` and ``empty`` ask for.
 
-    Called when all other parameters are read, because it refuses the request if that
-    has any fault.
+    Call it when all other parameters have been read: it refuses the request if any of
+    them is at fault.
 
     Raises:
         InvalidError: With all faults of the query.
@@ -69,7 +69,7 @@ def refuse_colors(query: Query, ending: str) -> None:
 
 
 def read_layout(query: Query, drawing: Drawing) -> TileLayout:
-    """What the tile URL of a TileJSON yields.
+    """What the tiles' URL of a TileJSON yields.
 
     Raises:
         RequestError: If the tiles' format cannot hold what is drawn.
