@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 
 _MODIFICATIONS = "modifications"
 
-# Faults of a modification that an answer names.
+# Number of faults of a modification that an error lists.
 _MAX_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """A body of one zone or many."""
+    """A body with one zone or several."""
 
     document: Json
     features: list[Json]
-    """In order; a bare Geometry becomes one too."""
+    """In the order of the body; a bare Geometry becomes one Feature."""
     zones: list[Zone | ZoneError]
-    """The zone of each feature, or why it has none."""
+    """For each feature its zone, or the reason why it has none."""
     crs: str
-    """CRS of all coordinates."""
+    """The CRS of all coordinates."""
 
     @property
     def is_collection(self) -> bool:
@@ -51,7 +51,7 @@ class Body:
 
     @property
     def members(self) -> Json:
-        """What an answer with the body's geometries says of their CRS.
+        """The members by which an answer names the CRS of the body's geometries.
 
         Source: the GeoJSON format specification of 2008, 3.1; RFC 7946 knows one CRS.
         """
@@ -67,13 +67,13 @@ def read_body(
 
     Args:
         event: With a body.
-        crs: What the query says of it; None if that is silent.
+        crs: The CRS that the query names, if any.
         modifiable: Whether ``read_modifications`` follows.
 
     Raises:
-        RequestError: The body is no GeoJSON object, contradicts the query, or has
-            modifications that would have no effect.
-        BudgetError: It has too many features or vertices.
+        RequestError: If the body is not a GeoJSON object, contradicts the query, or
+            has modifications that would have no effect.
+        BudgetError: If it has too many features or vertices.
     """
     document = _object(read_json_body(event))
     features = _read_features(document)
@@ -90,19 +90,19 @@ def read_body(
 def read_one[T](
     event: APIGatewayProxyEventV2, query: Query, read: Callable[[object, str], T]
 ) -> T:
-    """What ``read`` makes of the one geometry of a body, and of its CRS.
+    """The value that ``read`` returns for the only geometry of a body and its CRS.
 
     Args:
         event: With a body.
-        query: Its other parameters have been read.
-        read: Geometry and CRS to what is wanted; may raise ``ZoneError``.
+        query: Its parameters, all of which but ``crs`` have been read.
+        read: Takes a geometry and its CRS; may raise ``ZoneError``.
 
     Raises:
-        InvalidError: The query has faults.
-        RequestError: The body is no GeoJSON object, holds none or several,
-            contradicts the query, or has modifications.
-        BudgetError: It has too many vertices.
-        ZoneError: As ``read``.
+        InvalidError: If the query has faults.
+        RequestError: If the body is not a GeoJSON object, does not have exactly one
+            geometry, contradicts the query, or has modifications.
+        BudgetError: If it has too many vertices.
+        ZoneError: If ``read`` raises it.
     """
     crs = read_crs(query)
     query.check()
@@ -110,14 +110,16 @@ def read_one[T](
     features = _read_features(document)
     _check_modifications(document, features, modifiable=False)
     if len(features) != 1:
-        raise RequestError(f"The body has {len(features)} features; it takes one")
+        raise RequestError(
+            f"The body has {len(features)} features; this route takes one"
+        )
     named = _choose_crs(document, crs)
     _check_own_crs(features[0], named)
     return read(features[0].get("geometry"), named)
 
 
 def read_crs(query: Query) -> str | None:
-    """The parameter ``crs``, of the body's coordinates."""
+    """The parameter ``crs``: the CRS of the body's coordinates."""
     return query.get(CRS)
 
 
@@ -126,8 +128,8 @@ def read_modifications(body: Body) -> list[Modification]:
 
     Raises:
         RequestError: If it is not an array of such objects and nothing else.
-        ZoneError: A geometry is no usable zone.
-        BudgetError: They have too many vertices.
+        ZoneError: If a geometry is not a usable zone.
+        BudgetError: If they have too many vertices.
     """
     members = body.document.get(_MODIFICATIONS, [])
     if not isinstance(members, list):
@@ -147,7 +149,7 @@ def read_modifications(body: Body) -> list[Modification]:
 def _read_pair(member: object, place: int) -> tuple[object, float]:
     """Geometry and value of a modification.
 
-    A name that is not known may be a known one that is mistyped, so it is refused.
+    Unknown names are refused: they may be misspelt.
     """
     at = f"{_MODIFICATIONS}[{place}]"
     if not isinstance(member, Mapping):
@@ -168,7 +170,7 @@ def _read_pair(member: object, place: int) -> tuple[object, float]:
 def _check_modifications(
     document: Json, features: Sequence[Json], *, modifiable: bool
 ) -> None:
-    """Refuse modifications where they would have no effect."""
+    """Refuse modifications that would be ignored."""
     if not modifiable and _MODIFICATIONS in document:
         raise RequestError(
             "modifications are supported in the body of zonal statistics only"
@@ -176,13 +178,13 @@ def _check_modifications(
     for place, feature in enumerate(features):
         if feature is not document and _MODIFICATIONS in feature:
             raise RequestError(
-                f"modifications stand in feature {place}; they are for all features, "
-                "so they belong beside them"
+                f"modifications stand in feature {place}; they apply to all features, "
+                "so they belong beside the array of features"
             )
 
 
 def _object(document: object) -> Json:
-    """The document, if it may be GeoJSON."""
+    """The document, if it is an object with a type, as GeoJSON is."""
     kind = document.get("type") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(kind, str):
         raise RequestError("The body is not a GeoJSON object")
@@ -208,14 +210,14 @@ def _read_features(document: Json) -> list[Json]:
     vertices = sum(count_vertices(feature.get("geometry")) for feature in found)
     if vertices > limits.max_vertices:
         most = f"{limits.max_vertices:.0f}"
-        raise BudgetError(f"{vertices} vertices exceed {most}; simplify")
+        raise BudgetError(f"{vertices} vertices exceed {most}; simplify the geometries")
     return found
 
 
 def _read_zone(
     feature: Json, crs: str, place: int, repairs: Repairs
 ) -> Zone | ZoneError:
-    """The zone of a Feature, or why it has none."""
+    """The zone of a Feature, or the reason why it has none."""
     try:
         _check_own_crs(feature, crs)
         return read_zone(feature.get("geometry"), crs, repairs)
@@ -225,21 +227,21 @@ def _read_zone(
         raise BudgetError(f"Feature {place}: {error}") from error
 
 
-def _choose_crs(document: Json, asked: str | None) -> str:
+def _choose_crs(document: Json, requested: str | None) -> str:
     """The CRS that query and body agree on."""
     named = _crs_member(document)
     if named is None:
-        return asked or LONGITUDE_LATITUDE
-    if asked not in (None, named):
+        return requested or LONGITUDE_LATITUDE
+    if requested not in (None, named):
         raise RequestError(
-            f"crs '{short_name(str(asked))}' contradicts the body, whose crs is "
+            f"crs '{short_name(str(requested))}' contradicts the body, whose crs is "
             f"{short_name(named)}"
         )
     return named
 
 
 def _check_own_crs(feature: Json, crs: str) -> None:
-    """Refuse what has another CRS than the body that it is in."""
+    """Refuse a Feature that names another CRS than its body."""
     geometry = feature.get("geometry")
     for part in (feature, geometry):
         try:
@@ -254,9 +256,10 @@ def _check_own_crs(feature: Json, crs: str) -> None:
 
 
 def _crs_member(document: Json) -> str | None:
-    """What a member ``crs`` names; None without one.
+    """The CRS that a member ``crs`` names; None without one.
 
-    A name or text in the form of 2008, which GIS programs still write, or PROJJSON.
+    It is a name or text in the form of 2008, which GIS programs still write, or
+    PROJJSON.
 
     Source: the GeoJSON format specification of 2008, 3.
     """
