@@ -13,43 +13,43 @@ from raster_core.zonal.statistics import HISTOGRAM_ONLY
 from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
-    from handlers.params.requests.statistics import Asked
+    from handlers.params.requests.statistics import StatisticsRequest
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
     from raster_core.source.dataset import Dataset
 
 
-def resolve_asked(dataset: Dataset, asked: Asked) -> LayerSpec:
+def resolve_counted(dataset: Dataset, request: StatisticsRequest) -> LayerSpec:
     """What a request for statistics reads.
 
     Raises:
         RequestError: If the dataset does not have such a band, or a parameter does not
             apply to it.
     """
-    if dataset.overlay is not None and not asked.options.statistics.unscale:
+    if dataset.overlay is not None and not request.options.statistics.unscale:
         why = (
             "unscale=false cannot be combined with an overlay, whose scores are not "
             "stored"
         )
         raise InvalidError([("unscale", why)])
-    return resolve_source(dataset, asked.source)
+    return resolve_source(dataset, request.source)
 
 
-def open_asked(spec: LayerSpec, asked: Asked) -> Layer:
-    """The layer asked for, if it yields the figures asked for.
+def open_counted(spec: LayerSpec, request: StatisticsRequest) -> Layer:
+    """The layer that is counted, if it yields the statistics that are requested.
 
     Args:
-        spec: As ``resolve_asked`` returns it.
-        asked: The request.
+        spec: As ``resolve_counted`` returns it.
+        request: What it requests.
 
     Raises:
-        RequestError: If it does not.
+        RequestError: If it does not, since they take integers of up to 16 bits.
         SourceError: If the raster cannot be opened.
     """
     layer = open_layer(spec)
-    missing = HISTOGRAM_ONLY.intersection(asked.statistics)
-    missing |= {*asked.histogram}
-    if asked.categorical:
+    missing = HISTOGRAM_ONLY.intersection(request.statistics)
+    missing |= {*request.histogram}
+    if request.categorical:
         missing |= {"categories"}
     for band in layer.info.bands:
         if missing and not keeps_histogram(band.dtype):
@@ -58,5 +58,5 @@ def open_asked(spec: LayerSpec, asked: Asked) -> Layer:
                 f"Band {band.index} is {band.dtype}; {names} take integers of up to "
                 "16 bits"
             )
-    by_name = "categories" in asked.statistics
-    return class_layer(layer) if asked.categorical or by_name else layer
+    by_name = "categories" in request.statistics
+    return class_layer(layer) if request.categorical or by_name else layer

@@ -46,7 +46,7 @@ router = make_router()
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     """What the query string says."""
 
     datasets: tuple[str, ...]
@@ -61,17 +61,17 @@ def post_crosstab() -> Response[str]:
     """A table for a Geometry, a Feature or each Feature of a FeatureCollection."""
     event = router.current_event
     query = read_query(event, routes.CROSSTAB.params)
-    asked = _read_parameters(query)
+    request = _read_parameters(query)
     crs = read_crs(query)
     query.check()
     body = read_body(event, crs)
     if all_bad(body.zones):
         return answer_all_bad(body.zones, event.path)
 
-    layers = list(map(_open, asked.datasets, asked.bands))
+    layers = list(map(_open, request.datasets, request.bands))
     limits = current_settings()
     options = Options(
-        asked.mode,
+        request.mode,
         max_pixels=limits.max_pixels,
         max_seconds=seconds_left(router.lambda_context),
         max_partials=MAX_PARTIALS,
@@ -92,26 +92,26 @@ def post_crosstab() -> Response[str]:
             feature,
             zone,
             naming=naming,
-            found=_describe(outcome, asked.datasets, bands),
-            include_geometry=asked.include_geometry,
+            found=_describe(outcome, request.datasets, bands),
+            include_geometry=request.include_geometry,
         )
         for feature, zone, outcome in zip(
             body.features, body.zones, outcomes, strict=True
         )
     ]
     return uncached(
-        answer_features(body, answers, include_geometry=asked.include_geometry)
+        answer_features(body, answers, include_geometry=request.include_geometry)
     )
 
 
-def _read_parameters(query: Query) -> _Asked:
+def _read_parameters(query: Query) -> _Request:
     datasets = query.get(params.DATASETS)
     bands = query.get(params.BANDS)
     sound = not query.has_fault(params.DATASETS, params.BANDS)
     if sound and bands and len(bands) != len(datasets):
         counts = f"bidx has {len(bands)} values for {len(datasets)} datasets"
         query.faults.append(("bidx", counts))
-    return _Asked(
+    return _Request(
         datasets=datasets,
         bands=bands or (1,) * len(datasets),
         mode=read_mode(query),

@@ -22,7 +22,7 @@ from raster_core.zonal.zone import Zone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.params.requests.statistics import Asked
+    from handlers.params.requests.statistics import StatisticsRequest
     from handlers.zones import MaybeZones, Naming
     from raster_core.bands import BandInfo
     from raster_core.documents import Json
@@ -34,7 +34,7 @@ def choose_form(
     zones: MaybeZones,
     *,
     layer: Layer,
-    asked: Asked,
+    request: StatisticsRequest,
     members: Json,
 ) -> tuple[Form, Naming]:
     """How an answer is written, and what Features call their properties in it.
@@ -43,46 +43,48 @@ def choose_form(
         features: Of the body.
         zones: Of the features.
         layer: Of the bands that are counted.
-        asked: Decides the form.
+        request: Decides the form.
         members: What the answer says beside its Features.
     """
-    name = asked.form
+    name = request.form
     media_type = MEDIA_TYPES[name]
     if name == "csv":
-        table = _make_table(features, layer, asked)
+        table = _make_table(features, layer, request)
         naming = name_properties(features, "statistics", table.find_taken())
         last = _last_columns(zones)
         write = partial(write_csv, table=table, properties=naming.names, last=last)
         return Form(media_type, write), naming
-    naming = name_properties(features, "statistics", added_names(asked).__contains__)
+    naming = name_properties(features, "statistics", added_names(request).__contains__)
     if name == "ndjson":
         by_line = partial(write_ndjson, members=members)
         return Form(media_type, by_line, by_line=True), naming
     return Form(media_type, partial(write_geojson, members=members)), naming
 
 
-def added_names(asked: Asked) -> frozenset[str]:
+def added_names(request: StatisticsRequest) -> frozenset[str]:
     """The properties that Features get."""
-    second = asked.second
+    second = request.second
     there = {
         "statistics": True,
         "groups": second.group_by is not None,
         "weighted": second.weights is not None,
-        "grid": asked.grid is not None,
+        "grid": request.grid is not None,
     }
     return frozenset(name for name, is_there in there.items() if is_there)
 
 
-def _make_table(features: Sequence[Json], layer: Layer, asked: Asked) -> Table:
-    added = added_names(asked)
-    options = asked.options
+def _make_table(
+    features: Sequence[Json], layer: Layer, request: StatisticsRequest
+) -> Table:
+    added = added_names(request)
+    options = request.options
     bands = {
         band.index: BandColumns(
             f"b{band.index}",
             f"b{band.index}",
             tuple(
                 statistic_columns(
-                    asked.names(band),
+                    request.names(band),
                     options.statistics.percentiles,
                     approximate=options.approximate,
                 )
@@ -93,9 +95,9 @@ def _make_table(features: Sequence[Json], layer: Layer, asked: Asked) -> Table:
     }
     # Twice if the request has it by number and by name; the first one counts.
     names: dict[int, str] = {}
-    for band, asked_as in zip(layer.info.bands, asked.source.bands, strict=False):
-        if isinstance(asked_as, str):
-            names.setdefault(band.index, asked_as)
+    for band, named_as in zip(layer.info.bands, request.source.bands, strict=False):
+        if isinstance(named_as, str):
+            names.setdefault(band.index, named_as)
     labels = [names.get(number, f"b{number}") for number in bands]
     return Table(
         name_bands(tuple(bands.values()), labels),

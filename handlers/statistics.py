@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.caching import Address, conditional
-from handlers.counted import resolve_asked
+from handlers.counted import resolve_counted
 from handlers.crosstab import router as crosstab_router
 from handlers.features import router as features_router
 from handlers.handles import handles
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
-from handlers.params.requests.statistics import read_asked
+from handlers.params.requests.statistics import read_statistics
 from handlers.powertools import logger, metrics
 from handlers.profile import router as profile_router
 from handlers.store import find_dataset
@@ -61,18 +61,18 @@ def get_statistics(dataset_id: str) -> Response[str]:
     """Statistics of a box in longitude and latitude, or of the whole raster."""
     event = app.current_event
     query = read_query(event, routes.STATISTICS.params)
-    asked = read_asked(query, seconds_left(app.lambda_context))
+    request = read_statistics(query, seconds_left(app.lambda_context))
     bbox = query.get(params.BBOX)
     if not query.has(params.BBOX):
         query.refuse_unused(_OF_ZONES, "needs a bbox")
     query.check()
     dataset = find_dataset(dataset_id)
-    spec = resolve_asked(dataset, asked)
-    second = (asked.second.group_by, asked.second.weights)
+    spec = resolve_counted(dataset, request)
+    second = (request.second.group_by, request.second.weights)
     others = (find_dataset(name) for name in second if name is not None)
     datasets = (dataset, *others)
 
-    answer = partial(answer_box, spec, asked, bbox)
+    answer = partial(answer_box, spec, request, bbox)
     address = Address(event.path, query)
     version = version_of(*datasets)
     return conditional(event, version, answer, weak=True, address=address)

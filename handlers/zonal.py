@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer, text_answer, uncached
 from handlers.body import Body, read_body, read_crs, read_modifications
-from handlers.counted import open_asked, resolve_asked
+from handlers.counted import open_counted, resolve_counted
 from handlers.formats import MEDIA_TYPES, describe_statistics
 from handlers.forms import choose_form
-from handlers.params.requests.statistics import Asked, read_asked
+from handlers.params.requests.statistics import StatisticsRequest, read_statistics
 from handlers.second import describe_second
 from handlers.streaming import answer_batches, begin, can_stream
 from handlers.web import seconds_left
@@ -64,63 +64,65 @@ def answer_zones(
         context: Of the invocation.
         grid: Dataset whose pixels are counted, if the answer has to say so.
     """
-    asked = replace(read_asked(query, seconds_left(context)), grid=grid)
+    request = replace(read_statistics(query, seconds_left(context)), grid=grid)
     crs = read_crs(query)
     query.check()
     body = read_body(event, crs, modifiable=True)
     if all_bad(body.zones):
         return answer_all_bad(body.zones, event.path)
 
-    many = body.is_collection or asked.form in {"csv", "ndjson"}
+    many = body.is_collection or request.form in {"csv", "ndjson"}
     if many and can_stream(context):
-        asked = asked.without_deadline()
-    layer = open_asked(resolve_asked(find(), asked), asked)
-    asked.check_figures(len(body.zones), layer.info.bands)
+        request = request.without_deadline()
+    layer = open_counted(resolve_counted(find(), request), request)
+    request.check_figures(len(body.zones), layer.info.bands)
     modifications = read_modifications(body)
     if modifications:
         layer = modify_layer(
-            layer, modifications, max_crossings=asked.options.max_crossings
+            layer, modifications, max_crossings=request.options.max_crossings
         )
     steps, zones = split_good(
-        layer, body.zones, asked.options, lambda good: _start(layer, good, asked)
+        layer, body.zones, request.options, lambda good: _start(layer, good, request)
     )
     if all_bad(zones):
         return answer_all_bad(zones, event.path)
     # The first block is read before there is an answer, so its errors still are one.
     ready = order_steps(place_steps(begin(steps), zones))
-    members = body.members if asked.include_geometry else {}
+    members = body.members if request.include_geometry else {}
     form, naming = choose_form(
-        body.features, zones, layer=layer, asked=asked, members=members
+        body.features, zones, layer=layer, request=request, members=members
     )
-    batches = _describe_batches(ready, body, zones, naming, asked)
+    batches = _describe_batches(ready, body, zones, naming, request)
     if not many:
         answers = [answer for batch in batches for answer in batch]
         return uncached(
             answer_features(
                 body,
                 answers,
-                include_geometry=asked.include_geometry,
-                media_type=MEDIA_TYPES[asked.form],
+                include_geometry=request.include_geometry,
+                media_type=MEDIA_TYPES[request.form],
             )
         )
     return answer_batches(batches, len(zones), form, event=event, context=context)
 
 
-def answer_box(spec: LayerSpec, asked: Asked, box: Bounds | None) -> Response[str]:
+def answer_box(
+    spec: LayerSpec, request: StatisticsRequest, box: Bounds | None
+) -> Response[str]:
     """Statistics of a box, as one Feature.
 
     Args:
-        spec: As ``resolve_asked`` returns it.
-        asked: The request.
+        spec: As ``resolve_counted`` returns it.
+        request: What it requests.
         box: Degrees, right beyond 180 over the antimeridian; None for the whole raster.
     """
-    layer = open_asked(spec, asked)
+    layer = open_counted(spec, request)
     if box is None:
-        found = raster_statistics(layer, asked.options)
-        return _answer_box(found, layer, asked, None)
+        found = raster_statistics(layer, request.options)
+        return _answer_box(found, layer, request, None)
     polygon = {"type": "Polygon", "coordinates": [_ring(box)]}
-    (found,) = zonal_statistics(layer, [read_zone(polygon)], asked.options)
-    return _answer_box(found, layer, asked, polygon)
+    (found,) = zonal_statistics(layer, [read_zone(polygon)], request.options)
+    return _answer_box(found, layer, request, polygon)
 
 
 def _ring(box: Bounds) -> list[list[float]]:
@@ -132,7 +134,7 @@ def _ring(box: Bounds) -> list[list[float]]:
 def _answer_box(
     found: Sequence[ZoneStatistics],
     layer: Layer,
-    asked: Asked,
+    request: StatisticsRequest,
     box: Mapping[str, object] | None,
 ) -> Response[str]:
     """The one Feature of a request without a body.
@@ -140,38 +142,44 @@ def _answer_box(
     Args:
         found: One entry per band.
         layer: Of the bands.
-        asked: Decides the form.
+        request: Decides the form.
         box: The polygon that they are of; None for the whole raster, which goes
             without a second one.
     """
     zones = [] if box is None else [read_zone(box)]
-    second = describe_second(layer, asked.second, zones, asked.options, asked.names)
+    second = describe_second(
+        layer, request.second, zones, request.options, request.names
+    )
     answer: Json = {
         "type": "Feature",
-        "geometry": box if asked.include_geometry else None,
+        "geometry": box if request.include_geometry else None,
         "properties": {
-            "statistics": _describe(found, layer, asked),
+            "statistics": _describe(found, layer, request),
             **(second[0] if second else {}),
         },
     }
-    if asked.form in {"csv", "ndjson"}:
-        form, _ = choose_form((), (), layer=layer, asked=asked, members={})
+    if request.form in {"csv", "ndjson"}:
+        form, _ = choose_form((), (), layer=layer, request=request, members={})
         return text_answer("".join(form.write([[answer]])), form.media_type)
-    return json_answer(answer, media_type=MEDIA_TYPES[asked.form])
+    return json_answer(answer, media_type=MEDIA_TYPES[request.form])
 
 
-def _start(layer: Layer, zones: Sequence[Zone], asked: Asked) -> Iterator[Step[Json]]:
+def _start(
+    layer: Layer, zones: Sequence[Zone], request: StatisticsRequest
+) -> Iterator[Step[Json]]:
     """The properties that are added to each Feature, as zones finish.
 
     Zones are planned at once; what takes a second raster is computed at once.
     """
-    steps = step_statistics(layer, zones, asked.options)
-    second = describe_second(layer, asked.second, zones, asked.options, asked.names)
-    grid = {} if asked.grid is None else {"grid": asked.grid}
+    steps = step_statistics(layer, zones, request.options)
+    second = describe_second(
+        layer, request.second, zones, request.options, request.names
+    )
+    grid = {} if request.grid is None else {"grid": request.grid}
     return map_steps(
         steps,
         lambda zone, found: {
-            "statistics": _describe(found, layer, asked),
+            "statistics": _describe(found, layer, request),
             **second[zone],
             **grid,
         },
@@ -183,7 +191,7 @@ def _describe_batches(
     body: Body,
     zones: Sequence[Zone | ZoneError],
     naming: Naming,
-    asked: Asked,
+    request: StatisticsRequest,
 ) -> Iterator[list[Json]]:
     """The Features with what was found, or with their errors."""
     pairs = zip(body.features, zones, strict=True)
@@ -197,7 +205,7 @@ def _describe_batches(
                 zone,
                 naming=naming,
                 found=added.get("statistics", outcome),
-                include_geometry=asked.include_geometry,
+                include_geometry=request.include_geometry,
             )
             properties = answer["properties"]
             assert isinstance(properties, dict)  # noqa: S101  as it is made
@@ -206,12 +214,14 @@ def _describe_batches(
         yield answers
 
 
-def _describe(outcome: Sequence[ZoneStatistics], layer: Layer, asked: Asked) -> Json:
+def _describe(
+    outcome: Sequence[ZoneStatistics], layer: Layer, request: StatisticsRequest
+) -> Json:
     """The statistics of every band."""
-    percentiles = asked.options.statistics.percentiles
+    percentiles = request.options.statistics.percentiles
     return {
         f"b{band.index}": describe_statistics(
-            statistics, asked.names(band), percentiles
+            statistics, request.names(band), percentiles
         )
         for band, statistics in zip(layer.info.bands, outcome, strict=True)
     }

@@ -1,4 +1,4 @@
-"""What a request for statistics says."""
+"""The statistics that a request wants."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
 
 MAX_FIGURES = 2_000_000
-"""Of an answer that is put together before it is sent: 200 for each of 10,000 zones, in
-a text of some 30 MB."""
+"""Statistics in an answer that is complete before it is sent: 200 for each of 10,000
+zones, in a text of some 30 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """A request's wish for a second raster."""
+    """The second rasters that a request names."""
 
     group_by: str | None = None
     """Dataset whose values are the groups."""
@@ -41,47 +41,47 @@ class Second:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the query string says."""
+class StatisticsRequest:
+    """The statistics that a query string requests, and how pixels are counted."""
 
     source: Source
     statistics: tuple[str, ...]
-    """Empty means all that the band's type yields."""
+    """By name; empty for all that the band's type yields."""
     area_weighted: bool
-    """Whether the mean weighted by ground comes beside them."""
+    """Whether the mean weighted by ground area is added."""
     categorical: bool
-    """Whether values without class names are told apart too."""
+    """Whether values without class names are counted too."""
     histogram: tuple[str, ...]
-    """The parameters of the histogram that ask for another one."""
+    """Names of the histogram's parameters whose values are not their defaults."""
     form: str
     include_geometry: bool
     second: Second
     options: Options
     max_figures: float = MAX_FIGURES
-    """Of all zones and bands."""
+    """Limit for all zones and bands together."""
     grid: str | None = None
-    """Dataset whose pixels are counted, where several come into question."""
+    """Dataset whose pixels are counted, if there are several; an overlay's."""
 
     def names(self, band: BandInfo) -> Sequence[str]:
-        """The figures of a band that the answer has."""
+        """Names of the statistics of a band that the answer has."""
         names = self.statistics or default_names(band)
         added = {
             "area_weighted_mean": self.area_weighted,
             "categories": self.categorical,
         }
-        asked = (name for name, wanted in added.items() if wanted)
-        return tuple(dict.fromkeys((*names, *asked)))
+        more = (name for name, wanted in added.items() if wanted)
+        return tuple(dict.fromkeys((*names, *more)))
 
-    def without_deadline(self) -> Asked:
-        """The same for an answer that may take any time, and have any length."""
+    def without_deadline(self) -> StatisticsRequest:
+        """The same request without a deadline and without a limit on the answer."""
         options = replace(self.options, max_seconds=math.inf, max_partials=math.inf)
         return replace(self, options=options, max_figures=math.inf)
 
     def check_figures(self, zones: int, bands: Sequence[BandInfo]) -> None:
-        """Refuse more figures than an answer may have, before they are computed.
+        """Refuse more statistics than an answer may have, before they are computed.
 
         Raises:
-            BudgetError: With the number.
+            BudgetError: If they exceed ``max_figures``.
         """
         figures = self.options.statistics
         of_band = [len(self.names(band)) + len(figures.percentiles) for band in bands]
@@ -93,7 +93,7 @@ class Asked:
             )
 
 
-def read_asked(query: Query, seconds: float) -> Asked:
+def read_statistics(query: Query, seconds: float) -> StatisticsRequest:
     """What ``lists.zonal.STATISTICS`` and ``ZONE_STATISTICS`` have in common.
 
     Args:
@@ -106,7 +106,7 @@ def read_asked(query: Query, seconds: float) -> Asked:
     categorical = query.get(params.CATEGORICAL)
     area_weighted = query.get(params.AREA_WEIGHTED)
     wanted = {*statistics, *(("categories",) if categorical else ())}
-    asked = Asked(
+    request = StatisticsRequest(
         # A band's figures stand under its name, so once.
         source=replace(source, bands=tuple(dict.fromkeys(source.bands))),
         statistics=statistics,
@@ -120,8 +120,8 @@ def read_asked(query: Query, seconds: float) -> Asked:
             query, wanted if statistics else (), areas=area_weighted, seconds=seconds
         ),
     )
-    _refuse_unused(query, asked)
-    return asked
+    _refuse_unused(query, request)
+    return request
 
 
 def _read_options(
@@ -168,11 +168,11 @@ def _read_figures(
     )
 
 
-def _refuse_unused(query: Query, asked: Asked) -> None:
+def _refuse_unused(query: Query, request: StatisticsRequest) -> None:
     """Refuse what could not show in the answer."""
-    if asked.statistics and "histogram" not in asked.statistics:
+    if request.statistics and "histogram" not in request.statistics:
         query.refuse_unused(params.HISTOGRAM, "needs histogram among the stats")
-    if asked.form == "csv":
+    if request.form == "csv":
         why = "cannot be combined with f=csv, whose rows have no geometry"
         query.refuse_unused((params.INCLUDE_GEOMETRY,), why)
     if query.has(EXPRESSION):
