@@ -143,7 +143,7 @@ def _sum_weighted(values: Integers, units: Integers) -> tuple[int, int, int]:
     # Parts of 16 bits, so that 16 million of them times 22 bits do not overflow.
     columns = [np.ones_like(values), values, squares & 0xFFFF, squares >> 16]
     sums = np.stack(columns) @ np.stack(split_weights(units), axis=1)
-    weight, total, low, high = Weights(*sums.T).to_ints()
+    weight, total, low, high = [(a << HALF_BITS) + b for a, b in sums.tolist()]
     return weight, total, (high << 16) + low
 
 

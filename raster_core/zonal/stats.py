@@ -179,7 +179,7 @@ def summarise_cells(
         hidden = cells.count - len(found.whole) - len(found.partial)
         outline = len(cells.partial) - len(found.partial)
         masked = WHOLE * (hidden - outline)
-        masked += sum_weights(cells.weights) - sum_weights(found.weights)
+        masked += sum_weights(cells.weights[~valid[cells.partial]])
     if not keeps_histogram(values.dtype):
         kept = (keep_values(*found),) if keep else ()
         return Moments(_measure_values(found), masked, kept)
