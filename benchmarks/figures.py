@@ -35,12 +35,12 @@ class Timing:
 
     @property
     def clock(self) -> list[float]:
-        """Seconds by the clock, of each round."""
+        """Milliseconds per tile by the clock, one per round."""
         return [each.clock for each in self.rounds]
 
     @property
     def processor(self) -> list[float]:
-        """Seconds of processor time, of each round."""
+        """Milliseconds per tile of processor time, one per round."""
         return [each.processor for each in self.rounds]
 
 
