@@ -12,8 +12,8 @@ from worker import Context, make_event
 from zonal_worker import package_versions, run
 
 from handlers.statistics import handler
+from raster_core.catalogue.catalogue import parse_catalogue
 from raster_core.layers.kinds import open_layer
-from raster_core.source.catalogue import parse_catalogue
 from raster_core.version import __version__
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.options import StatisticOptions

@@ -12,8 +12,8 @@ from handlers.params.json_body import read_json_body
 from handlers.params.lists.zonal import CRS
 from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
-from raster_core.source.crs import LONGITUDE_LATITUDE
-from raster_core.source.crs_names import CRS_RULE, name_crs, parse_crs, short_name
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
+from raster_core.sources.crs.names import CRS_RULE, name_crs, parse_crs, short_name
 from raster_core.zonal.modified import Modification
 from raster_core.zonal.positions import count_vertices
 from raster_core.zonal.repair import Repairs

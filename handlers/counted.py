@@ -14,9 +14,9 @@ from raster_core.zonal.stats import keeps_histogram
 
 if TYPE_CHECKING:
     from handlers.params.requests.statistics import StatisticsRequest
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
-    from raster_core.source.dataset import Dataset
 
 
 def resolve_counted(dataset: Dataset, request: StatisticsRequest) -> LayerSpec:

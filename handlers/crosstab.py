@@ -27,7 +27,7 @@ from handlers.zones import (
 )
 from raster_core.errors import ZoneError
 from raster_core.layers.kinds import open_layer
-from raster_core.sampling import RESAMPLING
+from raster_core.layers.sampling import RESAMPLING
 from raster_core.zonal.cost import MAX_PARTIALS
 from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options

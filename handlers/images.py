@@ -17,7 +17,7 @@ from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.part import read_part, read_part_format
 from handlers.store import find_dataset
 from handlers.values import check_geotiff, check_npy
-from raster_core.source.geotiff import encode_geotiff
+from raster_core.sources.file.geotiff import encode_geotiff
 from raster_core.tile.cutout import (
     Size,
     part_grid,

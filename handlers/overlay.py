@@ -29,15 +29,15 @@ from handlers.powertools import logger, metrics
 from handlers.store import find_dataset, load_catalogue
 from handlers.versions import version_of
 from handlers.web import make_app, serve
-from raster_core.source.colormap_fields import add_colormaps
-from raster_core.source.overlaid import overlay_dataset
-from raster_core.source.recipe import RecipeError
+from raster_core.catalogue.colormaps import add_colormaps
+from raster_core.catalogue.overlays import overlay_dataset
+from raster_core.catalogue.recipe import RecipeError
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
     from handlers.powertools import LambdaContext, Response
-    from raster_core.source.dataset import Dataset
-    from raster_core.source.recipe import Recipe
+    from raster_core.catalogue.dataset import Dataset
+    from raster_core.catalogue.recipe import Recipe
 
 _PATH = "/overlay"
 

@@ -13,10 +13,10 @@ from raster_core.zonal.point import locate_positions, pixel_value, read_point
 
 if TYPE_CHECKING:
     from handlers.powertools import Response
+    from raster_core.catalogue.dataset import Dataset
+    from raster_core.catalogue.recipe import Recipe
     from raster_core.layers.overlay import OverlayLayer
     from raster_core.layers.spec import LayerSpec
-    from raster_core.source.dataset import Dataset
-    from raster_core.source.recipe import Recipe
     from raster_core.zonal.point import PointValue
 
 type Position = tuple[float, float]

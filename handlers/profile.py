@@ -14,7 +14,7 @@ from handlers.params.query import read_query
 from handlers.params.requests.source import read_source
 from handlers.store import find_dataset
 from raster_core.layers.kinds import open_layer
-from raster_core.sampling import RESAMPLING
+from raster_core.layers.sampling import RESAMPLING
 from raster_core.zonal.line import read_line
 from raster_core.zonal.profile import read_profile
 

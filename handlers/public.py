@@ -21,8 +21,8 @@ from raster_core.tile.cutout import preview_grid
 
 if TYPE_CHECKING:
     from handlers.routing import Route
+    from raster_core.catalogue.dataset import Asset, Dataset
     from raster_core.documents import Json
-    from raster_core.source.dataset import Asset, Dataset
 
 _GEOTIFF = "image/tiff; application=geotiff"
 

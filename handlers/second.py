@@ -10,7 +10,7 @@ from handlers.formats import describe_statistics, to_json
 from handlers.params.requests.source import Source
 from handlers.store import find_dataset
 from raster_core.layers.kinds import open_layer
-from raster_core.sampling import RESAMPLING
+from raster_core.layers.sampling import RESAMPLING
 from raster_core.zonal.grouped import grouped_statistics
 from raster_core.zonal.weighted import weighted_statistics
 

@@ -51,7 +51,7 @@ def refresh() -> None:
     store.forget_catalogue()
     objects.forget_tags()
     # Loaded, with GDAL, only in functions that have opened files.
-    if "raster_core.source.cog" in sys.modules:
-        from raster_core.source.cog import close_all  # noqa: PLC0415
+    if "raster_core.sources.file.cog" in sys.modules:
+        from raster_core.sources.file.cog import close_all  # noqa: PLC0415
 
         close_all()

@@ -12,12 +12,12 @@ from handlers.aws import read_object
 from handlers.powertools import logger
 from handlers.s3 import tell_gdal
 from handlers.settings import Settings, current_settings
+from raster_core.catalogue.catalogue import Catalogue, parse_catalogue
+from raster_core.catalogue.versions import fill_versions
 from raster_core.errors import SourceError
-from raster_core.source.catalogue import Catalogue, parse_catalogue
-from raster_core.source.versions import fill_versions
 
 if TYPE_CHECKING:
-    from raster_core.source.dataset import Dataset
+    from raster_core.catalogue.dataset import Dataset
 
 # Seconds that a warm process serves without looking for a newer catalogue.
 KEEP = 30.0

@@ -22,7 +22,7 @@ from handlers.powertools import logger, metrics
 from handlers.store import find_dataset
 from handlers.versions import version_of
 from handlers.web import make_app, serve
-from raster_core.source.gdal import keep_blocks
+from raster_core.sources.file.gdal import keep_blocks
 
 if TYPE_CHECKING:
     from handlers.powertools import LambdaContext, Response

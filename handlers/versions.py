@@ -6,13 +6,13 @@ import json
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from raster_core.source.versions import is_versioned
+from raster_core.catalogue.versions import is_versioned
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from raster_core.source.dataset import Dataset
+    from raster_core.catalogue.dataset import Dataset
 
 # Digests of Items, by identity; each keeps its Item, so that no id comes back.
 _digests: dict[int, tuple[Mapping[str, object], str]] = {}

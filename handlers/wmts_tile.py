@@ -15,7 +15,7 @@ from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.tile import read_frame
 from handlers.store import find_dataset
 from handlers.wmts_request import tile_path
-from raster_core.source.gdal import keep_blocks
+from raster_core.sources.file.gdal import keep_blocks
 from raster_core.tile.wmts import FORMATS
 
 if TYPE_CHECKING:

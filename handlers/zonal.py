@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 
     from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2, LambdaContext, Response
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.documents import Json
     from raster_core.grid import Bounds
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
-    from raster_core.source.dataset import Dataset
     from raster_core.zonal.statistics import ZoneStatistics
     from raster_core.zonal.steps import Step
 

@@ -36,7 +36,7 @@ from starlette.responses import (
 from handlers.prefixes import known_prefixes, route_path
 from handlers.routes import FALLBACK, FUNCTIONS, find_function
 from handlers.settings import read_settings
-from raster_core.source.attention import attended
+from raster_core.sources.file.attention import attended
 from scripts.presence import ClientGoneError, make_check, wait_for_goodbye
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from raster_core.bands import RasterClass
+from raster_core.catalogue.catalogue import check_id, parse_catalogue
 from raster_core.errors import RasterError
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from raster_core.ingest.overlay import describe_overlay
-from raster_core.source.catalogue import check_id, parse_catalogue
 from raster_core.tile.ramps import COLORMAP_NAMES
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from raster_core.source.cog import Cog
+from raster_core.sources.file.cog import Cog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ import numpy as np
 from affine import Affine
 
 from raster_core.grid import Grid, raster_grid
-from raster_core.source.crs import base_crs, read_crs
-from raster_core.source.operations import point_transform
-from raster_core.source.transformers import make_transformer
+from raster_core.sources.crs.crs import base_crs, read_crs
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.crs.transformers import make_transformer
 
 SIDE = 400
 """Pixels of each side of a raster."""

@@ -7,7 +7,7 @@ from affine import Affine
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.operations import point_transform
 
 # With a place that they are made for.
 SYSTEMS = {

@@ -21,7 +21,7 @@ FLOORS = (
     ("raster_core.zonal", "raster_core.tile"),
     ("raster_core.catalogue",),
     ("raster_core.layers",),
-    ("raster_core.sampling",),
+    ("raster_core.layers.sampling",),
     ("raster_core.source",),
     ("raster_core.stated", "raster_core.expressions"),
     ("raster_core.raster",),
@@ -43,11 +43,11 @@ CATALOGUE = frozenset(
 # Library → the only modules that may import it.
 DOORS = {
     "rasterio": {
-        "raster_core.source.gdal",
-        "raster_core.source.handles",
-        "raster_core.source.geotiff",
-        "raster_core.source.header",
-        "raster_core.source.tags",
+        "raster_core.sources.file.gdal",
+        "raster_core.sources.file.handles",
+        "raster_core.sources.file.geotiff",
+        "raster_core.sources.file.header",
+        "raster_core.sources.file.tags",
     },
     "shapely": {
         "raster_core.zonal.geometry",
@@ -61,11 +61,11 @@ DOORS = {
         "raster_core.zonal.zone",
     },
     "pyproj": {
-        "raster_core.source.crs",
-        "raster_core.source.crs_names",
-        "raster_core.source.ellipsoid",
-        "raster_core.source.operations",
-        "raster_core.source.transformers",
+        "raster_core.sources.crs.crs",
+        "raster_core.sources.crs.names",
+        "raster_core.sources.crs.ellipsoid",
+        "raster_core.sources.crs.operations",
+        "raster_core.sources.crs.transformers",
     },
     "PIL": {"raster_core.tile.legend", "raster_core.tile.encode"},
     "mercantile": {"raster_core.tile.tms"},

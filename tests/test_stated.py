@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo, RasterClass
+from raster_core.catalogue.bands import read_band
 from raster_core.errors import SourceError
-from raster_core.source.band_fields import read_band
 from raster_core.stated import StatedBand, check_scaling, state_band
 
 _SCALES = st.sampled_from([1.0, 1, -1.0, 0.5, 2, 1e-4])

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from handlers.params.requests.drawing import Drawing
     from handlers.params.requests.source import Source
     from raster_core.bands import BandInfo
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.layers.spec import LayerSpec
-    from raster_core.source.dataset import Dataset
     from raster_core.tile.algorithms.protocol import Algorithm
 
 _KERNELS = tuple(Resampling)

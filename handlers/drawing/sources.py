@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.params.requests.source import Source
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.layers.spec import LayerSpec
-    from raster_core.source.dataset import Dataset
 
 
 def resolve_source(

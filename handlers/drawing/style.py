@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.params.errors import InvalidError
+from raster_core.catalogue.dataset import RenderDefaults
 from raster_core.errors import RequestError
-from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.colors.choice import choose_rendering
 from raster_core.tile.colors.colormap import own_colormap
 from raster_core.tile.ramps import COLORMAP_NAMES
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from handlers.params.requests.drawing import Drawing
     from raster_core.bands import BandInfo
-    from raster_core.source.dataset import Dataset
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.tile.colors.choice import RangeOf, RenderParams
     from raster_core.tile.colors.renderings import Range, Rendering
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.params.parsers import NUMBER, Rule, number
 from raster_core.grid import Bounds
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     LONGITUDE_LATITUDE,
     MAX_LATITUDE,
     MAX_LONGITUDE,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.documents import Json
-    from raster_core.source.cog import Cog
+    from raster_core.sources.file.cog import Cog
 
 # Fractions of the sampled values that a stretch of an image leaves out at both ends.
 PERCENTILES = (0.02, 0.98)

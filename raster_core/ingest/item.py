@@ -17,10 +17,10 @@ from raster_core.ingest.bands import describe_bands, masking_alpha
 from raster_core.ingest.render import describe_render
 from raster_core.ingest.sidecars import read_description
 from raster_core.raster import digest_versions
-from raster_core.source.cog import Cog, open_cog
-from raster_core.source.ellipsoid import finest_grid
-from raster_core.source.extent import geographic_bounds
-from raster_core.source.siblings import MASK, check_mask_place, siblings
+from raster_core.sources.crs.ellipsoid import finest_grid
+from raster_core.sources.extent.extent import geographic_bounds
+from raster_core.sources.file.cog import Cog, open_cog
+from raster_core.sources.file.siblings import MASK, check_mask_place, siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

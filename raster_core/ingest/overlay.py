@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from raster_core.catalogue.catalogue import OVERLAY
+from raster_core.catalogue.overlays import overlay_dataset
+from raster_core.catalogue.recipe import parse_recipe
 from raster_core.ingest.item import EXTENSIONS, bounds_geometry
-from raster_core.source.catalogue import OVERLAY
-from raster_core.source.overlaid import overlay_dataset
-from raster_core.source.recipe import parse_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.documents import Json
     from raster_core.ingest.item import ItemOptions
-    from raster_core.source.dataset import Dataset
 
 
 def describe_overlay(

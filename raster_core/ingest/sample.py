@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.spread import spread_places, windows_at
+from raster_core.sources.extent.spread import spread_places, windows_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.raster import RasterArray
-    from raster_core.source.cog import Cog
-    from raster_core.source.spread import Places
+    from raster_core.sources.extent.spread import Places
+    from raster_core.sources.file.cog import Cog
 
 # Pixels to look at: a million give three digits.
 PIXELS = 2**20

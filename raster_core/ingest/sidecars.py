@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from raster_core.bands import RasterClass
 from raster_core.errors import SourceError
-from raster_core.source.gdal import open_described
-from raster_core.source.header import read_header
-from raster_core.source.siblings import DESCRIPTION, siblings
+from raster_core.sources.file.gdal import open_described
+from raster_core.sources.file.header import read_header
+from raster_core.sources.file.siblings import DESCRIPTION, siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from raster_core.bands import BandInfo
-    from raster_core.source.cog import Cog
+    from raster_core.sources.file.cog import Cog
 
 # Rows of an attribute table that are taken for classes.
 MAX_CLASSES = 65536

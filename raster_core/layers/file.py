@@ -37,7 +37,7 @@ class FileSpec:
     def open(self) -> FileLayer:
         """The layer, as ``LayerSpec.open``."""
         # With GDAL, which a process that only reads and describes a spec does without.
-        from raster_core.source.reading import describe_bands  # noqa: PLC0415
+        from raster_core.sources.file.reading import describe_bands  # noqa: PLC0415
 
         return FileLayer(describe_bands(self.href, self.version, self.bands), self.href)
 
@@ -76,7 +76,7 @@ class FileLayer:
             BudgetError: If the grid needs a larger read than ``budget.MAX_PIXELS``.
             SourceError: If the file's blocks cannot be read.
         """
-        from raster_core.source.reading import read_bands  # noqa: PLC0415  as above
+        from raster_core.sources.file.reading import read_bands  # noqa: PLC0415  as above
 
         return read_bands(
             self.href,
@@ -109,7 +109,7 @@ def describe_file(href: str, *bands: int, version: str | None = None) -> FileSpe
     Raises:
         SourceError: If it cannot be opened or lacks a band.
     """
-    from raster_core.source.cog import open_cog  # noqa: PLC0415  as above
+    from raster_core.sources.file.cog import open_cog  # noqa: PLC0415  as above
 
     version = file_version(href) if version is None else version
     cog = open_cog(href, version)

@@ -147,7 +147,7 @@ class OverlayLayer:
             BudgetError: As the layers' ``read``, likewise ``SourceError``.
         """
         # With all that warps, which a process that only describes does without.
-        from raster_core.sampling import read_beside  # noqa: PLC0415
+        from raster_core.layers.sampling import read_beside  # noqa: PLC0415
 
         for number, part in enumerate(self.parts):
             kernel = part.score.kernel(resampling)

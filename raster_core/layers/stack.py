@@ -50,7 +50,7 @@ class StackSpec:
 
     def open(self) -> StackLayer:
         """The layer, as ``LayerSpec.open``: each file is opened once for all bands."""
-        from raster_core.source.ellipsoid import finest_grid  # noqa: PLC0415
+        from raster_core.sources.crs.ellipsoid import finest_grid  # noqa: PLC0415
 
         by_file: dict[tuple[str, str], list[StatedBand]] = {}
         positions = []
@@ -135,7 +135,7 @@ class StackLayer:
 
     def _read_files(self, grid: Grid, resampling: Resampling) -> list[RasterArray]:
         # With all that warps, which a process that only describes does without.
-        from raster_core.sampling import read_beside  # noqa: PLC0415
+        from raster_core.layers.sampling import read_beside  # noqa: PLC0415
 
         return [
             layer.read(grid, resampling)

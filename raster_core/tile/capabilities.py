@@ -13,8 +13,8 @@ from raster_core.tile.grids.zooms import middle, overview_zoom, zoom_range
 from raster_core.tile.tms import clamp_bounds
 
 if TYPE_CHECKING:
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.documents import Json
-    from raster_core.source.dataset import Dataset
 
 # TileJSON's versions are semantic; a checksum is not.
 _SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")

@@ -12,8 +12,7 @@ from affine import Affine
 from raster_core.earth import EQUATOR
 from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import Bounds, Grid, Window
-from raster_core.source.budget import MAX_PIXELS
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     TURNS,
     apply_affine,
     is_geographic,
@@ -21,12 +20,13 @@ from raster_core.source.crs import (
     same_crs,
     turn_length,
 )
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.warp.budget import MAX_PIXELS
 from raster_core.tile.tms import CRS as WEB_MERCATOR
 from raster_core.tile.tms import MAX_LATITUDE
 
 if TYPE_CHECKING:
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 FAR = 1e9
 """Units of a CRS that are farther than any coordinate on Earth, in feet too."""

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.opacity import OPAQUE
+from raster_core.sources.warp.opacity import OPAQUE
 from raster_core.tile.encode import MAX_COLORS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.raster import RasterArray
-    from raster_core.source.opacity import Alpha
+    from raster_core.sources.warp.opacity import Alpha
     from raster_core.tile.colors.arrays import Colors
     from raster_core.tile.indices import Indices
 

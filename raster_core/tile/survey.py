@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
-from raster_core.source.spread import spread_places, windows_at
+from raster_core.sources.extent.spread import spread_places, windows_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

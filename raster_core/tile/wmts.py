@@ -18,7 +18,7 @@ from raster_core.tile.tms import EDGE, clamp_bounds, mercator_bounds, tile_limit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from raster_core.source.dataset import Dataset
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.tile.tms import TileLimits
 
 MATRIX_SET = "GoogleMapsCompatible"

@@ -14,8 +14,8 @@ import numpy as np
 
 from raster_core.errors import BudgetError, DeadlineError, RequestError
 from raster_core.grid import Window
+from raster_core.layers.sampling import estimate_pixels, sample_nearest, shift_window
 from raster_core.layers.stored import read_planes, split_bands
-from raster_core.sampling import estimate_pixels, sample_nearest, shift_window
 from raster_core.zonal.blockplan import expand_runs
 from raster_core.zonal.cost import PIXEL_SECONDS, Cost
 from raster_core.zonal.ground import cell_areas
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.blockplan import BlockPlan
     from raster_core.zonal.cost import Budget
     from raster_core.zonal.coverage import Coverage

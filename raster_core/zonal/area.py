@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import apply_affine
-from raster_core.source.ellipsoid import geodetic
+from raster_core.sources.crs.crs import apply_affine
+from raster_core.sources.crs.ellipsoid import geodetic
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid, Window
-    from raster_core.source.crs import Floats
-    from raster_core.source.ellipsoid import Geodetic
+    from raster_core.sources.crs.crs import Floats
+    from raster_core.sources.crs.ellipsoid import Geodetic
 
 # Pixels that a row may deviate from its parallel. Rounding is 3e-8 at 0.1 m.
 STRAIGHT = 1e-6

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.source.crs import Floats, PointTransform
+    from raster_core.sources.crs.crs import Floats, PointTransform
 
 TOLERANCE = 2e-3
 """Pixels that a chord may be off its curve."""

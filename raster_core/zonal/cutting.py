@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from raster_core.grid import Bounds
-from raster_core.source.crs import MAX_LATITUDE, TURNS
+from raster_core.sources.crs.crs import MAX_LATITUDE, TURNS
 from raster_core.zonal.turns import WHOLE_TURN, translate
 
 if TYPE_CHECKING:

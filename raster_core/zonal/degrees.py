@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from raster_core.source.crs import LONGITUDE_LATITUDE, MAX_LATITUDE, wrap_longitudes
-from raster_core.source.operations import point_transform
-from raster_core.source.places import turn_about
+from raster_core.sources.crs.crs import (
+    LONGITUDE_LATITUDE,
+    MAX_LATITUDE,
+    wrap_longitudes,
+)
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.extent.positions import turn_about
 from raster_core.zonal.wrapping import near_meridians
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.source.crs import Floats, PointTransform
+    from raster_core.sources.crs.crs import Floats, PointTransform
     from raster_core.zonal.turns import Shapes
 
 # Points along the longer side of a zone, whose sides may be curved.

@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 
 from raster_core.grid import Bounds
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     LONGITUDE_LATITUDE,
     is_geographic,
     keep_turns,
     same_crs,
 )
-from raster_core.source.operations import point_transform
-from raster_core.source.places import bounds_in, trace_border
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.extent.positions import bounds_in, trace_border
 from raster_core.zonal.cutting import wrap_onto
 from raster_core.zonal.degrees import to_degrees
 from raster_core.zonal.raster_outline import outline_raster

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     LONGITUDE_LATITUDE,
     is_geographic,
     keep_turns,
     same_crs,
 )
-from raster_core.source.extent import bounds_in_degrees, geographic_bounds
-from raster_core.source.places import bounds_in
-from raster_core.source.seams import find_seams, from_any_turn
+from raster_core.sources.extent.extent import bounds_in_degrees, geographic_bounds
+from raster_core.sources.extent.positions import bounds_in
+from raster_core.sources.extent.seams import find_seams, from_any_turn
 from raster_core.zonal.bending import project_segments
 from raster_core.zonal.cutting import cut_around, cut_near, wrap_onto
 from raster_core.zonal.degrees import find_misshapen, to_degrees
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.turns import Owners, Shapes
     from raster_core.zonal.zone import Zone
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid, Window
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 type BlockValues = tuple[NDArray[np.generic], NDArray[np.bool_] | None, Cells]
 """Values and validity of all cells of a block, and which of them a zone has."""

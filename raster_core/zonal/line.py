@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import ZoneError
-from raster_core.source.crs import LONGITUDE_LATITUDE, same_crs
-from raster_core.source.ellipsoid import geodesic_lengths
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, same_crs
+from raster_core.sources.crs.ellipsoid import geodesic_lengths
+from raster_core.sources.crs.operations import point_transform
 from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.source.crs import Floats, PointTransform
+    from raster_core.sources.crs.crs import Floats, PointTransform
 
 # Longest piece in degrees that is measured as a geodesic: next to the straight line in
 # longitude and latitude, it is 1e-7 too short at 60 N.

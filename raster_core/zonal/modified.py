@@ -14,7 +14,7 @@ import numpy as np
 
 from raster_core.errors import BudgetError, RequestError
 from raster_core.raster import RasterArray, Resampling, common_type
-from raster_core.source.nodata import is_nodata
+from raster_core.sources.file.nodata import is_nodata
 from raster_core.zonal.cells import split_by_zone
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.covering import cover_zones

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import apply_affine
+from raster_core.sources.crs.crs import apply_affine
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 # Nearer than this to a side or a middle line of pixels, a vertex is put on it: 12
 # decimals of a degree on pixels of 10 m, or, on finer ones, the 15th significant digit.

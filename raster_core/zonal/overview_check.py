@@ -13,7 +13,7 @@ import numpy as np
 
 from raster_core.errors import RequestError
 from raster_core.grid import Window
-from raster_core.source.budget import MAX_PIXELS
+from raster_core.sources.warp.budget import MAX_PIXELS
 
 if TYPE_CHECKING:
     from raster_core.raster import RasterArray

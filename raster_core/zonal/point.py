@@ -11,13 +11,13 @@ import numpy as np
 from raster_core.bands import UNSCALED
 from raster_core.grid import Window
 from raster_core.layers.stored import read_planes
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     LONGITUDE_LATITUDE,
     TURNS,
     apply_affine,
     is_geographic,
 )
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.operations import point_transform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.weights import Integers
 
 

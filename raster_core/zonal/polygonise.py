@@ -15,8 +15,8 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
-from raster_core.source.crs import is_geographic
-from raster_core.source.gdal import trace_regions
+from raster_core.sources.crs.crs import is_geographic
+from raster_core.sources.file.gdal import trace_regions
 from raster_core.zonal.aligned import bounding_window, check_countable
 from raster_core.zonal.blockplan import expand_runs
 from raster_core.zonal.coverage import Mode

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import ZoneError
-from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
-from raster_core.source.crs_names import short_name
-from raster_core.source.places import find_places
+from raster_core.sources.crs.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
+from raster_core.sources.crs.names import short_name
+from raster_core.sources.extent.positions import find_places
 
 if TYPE_CHECKING:
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 UNLOCATED = "The Feature has no geometry (null), so it has no location"
 """What is wrong with a Feature that GeoJSON calls unlocated (RFC 7946, 3.2)."""

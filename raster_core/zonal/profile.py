@@ -9,15 +9,15 @@ import numpy as np
 
 from raster_core.errors import BudgetError
 from raster_core.layers.stored import read_planes
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     LONGITUDE_LATITUDE,
     apply_affine,
     column_period,
     is_geographic,
     keep_turns,
 )
-from raster_core.source.operations import point_transform
-from raster_core.source.seams import find_seams
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.extent.seams import find_seams
 from raster_core.zonal.blockplan import plan_blocks
 from raster_core.zonal.cost import MAX_TOUCHED
 from raster_core.zonal.coverage import Coverage
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.grid import Grid
     from raster_core.raster import Layer
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.line import Line
 
 MAX_SAMPLES = 5000

@@ -15,9 +15,7 @@ import numpy as np
 import shapely
 
 from raster_core.grid import Bounds, Window
-from raster_core.source.borders import follow_border, pixel_degrees
-from raster_core.source.cells import find_cells
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     LONGITUDE_LATITUDE,
     MAX_LATITUDE,
     TURNS,
@@ -25,10 +23,12 @@ from raster_core.source.crs import (
     keep_turns,
     wrap_longitudes,
 )
-from raster_core.source.extent import geographic_bounds
-from raster_core.source.operations import point_transform
-from raster_core.source.places import are_held, holds_poles, trace_border
-from raster_core.source.seams import find_seams
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.extent.borders import follow_border, pixel_degrees
+from raster_core.sources.extent.cells import find_cells
+from raster_core.sources.extent.extent import geographic_bounds
+from raster_core.sources.extent.positions import are_held, holds_poles, trace_border
+from raster_core.sources.extent.seams import find_seams
 from raster_core.zonal.cutting import wrap_onto
 from raster_core.zonal.turns import polygons_of
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.source.cells import Cells
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
+    from raster_core.sources.extent.cells import Cells
     from raster_core.zonal.turns import Owners, Shapes
 
     type Outline = shapely.Polygon | shapely.MultiPolygon

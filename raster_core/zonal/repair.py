@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
     type Polygons = shapely.Polygon | shapely.MultiPolygon
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import ZoneError
-from raster_core.source.crs import (
+from raster_core.sources.crs.crs import (
     LONGITUDE_LATITUDE,
     apply_affine,
     is_geographic,
     keep_turns,
     wrap_longitudes,
 )
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.operations import point_transform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 type Ring = Floats
 """(n, 2): longitudes and latitudes; the last point is the first one."""

@@ -16,7 +16,7 @@ from raster_core.zonal.weights import HALF_BITS, WHOLE, split_weights
 
 if TYPE_CHECKING:
     from raster_core.bands import BandInfo
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.shares import Fractions
     from raster_core.zonal.stats import Histogram
     from raster_core.zonal.weights import Integers, Weights

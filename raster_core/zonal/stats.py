@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike, NDArray
 
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.cells import ZoneValues
     from raster_core.zonal.weights import Integers
 

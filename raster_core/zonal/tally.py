@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.weights import Integers
 
 # Ground is kept in 2**-10 m² and in 2**-50 m²: blocks of 8e12 m² (512 pixels of 5 km a

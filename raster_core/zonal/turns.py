@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 type Shapes = NDArray[np.object_]
 type Owners = NDArray[np.intp]

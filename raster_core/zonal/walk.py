@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Window
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.weights import Integers
 
 # Cuts of the edges that are walked together: arrays of half a megabyte stay in a

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.aligned import AlignedCells
     from raster_core.zonal.weights import Integers
     from raster_core.zonal.zone import Zone

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.source.crs import LONGITUDE_LATITUDE, TURNS
-from raster_core.source.operations import point_transform
-from raster_core.source.places import turn_about
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, TURNS
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.extent.positions import turn_about
 from raster_core.zonal.bending import project_segments
 from raster_core.zonal.outline import Segments
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Bounds, Grid
-    from raster_core.source.crs import Floats, PointTransform
+    from raster_core.sources.crs.crs import Floats, PointTransform
 
 # Degrees between the meridians to unroll about: an outline may be 300 degrees wide, and
 # all the outlines of a request take few passes.

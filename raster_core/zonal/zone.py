@@ -14,13 +14,13 @@ import numpy as np
 import shapely
 
 from raster_core.errors import ZoneError
-from raster_core.source.crs import LONGITUDE_LATITUDE, is_geographic
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, is_geographic
 from raster_core.zonal.positions import UNLOCATED, check_places, read_positions
 from raster_core.zonal.repair import Repairs, make_valid
 from raster_core.zonal.turns import WHOLE_TURN, fold_turns
 
 if TYPE_CHECKING:
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 # Degrees of longitude beyond which the other way round is the shorter one.
 HALF_TURN = 180.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.source import cog
+from raster_core.sources.file import cog
 from testing.geojson import collection
 
 if TYPE_CHECKING:

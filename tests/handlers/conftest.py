@@ -15,7 +15,7 @@ from handlers import byte_ranges, store
 from handlers.settings import _NAMES
 from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.source import cog
+from raster_core.sources.file import cog
 from testing.geojson import collection
 from testing.rangeserver import Fault, RangeServer
 from tests.cogs import NODATA, Recipe, coordinate_values, write_cog

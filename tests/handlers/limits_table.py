@@ -270,12 +270,12 @@ LIMITS = (
         below=expression(";".join(["b1"] * 16)),
     ),
     Limit(
-        "raster_core.source.budget.MAX_PIXELS",
+        "raster_core.sources.warp.budget.MAX_PIXELS",
         413,
         above=lambda: get("/datasets/huge/preview.png", "rescale=0,1"),
     ),
     Limit(
-        "raster_core.source.decoding.MAX_DECODED_VALUES",
+        "raster_core.sources.file.decoding.MAX_DECODED_VALUES",
         413,
         above=lambda: get("/datasets/strips/part.npy", "bbox=0,19.68,0.01,20"),
         below=lambda: get("/datasets/strips/part.npy", "bbox=0,19.94,0.01,20"),

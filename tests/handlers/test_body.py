@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from pyproj import CRS
 
-from raster_core.source.crs import LONGITUDE_LATITUDE
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
+from raster_core.sources.crs.operations import point_transform
 from testing.client import Answer, get, post
 from testing.geojson import SQUARE, box, collection, feature, line_string, polygon
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rasterio.io import MemoryFile
 
 from handlers import byte_ranges, images
-from raster_core.source.geotiff import encode_geotiff
+from raster_core.sources.file.geotiff import encode_geotiff
 from testing.client import Answer, event, get, invoke
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from affine import Affine
 
 from handlers import objects
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.source import cog
+from raster_core.sources.file import cog
 from testing.client import Answer, get
 from testing.rangeserver import Fault, RangeServer
 from tests.handlers.catalogues import write_catalogue

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from raster_core.source.budget import MAX_PIXELS
-from raster_core.source.cog import Cog
+from raster_core.sources.file.cog import Cog
+from raster_core.sources.warp.budget import MAX_PIXELS
 from raster_core.zonal.cost import MAX_TOUCHED
 from testing.client import post
 from testing.geojson import polygon

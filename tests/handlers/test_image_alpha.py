@@ -13,7 +13,7 @@ from PIL import Image
 
 from handlers import store
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.source.cog import forget
+from raster_core.sources.file.cog import forget
 from testing.client import Answer, get
 from tests.handlers.catalogues import write_catalogue
 

@@ -19,19 +19,19 @@ from handlers.params.requests.drawing import Drawing, read_drawing
 from handlers.params.requests.source import Source
 from handlers.store import load_catalogue
 from handlers.versions import version_of
+from raster_core.catalogue.dataset import RenderDefaults
 from raster_core.errors import RequestError
 from raster_core.layers.file import FileSpec
 from raster_core.layers.overlay import OverlayPart, OverlaySpec
 from raster_core.layers.scores import RangeScore
 from raster_core.raster import Resampling
-from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.colors.choice import RenderParams
 from raster_core.tile.colors.renderings import Composite, Ramp
 from raster_core.tile.encode import ImageFormat
 from testing.client import event
 
 if TYPE_CHECKING:
-    from raster_core.source.dataset import Dataset
+    from raster_core.catalogue.dataset import Dataset
 
 SILENT = Drawing(Source(), RenderParams())
 

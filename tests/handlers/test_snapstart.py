@@ -14,7 +14,7 @@ import pytest
 import snapshot_restore_py
 
 from handlers import objects, snapstart, store
-from raster_core.source import cog
+from raster_core.sources.file import cog
 from testing.client import get
 from tests.conftest import ROOT
 from tests.handlers.catalogues import describe_grid, write_catalogue

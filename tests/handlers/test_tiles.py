@@ -9,7 +9,7 @@ import pytest
 import rasterio
 from PIL import Image
 
-from raster_core.source.budget import MAX_PIXELS
+from raster_core.sources.warp.budget import MAX_PIXELS
 from raster_core.tile.encode import MEDIA_TYPES, ImageFormat
 from testing.client import Answer, event, get, invoke
 from tests.cogs import Recipe, write_cog

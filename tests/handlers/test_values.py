@@ -16,7 +16,7 @@ from handlers.values import MAX_STORED, check_geotiff, check_npy
 from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
-from raster_core.source.cog import Cog
+from raster_core.sources.file.cog import Cog
 from raster_core.tile.encode import encode_npy, npy_size
 from testing.client import get
 

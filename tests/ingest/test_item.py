@@ -19,6 +19,7 @@ from pystac.extensions.version import VersionExtension
 from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
 from raster_core.bands import RasterClass
+from raster_core.catalogue.catalogue import parse_catalogue
 from raster_core.errors import SourceError
 from raster_core.ingest.item import (
     AssetFile,
@@ -27,7 +28,6 @@ from raster_core.ingest.item import (
     describe_raster,
 )
 from raster_core.ingest.overlay import describe_overlay
-from raster_core.source.catalogue import parse_catalogue
 from tests.cogs import Recipe, write_cog
 from tests.world_grids import WORLD_GRIDS, WorldGrid
 

@@ -13,8 +13,8 @@ from affine import Affine
 from raster_core.ingest.bands import describe_bands
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.ingest.sample import DECODED, FEWEST, PIXELS, ROUNDS, sample_pixels
-from raster_core.source.cog import open_cog
-from raster_core.source.header import read_header
+from raster_core.sources.file.cog import open_cog
+from raster_core.sources.file.header import read_header
 from tests.cogs import NODATA, Recipe, write_cog
 
 if TYPE_CHECKING:

@@ -11,16 +11,16 @@ import pytest
 import rasterio
 from affine import Affine
 
+from raster_core.catalogue.catalogue import parse_catalogue
 from raster_core.errors import SourceError
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.layers.kinds import open_layer
-from raster_core.source.catalogue import parse_catalogue
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.raster import Layer
-    from raster_core.source.dataset import Dataset
 
 VALUES = np.arange(300 * 200).reshape(300, 200) % 11
 UTM = {"crs": "EPSG:32633", "transform": Affine(10, 0, 4e5, 0, -10, 5e6)}

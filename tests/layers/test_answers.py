@@ -132,7 +132,7 @@ def test_what_is_left_of_lapack_says_so_and_ends_the_process(unpacked):
     [
         *("numpy", "rasterio", "shapely", "pyproj", "PIL.Image", "PIL.ImageFont"),
         *("aws_lambda_powertools", "mercantile", "affine", "rasterio.features"),
-        *("raster_core.source.gdal", "handlers.tiles", "handlers.statistics"),
+        *("raster_core.sources.file.gdal", "handlers.tiles", "handlers.statistics"),
         *("handlers.overlay", "handlers.wmts", "handlers.meta"),
     ],
 )

@@ -17,7 +17,7 @@ import rasterio
 from affine import Affine
 
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.source import cog
+from raster_core.sources.file import cog
 from testing.geojson import box, collection, feature
 from testing.rangeserver import RangeServer, _Handler
 from tests.cogs import Recipe, write_cog

@@ -12,7 +12,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from raster_core.source.catalogue import parse_catalogue
+from raster_core.catalogue.catalogue import parse_catalogue
 from scripts.stac_item import main
 from tests.scripts.gateway import ROOT, run_gateway
 

@@ -1,9 +1,9 @@
 """Datasets as the catalogue knows them, of which only the grid matters."""
 
 from raster_core.bands import BandInfo
+from raster_core.catalogue.dataset import Dataset, RenderDefaults
 from raster_core.grid import Grid
-from raster_core.source.dataset import Dataset, RenderDefaults
-from raster_core.source.extent import geographic_bounds
+from raster_core.sources.extent.extent import geographic_bounds
 
 
 def catalogued(grid: Grid, *overviews: int) -> Dataset:

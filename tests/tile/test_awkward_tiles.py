@@ -14,10 +14,10 @@ import pytest
 
 from raster_core.errors import BudgetError, RasterError, SourceError
 from raster_core.raster import Resampling
-from raster_core.source.budget import MAX_PIXELS
-from raster_core.source.cog import open_cog
-from raster_core.source.operations import pixel_transform
-from raster_core.source.plan import Blend, Nothing
+from raster_core.sources.crs.operations import pixel_transform
+from raster_core.sources.file.cog import open_cog
+from raster_core.sources.warp.budget import MAX_PIXELS
+from raster_core.sources.warp.plan import Blend, Nothing
 from raster_core.tile.tms import tile_grid
 from tests.cogs import open_file
 from tests.memory import most_memory

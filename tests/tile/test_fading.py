@@ -21,9 +21,9 @@ from raster_core.bands import BandInfo
 from raster_core.grid import Grid, Window
 from raster_core.layers.stored import read_as_image
 from raster_core.raster import RasterArray, Resampling
-from raster_core.source.geotiff import encode_geotiff
-from raster_core.source.opacity import keep_graded, opacity
-from raster_core.source.plan import Blend, Gather
+from raster_core.sources.file.geotiff import encode_geotiff
+from raster_core.sources.warp.opacity import keep_graded, opacity
+from raster_core.sources.warp.plan import Blend, Gather
 from raster_core.tile.colors.renderings import ClassColors, Composite, Ramp
 from raster_core.tile.encode import ImageFormat, encode_npy
 from raster_core.tile.render import render_image

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from raster_core.raster import Resampling
-from raster_core.source.cog import open_cog
-from raster_core.source.crs import LONGITUDE_LATITUDE
-from raster_core.source.operations import point_transform
-from raster_core.source.plan import Blend, Nothing
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.file.cog import open_cog
+from raster_core.sources.warp.plan import Blend, Nothing
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog
 from tests.tile.warped import plan_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from raster_core.raster import RasterArray
-    from raster_core.source.plan import ReadPlan
+    from raster_core.sources.warp.plan import ReadPlan
 
 RASTERS = {
     "degrees": Recipe(500, 400, transform=Affine(0.02, 0, 5, 0, -0.02, 50)),

@@ -4,7 +4,7 @@ import numpy as np
 from affine import Affine
 
 from raster_core.grid import Grid
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.operations import point_transform
 from raster_core.tile.capabilities import TileLayout, tilejson
 from tests.tile.catalogued import catalogued
 

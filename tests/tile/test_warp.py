@@ -14,10 +14,10 @@ from affine import Affine
 
 from raster_core.layers.file import FileLayer
 from raster_core.raster import Resampling
-from raster_core.source.cog import open_cog
-from raster_core.source.lattice import locate_pixels
-from raster_core.source.operations import pixel_transform
-from raster_core.source.plan import Blend, Gather
+from raster_core.sources.crs.operations import pixel_transform
+from raster_core.sources.file.cog import open_cog
+from raster_core.sources.warp.lattice import locate_pixels
+from raster_core.sources.warp.plan import Blend, Gather
 from raster_core.tile.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog
 from tests.tile.warped import (

@@ -13,8 +13,8 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from raster_core.catalogue.catalogue import parse_catalogue
 from raster_core.grid import raster_grid
-from raster_core.source.catalogue import parse_catalogue
 from raster_core.tile.grids.zooms import zoom_range
 from raster_core.tile.wmts import (
     Fault,
@@ -28,7 +28,7 @@ from testing.geojson import collection
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from raster_core.source.dataset import Dataset
+    from raster_core.catalogue.dataset import Dataset
 
 WMTS = "{http://www.opengis.net/wmts/1.0}"
 OWS = "{http://www.opengis.net/ows/1.1}"
@@ -288,7 +288,9 @@ def test_where_a_raster_lies_is_found_once_for_all_capabilities(
     def not_again(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("raster_core.source.extent.locate_in_degrees", not_again)
+    monkeypatch.setattr(
+        "raster_core.sources.extent.extent.locate_in_degrees", not_again
+    )
     monkeypatch.setattr("raster_core.tile.grids.zooms.point_transform", not_again)
     assert write_capabilities(datasets, Service(BASE)) == expected
 

@@ -11,10 +11,10 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.enums import Resampling as GdalResampling
 from rasterio.vrt import WarpedVRT
 
-from raster_core.source.cog import open_cog
-from raster_core.source.crs import column_period
-from raster_core.source.operations import pixel_transform
-from raster_core.source.planning import plan_read
+from raster_core.sources.crs.crs import column_period
+from raster_core.sources.crs.operations import pixel_transform
+from raster_core.sources.file.cog import open_cog
+from raster_core.sources.warp.planning import plan_read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.raster import RasterArray, Resampling
-    from raster_core.source.plan import Blend, ReadPlan
+    from raster_core.sources.warp.plan import Blend, ReadPlan
 
 
 @dataclass(frozen=True, eq=False)

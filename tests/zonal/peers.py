@@ -22,8 +22,8 @@ from rasterio.windows import Window as RasterioWindow
 
 from raster_core.layers.file import FileSpec
 from raster_core.layers.kinds import open_layer
-from raster_core.source.cog import open_cog
-from raster_core.source.extent import geographic_bounds
+from raster_core.sources.extent.extent import geographic_bounds
+from raster_core.sources.file.cog import open_cog
 from raster_core.stated import state_band
 from raster_core.zonal import geometry
 from raster_core.zonal.classed import as_classes
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.raster import Layer
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.outline import Segments
 
 PEER_NAMES = {

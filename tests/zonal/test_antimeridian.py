@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid
-from raster_core.source.seams import find_seams
+from raster_core.sources.extent.seams import find_seams
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import zonal_statistics

@@ -11,8 +11,8 @@ from pyproj import Geod
 
 from raster_core.errors import SourceError
 from raster_core.grid import Grid, Window
-from raster_core.source.crs import apply_affine
-from raster_core.source.ellipsoid import geodetic
+from raster_core.sources.crs.crs import apply_affine
+from raster_core.sources.crs.ellipsoid import geodetic
 from raster_core.zonal.area import pixel_areas, planar_area
 
 WGS84_AREA = 510_065_621_724_088.4

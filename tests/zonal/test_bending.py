@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import BudgetError, ZoneError
 from raster_core.grid import Grid
-from raster_core.source.crs import LONGITUDE_LATITUDE
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
+from raster_core.sources.crs.operations import point_transform
 from raster_core.zonal.bending import AREA_TOLERANCE, project_segments
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.covering import cover_zones
@@ -25,7 +25,7 @@ from raster_core.zonal.weights import WHOLE
 from raster_core.zonal.zone import Zone
 
 if TYPE_CHECKING:
-    from raster_core.source.crs import Floats
+    from raster_core.sources.crs.crs import Floats
 
 GRIDS = {
     "LAEA": Grid("EPSG:3035", Affine(10_000, 0, 2.5e6, 0, -10_000, 5.5e6), 400, 400),

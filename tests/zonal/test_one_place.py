@@ -14,9 +14,9 @@ from affine import Affine
 from raster_core.grid import Window, raster_grid
 from raster_core.layers.file import describe_file
 from raster_core.layers.kinds import open_layer
-from raster_core.sampling import sample_nearest
-from raster_core.source.crs import LONGITUDE_LATITUDE, apply_affine
-from raster_core.source.operations import point_transform
+from raster_core.layers.sampling import sample_nearest
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, apply_affine
+from raster_core.sources.crs.operations import point_transform
 from raster_core.zonal.engine import zonal_statistics
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.line import read_line

@@ -19,8 +19,8 @@ from rasterio.features import rasterize
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Window
-from raster_core.source.cog import open_cog
-from raster_core.source.extent import geographic_bounds
+from raster_core.sources.extent.extent import geographic_bounds
+from raster_core.sources.file.cog import open_cog
 from raster_core.zonal.cost import MAX_TOUCHED
 from raster_core.zonal.coverage import Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import ZoneError
 from raster_core.grid import Grid
-from raster_core.source.crs import LONGITUDE_LATITUDE
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
+from raster_core.sources.crs.operations import point_transform
 from raster_core.zonal.coverage import cover
 from raster_core.zonal.footprint import covered_percents
 from raster_core.zonal.geometry import project_zones

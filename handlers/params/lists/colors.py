@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.params.param import ListParam, Param
 from handlers.params.parsers import NUMBER, Deferred, Rule, anything, one_of
 from handlers.params.rescale import parse_rescale
-from raster_core.source.colormap_fields import NAME_PATTERN
+from raster_core.catalogue.colormaps import NAME_PATTERN
 from raster_core.tile.entries import MAX_ENTRIES
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ def crs_rule(**schema: object) -> Deferred[str]:
     """
 
     def make() -> Parser[str]:
-        from raster_core.source.crs_names import CRS_RULE, parse_crs  # noqa: PLC0415
+        from raster_core.sources.crs.names import CRS_RULE, parse_crs  # noqa: PLC0415
 
         return Rule(parse_crs, CRS_RULE, {"type": "string", **schema})
 

@@ -11,8 +11,8 @@ from handlers.params.lists.tiles import TILEJSON as DATASET_TILEJSON
 from handlers.params.lists.zonal import POSITION, ZONE_STATISTICS
 from handlers.params.param import Param
 from handlers.params.parsers import Rule, anything
+from raster_core.catalogue.recipe import Recipe, RecipeError, parse_recipe
 from raster_core.errors import RequestError
-from raster_core.source.recipe import Recipe, RecipeError, parse_recipe
 
 
 def _parse_overlay(text: str) -> Recipe:

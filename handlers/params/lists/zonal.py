@@ -19,7 +19,7 @@ from handlers.params.parsers import (
     number,
     one_of,
 )
-from raster_core.source.crs import MAX_LATITUDE, MAX_LONGITUDE
+from raster_core.sources.crs.crs import MAX_LATITUDE, MAX_LONGITUDE
 from raster_core.zonal.cost import MAX_TOUCHED
 
 if TYPE_CHECKING:

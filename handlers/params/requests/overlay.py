@@ -9,7 +9,7 @@ from handlers.params.parsers import Choice
 
 if TYPE_CHECKING:
     from handlers.params.query import Query
-    from raster_core.source.recipe import Recipe
+    from raster_core.catalogue.recipe import Recipe
 
 
 def read_recipe(query: Query) -> Recipe | None:

@@ -16,7 +16,7 @@ from handlers.params.lists.images import (
 )
 from handlers.params.lists.paths import GEOTIFF, PART_FORMAT
 from handlers.params.requests.tile import read_format, refuse_colors
-from raster_core.source.crs import LONGITUDE_LATITUDE
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.tile.cutout import Size
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from raster_core.source.crs import is_geographic
-from raster_core.source.ellipsoid import geodetic
-from raster_core.source.mercator import WEB_MERCATOR
+from raster_core.sources.crs.crs import is_geographic
+from raster_core.sources.crs.ellipsoid import geodetic
+from raster_core.sources.crs.mercator import WEB_MERCATOR
 
 if TYPE_CHECKING:
     from raster_core.grid import Grid

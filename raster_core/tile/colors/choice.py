@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from raster_core.bands import BandInfo
-    from raster_core.source.dataset import RenderDefaults
+    from raster_core.catalogue.dataset import RenderDefaults
     from raster_core.tile.colors.renderings import Range, Rendering
     from raster_core.tile.formula import Formula
 

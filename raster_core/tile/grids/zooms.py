@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.earth import EQUATOR
-from raster_core.source.budget import MAX_PIXELS
-from raster_core.source.crs import LONGITUDE_LATITUDE, wrap_longitudes
-from raster_core.source.extent import MAX_BOXES
-from raster_core.source.operations import point_transform
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, wrap_longitudes
+from raster_core.sources.crs.operations import point_transform
+from raster_core.sources.extent.extent import MAX_BOXES
+from raster_core.sources.warp.budget import MAX_PIXELS
 from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 
 if TYPE_CHECKING:
+    from raster_core.catalogue.dataset import Dataset
     from raster_core.grid import Bounds, Grid
-    from raster_core.source.dataset import Dataset
 
 # Web Mercator metres in a degree of longitude.
 _DEGREE = EQUATOR / 360

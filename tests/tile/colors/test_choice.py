@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo, RasterClass
+from raster_core.catalogue.dataset import RenderDefaults
 from raster_core.errors import RequestError, SourceError
-from raster_core.source.dataset import RenderDefaults
 from raster_core.tile.colors.choice import RenderParams, choose_rendering
 from raster_core.tile.colors.renderings import (
     ClassColors,

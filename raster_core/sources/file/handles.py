@@ -1,0 +1,89 @@
+"""The open datasets of one file, each lent to one reader at a time.
+
+GDAL's datasets must not be read by two threads at once, but by one after the other they
+may. So as many are open as ever were in use together, whichever threads come and go.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from raster_core.sources.file.gdal import gdal_path, open_level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rasterio.io import DatasetReader
+
+# Handles of a file that stay open when idle: each has one descriptor per level.
+MAX_IDLE = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handle:
+    """A file as one reader has it open."""
+
+    href: str
+    etag: str | None
+    """The entity tag that its content must have; None if it is not known."""
+    levels: dict[int, DatasetReader]
+    """The open ones by number: 0 is the native one, then overviews, fine to coarse."""
+
+    def level(self, number: int) -> DatasetReader:
+        """A level, opened when first needed, which takes a millisecond.
+
+        Raises:
+            GdalFailure: If it cannot be opened.
+        """
+        if number not in self.levels:
+            path = gdal_path(self.href)
+            self.levels[number] = open_level(path, number, self.etag)
+        return self.levels[number]
+
+    def close(self) -> None:
+        """Give the descriptors back."""
+        for dataset in self.levels.values():
+            dataset.close()
+
+
+@dataclass(slots=True, eq=False)
+class Handles:
+    """All idle handles of a file; any thread may borrow one."""
+
+    href: str
+    etag: str | None
+    idle: list[Handle] = field(default_factory=list)
+    closed: bool = False
+
+    @contextmanager
+    def lend(self) -> Iterator[Handle]:
+        """A handle for one reader at a time; a new one if all are in use."""
+        try:
+            handle = self.idle.pop()
+        except IndexError:
+            handle = Handle(self.href, self.etag, {})
+        try:
+            yield handle
+        finally:
+            self.take_back(handle)
+
+    def take_back(self, handle: Handle) -> None:
+        """Keep a handle for the next reader, unless there are enough."""
+        if len(self.idle) < MAX_IDLE:
+            self.idle.append(handle)
+        else:
+            handle.close()
+        # Checked afterwards: a thread that closes meanwhile would miss this handle.
+        if self.closed:
+            self.close()
+
+    def close(self) -> None:
+        """Close the idle ones now, and those in use when they are given back."""
+        self.closed = True
+        while self.idle:
+            try:
+                self.idle.pop().close()
+            except IndexError:  # another thread took the last one
+                return
