@@ -18,14 +18,14 @@ from handlers.params.requests.part import read_part, read_part_format
 from handlers.store import find_dataset
 from handlers.values import check_geotiff, check_npy
 from raster_core.sources.file.geotiff import encode_geotiff
-from raster_core.tile.cutout import (
+from raster_core.tile.grids.part import (
     Size,
     part_grid,
     preview_grid,
     stored_grid,
     transform_box,
 )
-from raster_core.tile.encode import ImageFormat
+from raster_core.tile.images.encode import ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable

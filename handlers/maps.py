@@ -28,8 +28,8 @@ from handlers.params.requests.tile import read_layout
 from handlers.store import load_catalogue
 from raster_core.errors import NotFoundError
 from raster_core.tile.colors.colormap import own_colormap
-from raster_core.tile.ramps import COLORMAP_NAMES
-from raster_core.tile.render import colormap_image, steps_image
+from raster_core.tile.colors.ramps import COLORMAP_NAMES
+from raster_core.tile.images.render import colormap_image, steps_image
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved

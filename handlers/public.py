@@ -17,7 +17,7 @@ from handlers.params.lists.source import MAX_BANDS
 from handlers.routes import linked_routes
 from handlers.settings import MAX_ANSWER
 from handlers.versions import dataset_key
-from raster_core.tile.cutout import preview_grid
+from raster_core.tile.grids.part import preview_grid
 
 if TYPE_CHECKING:
     from handlers.routing import Route

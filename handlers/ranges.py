@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from handlers.drawing.style import Style
     from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colors.renderings import Range, Rendering
-    from raster_core.tile.survey import ValueRange
+    from raster_core.tile.colors.survey import ValueRange
 
     type Key = tuple[str, str, str, Algorithm | None]
     """Id and version of a dataset, its source and the algorithm."""
@@ -54,7 +54,7 @@ def _survey(resolved: Resolved) -> tuple[ValueRange, ...]:
     """The ranges of a sample of what is drawn."""
     # Imports GDAL, which a legend rarely needs.
     from handlers.drawing.opening import open_drawing  # noqa: PLC0415
-    from raster_core.tile.survey import survey_ranges  # noqa: PLC0415
+    from raster_core.tile.colors.survey import survey_ranges  # noqa: PLC0415
 
     # As text, because a nodata of NaN is not equal to itself.
     source = repr(resolved.source)

@@ -8,7 +8,7 @@ import numpy as np
 
 from handlers.settings import current_settings
 from raster_core.errors import BudgetError
-from raster_core.tile.encode import npy_size
+from raster_core.tile.images.encode import npy_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

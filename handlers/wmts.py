@@ -29,7 +29,12 @@ from handlers.wmts_request import (
     read_key_values,
 )
 from raster_core.errors import RasterError, RequestError, SourceError
-from raster_core.tile.wmts import Fault, Service, write_capabilities, write_report
+from raster_core.tile.documents.wmts import (
+    Fault,
+    Service,
+    write_capabilities,
+    write_report,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,14 +17,14 @@ from handlers.params.parsers import rule_of
 from handlers.params.query import Query
 from handlers.params.requests.drawing import read_drawing
 from handlers.store import load_catalogue
-from raster_core.tile.tms import MAX_ZOOM
-from raster_core.tile.wmts import (
+from raster_core.tile.documents.wmts import (
     FORMATS,
     MATRIX_SET,
     STYLE,
     Fault,
     matrix_set_name,
 )
+from raster_core.tile.grids.tms import MAX_ZOOM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

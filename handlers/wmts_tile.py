@@ -16,7 +16,7 @@ from handlers.params.requests.tile import read_frame
 from handlers.store import find_dataset
 from handlers.wmts_request import tile_path
 from raster_core.sources.file.gdal import keep_blocks
-from raster_core.tile.wmts import FORMATS
+from raster_core.tile.documents.wmts import FORMATS
 
 if TYPE_CHECKING:
     from handlers.powertools import APIGatewayProxyEventV2, Response

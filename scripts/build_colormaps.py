@@ -1,4 +1,4 @@
-"""Write ``raster_core/tile/ramp_data.py``: colormaps as few points between lines.
+"""Write ``raster_core/tile/colors/ramp_data.py``: colormaps as few points between lines.
 
 Run it where matplotlib and cmocean are installed; Rasterlet itself needs neither:
 

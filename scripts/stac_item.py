@@ -20,7 +20,7 @@ from raster_core.catalogue.catalogue import check_id, parse_catalogue
 from raster_core.errors import RasterError
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from raster_core.ingest.overlay import describe_overlay
-from raster_core.tile.ramps import COLORMAP_NAMES
+from raster_core.tile.colors.ramps import COLORMAP_NAMES
 
 
 def main() -> int:

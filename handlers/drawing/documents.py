@@ -13,14 +13,14 @@ from handlers.params.lists.overlay import TILE as OVERLAY_TILE
 from handlers.params.lists.rendering import VERSION
 from handlers.ranges import settle_style
 from handlers.versions import dataset_key
-from raster_core.tile.capabilities import tilejson
-from raster_core.tile.legend import describe_legend, draw_legend
+from raster_core.tile.documents.tilejson import tilejson
+from raster_core.tile.images.legend import describe_legend, draw_legend
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
     from handlers.params.query import Query
     from handlers.powertools import APIGatewayProxyEventV2, Response
-    from raster_core.tile.capabilities import TileLayout
+    from raster_core.tile.documents.tilejson import TileLayout
 
 
 def answer_tilejson(

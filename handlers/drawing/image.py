@@ -10,8 +10,8 @@ from handlers.drawing.opening import open_drawing
 from handlers.ranges import settle_style
 from raster_core.layers.stored import read_as_image
 from raster_core.tile.colors.renderings import Composite
-from raster_core.tile.encode import MEDIA_TYPES, encode_npy
-from raster_core.tile.render import render_image
+from raster_core.tile.images.encode import MEDIA_TYPES, encode_npy
+from raster_core.tile.images.render import render_image
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.raster import Layer, RasterArray, Resampling
     from raster_core.tile.colors.renderings import Rendering
-    from raster_core.tile.encode import ImageFormat
+    from raster_core.tile.images.encode import ImageFormat
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from raster_core.layers.computed import computed_bands
 from raster_core.raster import Resampling
 from raster_core.tile.algorithms.layer import check_inputs
 from raster_core.tile.colors.renderings import Composite
-from raster_core.tile.encode import ImageFormat
+from raster_core.tile.images.encode import ImageFormat
 
 if TYPE_CHECKING:
     from handlers.drawing.style import Style

@@ -10,7 +10,7 @@ from raster_core.catalogue.dataset import RenderDefaults
 from raster_core.errors import RequestError
 from raster_core.tile.colors.choice import choose_rendering
 from raster_core.tile.colors.colormap import own_colormap
-from raster_core.tile.ramps import COLORMAP_NAMES
+from raster_core.tile.colors.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,9 @@ from handlers.drawing.image import answer_image, open_image
 from handlers.values import check_npy
 from raster_core.errors import NotFoundError
 from raster_core.tile.algorithms.layer import compute_gap
-from raster_core.tile.encode import MEDIA_TYPES, ImageFormat
-from raster_core.tile.render import empty_image, render_image
-from raster_core.tile.tms import lies_outside, tile_grid
+from raster_core.tile.grids.tms import lies_outside, tile_grid
+from raster_core.tile.images.encode import MEDIA_TYPES, ImageFormat
+from raster_core.tile.images.render import empty_image, render_image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -43,7 +43,7 @@ def box_in(crs: str) -> Rule[Bounds]:
 
 
 def _far() -> tuple[float, float]:
-    from raster_core.tile.cutout import FAR  # noqa: PLC0415  degrees do without
+    from raster_core.tile.grids.part import FAR  # noqa: PLC0415  degrees do without
 
     return FAR, FAR
 

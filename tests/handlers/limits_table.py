@@ -294,13 +294,13 @@ LIMITS = (
         below=lambda: many_bands("npy", 182),
     ),
     Limit(
-        "raster_core.tile.entries.MAX_ENTRIES",
+        "raster_core.tile.colors.entries.MAX_ENTRIES",
         400,
         above=lambda: colours(4_097),
         below=lambda: colours(4_096),
     ),
     Limit(
-        "raster_core.tile.formula.MAX_STEPS",
+        "raster_core.tile.colors.formula.MAX_STEPS",
         400,
         above=lambda: gammas(17),
         below=lambda: gammas(16),

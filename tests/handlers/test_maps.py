@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from raster_core.tile.ramps import COLORMAP_NAMES, ramp_colors
+from raster_core.tile.colors.ramps import COLORMAP_NAMES, ramp_colors
 from testing.client import get, get_url
 
 

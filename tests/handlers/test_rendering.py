@@ -16,8 +16,8 @@ from raster_core.tile.algorithms.hillshade import Hillshade
 from raster_core.tile.algorithms.slope import Slope
 from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
 from raster_core.tile.colors.choice import RenderParams
+from raster_core.tile.colors.ramps import COLORMAP_NAMES
 from raster_core.tile.colors.renderings import ClassColors, Intervals
-from raster_core.tile.ramps import COLORMAP_NAMES
 from testing.client import event
 
 SILENT = Drawing(Source(), RenderParams())

@@ -27,7 +27,7 @@ from raster_core.layers.scores import RangeScore
 from raster_core.raster import Resampling
 from raster_core.tile.colors.choice import RenderParams
 from raster_core.tile.colors.renderings import Composite, Ramp
-from raster_core.tile.encode import ImageFormat
+from raster_core.tile.images.encode import ImageFormat
 from testing.client import event
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import rasterio
 from PIL import Image
 
 from raster_core.sources.warp.budget import MAX_PIXELS
-from raster_core.tile.encode import MEDIA_TYPES, ImageFormat
+from raster_core.tile.images.encode import MEDIA_TYPES, ImageFormat
 from testing.client import Answer, event, get, invoke
 from tests.cogs import Recipe, write_cog
 

@@ -17,7 +17,7 @@ from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
 from raster_core.sources.file.cog import Cog
-from raster_core.tile.encode import encode_npy, npy_size
+from raster_core.tile.images.encode import encode_npy, npy_size
 from testing.client import get
 
 DTYPES = st.sampled_from(["int8", "uint8", "int16", "float32", "int64", "float64"])

@@ -27,7 +27,7 @@ from handlers.wmts import get_wmts
 from handlers.wmts import handler as handle_wmts
 from handlers.wmts_request import read_key_values
 from raster_core.layers.kinds import open_layer
-from raster_core.tile.render import render_image
+from raster_core.tile.images.render import render_image
 from raster_core.zonal.engine import zonal_statistics
 from testing.client import LambdaContext, event
 

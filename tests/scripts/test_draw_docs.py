@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from raster_core.tile.ramps import COLORMAP_NAMES
+from raster_core.tile.colors.ramps import COLORMAP_NAMES
 from scripts.draw_docs import (
     FAMILIES,
     FOLDER,

@@ -18,7 +18,7 @@ from raster_core.sources.crs.operations import pixel_transform
 from raster_core.sources.file.cog import open_cog
 from raster_core.sources.warp.budget import MAX_PIXELS
 from raster_core.sources.warp.plan import Blend, Nothing
-from raster_core.tile.tms import tile_grid
+from raster_core.tile.grids.tms import tile_grid
 from tests.cogs import open_file
 from tests.memory import most_memory
 from tests.tile.awkward_tiles_table import TABLE, Outcome

@@ -18,7 +18,7 @@ from raster_core.sources.crs.operations import pixel_transform
 from raster_core.sources.file.cog import open_cog
 from raster_core.sources.warp.lattice import locate_pixels
 from raster_core.sources.warp.plan import Blend, Gather
-from raster_core.tile.tms import tile_grid
+from raster_core.tile.grids.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog
 from tests.tile.warped import (
     Agreement,

@@ -8,13 +8,13 @@ from handlers.params.param import ListParam, Param
 from handlers.params.parsers import NUMBER, Deferred, Rule, anything, one_of
 from handlers.params.rescale import parse_rescale
 from raster_core.catalogue.colormaps import NAME_PATTERN
-from raster_core.tile.entries import MAX_ENTRIES
+from raster_core.tile.colors.entries import MAX_ENTRIES
 
 if TYPE_CHECKING:
     from handlers.params.parsers import Parser
     from raster_core.documents import Json
+    from raster_core.tile.colors.formula import Formula
     from raster_core.tile.colors.renderings import ClassColors, Intervals
-    from raster_core.tile.formula import Formula
 
 NAME_RULE = "one of those that /colormaps lists"
 """Completes "'x' is not …": there are too many to name."""
@@ -22,7 +22,7 @@ NAME_RULE = "one of those that /colormaps lists"
 
 def colormap_schema() -> Json:
     """Schema of the built-in names, and of any that a catalogue may add."""
-    from raster_core.tile.ramps import COLORMAP_NAMES  # noqa: PLC0415  decodes them
+    from raster_core.tile.colors.ramps import COLORMAP_NAMES  # noqa: PLC0415  decodes them
 
     own = anything(NAME_RULE, pattern=f"^{NAME_PATTERN.pattern}$")
     return {"anyOf": [one_of(COLORMAP_NAMES).schema, own.schema]}
@@ -31,7 +31,7 @@ def colormap_schema() -> Json:
 @Deferred
 def _colormap_name() -> Parser[str]:
     from handlers.store import load_catalogue  # noqa: PLC0415  needs much
-    from raster_core.tile.ramps import COLORMAP_NAMES  # noqa: PLC0415
+    from raster_core.tile.colors.ramps import COLORMAP_NAMES  # noqa: PLC0415
 
     def parse(text: str) -> str:
         """A name that some dataset knows, if not all do."""
@@ -52,7 +52,7 @@ def _colormap() -> Parser[ClassColors | Intervals]:
 
 @Deferred
 def _formula() -> Parser[Formula]:
-    from raster_core.tile.formula import parse_formula  # noqa: PLC0415
+    from raster_core.tile.colors.formula import parse_formula  # noqa: PLC0415
 
     return Rule(parse_formula, "a colour formula", {"type": "string"})
 

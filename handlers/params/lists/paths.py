@@ -9,7 +9,7 @@ from handlers.params.parsers import Choice, Deferred, Rule, anything, integer, o
 
 if TYPE_CHECKING:
     from handlers.params.parsers import Parser
-    from raster_core.tile.encode import ImageFormat
+    from raster_core.tile.images.encode import ImageFormat
 
 DOUBLE = "@2x"
 """Follows a tile's row where the image has twice the pixels."""
@@ -27,14 +27,14 @@ def _index(most: int) -> Rule[int]:
 
 @Deferred
 def _zoom() -> Parser[int]:
-    from raster_core.tile.tms import MAX_ZOOM  # noqa: PLC0415  with mercantile
+    from raster_core.tile.grids.tms import MAX_ZOOM  # noqa: PLC0415  with mercantile
 
     return _index(MAX_ZOOM)
 
 
 @Deferred
 def _column() -> Parser[int]:
-    from raster_core.tile.tms import MAX_ZOOM  # noqa: PLC0415  with mercantile
+    from raster_core.tile.grids.tms import MAX_ZOOM  # noqa: PLC0415  with mercantile
 
     return _index(2**MAX_ZOOM - 1)
 
@@ -48,7 +48,7 @@ _row = Rule(
 
 @Deferred
 def _format() -> Parser[ImageFormat]:
-    from raster_core.tile.encode import ImageFormat  # noqa: PLC0415  needs numpy
+    from raster_core.tile.images.encode import ImageFormat  # noqa: PLC0415  needs numpy
 
     jpeg = ImageFormat.JPEG
     known = (ImageFormat.PNG, ImageFormat.WEBP, jpeg)

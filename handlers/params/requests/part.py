@@ -17,12 +17,12 @@ from handlers.params.lists.images import (
 from handlers.params.lists.paths import GEOTIFF, PART_FORMAT
 from handlers.params.requests.tile import read_format, refuse_colors
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
-from raster_core.tile.cutout import Size
+from raster_core.tile.grids.part import Size
 
 if TYPE_CHECKING:
     from handlers.params.query import Query
     from raster_core.grid import Bounds
-    from raster_core.tile.encode import ImageFormat
+    from raster_core.tile.images.encode import ImageFormat
 
 # GIS programs know longitude and latitude by this code.
 _WRITTEN_DEGREES = "EPSG:4326"

@@ -9,9 +9,9 @@ from handlers.params.lists.colors import COLORS
 from handlers.params.lists.paths import DOUBLE, FORMAT, X, Y, Z
 from handlers.params.lists.tiles import EMPTY, TILE_FORMAT, TILE_SCALE, TILESIZE
 from raster_core.errors import RequestError
-from raster_core.tile.capabilities import TileLayout
-from raster_core.tile.encode import ImageFormat
-from raster_core.tile.tms import tile_bounds, tile_grid
+from raster_core.tile.documents.tilejson import TileLayout
+from raster_core.tile.grids.tms import tile_bounds, tile_grid
+from raster_core.tile.images.encode import ImageFormat
 
 if TYPE_CHECKING:
     from http import HTTPStatus

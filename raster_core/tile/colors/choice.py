@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError, SourceError
 from raster_core.tile.colors.colormap import own_colormap, stretch_colormap
+from raster_core.tile.colors.formula import Saturation, parse_formula
+from raster_core.tile.colors.ramps import COLORMAP_NAMES
 from raster_core.tile.colors.renderings import ClassColors, Composite, Intervals, Ramp
-from raster_core.tile.formula import Saturation, parse_formula
-from raster_core.tile.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from raster_core.bands import BandInfo
     from raster_core.catalogue.dataset import RenderDefaults
+    from raster_core.tile.colors.formula import Formula
     from raster_core.tile.colors.renderings import Range, Rendering
-    from raster_core.tile.formula import Formula
 
     type RangeOf = Callable[[int], Range]
     """Finds the range of a drawn band's values, by the band's index."""

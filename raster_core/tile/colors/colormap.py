@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError, SourceError
-from raster_core.tile.colors.renderings import ClassColors, Intervals
-from raster_core.tile.entries import (
+from raster_core.tile.colors.entries import (
     MAX_ENTRIES,
     parse_classes,
     parse_intervals,
     stac_class,
 )
+from raster_core.tile.colors.renderings import ClassColors, Intervals
 
 if TYPE_CHECKING:
     from raster_core.tile.colors.renderings import Range

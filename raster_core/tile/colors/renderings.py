@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from raster_core.tile.formula import Formula
+    from raster_core.tile.colors.formula import Formula
 
 type Range = tuple[float, float]
 """Two physical values, the lower one first."""

@@ -13,7 +13,7 @@ from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, wrap_longitudes
 from raster_core.sources.crs.operations import point_transform
 from raster_core.sources.extent.extent import MAX_BOXES
 from raster_core.sources.warp.budget import MAX_PIXELS
-from raster_core.tile.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
+from raster_core.tile.grids.tms import CRS, MAX_ZOOM, clamp_bounds, zoom_of_resolution
 
 if TYPE_CHECKING:
     from raster_core.catalogue.dataset import Dataset

@@ -18,7 +18,7 @@ from raster_core.layers.file import FileSpec
 from raster_core.layers.kinds import open_layer
 from raster_core.sources.file import cog
 from raster_core.stated import StatedBand
-from raster_core.tile.tms import tile_grid
+from raster_core.tile.grids.tms import tile_grid
 from testing.rangeserver import Fault, RangeServer, etag_of
 from tests.cogs import Recipe, write_cog
 

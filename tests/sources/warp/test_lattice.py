@@ -15,7 +15,7 @@ from raster_core.sources.crs.mercator import project
 from raster_core.sources.crs.operations import pixel_transform, point_transform
 from raster_core.sources.warp.lattice import TOLERANCE, locate_pixels
 from raster_core.sources.warp.levels import smaller_singular_value
-from raster_core.tile.tms import EQUATOR, tile_grid
+from raster_core.tile.grids.tms import EQUATOR, tile_grid
 
 SIZE = 256
 

@@ -28,7 +28,7 @@ from raster_core.sources.warp.plan import (
 )
 from raster_core.sources.warp.planning import plan_read
 from raster_core.sources.warp.weighing import parts_inside
-from raster_core.tile.tms import tile_grid
+from raster_core.tile.grids.tms import tile_grid
 
 WORLD = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)
 HALF = 20037508.342789244  # of Web Mercator's width

@@ -20,7 +20,7 @@ from raster_core.tile.algorithms.layer import apply_algorithm, compute_gap
 from raster_core.tile.algorithms.slope import Slope
 from raster_core.tile.algorithms.table import ALGORITHMS
 from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
-from raster_core.tile.tms import tile_grid
+from raster_core.tile.grids.tms import tile_grid
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:

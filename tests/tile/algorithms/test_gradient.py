@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from raster_core.grid import Grid, Window
 from raster_core.tile.algorithms.gradient import ground_gradient
-from raster_core.tile.tms import tile_grid
+from raster_core.tile.grids.tms import tile_grid
 
 UTM = "EPSG:32633"
 

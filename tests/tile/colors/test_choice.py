@@ -12,6 +12,7 @@ from raster_core.bands import BandInfo, RasterClass
 from raster_core.catalogue.dataset import RenderDefaults
 from raster_core.errors import RequestError, SourceError
 from raster_core.tile.colors.choice import RenderParams, choose_rendering
+from raster_core.tile.colors.formula import Formula, parse_formula
 from raster_core.tile.colors.renderings import (
     ClassColors,
     Composite,
@@ -19,8 +20,7 @@ from raster_core.tile.colors.renderings import (
     Ramp,
     Rendering,
 )
-from raster_core.tile.formula import Formula, parse_formula
-from raster_core.tile.indices import palette_indices
+from raster_core.tile.images.indices import palette_indices
 
 BAND = BandInfo(1, "b1", "int16", minimum=0.0, maximum=100.0)
 BYTES = BandInfo(1, "b1", "uint8")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from raster_core.errors import RequestError
 from raster_core.tile.colors.colormap import parse_colormap
+from raster_core.tile.colors.entries import MAX_ENTRIES
 from raster_core.tile.colors.renderings import ClassColors, Intervals, Rendering
-from raster_core.tile.entries import MAX_ENTRIES
 
 CLASSES = ClassColors((1,), ("#ff0000",))
 BLUE = Intervals(((0.0, 1.0),), ("#0000ff",))

@@ -7,9 +7,9 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from raster_core.tile.colors.ramps import parse_colors
 from raster_core.tile.colors.renderings import ClassColors, Composite, Intervals, Ramp
-from raster_core.tile.indices import palette
-from raster_core.tile.ramps import parse_colors
+from raster_core.tile.images.indices import palette
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.tile.ramp_data import RAMPS, STEPS
+from raster_core.tile.colors.ramp_data import RAMPS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

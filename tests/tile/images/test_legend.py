@@ -16,7 +16,7 @@ from raster_core.tile.colors.renderings import (
     Ramp,
     Rendering,
 )
-from raster_core.tile.legend import MAX_LINES, describe_legend, draw_legend
+from raster_core.tile.images.legend import MAX_LINES, describe_legend, draw_legend
 
 BAND = BandInfo(1, "b1", "uint8", unit="m", classes=(RasterClass(1, "sea", "#ff0000"),))
 RGB = tuple(BandInfo(n, f"B0{n}", "uint16") for n in (4, 3, 2))

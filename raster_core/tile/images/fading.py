@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.sources.warp.opacity import OPAQUE
-from raster_core.tile.encode import MAX_COLORS
+from raster_core.tile.images.encode import MAX_COLORS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from raster_core.raster import RasterArray
     from raster_core.sources.warp.opacity import Alpha
     from raster_core.tile.colors.arrays import Colors
-    from raster_core.tile.indices import Indices
+    from raster_core.tile.images.indices import Indices
 
 _LEVELS = OPAQUE + 1
 

@@ -5,7 +5,7 @@ from affine import Affine
 
 from raster_core.grid import Grid
 from raster_core.sources.crs.operations import point_transform
-from raster_core.tile.capabilities import TileLayout, tilejson
+from raster_core.tile.documents.tilejson import TileLayout, tilejson
 from tests.tile.catalogued import catalogued
 
 UTM = Grid("EPSG:32633", Affine(30, 0, 300_000, 0, -30, 5_300_000), 8000, 8000)

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from raster_core.tile.grids.tms import clamp_bounds
 from raster_core.tile.grids.zooms import middle, overview_zoom, zoom_range
-from raster_core.tile.tms import clamp_bounds
 
 if TYPE_CHECKING:
     from raster_core.catalogue.dataset import Dataset

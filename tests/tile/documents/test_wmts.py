@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from raster_core.catalogue.catalogue import parse_catalogue
 from raster_core.grid import raster_grid
-from raster_core.tile.grids.zooms import zoom_range
-from raster_core.tile.wmts import (
+from raster_core.tile.documents.wmts import (
     Fault,
     Service,
     matrix_set_name,
     write_capabilities,
     write_report,
 )
+from raster_core.tile.grids.zooms import zoom_range
 from testing.geojson import collection
 
 if TYPE_CHECKING:

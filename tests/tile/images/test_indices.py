@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from raster_core.bands import BandInfo
 from raster_core.tile.colors.renderings import ClassColors, Intervals, Ramp
-from raster_core.tile.indices import band_bytes, palette, palette_indices
+from raster_core.tile.images.indices import band_bytes, palette, palette_indices
 
 TYPES = (
     *("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"),

@@ -25,9 +25,9 @@ from raster_core.sources.file.geotiff import encode_geotiff
 from raster_core.sources.warp.opacity import keep_graded, opacity
 from raster_core.sources.warp.plan import Blend, Gather
 from raster_core.tile.colors.renderings import ClassColors, Composite, Ramp
-from raster_core.tile.encode import ImageFormat, encode_npy
-from raster_core.tile.render import render_image
-from raster_core.tile.tms import tile_grid
+from raster_core.tile.grids.tms import tile_grid
+from raster_core.tile.images.encode import ImageFormat, encode_npy
+from raster_core.tile.images.render import render_image
 from tests.cogs import open_file
 from tests.tile.warped import plan_of, usual_sizes
 

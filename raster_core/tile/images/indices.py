@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from raster_core.bands import UNSCALED
+from raster_core.tile.colors.formula import Formula, bend_channel
+from raster_core.tile.colors.ramps import RAMP_COLORS, parse_colors, ramp_colors
 from raster_core.tile.colors.renderings import ClassColors, Intervals, Ramp
-from raster_core.tile.encode import MAX_COLORS
-from raster_core.tile.formula import Formula, bend_channel
-from raster_core.tile.ramps import RAMP_COLORS, parse_colors, ramp_colors
+from raster_core.tile.images.encode import MAX_COLORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

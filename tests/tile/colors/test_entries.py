@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.errors import RequestError
-from raster_core.tile.entries import parse_classes, parse_intervals, stac_class
+from raster_core.tile.colors.entries import parse_classes, parse_intervals, stac_class
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid
 from raster_core.raster import LayerInfo, RasterArray, Resampling
-from raster_core.tile.survey import (
+from raster_core.tile.colors.survey import (
     MAX_BLOCKS,
     MAX_SAMPLED,
     MAX_WHOLE,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from raster_core.tile.encode import (
+from raster_core.tile.images.encode import (
     MEDIA_TYPES,
     ImageFormat,
     encode_jpeg,
@@ -162,8 +162,8 @@ def test_every_format_has_its_media_type():
 
 def test_a_png_does_not_load_pillow():
     code = (
-        "import sys, numpy as np; from raster_core.tile.render import empty_image;"
-        "from raster_core.tile.encode import ImageFormat;"
+        "import sys, numpy as np; from raster_core.tile.images.render import empty_image;"
+        "from raster_core.tile.images.encode import ImageFormat;"
         "empty_image((2, 2), ImageFormat.PNG, ()); print('PIL' in sys.modules)"
     )
 

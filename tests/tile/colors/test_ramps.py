@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from raster_core.tile.ramp_data import RAMPS, STEPS
-from raster_core.tile.ramps import COLORMAP_NAMES, parse_colors, ramp_colors
+from raster_core.tile.colors.ramp_data import RAMPS, STEPS
+from raster_core.tile.colors.ramps import COLORMAP_NAMES, parse_colors, ramp_colors
 
 
 @pytest.mark.parametrize("name", COLORMAP_NAMES)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from raster_core.tile.grids.tms import EDGE, clamp_bounds, mercator_bounds, tile_limits
 from raster_core.tile.grids.zooms import zoom_range
-from raster_core.tile.tms import EDGE, clamp_bounds, mercator_bounds, tile_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from raster_core.catalogue.dataset import Dataset
-    from raster_core.tile.tms import TileLimits
+    from raster_core.tile.grids.tms import TileLimits
 
 MATRIX_SET = "GoogleMapsCompatible"
 """The well-known scale set: level z is the zoom z of every web map."""

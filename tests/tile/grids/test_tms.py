@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from raster_core.errors import NotFoundError
 from raster_core.grid import Bounds
-from raster_core.tile.tms import (
+from raster_core.tile.grids.tms import (
     MAX_LATITUDE,
     TileLimits,
     clamp_bounds,

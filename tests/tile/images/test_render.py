@@ -14,10 +14,10 @@ from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
 from raster_core.grid import Grid
 from raster_core.raster import RasterArray
+from raster_core.tile.colors.ramps import ramp_colors
 from raster_core.tile.colors.renderings import ClassColors, Composite, Intervals, Ramp
-from raster_core.tile.encode import ImageFormat
-from raster_core.tile.ramps import ramp_colors
-from raster_core.tile.render import colormap_image, empty_image, render_image
+from raster_core.tile.images.encode import ImageFormat
+from raster_core.tile.images.render import colormap_image, empty_image, render_image
 
 PNG, WEBP, JPEG, NPY = ImageFormat
 

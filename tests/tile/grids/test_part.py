@@ -16,7 +16,7 @@ from rasterio.warp import transform_bounds
 from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import Bounds, Grid, Window
 from raster_core.sources.warp.budget import MAX_PIXELS
-from raster_core.tile.cutout import (
+from raster_core.tile.grids.part import (
     Size,
     part_grid,
     preview_grid,

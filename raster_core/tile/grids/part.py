@@ -22,8 +22,8 @@ from raster_core.sources.crs.crs import (
 )
 from raster_core.sources.crs.operations import point_transform
 from raster_core.sources.warp.budget import MAX_PIXELS
-from raster_core.tile.tms import CRS as WEB_MERCATOR
-from raster_core.tile.tms import MAX_LATITUDE
+from raster_core.tile.grids.tms import CRS as WEB_MERCATOR
+from raster_core.tile.grids.tms import MAX_LATITUDE
 
 if TYPE_CHECKING:
     from raster_core.sources.crs.crs import Floats

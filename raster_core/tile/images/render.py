@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import RequestError
+from raster_core.tile.colors.formula import color_pixels
+from raster_core.tile.colors.ramps import RAMP_COLORS
 from raster_core.tile.colors.renderings import Composite, Ramp
-from raster_core.tile.encode import (
+from raster_core.tile.images.encode import (
     MAX_COLORS,
     ImageFormat,
     encode_jpeg,
@@ -18,10 +20,8 @@ from raster_core.tile.encode import (
     encode_rgb_png,
     encode_webp,
 )
-from raster_core.tile.fading import faded_alpha, faded_palette, graded_alpha
-from raster_core.tile.formula import color_pixels
-from raster_core.tile.indices import band_bytes, palette, palette_indices
-from raster_core.tile.ramps import RAMP_COLORS
+from raster_core.tile.images.fading import faded_alpha, faded_palette, graded_alpha
+from raster_core.tile.images.indices import band_bytes, palette, palette_indices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from raster_core.raster import RasterArray
     from raster_core.tile.colors.arrays import Colors, Pixels
     from raster_core.tile.colors.renderings import ClassColors, Intervals, Rendering
-    from raster_core.tile.indices import Indices
+    from raster_core.tile.images.indices import Indices
 
 # The most colours of a palette whose indices fit into four bits per pixel.
 _FEW_COLORS = 15

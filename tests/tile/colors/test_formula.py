@@ -13,8 +13,7 @@ from raster_core.bands import BandInfo
 from raster_core.errors import RequestError
 from raster_core.grid import Grid
 from raster_core.raster import RasterArray
-from raster_core.tile.colors.renderings import Composite, Ramp
-from raster_core.tile.formula import (
+from raster_core.tile.colors.formula import (
     MAX_STEPS,
     Gamma,
     Saturation,
@@ -23,9 +22,10 @@ from raster_core.tile.formula import (
     color_pixels,
     parse_formula,
 )
-from raster_core.tile.indices import palette
-from raster_core.tile.ramps import ramp_colors
-from raster_core.tile.render import composite_pixels
+from raster_core.tile.colors.ramps import ramp_colors
+from raster_core.tile.colors.renderings import Composite, Ramp
+from raster_core.tile.images.indices import palette
+from raster_core.tile.images.render import composite_pixels
 
 COLORS = [(10, 60, 200), (250, 128, 3), (90, 91, 92), (0, 255, 30)]
 
