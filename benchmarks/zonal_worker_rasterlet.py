@@ -16,8 +16,8 @@ from raster_core.catalogue.catalogue import parse_catalogue
 from raster_core.layers.kinds import open_layer
 from raster_core.version import __version__
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.zone import read_zone
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.zones.zone import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zonal_worker import Figures, Job
 
     from raster_core.raster import Layer
-    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.results.statistics import ZoneStatistics
 
 _MOMENTS = ("count", "min", "max", "mean", "sum", "std")
 

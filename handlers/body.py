@@ -14,10 +14,10 @@ from handlers.settings import current_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.sources.crs.names import CRS_RULE, name_crs, parse_crs, short_name
-from raster_core.zonal.modified import Modification
-from raster_core.zonal.positions import count_vertices
-from raster_core.zonal.repair import Repairs
-from raster_core.zonal.zone import Zone, read_zone
+from raster_core.zonal.reading.modified import Modification
+from raster_core.zonal.zones.positions import count_vertices
+from raster_core.zonal.zones.repair import Repairs
+from raster_core.zonal.zones.zone import Zone, read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

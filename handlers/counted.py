@@ -8,9 +8,9 @@ from handlers.drawing.sources import resolve_source
 from handlers.params.errors import InvalidError
 from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
-from raster_core.zonal.classed import class_layer
-from raster_core.zonal.statistics import HISTOGRAM_ONLY
-from raster_core.zonal.stats import keeps_histogram
+from raster_core.zonal.partials.partial import keeps_histogram
+from raster_core.zonal.reading.classed import class_layer
+from raster_core.zonal.results.statistics import HISTOGRAM_ONLY
 
 if TYPE_CHECKING:
     from handlers.params.requests.statistics import StatisticsRequest

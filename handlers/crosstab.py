@@ -28,10 +28,10 @@ from handlers.zones import (
 from raster_core.errors import ZoneError
 from raster_core.layers.kinds import open_layer
 from raster_core.layers.sampling import RESAMPLING
-from raster_core.zonal.cost import MAX_PARTIALS
+from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options
-from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.reading.cost import MAX_PARTIALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.documents import Json
     from raster_core.raster import Layer
-    from raster_core.zonal.coverage import Mode
+    from raster_core.zonal.coverage.cover import Mode
 
 router = make_router()
 

@@ -18,7 +18,7 @@ from handlers.zones import describe_zone
 from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
 from raster_core.zonal.polygonise import polygonise
-from raster_core.zonal.zone import read_zone
+from raster_core.zonal.zones.zone import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

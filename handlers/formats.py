@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.statistics import Category
+from raster_core.zonal.results.statistics import Category
 from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from handlers.streaming import Batches
     from raster_core.documents import Json
-    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.results.statistics import ZoneStatistics
 
 MEDIA_TYPES = {
     "geojson": "application/geo+json",

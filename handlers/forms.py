@@ -16,8 +16,8 @@ from handlers.streaming import Form
 from handlers.tables import Table, write_csv
 from handlers.zones import describe_zone, name_properties
 from raster_core.errors import ZoneError
-from raster_core.zonal.classed import UNNAMED
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.reading.classed import UNNAMED
+from raster_core.zonal.zones.zone import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,8 +20,8 @@ from handlers.openapi_json import (
     or_null,
     reference,
 )
-from raster_core.zonal.declaring import Kind
-from raster_core.zonal.statistics import STATISTICS
+from raster_core.zonal.results.declaring import Kind
+from raster_core.zonal.results.statistics import STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,8 +15,8 @@ from handlers.params.requests.source import read_source
 from handlers.store import find_dataset
 from raster_core.layers.kinds import open_layer
 from raster_core.layers.sampling import RESAMPLING
-from raster_core.zonal.line import read_line
 from raster_core.zonal.profile import read_profile
+from raster_core.zonal.zones.line import read_line
 
 if TYPE_CHECKING:
     from handlers.powertools import Response

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
-    from raster_core.zonal.zone import Zone
+    from raster_core.zonal.zones.zone import Zone
 
 type Names = Callable[[BandInfo], Sequence[str]]
 """The statistics of a band that the answer has."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import raster_core
-from raster_core.zonal.cost import MAX_TOUCHED
+from raster_core.zonal.reading.cost import MAX_TOUCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -29,9 +29,9 @@ from raster_core.zonal.engine import (
     step_statistics,
     zonal_statistics,
 )
-from raster_core.zonal.modified import modify_layer
+from raster_core.zonal.reading.modified import modify_layer
 from raster_core.zonal.steps import map_steps, order_steps
-from raster_core.zonal.zone import Zone, read_zone
+from raster_core.zonal.zones.zone import Zone, read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Bounds
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
-    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.results.statistics import ZoneStatistics
     from raster_core.zonal.steps import Step
 
 

@@ -11,7 +11,7 @@ from handlers.formats import MEDIA_TYPES, dump_json
 from raster_core.errors import ZoneError
 from raster_core.zonal.faults import find_faults
 from raster_core.zonal.steps import Finished
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.zone import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

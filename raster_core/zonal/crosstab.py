@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.aligned import check_aligned, check_countable, read_aligned
+from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.tally import Tally, count_rows, sum_tallies
-from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.partials.tally import Tally, count_rows, sum_tallies
+from raster_core.zonal.reading.aligned import (
+    check_aligned,
+    check_countable,
+    read_aligned,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.raster import Layer
-    from raster_core.zonal.aligned import AlignedCells
-    from raster_core.zonal.weights import Integers
-    from raster_core.zonal.zone import Zone
+    from raster_core.zonal.coverage.weights import Integers
+    from raster_core.zonal.reading.aligned import AlignedCells
+    from raster_core.zonal.zones.zone import Zone
 
 MAX_ROWS = 200_000
 """Rows of the tables of one request: twice what fits into an answer."""

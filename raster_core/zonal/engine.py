@@ -12,22 +12,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.layers.kinds import open_layer
-from raster_core.zonal.approximate import plan_approximate, summarise_approximate
-from raster_core.zonal.blockplan import BlockPlan, plan_blocks
-from raster_core.zonal.cost import Budget, estimate_cost
-from raster_core.zonal.coverage import Mode, cover
-from raster_core.zonal.covering import cover_zones
+from raster_core.zonal.coverage.blockplan import BlockPlan, plan_blocks
+from raster_core.zonal.coverage.cover import Mode, cover
+from raster_core.zonal.coverage.covering import cover_zones
 from raster_core.zonal.finish import StatisticsPlan, finish_zones
-from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.outline import whole_grid
-from raster_core.zonal.planned import Reading
-from raster_core.zonal.quantile_plan import plan_quantiles
-from raster_core.zonal.reduce import summarise
-from raster_core.zonal.statistics import Approximation
+from raster_core.zonal.outlines.footprint import covered_percents
+from raster_core.zonal.outlines.outline import whole_grid
+from raster_core.zonal.reading.approximate import (
+    plan_approximate,
+    summarise_approximate,
+)
+from raster_core.zonal.reading.cost import Budget, estimate_cost
+from raster_core.zonal.reading.planned import Reading
+from raster_core.zonal.reading.quantile_plan import plan_quantiles
+from raster_core.zonal.reading.summarise import summarise
+from raster_core.zonal.reading.task import Job, run_tasks, split_plan
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.results.statistics import Approximation
 from raster_core.zonal.steps import finished_only, in_order, map_steps
-from raster_core.zonal.task import Job, run_tasks, split_plan
-from raster_core.zonal.valid import repair_zones
+from raster_core.zonal.zones.valid import repair_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,11 +39,11 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
-    from raster_core.zonal.coverage import Coverage
+    from raster_core.zonal.coverage.cover import Coverage
     from raster_core.zonal.finish import BandStatistics
-    from raster_core.zonal.outline import Edges
+    from raster_core.zonal.outlines.outline import Edges
     from raster_core.zonal.steps import Finished, Step
-    from raster_core.zonal.zone import Zone
+    from raster_core.zonal.zones.zone import Zone
 
 
 # What to do about a plan over its budget, for the message.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
-    from raster_core.zonal.zone import Zone
+    from raster_core.zonal.zones.zone import Zone
 
 
 def find_faults(

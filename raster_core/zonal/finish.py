@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.area import planar_area
-from raster_core.zonal.compute import compute_statistics
-from raster_core.zonal.kept import find_kept_quantiles
-from raster_core.zonal.merge import Gathered, ZonePartial, merge
-from raster_core.zonal.quantiles import find_quantiles
-from raster_core.zonal.statistics import ZoneStatistics
-from raster_core.zonal.stats import Moments
+from raster_core.zonal.partials.area import planar_area
+from raster_core.zonal.partials.kept import find_kept_quantiles
+from raster_core.zonal.partials.merge import Gathered, ZonePartial, merge
+from raster_core.zonal.partials.partial import Moments
+from raster_core.zonal.reading.quantiles import find_quantiles
+from raster_core.zonal.results.compute import compute_statistics
+from raster_core.zonal.results.statistics import ZoneStatistics
 from raster_core.zonal.steps import PROGRESS, Finished, map_steps
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
-    from raster_core.zonal.merge import BlockSummary
-    from raster_core.zonal.options import StatisticOptions
-    from raster_core.zonal.planned import Reading
-    from raster_core.zonal.quantile_plan import QuantilePlan
+    from raster_core.zonal.partials.merge import BlockSummary
+    from raster_core.zonal.reading.planned import Reading
+    from raster_core.zonal.reading.quantile_plan import QuantilePlan
+    from raster_core.zonal.results.options import StatisticOptions
     from raster_core.zonal.steps import Step
 
 type BandStatistics = tuple[ZoneStatistics, ...]

@@ -13,30 +13,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError, RequestError
-from raster_core.zonal.aligned import (
+from raster_core.zonal.coverage.cells import Cells
+from raster_core.zonal.coverage.sorting import sort_numbers
+from raster_core.zonal.coverage.weights import WHOLE
+from raster_core.zonal.engine import Options, plan_zones
+from raster_core.zonal.partials.area import planar_area
+from raster_core.zonal.partials.ground import measure_cells
+from raster_core.zonal.partials.merge import BlockSummary, merge_summaries
+from raster_core.zonal.partials.partial import keeps_histogram, summarise_cells
+from raster_core.zonal.reading.aligned import (
     AlignedCells,
     check_aligned,
     check_countable,
     read_aligned,
 )
-from raster_core.zonal.area import planar_area
-from raster_core.zonal.cells import Cells
-from raster_core.zonal.compute import compute_statistics
-from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.ground import measure_cells
-from raster_core.zonal.merge import BlockSummary, merge_summaries
-from raster_core.zonal.sorting import sort_numbers
-from raster_core.zonal.stats import keeps_histogram, summarise_cells
-from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.results.compute import compute_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
-    from raster_core.zonal.options import StatisticOptions
-    from raster_core.zonal.statistics import ZoneStatistics
-    from raster_core.zonal.zone import Zone
+    from raster_core.zonal.results.options import StatisticOptions
+    from raster_core.zonal.results.statistics import ZoneStatistics
+    from raster_core.zonal.zones.zone import Zone
 
 MAX_GROUPS = 100_000
 """Groups of all zones of a request, cells without one included: 0.1 ms each."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
     from raster_core.sources.crs.crs import Floats
-    from raster_core.zonal.weights import Integers
+    from raster_core.zonal.coverage.weights import Integers
 
 
 @dataclass(frozen=True, slots=True)

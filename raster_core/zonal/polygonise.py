@@ -17,11 +17,11 @@ from raster_core.errors import BudgetError
 from raster_core.grid import Window
 from raster_core.sources.crs.crs import is_geographic
 from raster_core.sources.file.gdal import trace_regions
-from raster_core.zonal.aligned import bounding_window, check_countable
-from raster_core.zonal.blockplan import expand_runs
-from raster_core.zonal.coverage import Mode
-from raster_core.zonal.covering import cover_zones
-from raster_core.zonal.rings import arrange_polygon, place_rings
+from raster_core.zonal.coverage.blockplan import expand_runs
+from raster_core.zonal.coverage.cover import Mode
+from raster_core.zonal.coverage.covering import cover_zones
+from raster_core.zonal.outlines.rings import arrange_polygon, place_rings
+from raster_core.zonal.reading.aligned import bounding_window, check_countable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.raster import Layer
-    from raster_core.zonal.rings import Ring
-    from raster_core.zonal.zone import Zone
+    from raster_core.zonal.outlines.rings import Ring
+    from raster_core.zonal.zones.zone import Zone
 
 MAX_PIXELS = 5_000_000
 """Pixels of the box around the zone: 0.5 s and 100 MB."""

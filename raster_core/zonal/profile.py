@@ -18,12 +18,12 @@ from raster_core.sources.crs.crs import (
 )
 from raster_core.sources.crs.operations import point_transform
 from raster_core.sources.extent.seams import find_seams
-from raster_core.zonal.blockplan import plan_blocks
-from raster_core.zonal.cost import MAX_TOUCHED
-from raster_core.zonal.coverage import Coverage
-from raster_core.zonal.line import measure_line
+from raster_core.zonal.coverage.blockplan import plan_blocks
+from raster_core.zonal.coverage.cover import Coverage
+from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.point import locate_positions, physical_value
-from raster_core.zonal.weights import WHOLE
+from raster_core.zonal.reading.cost import MAX_TOUCHED
+from raster_core.zonal.zones.line import measure_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.raster import Layer
     from raster_core.sources.crs.crs import Floats
-    from raster_core.zonal.line import Line
+    from raster_core.zonal.zones.line import Line
 
 MAX_SAMPLES = 5000
 """What a chart can show, and 0.5 MB of answer per band."""

@@ -16,10 +16,10 @@ import numpy as np
 
 from raster_core.bands import UNSCALED
 from raster_core.errors import RequestError
-from raster_core.zonal.aligned import check_aligned, read_aligned
+from raster_core.zonal.coverage.weights import WHOLE, sum_weights
 from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.moments import exact_sum
-from raster_core.zonal.weights import WHOLE, sum_weights
+from raster_core.zonal.partials.moments import exact_sum
+from raster_core.zonal.reading.aligned import check_aligned, read_aligned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
     from raster_core.sources.crs.crs import Floats
-    from raster_core.zonal.aligned import AlignedCells
-    from raster_core.zonal.weights import Integers
-    from raster_core.zonal.zone import Zone
+    from raster_core.zonal.coverage.weights import Integers
+    from raster_core.zonal.reading.aligned import AlignedCells
+    from raster_core.zonal.zones.zone import Zone
 
 
 @dataclass(frozen=True, slots=True)

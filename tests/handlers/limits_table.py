@@ -170,13 +170,13 @@ LIMITS = (
         below=lambda: vertices(200_000),
     ),
     Limit(
-        "raster_core.zonal.cost.MAX_TOUCHED",
+        "raster_core.zonal.reading.cost.MAX_TOUCHED",
         413,
         above=lambda: post("/datasets/vast/statistics", box(0, 0, 20, 20)),
     ),
     *(
         Limit(
-            "raster_core.zonal.cost.MAX_TOUCHED",
+            "raster_core.zonal.reading.cost.MAX_TOUCHED",
             413,
             above=partial(worlds, 100, path, query),
         )
@@ -188,13 +188,13 @@ LIMITS = (
         )
     ),
     Limit(
-        "raster_core.zonal.modified.MAX_MODIFIED",
+        "raster_core.zonal.reading.modified.MAX_MODIFIED",
         413,
         above=lambda: modified(193),
         below=lambda: modified(192),
     ),
     Limit(
-        "raster_core.zonal.cost.MAX_PARTIALS",
+        "raster_core.zonal.reading.cost.MAX_PARTIALS",
         413,
         above=lambda: parcels(51),
     ),
@@ -205,13 +205,13 @@ LIMITS = (
         below=lambda: percentiles(19, 1_000),
     ),
     Limit(
-        "raster_core.zonal.repair.MAX_SELF_CROSSINGS",
+        "raster_core.zonal.zones.repair.MAX_SELF_CROSSINGS",
         413,
         above=lambda: scribble(700),
         below=lambda: scribble(400),
     ),
     Limit(
-        "raster_core.zonal.repair.MAX_EDGE_PAIRS",
+        "raster_core.zonal.zones.repair.MAX_EDGE_PAIRS",
         413,
         above=lambda: slanted(3_400),
         below=lambda: slanted(3_000),

@@ -11,7 +11,7 @@ import pytest
 
 from raster_core.errors import RasterError
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.zonal.cost import MAX_TOUCHED
+from raster_core.zonal.reading.cost import MAX_TOUCHED
 from testing.client import Answer, get, post
 from tests.handlers.catalogues import describe_grid_at, write_catalogue
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from raster_core.sources.file.cog import Cog
 from raster_core.sources.warp.budget import MAX_PIXELS
-from raster_core.zonal.cost import MAX_TOUCHED
+from raster_core.zonal.reading.cost import MAX_TOUCHED
 from testing.client import post
 from testing.geojson import polygon
 from tests.handlers.fuzzing import Odd, odd_requests

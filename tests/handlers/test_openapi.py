@@ -17,7 +17,7 @@ from handlers.openapi_schemas import SCHEMAS
 from handlers.params.lists.zonal import STATS
 from handlers.routes import ROUTES
 from handlers.settings import MAX_BODY, MAX_FEATURES, MAX_VERTICES
-from raster_core.zonal.statistics import NAMES
+from raster_core.zonal.results.statistics import NAMES
 from testing.client import JSON_TYPE, Answer, event, get, invoke
 from tests.handlers.described import check_answer, media_type_of
 

@@ -9,7 +9,7 @@ import rasterio
 from rasterio.windows import Window
 
 from handlers.settings import MAX_FEATURES
-from raster_core.zonal.statistics import BEYOND_SUMS, NAMES
+from raster_core.zonal.results.statistics import BEYOND_SUMS, NAMES
 from testing.client import Answer, post
 from testing.geojson import (
     BOW_TIE,

@@ -10,7 +10,7 @@ import pytest
 from affine import Affine
 
 from raster_core.ingest.item import ItemOptions, describe_raster
-from raster_core.zonal.statistics import NAMES
+from raster_core.zonal.results.statistics import NAMES
 from testing.client import Answer, get, post
 from testing.geojson import SQUARE, box, collection, polygon
 from tests.cogs import Recipe, write_cog

@@ -25,7 +25,7 @@ from raster_core.layers.scores import ClassScores, RangeScore
 from raster_core.layers.stack import StackBand, StackSpec
 from raster_core.stated import StatedBand
 from raster_core.zonal.engine import distribute_statistics, zonal_statistics
-from raster_core.zonal.zone import read_zone
+from raster_core.zonal.zones.zone import read_zone
 from testing.geojson import polygon
 from tests.cogs import Recipe, write_cog
 

@@ -19,9 +19,9 @@ from raster_core.layers.stored import read_planes
 from raster_core.raster import Resampling
 from raster_core.stated import StatedBand
 from raster_core.zonal.engine import Options, raster_statistics, zonal_statistics
-from raster_core.zonal.options import StatisticOptions
 from raster_core.zonal.point import read_point
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, coordinate_values, write_cog
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from affine import Affine
 
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from raster_core.layers.kinds import open_layer
 from raster_core.sources.extent.extent import geographic_bounds
 from raster_core.sources.file.cog import open_cog
 from raster_core.stated import state_band
-from raster_core.zonal import geometry
-from raster_core.zonal.classed import as_classes
-from raster_core.zonal.zone import Zone, read_zone
+from raster_core.zonal.outlines import projecting
+from raster_core.zonal.reading.classed import as_classes
+from raster_core.zonal.zones.zone import Zone, read_zone
 from testing.geojson import feature, from_shape
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.raster import Layer
     from raster_core.sources.crs.crs import Floats
-    from raster_core.zonal.outline import Segments
+    from raster_core.zonal.outlines.outline import Segments
 
 PEER_NAMES = {
     "count": "count",
@@ -93,7 +93,7 @@ def project_outlines(
     zones: Sequence[LabelledZone], grid: Grid
 ) -> list[shapely.MultiPolygon]:
     """The zones in the grid's CRS, as the engine bends them; empty off the grid."""
-    segments = geometry.project_outlines([each.zone for each in zones], grid)
+    segments = projecting.project_outlines([each.zone for each in zones], grid)
     return _join(segments, len(zones))
 
 

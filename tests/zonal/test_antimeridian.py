@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from raster_core.grid import Grid
 from raster_core.sources.extent.seams import find_seams
-from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.coverage.cover import Mode, cover
+from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import zonal_statistics
-from raster_core.zonal.geometry import project_zones
+from raster_core.zonal.outlines.projecting import project_zones
 from raster_core.zonal.polygonise import polygonise
-from raster_core.zonal.weights import WHOLE
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:

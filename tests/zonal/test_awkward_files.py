@@ -30,8 +30,8 @@ from rasterio.windows import Window as RasterioWindow
 from raster_core.errors import BudgetError, SourceError, ZoneError
 from raster_core.grid import Grid
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.memory import most_memory
 from tests.world_grids import known_places
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
     from raster_core.grid import Window
-    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.results.statistics import ZoneStatistics
     from tests.zonal.awkward_table import Rectangle, Row
 
 ROOT = Path(__file__).resolve().parent.parent.parent

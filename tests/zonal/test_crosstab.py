@@ -15,12 +15,12 @@ from rasterio.enums import Resampling
 
 from raster_core.errors import BudgetError, RequestError
 from raster_core.zonal import crosstab
-from raster_core.zonal.coverage import Mode
+from raster_core.zonal.coverage.cover import Mode
+from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.crosstab import CrossTable, cross_tabulate
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.weights import WHOLE
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer
 from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, UTM, make, some_zones, whole
@@ -118,8 +118,8 @@ def test_any_chunking_gives_identical_tables(
     zones = some_zones()
     expected = list(map(content, cross_tabulate(layers, zones)))
 
-    monkeypatch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", 1)
-    monkeypatch.setattr("raster_core.zonal.tally._MIN_WAITING", 0)
+    monkeypatch.setattr("raster_core.zonal.coverage.blockplan.CHUNK_PIXELS", 1)
+    monkeypatch.setattr("raster_core.zonal.partials.tally._MIN_WAITING", 0)
 
     assert list(map(content, cross_tabulate(layers, zones))) == expected
 

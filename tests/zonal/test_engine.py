@@ -13,13 +13,13 @@ from affine import Affine
 
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid
-from raster_core.zonal.blockplan import CHUNK_PIXELS, plan_blocks, stack_blocks
-from raster_core.zonal.coverage import cover
+from raster_core.zonal.coverage.blockplan import CHUNK_PIXELS, plan_blocks, stack_blocks
+from raster_core.zonal.coverage.cover import cover
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
-from raster_core.zonal.geometry import project_zones
-from raster_core.zonal.merge import merge
-from raster_core.zonal.reduce import summarise
-from raster_core.zonal.zone import Zone, read_zone
+from raster_core.zonal.outlines.projecting import project_zones
+from raster_core.zonal.partials.merge import merge
+from raster_core.zonal.reading.summarise import summarise
+from raster_core.zonal.zones.zone import Zone, read_zone
 from testing.geojson import feature, from_shape
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer
@@ -114,7 +114,7 @@ def test_any_chunking_gives_identical_figures(
     layer = open_file(path)
     whole = zonal_statistics(layer, zones)
 
-    monkeypatch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", 1)
+    monkeypatch.setattr("raster_core.zonal.coverage.blockplan.CHUNK_PIXELS", 1)
 
     assert zonal_statistics(layer, zones) == whole
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from raster_core.grid import Grid
-from raster_core.zonal.coverage import cover
-from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.geometry import project_zones
-from raster_core.zonal.weights import WHOLE
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.coverage.cover import cover
+from raster_core.zonal.coverage.weights import WHOLE
+from raster_core.zonal.outlines.footprint import covered_percents
+from raster_core.zonal.outlines.projecting import project_zones
+from raster_core.zonal.zones.zone import Zone
 from tests.random_grids import random_grids
 from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places
 

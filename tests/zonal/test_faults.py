@@ -13,9 +13,9 @@ from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import zonal_statistics
 from raster_core.zonal.faults import find_faults
 from raster_core.zonal.grouped import grouped_statistics
-from raster_core.zonal.valid import repair_zone
 from raster_core.zonal.weighted import weighted_statistics
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.valid import repair_zone
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 
 if TYPE_CHECKING:

@@ -26,10 +26,10 @@ from raster_core.zonal.engine import (
 )
 from raster_core.zonal.faults import find_faults
 from raster_core.zonal.finish import gather_zones
-from raster_core.zonal.merge import BlockSummary
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.reduce import summarise
-from raster_core.zonal.stats import Histogram
+from raster_core.zonal.partials.merge import BlockSummary
+from raster_core.zonal.partials.partial import Histogram
+from raster_core.zonal.reading.summarise import summarise
+from raster_core.zonal.results.options import StatisticOptions
 from raster_core.zonal.steps import (
     PROGRESS,
     Finished,
@@ -37,7 +37,7 @@ from raster_core.zonal.steps import (
     in_order,
     order_steps,
 )
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer, FakeLayer
 
@@ -75,7 +75,9 @@ def rows_read(layer: CountingLayer) -> list[int]:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", SIDE * SIDE)
+    monkeypatch.setattr(
+        "raster_core.zonal.coverage.blockplan.CHUNK_PIXELS", SIDE * SIDE
+    )
 
 
 def row_zone(row: int) -> Zone:

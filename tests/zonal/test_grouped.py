@@ -16,13 +16,13 @@ from raster_core.layers.file import FileSpec
 from raster_core.layers.kinds import open_layer
 from raster_core.stated import state_band
 from raster_core.zonal import grouped
-from raster_core.zonal.coverage import Mode
+from raster_core.zonal.coverage.cover import Mode
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.grouped import Group, grouped_statistics
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.statistics import ZoneStatistics
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.results.statistics import ZoneStatistics
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer
 from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, UTM, make, some_zones, whole
@@ -152,7 +152,7 @@ def test_any_chunking_gives_identical_figures(
     layer, groups = open_file(tmp_path / "a.tif"), make(tmp_path / "b.tif", UTM)
     expected = grouped_statistics(layer, groups, some_zones())
 
-    monkeypatch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", 1)
+    monkeypatch.setattr("raster_core.zonal.coverage.blockplan.CHUNK_PIXELS", 1)
 
     assert grouped_statistics(layer, groups, some_zones()) == expected
 

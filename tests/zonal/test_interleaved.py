@@ -19,12 +19,12 @@ from raster_core.layers.overlay import ScoredLayer, overlay_layers
 from raster_core.layers.scores import RangeScore
 from raster_core.layers.stack import stack_layers
 from raster_core.zonal import profile
-from raster_core.zonal.blockplan import CHUNK_PIXELS, CHUNK_VALUES
+from raster_core.zonal.coverage.blockplan import CHUNK_PIXELS, CHUNK_VALUES
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.profile import read_profile
-from raster_core.zonal.reduce import _read_ahead
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.reading.summarise import _read_ahead
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer
 
@@ -144,7 +144,7 @@ def test_a_read_decodes_few_values_or_one_block(path: Path, planes: int):
 def test_large_blocks_of_many_bands_do_not_wait_together(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("raster_core.zonal.reduce.CHUNK_VALUES", 1)
+    monkeypatch.setattr("raster_core.zonal.reading.summarise.CHUNK_VALUES", 1)
     layer = CountingLayer(open_file(path))
     plan = plan_zones(layer, [WHOLE])
 

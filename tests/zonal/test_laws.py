@@ -13,11 +13,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid
-from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.coverage.cover import Mode, cover
+from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.geometry import project_zones
-from raster_core.zonal.weights import WHOLE
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.outlines.projecting import project_zones
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import NODATA, Recipe, open_file, write_cog
 from tests.fake_layer import FakeLayer
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.raster import Layer
-    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.results.statistics import ZoneStatistics
 
 # A power of two, so that zones in 1024ths of a pixel are exact in degrees too.
 PIXEL = 1 / 64
@@ -249,7 +249,7 @@ def test_chunks_of_any_size_give_identical_figures(
     whole = ask(layer, zones)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", pixels)
+        patch.setattr("raster_core.zonal.coverage.blockplan.CHUNK_PIXELS", pixels)
         chunked = ask(layer, zones)
 
     assert chunked == whole

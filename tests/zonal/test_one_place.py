@@ -18,11 +18,11 @@ from raster_core.layers.sampling import sample_nearest
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, apply_affine
 from raster_core.sources.crs.operations import point_transform
 from raster_core.zonal.engine import zonal_statistics
-from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.line import read_line
+from raster_core.zonal.outlines.footprint import covered_percents
 from raster_core.zonal.point import read_point
 from raster_core.zonal.profile import read_profile
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.line import read_line
+from raster_core.zonal.zones.zone import Zone
 from testing.geojson import line_string
 from tests.datums import KNOWN_TO_DIFFER, SIDE, raster_in, tile_over
 

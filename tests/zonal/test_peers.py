@@ -21,10 +21,10 @@ from raster_core.errors import BudgetError
 from raster_core.grid import Window
 from raster_core.sources.extent.extent import geographic_bounds
 from raster_core.sources.file.cog import open_cog
-from raster_core.zonal.cost import MAX_TOUCHED
-from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.coverage.cover import Mode, cover
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.geometry import project_zones
+from raster_core.zonal.outlines.projecting import project_zones
+from raster_core.zonal.reading.cost import MAX_TOUCHED
 from tests.cogs import open_file
 from tests.zonal.peers import (
     PEER_NAMES,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.results.statistics import ZoneStatistics
     from tests.zonal.peers import LabelledZone
 
 

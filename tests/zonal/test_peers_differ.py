@@ -18,12 +18,12 @@ import shapely
 from affine import Affine
 
 from raster_core.grid import Grid
-from raster_core.zonal.coverage import Mode, cover
+from raster_core.zonal.coverage.cover import Mode, cover
+from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.geometry import project_zones
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.weights import WHOLE
-from raster_core.zonal.zone import Zone, read_zone
+from raster_core.zonal.outlines.projecting import project_zones
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.zones.zone import Zone, read_zone
 from testing.geojson import from_shape
 from tests.cogs import open_file
 from tests.zonal.peers import ask_exactextract, open_classes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from raster_core.zonal.statistics import ZoneStatistics
+    from raster_core.zonal.results.statistics import ZoneStatistics
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Setting nodata to"),

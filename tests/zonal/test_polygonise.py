@@ -21,7 +21,7 @@ from raster_core.layers.kinds import open_layer
 from raster_core.stated import state_band
 from raster_core.zonal import polygonise as module
 from raster_core.zonal.polygonise import ClassArea, polygonise
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe
 from tests.fake_layer import CountingLayer, FakeLayer
 from tests.zonal.pairs import CLASSES, EVERYTHING, UTM, make, some_zones, whole

@@ -11,11 +11,11 @@ import shapely
 from affine import Affine
 
 from raster_core.errors import RequestError
-from raster_core.zonal.coverage import Mode
+from raster_core.zonal.coverage.cover import Mode
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.options import StatisticOptions
+from raster_core.zonal.results.options import StatisticOptions
 from raster_core.zonal.weighted import weighted_statistics
-from raster_core.zonal.zone import Zone
+from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.zonal.pairs import CLASSES, EVERYTHING, FINER, UTM, make, some_zones, whole
 
@@ -109,7 +109,7 @@ def test_any_chunking_gives_identical_figures(
     layers = [open_file(tmp_path / "a.tif"), make(tmp_path / "b.tif", second)]
     expected = weighted_statistics(*layers, some_zones())
 
-    monkeypatch.setattr("raster_core.zonal.blockplan.CHUNK_PIXELS", 1)
+    monkeypatch.setattr("raster_core.zonal.coverage.blockplan.CHUNK_PIXELS", 1)
 
     assert weighted_statistics(*layers, some_zones()) == expected
     alone = [weighted_statistics(*layers, [zone])[0] for zone in some_zones()]

@@ -15,16 +15,16 @@ from raster_core.errors import ZoneError
 from raster_core.grid import Grid
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.sources.crs.operations import point_transform
-from raster_core.zonal.coverage import cover
-from raster_core.zonal.footprint import covered_percents
-from raster_core.zonal.geometry import project_zones
-from raster_core.zonal.line import measure_line, read_line
-from raster_core.zonal.weights import WHOLE
-from raster_core.zonal.zone import Zone, read_zone
+from raster_core.zonal.coverage.cover import cover
+from raster_core.zonal.coverage.weights import WHOLE
+from raster_core.zonal.outlines.footprint import covered_percents
+from raster_core.zonal.outlines.projecting import project_zones
+from raster_core.zonal.zones.line import measure_line, read_line
+from raster_core.zonal.zones.zone import Zone, read_zone
 from testing.geojson import line_string, polygon
 
 if TYPE_CHECKING:
-    from raster_core.zonal.outline import Edges
+    from raster_core.zonal.outlines.outline import Edges
 
 WORLD = Grid("EPSG:4326", Affine(1, 0, -180, 0, -1, 90), 360, 180)
 EAST = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 90), 360, 180)

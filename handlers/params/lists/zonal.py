@@ -20,11 +20,11 @@ from handlers.params.parsers import (
     one_of,
 )
 from raster_core.sources.crs.crs import MAX_LATITUDE, MAX_LONGITUDE
-from raster_core.zonal.cost import MAX_TOUCHED
+from raster_core.zonal.reading.cost import MAX_TOUCHED
 
 if TYPE_CHECKING:
     from handlers.params.parsers import Parser
-    from raster_core.zonal.coverage import Mode
+    from raster_core.zonal.coverage.cover import Mode
 
 MAX_DATASETS = 4
 """Datasets of a cross-tabulation: with more, tables get too long to read."""
@@ -35,14 +35,14 @@ _LOWEST, _HIGHEST = -(2**15), 2**16 - 1
 
 @Deferred
 def _statistics() -> Choice[str]:
-    from raster_core.zonal.statistics import NAMES  # noqa: PLC0415  with numpy
+    from raster_core.zonal.results.statistics import NAMES  # noqa: PLC0415  with numpy
 
     return one_of(NAMES)
 
 
 @Deferred
 def _coverage() -> Parser[Mode]:
-    from raster_core.zonal.coverage import Mode  # noqa: PLC0415  with what counts
+    from raster_core.zonal.coverage.cover import Mode  # noqa: PLC0415  with what counts
 
     return Choice({mode.value: mode for mode in Mode})
 

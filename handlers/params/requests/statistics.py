@@ -13,11 +13,11 @@ from handlers.params.parsers import integer
 from handlers.params.requests.source import Source, read_source
 from handlers.settings import current_settings
 from raster_core.errors import BudgetError
-from raster_core.zonal.cost import MAX_PARTIALS
-from raster_core.zonal.coverage import Mode
+from raster_core.zonal.coverage.cover import Mode
 from raster_core.zonal.engine import Options
-from raster_core.zonal.options import StatisticOptions
-from raster_core.zonal.statistics import ON_GROUND, default_names
+from raster_core.zonal.reading.cost import MAX_PARTIALS
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.results.statistics import ON_GROUND, default_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

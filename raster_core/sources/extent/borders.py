@@ -1,6 +1,6 @@
 """The border of a raster in longitude and latitude, however it curves there.
 
-Numbers only; what a polygon is, ``zonal/raster_outline`` knows.
+Numbers only; what a polygon is, ``zonal/outlines/raster_outline`` knows.
 """
 
 from __future__ import annotations

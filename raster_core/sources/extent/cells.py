@@ -1,7 +1,7 @@
 """Cells of the Earth that lie on a raster, finest where the raster or the Earth ends.
 
 For rasters that reach beyond the Earth, whose border says nothing. Numbers only; what a
-polygon is, ``zonal/raster_outline`` knows.
+polygon is, ``zonal/outlines/raster_outline`` knows.
 """
 
 from __future__ import annotations

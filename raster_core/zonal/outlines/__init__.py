@@ -1,0 +1,1 @@
+"""TODO raster_core/zonal/outlines."""

@@ -1,0 +1,148 @@
+"""Values of wide types that are kept until a zone is complete: exact quantiles of it.
+
+A zone of few pixels keeps its values and weights, of which all quantiles follow at
+once, after one sort. Zones of more values than may be kept take passes over the blocks
+(``quantiles``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.zonal.coverage.weights import (
+    HALF_BITS,
+    WHOLE,
+    Weights,
+    join_weights,
+    split_weights,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.zonal.coverage.weights import Integers
+    from raster_core.zonal.partials.fractions import Fractions
+
+# A whole cell, in units of 2**HALF_BITS.
+_WHOLE_HIGH = WHOLE >> HALF_BITS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """The valid values of one zone in one block."""
+
+    whole: NDArray[np.generic]
+    """(n,), of the cells that count whole, in any order."""
+    partial: NDArray[np.generic]
+    """(m,), of the others."""
+    weights: Integers
+    """(m,): weight of each of ``partial``, in units of ``1 / WHOLE``."""
+    times: int = 1
+    """Native cells for which each of them stands."""
+
+
+def keep_values(
+    whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
+) -> Kept:
+    """The values of ``Kept``, copied where a view would keep all of its block."""
+    return Kept(_own(whole), _own(partial), _own(weights))
+
+
+def find_kept_quantiles(
+    kept: Sequence[Kept], fractions: Fractions
+) -> tuple[float, ...] | None:
+    """The least values at which the cumulated weight reaches fractions of the whole.
+
+    Law: how the values are spread over blocks, and in which order those come, makes no
+    difference. Integers come back as such, however large.
+
+    Returns:
+        In the order of ``fractions``; None without values.
+    """
+    single = [part.whole for part in kept if part.times == 1]
+    whole = np.sort(_join(single or [kept[0].whole[:0]]))
+    partial, weights = _weighted(kept)
+    if not whole.size + partial.size:
+        return None
+    cumulated = weights.cumulate()
+    bounds = fractions.of(weights.total() + WHOLE * whole.size)
+    # The weight up to and with each partial value, whole cells included.
+    before = np.searchsorted(whole, partial, side="right")
+    reached = Weights(cumulated.high + _WHOLE_HIGH * before, cumulated.low)
+    place = reached.first_reaching(bounds)
+    found = _earlier(whole, partial, place, _missing(cumulated, place, bounds))
+    return tuple(found.tolist())
+
+
+def _weighted(kept: Sequence[Kept]) -> tuple[NDArray[np.generic], Weights]:
+    """The values that are not one whole cell, sorted, and their weights."""
+    values = [part.partial for part in kept]
+    weights = [split_weights(part.weights).times(part.times) for part in kept]
+    for part in kept:
+        if part.times > 1:
+            values.append(part.whole)
+            units = np.full(len(part.whole), WHOLE)
+            weights.append(split_weights(units).times(part.times))
+    joined = _join(values)
+    order = np.argsort(joined)
+    return joined[order], join_weights(weights).pick(order)
+
+
+def _missing(partial: Weights, place: NDArray[np.intp], bounds: Weights) -> Integers:
+    """How many whole cells reach each bound, beside the partial ones before a place.
+
+    Args:
+        partial: (m,): weight of the partial values, cumulated.
+        place: (n,): position of the partial value that reaches each bound.
+        bounds: (n,)
+    """
+    none = np.zeros(1, np.int64)
+    before = (np.concatenate([none, half])[place] for half in partial)
+    left = Weights(*map(np.subtract, bounds, before)).carry()
+    rest = (left.high & (_WHOLE_HIGH - 1)) | left.low
+    cells: Integers = left.high // _WHOLE_HIGH + (rest != 0)
+    return cells
+
+
+def _earlier(
+    whole: NDArray[np.generic],
+    partial: NDArray[np.generic],
+    place: NDArray[np.intp],
+    cells: Integers,
+) -> NDArray[np.generic]:
+    """Whichever comes first of the two that reach a bound; there is at least one.
+
+    Args:
+        whole: Sorted.
+        partial: Sorted.
+        place: Of the partial value that reaches each bound.
+        cells: How many whole cells reach it.
+    """
+    number = np.maximum(cells, 1) - 1  # of nothing, the first value
+    has_whole, has_partial = number < whole.size, place < partial.size
+    first = whole[np.where(has_whole, number, 0)] if whole.size else None
+    other = partial[np.where(has_partial, place, 0)] if partial.size else None
+    if other is None or first is None:
+        found = first if other is None else other
+        assert found is not None  # noqa: S101  the caller has some
+        return found
+    use_whole = has_whole & (~has_partial | np.less_equal(first, other))
+    chosen: NDArray[np.generic] = np.where(use_whole, first, other)
+    return chosen
+
+
+def _join(parts: Sequence[NDArray[np.generic]]) -> NDArray[np.generic]:
+    """All values; -0 becomes 0, since which of them came first would show otherwise."""
+    joined = np.concatenate(parts)
+    if joined.dtype.kind == "f":
+        np.add(joined, 0, out=joined)
+    return joined
+
+
+def _own[T: np.generic](values: NDArray[T]) -> NDArray[T]:
+    return values if values.base is None else values.copy()

@@ -1,0 +1,168 @@
+"""Read the blocks of a plan and summarise each zone's part of them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from raster_core.layers.stored import read_planes
+from raster_core.zonal.coverage.blockplan import CHUNK_VALUES
+from raster_core.zonal.coverage.cells import split_by_zone
+from raster_core.zonal.partials.ground import cell_areas, measure_cells
+from raster_core.zonal.partials.merge import BlockSummary
+from raster_core.zonal.partials.partial import summarise_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from raster_core.grid import Grid, Window
+    from raster_core.layers.stored import Plane
+    from raster_core.raster import Layer
+    from raster_core.zonal.coverage.blockplan import BlockPlan, Chunk
+    from raster_core.zonal.coverage.cells import Cells
+
+# Threads that fetch and decode: GDAL lets go of the interpreter meanwhile, and a store
+# takes tens of milliseconds to answer.
+READERS = 2
+
+# Chunks that are fetched, or wait, while one is summarised, if their blocks are small.
+AHEAD = 4
+
+# Seconds of reading from which on other threads are worth their start.
+OPENING = 0.03
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockCells:
+    """One zone's cells in one block, with the values of all cells of the block."""
+
+    zone: int
+    window: Window
+    """The block, on the layer's native grid."""
+    cells: Cells
+    values: tuple[NDArray[np.generic], ...]
+    """By band, in its own type: (cells of the block,), stored values, row-major."""
+    valid: tuple[NDArray[np.bool_] | None, ...]
+    """By band: (cells of the block,), or None where all are valid."""
+
+
+def summarise(
+    layer: Layer,
+    plan: BlockPlan,
+    *,
+    areas: bool = False,
+    brief: bool = False,
+    kept: NDArray[np.bool_] | None = None,
+) -> Iterator[BlockSummary]:
+    """One summary per zone, block and band, a few chunks in memory at most.
+
+    Args:
+        layer: What to read.
+        plan: Its blocks.
+        areas: Whether the ground is measured too.
+        brief: Whether sums of small integers are enough, without their histogram.
+        kept: (zones,): whether a zone's values of wide types are kept; None means no
+            zone's.
+    """
+    bands = layer.info.bands
+    for block in walk_blocks(layer, plan):
+        for number, (values, valid) in enumerate(
+            zip(block.values, block.valid, strict=True)
+        ):
+            keep = kept is not None and bool(kept[block.zone])
+            # Values near 1e308 have no finite sums, and the answer says so.
+            with np.errstate(over="ignore", invalid="ignore"):
+                partial = summarise_cells(
+                    values, valid, block.cells, brief=brief, keep=keep
+                )
+                area = (
+                    measure_cells(
+                        (values, valid, block.cells),
+                        cell_areas(plan.grid, block.window),
+                        classes=bool(bands[number].classes),
+                    )
+                    if areas
+                    else None
+                )
+            yield BlockSummary(block.zone, number, partial, area)
+
+
+def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
+    """Every block of the plan, once for each zone that has cells in it."""
+    for chunk, planes in _read_chunks(layer, plan.grid, plan.chunks(layer.info.planes)):
+        masks = [None if mask.all() else mask for _, mask in planes]
+        for block in chunk.blocks:
+            window = block.window
+            part = window.index_in(chunk.window)
+            values = tuple(data[part].ravel() for data, _ in planes)
+            valid = tuple(
+                None if mask is None else _where_not_all(mask[part]) for mask in masks
+            )
+            for zone, cells in split_by_zone(block.runs, window):
+                yield BlockCells(zone, window, cells, values, valid)
+
+
+def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """The mask, row-major, or None where it hides nothing."""
+    return None if mask.all() else mask.ravel()
+
+
+def _read_chunks(
+    layer: Layer, grid: Grid, chunks: Iterable[Chunk]
+) -> Iterator[tuple[Chunk, list[Plane]]]:
+    """Each chunk with its pixels, in order; the next ones are fetched meanwhile.
+
+    A thread that has read waits for the interpreter, for as long as it may be kept by
+    what is done with the chunks before. So threads start only where a chunk takes
+    longer than that, as it does wherever values hardly compress or a store is far.
+    """
+    chunks = iter(chunks)
+    reading = 0.0
+    for number, chunk in enumerate(chunks, start=1):
+        before = time.perf_counter()
+        planes = read_planes(layer, grid.crop(chunk.window))
+        reading += time.perf_counter() - before
+        yield chunk, planes
+        if reading > max(OPENING, number * sys.getswitchinterval()):
+            break
+    # A single one left is read as soon here.
+    rest = list(islice(chunks, 2))
+    if len(rest) < 2:
+        for chunk in rest:
+            yield chunk, read_planes(layer, grid.crop(chunk.window))
+        return
+    yield from _read_ahead(layer, grid, chain(rest, chunks))
+
+
+def _read_ahead(
+    layer: Layer, grid: Grid, chunks: Iterable[Chunk]
+) -> Iterator[tuple[Chunk, list[Plane]]]:
+    """Each chunk with its pixels, in order, fetched by threads."""
+    pending: deque[tuple[Chunk, Future[list[Plane]]]] = deque()
+    waiting = 0
+    with ThreadPoolExecutor(READERS) as readers:
+        try:
+            for chunk in chunks:
+                window = grid.crop(chunk.window)
+                pending.append((chunk, readers.submit(read_planes, layer, window)))
+                waiting += chunk.window.pixels * layer.info.planes
+                while len(pending) > AHEAD or waiting > (AHEAD + 1) * CHUNK_VALUES:
+                    done, future = pending.popleft()
+                    waiting -= done.window.pixels * layer.info.planes
+                    yield done, future.result()
+            while pending:
+                done, future = pending.popleft()
+                yield done, future.result()
+        finally:
+            # They are not needed any more: a client disconnected, or a read failed.
+            for _, future in pending:
+                future.cancel()

@@ -1,0 +1,51 @@
+"""Zones that have not been checked, made valid before they are counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from raster_core.errors import BudgetError, ZoneError
+from raster_core.zonal.zones.repair import Repairs, find_invalid, make_valid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raster_core.zonal.zones.zone import Zone
+
+
+def repair_zone(zone: Zone, repairs: Repairs | None = None) -> Zone:
+    """The zone with a valid polygon; ``repaired`` says why, if its own was not.
+
+    Args:
+        zone: As given.
+        repairs: What may be repaired of this and other zones; None of this one alone.
+
+    Raises:
+        ZoneError: If nothing of it is left after repair.
+        BudgetError: If it crosses itself too often to be repaired.
+    """
+    if zone.checked:
+        return zone
+    shape, why = make_valid(zone.geometry, repairs or Repairs())
+    return replace(zone, geometry=shape, repaired=why, checked=True)
+
+
+def repair_zones(zones: Sequence[Zone]) -> list[Zone]:
+    """The zones, those whose polygon is not valid repaired.
+
+    Raises:
+        ZoneError: If nothing is left of one after repair; ``zone`` is its position.
+        BudgetError: If together they cross themselves too often.
+    """
+    ready, repairs = list(zones), Repairs()
+    places = [place for place, zone in enumerate(zones) if not zone.checked]
+    for number in find_invalid([zones[place].geometry for place in places]):
+        place = places[number]
+        try:
+            ready[place] = repair_zone(zones[place], repairs)
+        except ZoneError as error:
+            raise ZoneError(f"Zone {place}: {error}", zone=place) from error
+        except BudgetError as error:
+            raise BudgetError(f"Zone {place}: {error}") from error
+    return ready

@@ -1,0 +1,166 @@
+"""Exact quantiles in passes, against numpy's inverted distribution function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from raster_core.bands import BandInfo
+from raster_core.zonal.coverage.cells import Cells
+from raster_core.zonal.coverage.weights import WHOLE
+from raster_core.zonal.engine import Options, zonal_statistics
+from raster_core.zonal.partials.merge import ZonePartial
+from raster_core.zonal.partials.partial import summarise_cells
+from raster_core.zonal.reading import quantile_plan
+from raster_core.zonal.reading.quantiles import multiply, order_bits
+from raster_core.zonal.results.compute import compute_statistics
+from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.zones.zone import Zone
+from tests.cogs import Recipe, open_file, write_cog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WIDE = ("float32", "float64", "int32", "uint32", "int64")
+EVERYWHERE = Zone(shapely.box(9, 44, 13, 47))
+
+
+@given(
+    st.sampled_from(WIDE).flatmap(
+        lambda dtype: hnp.arrays(
+            dtype, 20, elements={"allow_nan": False} if dtype[0] == "f" else None
+        )
+    )
+)
+def test_bits_are_in_the_order_of_the_values(values: np.ndarray):
+    order = np.argsort(values, kind="stable")
+
+    bits = order_bits(values)
+
+    assert (np.sort(bits) == bits[order]).all()
+    assert ((bits[:-1] == bits[1:]) == (values[:-1] == values[1:])).all()
+
+
+@pytest.mark.parametrize("dtype", WIDE)
+@pytest.mark.parametrize(
+    ("kept", "bins"),
+    [(10**6, 0), (0, 2**22), (0, 2**12), (0, 2**8), (0, 12)],
+    ids=["kept", "16 bits a pass", "9 bits", "5 bits", "1 bit"],
+)
+def test_quantiles_of_a_raster_are_numpys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, *, kept: int, bins: int
+):
+    rng = np.random.default_rng(3)
+    values = (rng.normal(0, 1e5, (1, 150, 200))).round(2).astype(dtype)
+    write_cog(tmp_path / "raster.tif", Recipe(dtype=dtype, nodata=None), values)
+    layer = open_file(tmp_path / "raster.tif")
+    percentiles = (0, 0.1, 25, 50, 99.9, 100)
+    monkeypatch.setattr(quantile_plan, "MAX_KEPT", kept)
+    monkeypatch.setattr(quantile_plan, "_MAX_BINS", bins)
+    options = Options(statistics=StatisticOptions(percentiles=percentiles))
+
+    ((found,),) = zonal_statistics(layer, [EVERYWHERE], options)
+
+    shares = (0, 0.001, 0.25, 0.5, 0.999, 1)
+    expected = np.quantile(values, shares, method="inverted_cdf")
+    assert found.percentiles == tuple(expected.tolist())
+
+
+def test_the_weighted_median_of_a_float_raster_is_that_of_its_integers(tmp_path: Path):
+    write_cog(tmp_path / "whole.tif", Recipe())
+    layer = open_file(tmp_path / "whole.tif")
+    values = layer.read(layer.info.grid)
+    floats = np.where(values.mask, values.data, np.nan).astype(np.float32)
+    write_cog(tmp_path / "float.tif", Recipe(dtype="float32", nodata=None), floats)
+    zones = [Zone(shapely.Point(11, 45.7).buffer(r)) for r in (0.004, 0.1, 0.6)]
+    options = Options(statistics=StatisticOptions(percentiles=(2.5, 97.5), median=True))
+
+    whole = zonal_statistics(layer, zones, options)
+    wide = zonal_statistics(open_file(tmp_path / "float.tif"), zones, options)
+
+    for (exact,), (found,) in zip(whole, wide, strict=True):
+        assert found.median == exact.median
+        assert found.percentiles == exact.percentiles
+
+
+@pytest.mark.parametrize(
+    ("dtype", "far"), [("int64", 2**62), ("int64", -(2**62)), ("uint64", 2**63)]
+)
+def test_large_integers_keep_all_digits(tmp_path: Path, dtype: str, far: int):
+    """Float64 has one number in 512 of these."""
+    values = np.arange(30_000, dtype=dtype) + np.array(far, dtype)
+    write_cog(
+        tmp_path / "raster.tif",
+        Recipe(dtype=dtype, nodata=None),
+        values.reshape(1, 150, 200),
+    )
+    options = Options(
+        statistics=StatisticOptions(percentiles=(0, 10, 100), median=True)
+    )
+
+    ((found,),) = zonal_statistics(
+        open_file(tmp_path / "raster.tif"), [EVERYWHERE], options
+    )
+
+    assert found.percentiles == (far, far + 2_999, far + 29_999)
+    assert found.median == far + 14_999
+    assert {type(value) for value in (found.median, *found.percentiles)} == {int}
+
+
+@pytest.mark.parametrize("unscale", [True, False])
+def test_large_integers_with_a_scale_are_physical(tmp_path: Path, unscale: bool):
+    recipe = Recipe(dtype="int64", nodata=None, scale=0.5, offset=10)
+    write_cog(tmp_path / "raster.tif", recipe, np.full((1, 150, 200), 2**53 + 1))
+    options = Options(statistics=StatisticOptions(median=True, unscale=unscale))
+
+    ((found,),) = zonal_statistics(
+        open_file(tmp_path / "raster.tif"), [EVERYWHERE], options
+    )
+
+    assert found.median == ((2**53 + 1) * 0.5 + 10 if unscale else 2**53 + 1)
+
+
+@pytest.mark.parametrize("dtype", ["int16", "float32"])
+def test_a_partial_multiplied_is_that_of_repeated_cells(dtype: str):
+    values = np.arange(10, dtype=dtype)
+    valid = values != 3
+    once = Cells([(0, 4)], np.arange(4, 10), np.arange(1, 7) * (WHOLE // 7))
+    repeated = summarise_cells(
+        np.repeat(values, 5),
+        np.repeat(valid, 5),
+        Cells([(0, 20)], np.arange(20, 50), np.repeat(once.weights, 5)),
+    )
+
+    found = multiply(summarise_cells(values, valid, once), 5)
+
+    band = BandInfo(1, "b1", dtype)
+    own, truth = (
+        compute_statistics(ZonePartial(part), band, StatisticOptions())
+        for part in (found, repeated)
+    )
+    assert own.masked_pixels == truth.masked_pixels == 5
+    assert (own.count, own.median, own.histogram) == (
+        truth.count,
+        truth.median,
+        truth.histogram,
+    )
+    assert (own.mean, own.std) == pytest.approx((truth.mean, truth.std), rel=1e-14)
+
+
+def test_a_zone_without_values_has_no_quantiles(tmp_path: Path):
+    nothing = np.full((1, 150, 200), np.nan, np.float32)
+    write_cog(tmp_path / "raster.tif", Recipe(dtype="float32", nodata=None), nothing)
+    options = Options(statistics=StatisticOptions(percentiles=(50.0,), median=True))
+
+    ((found,),) = zonal_statistics(
+        open_file(tmp_path / "raster.tif"), [EVERYWHERE], options
+    )
+
+    assert found.median is None
+    assert found.reason == "no_valid_pixels"
