@@ -106,7 +106,7 @@ def get_point() -> Response[str]:
 def post_statistics() -> Response[str]:
     """Statistics of a Geometry, a Feature or a FeatureCollection."""
     # Imports shapely and the statistics: a sixth of a cold start, which tiles save.
-    from handlers.zonal import answer_zones  # noqa: PLC0415
+    from handlers.zones.answers import answer_zones  # noqa: PLC0415
 
     event = app.current_event
     query = read_query(event, routes.OVERLAY_STATISTICS.params)

@@ -77,7 +77,7 @@ def test_a_request_that_reaches_a_limit_is_answered(limit: Limit) -> None:
 
 # Numbers that messages name and that the page leaves out.
 UNLISTED = {
-    "MAX_WAITING": "of the classes met by a table: tests/handlers/test_tables.py",
+    "MAX_WAITING": "of the classes met by a table: tests/handlers/zones/test_tables.py",
     "MAX_ZOOM": "of the tile matrix set",
     "MAX_LATITUDE": "of the Earth",
     "MAX_LONGITUDE": "of the Earth, with a turn to spare",

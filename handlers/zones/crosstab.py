@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.answers import uncached
-from handlers.body import read_body, read_crs
 from handlers.drawing.sources import resolve_source
 from handlers.handles import handles, make_router
 from handlers.params.lists import zonal as params
@@ -17,7 +16,8 @@ from handlers.params.requests.statistics import read_mode
 from handlers.settings import current_settings
 from handlers.store import find_dataset
 from handlers.web import seconds_left
-from handlers.zones import (
+from handlers.zones.body import read_body, read_crs
+from handlers.zones.outcomes import (
     all_bad,
     answer_all_bad,
     answer_features,

@@ -15,10 +15,10 @@ import shapely
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from handlers import statistics
-from handlers.formats import write_geojson, write_ndjson
+from handlers.http.streaming import SHRINKS, Form, answer_batches, begin
 from handlers.settings import MAX_ANSWER
-from handlers.streaming import SHRINKS, Form, answer_batches, begin
-from handlers.tables import Table, write_csv
+from handlers.zones.formats import write_geojson, write_ndjson
+from handlers.zones.tables import Table, write_csv
 from raster_core.errors import BudgetError, SourceError
 from testing.client import JSON_TYPE, LambdaContext, event, post, read_answer
 from testing.geojson import BOW_TIE, SQUARE, collection, feature, from_shape, polygon

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers import tables
-from handlers.columns import BandColumns, name_bands
-from handlers.formats import dump_json, write_geojson, write_ndjson
-from handlers.tables import Table, write_csv
-from handlers.zones import describe_feature, name_properties
+from handlers.zones import tables
+from handlers.zones.columns import BandColumns, name_bands
+from handlers.zones.formats import dump_json, write_geojson, write_ndjson
+from handlers.zones.outcomes import describe_feature, name_properties
+from handlers.zones.tables import Table, write_csv
 from testing.client import post
 from testing.geojson import BOW_TIE, SQUARE, collection, feature, polygon
 from tests.handlers.catalogues import describe_grid, write_catalogue

@@ -6,15 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.answers import json_answer, text_answer, uncached
-from handlers.body import Body, read_body, read_crs, read_modifications
 from handlers.counted import open_counted, resolve_counted
-from handlers.formats import MEDIA_TYPES, describe_statistics
-from handlers.forms import choose_form
+from handlers.http.streaming import answer_batches, begin, can_stream
 from handlers.params.requests.statistics import StatisticsRequest, read_statistics
-from handlers.second import describe_second
-from handlers.streaming import answer_batches, begin, can_stream
 from handlers.web import seconds_left
-from handlers.zones import (
+from handlers.zones.body import Body, read_body, read_crs, read_modifications
+from handlers.zones.formats import MEDIA_TYPES, describe_statistics
+from handlers.zones.forms import choose_form
+from handlers.zones.outcomes import (
     Naming,
     all_bad,
     answer_all_bad,
@@ -23,6 +22,7 @@ from handlers.zones import (
     place_steps,
     split_good,
 )
+from handlers.zones.second import describe_second
 from raster_core.errors import ZoneError
 from raster_core.zonal.engine import (
     raster_statistics,

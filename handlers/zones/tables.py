@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.columns import (
+from handlers.zones.columns import (
     CLASS_COLUMNS,
     WEIGHTED,
     as_list,
@@ -24,8 +24,8 @@ from raster_core.errors import BudgetError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from handlers.columns import BandColumns
-    from handlers.streaming import Batches
+    from handlers.http.streaming import Batches
+    from handlers.zones.columns import BandColumns
     from raster_core.documents import Json
 
 MAX_WAITING = 1_000_000

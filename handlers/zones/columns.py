@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from handlers.formats import dump_json
+from handlers.zones.formats import dump_json
 from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from handlers.answers import problem, status_of, text_answer
-from handlers.formats import MEDIA_TYPES, dump_json
+from handlers.zones.formats import MEDIA_TYPES, dump_json
 from raster_core.errors import ZoneError
 from raster_core.zonal.faults import find_faults
 from raster_core.zonal.steps import Finished
@@ -16,8 +16,8 @@ from raster_core.zonal.zones.zone import Zone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from handlers.body import Body
     from handlers.powertools import Response
+    from handlers.zones.body import Body
     from raster_core.documents import Json
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.answers import json_answer, uncached
-from handlers.body import read_one
 from handlers.drawing.sources import resolve_source
 from handlers.handles import handles, make_router
 from handlers.params.lists import zonal as params
@@ -14,7 +13,8 @@ from handlers.params.query import read_query
 from handlers.params.requests.source import read_source
 from handlers.settings import current_settings
 from handlers.store import find_dataset
-from handlers.zones import describe_zone
+from handlers.zones.body import read_one
+from handlers.zones.outcomes import describe_zone
 from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
 from raster_core.zonal.polygonise import polygonise

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from handlers.columns import BandColumns, name_bands
-from handlers.formats import (
+from handlers.http.streaming import Form
+from handlers.zones.columns import BandColumns, name_bands
+from handlers.zones.formats import (
     MEDIA_TYPES,
     statistic_columns,
     write_geojson,
     write_ndjson,
 )
-from handlers.streaming import Form
-from handlers.tables import Table, write_csv
-from handlers.zones import describe_zone, name_properties
+from handlers.zones.outcomes import describe_zone, name_properties
+from handlers.zones.tables import Table, write_csv
 from raster_core.errors import ZoneError
 from raster_core.zonal.reading.classed import UNNAMED
 from raster_core.zonal.zones.zone import Zone
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.params.requests.statistics import StatisticsRequest
-    from handlers.zones import MaybeZones, Naming
+    from handlers.zones.outcomes import MaybeZones, Naming
     from raster_core.bands import BandInfo
     from raster_core.documents import Json
     from raster_core.raster import Layer

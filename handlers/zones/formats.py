@@ -13,7 +13,7 @@ from raster_core.zonal.weighted import WeightedStatistics
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from handlers.streaming import Batches
+    from handlers.http.streaming import Batches
     from raster_core.documents import Json
     from raster_core.zonal.results.statistics import ZoneStatistics
 
