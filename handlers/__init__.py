@@ -8,9 +8,9 @@ What has to happen before any other import happens here; for most, that is nothi
 
 from os import environ
 
-from handlers.collector import rest_collector
-from handlers.snapstart import register_hooks
-from handlers.unpack import unpack_dependencies
+from handlers.platform.collector import rest_collector
+from handlers.start.snapstart import register_hooks
+from handlers.start.unpack import unpack_dependencies
 
 rest_collector(environ)
 unpack_dependencies(environ)

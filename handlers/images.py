@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.answers import image_answer
-from handlers.byte_ranges import keep_image
-from handlers.caching import address_of, answer_tag, conditional
+from handlers.catalogue.store import find_dataset
 from handlers.drawing.image import answer_image, open_image
 from handlers.drawing.resolve import resolve_drawing
-from handlers.handles import handles, make_router
+from handlers.http.answers import image_answer
+from handlers.http.byte_ranges import keep_image
+from handlers.http.caching import address_of, answer_tag, conditional
+from handlers.http.handles import handles, make_router
 from handlers.params.lists.images import DEFAULT_SIZE, MAX_SIZE_OF_PREVIEW
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.part import read_part, read_part_format
-from handlers.store import find_dataset
 from handlers.values import check_geotiff, check_npy
 from raster_core.sources.file.geotiff import encode_geotiff
 from raster_core.tile.grids.part import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from handlers.drawing.resolve import Resolved
     from handlers.params.requests.part import Part
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from raster_core.grid import Grid
 
 type GridOf = Callable[[Grid], Grid]

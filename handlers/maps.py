@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from handlers import routes
-from handlers.addresses import base_url
-from handlers.answers import image_answer, json_answer
-from handlers.caching import conditional
+from handlers.catalogue.store import load_catalogue
 from handlers.drawing.documents import (
     answer_legend,
     answer_legend_image,
     answer_tilejson,
 )
 from handlers.drawing.resolve import resolve_drawing
-from handlers.handles import handles, make_router
+from handlers.http.answers import image_answer, json_answer
+from handlers.http.caching import conditional
+from handlers.http.handles import handles, make_router
+from handlers.http.urls import base_url
 from handlers.params.lists.images import COLORMAP_HEIGHT, COLORMAP_WIDTH
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.tile import read_layout
-from handlers.store import load_catalogue
 from raster_core.errors import NotFoundError
 from raster_core.tile.colors.colormap import own_colormap
 from raster_core.tile.colors.ramps import COLORMAP_NAMES
@@ -33,7 +33,7 @@ from raster_core.tile.images.render import colormap_image, steps_image
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
 
 router = make_router()
 

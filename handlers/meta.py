@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.addresses import base_url
-from handlers.answers import json_answer, uncached
-from handlers.caching import conditional
-from handlers.documents import router as documents_router
-from handlers.handles import handles
+from handlers.catalogue.store import load_catalogue
+from handlers.contract.answers import GEOJSON
+from handlers.http.answers import json_answer, uncached
+from handlers.http.app import make_app, serve
+from handlers.http.caching import conditional
+from handlers.http.handles import handles
+from handlers.http.items import public_item
+from handlers.http.urls import base_url
 from handlers.maps import router as maps_router
+from handlers.openapi.pages import router as documents_router
 from handlers.params.query import read_query
-from handlers.powertools import logger, metrics
-from handlers.public import public_item
-from handlers.route_answers import GEOJSON
-from handlers.store import load_catalogue
+from handlers.platform.powertools import logger, metrics
 from handlers.versions import version_of
-from handlers.web import make_app, serve
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
-    from handlers.powertools import LambdaContext, Response
+    from handlers.platform.powertools import LambdaContext, Response
 
 app = make_app()
 for router in (maps_router, documents_router):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.caching import Address, conditional
+from handlers.catalogue.store import find_dataset, load_catalogue
 from handlers.drawing.documents import (
     answer_legend,
     answer_legend_image,
@@ -17,7 +17,9 @@ from handlers.drawing.documents import (
 )
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.tile import draw_tile
-from handlers.handles import handles
+from handlers.http.app import make_app, serve
+from handlers.http.caching import Address, conditional
+from handlers.http.handles import handles
 from handlers.params.lists.overlay import overlay_error
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
@@ -25,17 +27,15 @@ from handlers.params.requests.overlay import read_base, read_recipe
 from handlers.params.requests.position import read_position
 from handlers.params.requests.tile import read_frame, read_layout
 from handlers.place import answer_overlay_point
-from handlers.powertools import logger, metrics
-from handlers.store import find_dataset, load_catalogue
+from handlers.platform.powertools import logger, metrics
 from handlers.versions import version_of
-from handlers.web import make_app, serve
 from raster_core.catalogue.colormaps import add_colormaps
 from raster_core.catalogue.overlays import overlay_dataset
 from raster_core.catalogue.recipe import RecipeError
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
-    from handlers.powertools import LambdaContext, Response
+    from handlers.platform.powertools import LambdaContext, Response
     from raster_core.catalogue.dataset import Dataset
     from raster_core.catalogue.recipe import Recipe
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handlers.answers import json_answer
+from handlers.http.answers import json_answer
 from raster_core.grid import Window
 from raster_core.layers.kinds import open_layer
 from raster_core.zonal.point import locate_positions, pixel_value, read_point
 
 if TYPE_CHECKING:
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from raster_core.catalogue.dataset import Dataset
     from raster_core.catalogue.recipe import Recipe
     from raster_core.layers.overlay import OverlayLayer

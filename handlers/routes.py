@@ -8,7 +8,8 @@ against it. It consists of names and texts, so that importing it costs nothing.
 
 from __future__ import annotations
 
-from handlers import route_answers as answers
+from handlers.contract import answers
+from handlers.contract.route import Link, Route
 from handlers.params.lists import (
     images,
     overlay,
@@ -18,7 +19,6 @@ from handlers.params.lists import (
     wmts,
     zonal,
 )
-from handlers.routing import Link, Route
 
 _SERVICE, _CATALOGUE, _MAPS, _ZONES = "Service", "Catalogue", "Maps", "Statistics"
 

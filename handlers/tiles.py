@@ -6,11 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.caching import Address, conditional
+from handlers.catalogue.store import find_dataset
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.sources import resolve_source
 from handlers.drawing.tile import BLOCK_BYTES, draw_tile
-from handlers.handles import handles
+from handlers.http.app import make_app, serve
+from handlers.http.caching import Address, conditional
+from handlers.http.handles import handles
 from handlers.images import router as images_router
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
@@ -18,14 +20,12 @@ from handlers.params.requests.position import read_position
 from handlers.params.requests.source import read_source
 from handlers.params.requests.tile import read_frame
 from handlers.place import answer_point
-from handlers.powertools import logger, metrics
-from handlers.store import find_dataset
+from handlers.platform.powertools import logger, metrics
 from handlers.versions import version_of
-from handlers.web import make_app, serve
 from raster_core.sources.file.gdal import keep_blocks
 
 if TYPE_CHECKING:
-    from handlers.powertools import LambdaContext, Response
+    from handlers.platform.powertools import LambdaContext, Response
 
 keep_blocks(BLOCK_BYTES)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handlers.settings import current_settings
+from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError
 from raster_core.tile.images.encode import npy_size
 

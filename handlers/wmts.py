@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from handlers import routes
-from handlers.addresses import base_url
-from handlers.answers import error_headers, status_of, text_answer
-from handlers.caching import conditional
-from handlers.handles import handles
+from handlers.catalogue.store import load_catalogue
+from handlers.http.answers import error_headers, status_of, text_answer
+from handlers.http.app import make_app, serve, try_again
+from handlers.http.caching import conditional
+from handlers.http.handles import handles
+from handlers.http.urls import base_url
 from handlers.params.errors import InvalidError
 from handlers.params.lists.rendering import VERSION
-from handlers.powertools import Response, logger, metrics
-from handlers.store import load_catalogue
+from handlers.platform.powertools import Response, logger, metrics
 from handlers.versions import dataset_key, version_of
-from handlers.web import make_app, serve, try_again
 from handlers.wmts_request import (
     STATUS,
     KeyValues,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from http import HTTPStatus
 
-    from handlers.powertools import LambdaContext
+    from handlers.platform.powertools import LambdaContext
 
 MEDIA_TYPE = "application/xml"
 

@@ -11,12 +11,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from handlers.catalogue.store import load_catalogue
 from handlers.params.lists import wmts as params
 from handlers.params.param import names_of
 from handlers.params.parsers import rule_of
 from handlers.params.query import Query
 from handlers.params.requests.drawing import read_drawing
-from handlers.store import load_catalogue
 from raster_core.tile.documents.wmts import (
     FORMATS,
     MATRIX_SET,

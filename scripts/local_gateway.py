@@ -33,9 +33,9 @@ from starlette.responses import (
     Response,
 )
 
-from handlers.prefixes import known_prefixes, route_path
+from handlers.http.prefixes import known_prefixes, route_path
+from handlers.platform.settings import read_settings
 from handlers.routes import FALLBACK, FUNCTIONS, find_function
-from handlers.settings import read_settings
 from raster_core.sources.file.attention import attended
 from scripts.presence import ClientGoneError, make_check, wait_for_goodbye
 

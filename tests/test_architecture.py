@@ -69,10 +69,10 @@ DOORS = {
     },
     "PIL": {"raster_core.tile.images.legend", "raster_core.tile.images.encode"},
     "mercantile": {"raster_core.tile.grids.tms"},
-    "boto3": {"handlers.aws"},
-    "botocore": {"handlers.aws"},
-    "snapshot_restore_py": {"handlers.snapstart"},
-    "aws_lambda_powertools": {"handlers.powertools"},
+    "boto3": {"handlers.catalogue.aws"},
+    "botocore": {"handlers.catalogue.aws"},
+    "snapshot_restore_py": {"handlers.start.snapstart"},
+    "aws_lambda_powertools": {"handlers.platform.powertools"},
 }
 
 STANDARD = sys.stdlib_module_names

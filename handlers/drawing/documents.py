@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from handlers.addresses import base_url
-from handlers.answers import image_answer, json_answer
-from handlers.caching import conditional
+from handlers.http.answers import image_answer, json_answer
+from handlers.http.caching import conditional
+from handlers.http.urls import base_url
 from handlers.params.lists.overlay import TILE as OVERLAY_TILE
 from handlers.params.lists.rendering import VERSION
 from handlers.ranges import settle_style
@@ -19,7 +19,7 @@ from raster_core.tile.images.legend import describe_legend, draw_legend
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
     from handlers.params.query import Query
-    from handlers.powertools import APIGatewayProxyEventV2, Response
+    from handlers.platform.powertools import APIGatewayProxyEventV2, Response
     from raster_core.tile.documents.tilejson import TileLayout
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.answers import image_answer
 from handlers.drawing.opening import open_drawing
+from handlers.http.answers import image_answer
 from handlers.ranges import settle_style
 from raster_core.layers.stored import read_as_image
 from raster_core.tile.colors.renderings import Composite
@@ -15,7 +15,7 @@ from raster_core.tile.images.render import render_image
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from raster_core.grid import Grid
     from raster_core.raster import Layer, RasterArray, Resampling
     from raster_core.tile.colors.renderings import Rendering

@@ -6,8 +6,8 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from handlers.answers import image_answer
 from handlers.drawing.image import answer_image, open_image
+from handlers.http.answers import image_answer
 from handlers.values import check_npy
 from raster_core.errors import NotFoundError
 from raster_core.tile.algorithms.layer import compute_gap
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from handlers.drawing.resolve import Resolved
     from handlers.params.requests.tile import Frame
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from raster_core.bands import BandInfo
     from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colors.renderings import Rendering

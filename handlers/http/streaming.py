@@ -14,14 +14,14 @@ from http import HTTPStatus
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol, TypeIs
 
-from handlers.answers import status_of, text_answer, uncached
-from handlers.encoding import accepts_gzip
-from handlers.powertools import logger
-from handlers.settings import current_settings
+from handlers.http.answers import status_of, text_answer, uncached
+from handlers.platform.encoding import accepts_gzip
+from handlers.platform.powertools import logger
+from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError, RasterError
 
 if TYPE_CHECKING:
-    from handlers.powertools import APIGatewayProxyEventV2, Response
+    from handlers.platform.powertools import APIGatewayProxyEventV2, Response
     from raster_core.documents import Json
 
 type Batches = Iterable[Sequence[Json]]

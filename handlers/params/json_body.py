@@ -7,13 +7,13 @@ import binascii
 import json
 from typing import TYPE_CHECKING
 
-from handlers.encoding import GZIP_MAGIC, inflate
 from handlers.params.errors import BodyTooLargeError, MediaTypeError
-from handlers.settings import current_settings
+from handlers.platform.encoding import GZIP_MAGIC, inflate
+from handlers.platform.settings import current_settings
 from raster_core.errors import RequestError
 
 if TYPE_CHECKING:
-    from handlers.powertools import APIGatewayProxyEventV2
+    from handlers.platform.powertools import APIGatewayProxyEventV2
 
 
 def read_json_body(event: APIGatewayProxyEventV2) -> object:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from handlers.params.param import AnyParam, Faults, Param, Readable
-    from handlers.powertools import APIGatewayProxyEventV2
+    from handlers.platform.powertools import APIGatewayProxyEventV2
 
 
 class Query:

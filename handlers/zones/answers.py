@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.answers import json_answer, text_answer, uncached
 from handlers.counted import open_counted, resolve_counted
+from handlers.http.answers import json_answer, text_answer, uncached
+from handlers.http.app import seconds_left
 from handlers.http.streaming import answer_batches, begin, can_stream
 from handlers.params.requests.statistics import StatisticsRequest, read_statistics
-from handlers.web import seconds_left
 from handlers.zones.body import Body, read_body, read_crs, read_modifications
 from handlers.zones.formats import MEDIA_TYPES, describe_statistics
 from handlers.zones.forms import choose_form
@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from handlers.params.query import Query
-    from handlers.powertools import APIGatewayProxyEventV2, LambdaContext, Response
+    from handlers.platform.powertools import (
+        APIGatewayProxyEventV2,
+        LambdaContext,
+        Response,
+    )
     from raster_core.catalogue.dataset import Dataset
     from raster_core.documents import Json
     from raster_core.grid import Bounds

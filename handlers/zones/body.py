@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.params.json_body import read_json_body
 from handlers.params.lists.zonal import CRS
-from handlers.settings import current_settings
+from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.sources.crs.names import CRS_RULE, name_crs, parse_crs, short_name
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from handlers.params.query import Query
-    from handlers.powertools import APIGatewayProxyEventV2
+    from handlers.platform.powertools import APIGatewayProxyEventV2
     from raster_core.documents import Json
 
 _MODIFICATIONS = "modifications"

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.answers import uncached
+from handlers.catalogue.store import find_dataset
 from handlers.drawing.sources import resolve_source
-from handlers.handles import handles, make_router
+from handlers.http.answers import uncached
+from handlers.http.app import seconds_left
+from handlers.http.handles import handles, make_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import Query, read_query
 from handlers.params.requests.source import Source
 from handlers.params.requests.statistics import read_mode
-from handlers.settings import current_settings
-from handlers.store import find_dataset
-from handlers.web import seconds_left
+from handlers.platform.settings import current_settings
 from handlers.zones.body import read_body, read_crs
 from handlers.zones.outcomes import (
     all_bad,
@@ -36,7 +36,7 @@ from raster_core.zonal.reading.cost import MAX_PARTIALS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from raster_core.bands import BandInfo
     from raster_core.documents import Json
     from raster_core.raster import Layer

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.answers import json_answer, uncached
+from handlers.catalogue.store import find_dataset
 from handlers.drawing.sources import resolve_source
-from handlers.handles import handles, make_router
+from handlers.http.answers import json_answer, uncached
+from handlers.http.handles import handles, make_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.source import read_source
-from handlers.settings import current_settings
-from handlers.store import find_dataset
+from handlers.platform.settings import current_settings
 from handlers.zones.body import read_one
 from handlers.zones.outcomes import describe_zone
 from raster_core.errors import RequestError
@@ -23,7 +23,7 @@ from raster_core.zonal.zones.zone import read_zone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from raster_core.zonal.polygonise import ClassArea
 
 router = make_router()

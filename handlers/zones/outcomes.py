@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from handlers.answers import problem, status_of, text_answer
+from handlers.http.answers import problem, status_of, text_answer
 from handlers.zones.formats import MEDIA_TYPES, dump_json
 from raster_core.errors import ZoneError
 from raster_core.zonal.faults import find_faults
@@ -16,7 +16,7 @@ from raster_core.zonal.zones.zone import Zone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from handlers.zones.body import Body
     from raster_core.documents import Json
     from raster_core.raster import Layer

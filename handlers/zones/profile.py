@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import routes
-from handlers.answers import json_answer, uncached
+from handlers.catalogue.store import find_dataset
 from handlers.drawing.sources import resolve_source
-from handlers.handles import handles, make_router
+from handlers.http.answers import json_answer, uncached
+from handlers.http.handles import handles, make_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.source import read_source
-from handlers.store import find_dataset
 from handlers.zones.body import read_one
 from raster_core.layers.kinds import open_layer
 from raster_core.layers.sampling import RESAMPLING
@@ -19,7 +19,7 @@ from raster_core.zonal.profile import read_profile
 from raster_core.zonal.zones.line import read_line
 
 if TYPE_CHECKING:
-    from handlers.powertools import Response
+    from handlers.platform.powertools import Response
     from raster_core.zonal.profile import Profile
 
 router = make_router()

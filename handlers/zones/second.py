@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.catalogue.store import find_dataset
 from handlers.drawing.sources import resolve_source
 from handlers.params.requests.source import Source
-from handlers.store import find_dataset
 from handlers.zones.columns import as_object
 from handlers.zones.formats import describe_statistics, to_json
 from raster_core.layers.kinds import open_layer

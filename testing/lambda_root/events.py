@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from handlers.openapi import describe_api
+from handlers.openapi.document import describe_api
 from handlers.routes import ROUTES
 from testing.client import JSON_TYPE, event
 
 if TYPE_CHECKING:
-    from handlers.routing import Route
+    from handlers.contract.route import Route
 
 TILE = event("GET", "/datasets/elevation/tiles/10/171/396.png")
 """In the middle of the sample's elevation."""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import meta
-from handlers.addresses import HOST_HEADER, SECRET_HEADER
+from handlers.http.urls import HOST_HEADER, SECRET_HEADER
 from handlers.params.lists import wmts
 from handlers.params.param import names_of
 from handlers.routes import METHODS, ROUTES
@@ -24,7 +24,7 @@ from tests.deploy.packages import FULL, ROOT, find_node
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from handlers.routing import Route
+    from handlers.contract.route import Route
     from tests.deploy.packages import Template
 
 # CloudFront's quotas, without asking for more.

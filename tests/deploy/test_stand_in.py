@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deploy.publish import empty_bucket, main, publish_page
-from handlers.addresses import HOST_HEADER, SECRET_HEADER
+from handlers.http.urls import HOST_HEADER, SECRET_HEADER
 from handlers.routes import FALLBACK, FUNCTIONS, ROUTES
 from testing.client import event, read_answer
 from testing.lambda_root.events import example_event
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from handlers.routing import Route
+    from handlers.contract.route import Route
     from tests.deploy.account import Deployed
     from tests.deploy.packages import Template
 

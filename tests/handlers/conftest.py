@@ -11,8 +11,9 @@ import pytest
 import rasterio
 from affine import Affine
 
-from handlers import byte_ranges, store
-from handlers.settings import _NAMES
+from handlers.catalogue import store
+from handlers.http import byte_ranges
+from handlers.platform.settings import _NAMES
 from raster_core.bands import RasterClass
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.sources.file import cog

@@ -152,19 +152,19 @@ def many_bands(ending: str, side: int) -> Answer:
 
 LIMITS = (
     Limit(
-        "handlers.settings.MAX_BODY",
+        "handlers.platform.settings.MAX_BODY",
         413,
         above=lambda: padded(4_500_001),
         below=lambda: padded(4_500_000),
     ),
     Limit(
-        "handlers.settings.MAX_FEATURES",
+        "handlers.platform.settings.MAX_FEATURES",
         413,
         above=lambda: features(10_001),
         below=lambda: features(10_000),
     ),
     Limit(
-        "handlers.settings.MAX_VERTICES",
+        "handlers.platform.settings.MAX_VERTICES",
         413,
         above=lambda: vertices(200_001),
         below=lambda: vertices(200_000),
@@ -216,7 +216,7 @@ LIMITS = (
         above=lambda: slanted(3_400),
         below=lambda: slanted(3_000),
     ),
-    Limit("handlers.settings.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
+    Limit("handlers.platform.settings.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
     Limit(
         "handlers.params.lists.source.MAX_BANDS",
         400,
@@ -288,7 +288,7 @@ LIMITS = (
     ),
     Limit("handlers.values.MAX_STORED", 413, above=lambda: many_bands("tif", 2048)),
     Limit(
-        "handlers.settings.MAX_ANSWER",
+        "handlers.platform.settings.MAX_ANSWER",
         413,
         above=lambda: many_bands("npy", 1024),
         below=lambda: many_bands("npy", 182),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handlers import store
+from handlers.catalogue import store
 from testing.client import Answer, event, get, get_url, invoke
 from testing.geojson import collection
 from tests.handlers.catalogues import describe_grid

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers import store
+from handlers.catalogue import store
 from testing.client import assert_bad_gateway, get
 from tests.handlers.catalogues import describe_grid, describe_grid_at, write_catalogue
 

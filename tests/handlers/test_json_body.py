@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from handlers.params.errors import BodyTooLargeError, MediaTypeError
 from handlers.params.json_body import read_json_body
-from handlers.settings import MAX_BODY
+from handlers.platform.settings import MAX_BODY
 from raster_core.errors import RequestError
 from testing.client import JSON_TYPE, event
 

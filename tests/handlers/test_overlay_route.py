@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handlers import store
+from handlers.catalogue import store
 from testing.client import event, get, get_url, invoke, post
 from testing.geojson import SQUARE, box, line_string
 from tests.handlers.catalogues import write_catalogue

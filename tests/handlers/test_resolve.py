@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from handlers.catalogue.store import load_catalogue
 from handlers.drawing.resolve import fill_in, resolve_drawing
 from handlers.drawing.style import Unranged
 from handlers.params.errors import InvalidError
@@ -17,7 +18,6 @@ from handlers.params.lists.rendering import RENDERING
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import Drawing, read_drawing
 from handlers.params.requests.source import Source
-from handlers.store import load_catalogue
 from handlers.versions import version_of
 from raster_core.catalogue.dataset import RenderDefaults
 from raster_core.errors import RequestError

@@ -15,7 +15,7 @@ from handlers.routes import (
 )
 
 if TYPE_CHECKING:
-    from handlers.routing import Route
+    from handlers.contract.route import Route
 
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
 

@@ -8,7 +8,7 @@ import pytest
 import rasterio
 from rasterio.windows import Window
 
-from handlers.settings import MAX_FEATURES
+from handlers.platform.settings import MAX_FEATURES
 from raster_core.zonal.results.statistics import BEYOND_SUMS, NAMES
 from testing.client import Answer, post
 from testing.geojson import (

@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 
 import pytest
 
-from handlers.answers import image_answer
-from handlers.caching import conditional
+from handlers.catalogue.store import find_dataset
 from handlers.drawing.image import open_image
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.sources import resolve_source
 from handlers.drawing.style import choose_style
 from handlers.drawing.tile import draw_tile
+from handlers.http.answers import image_answer
+from handlers.http.caching import conditional
 from handlers.params.query import read_query
 from handlers.statistics import get_statistics
 from handlers.statistics import handler as handle_statistics
-from handlers.store import find_dataset
 from handlers.tiles import get_tile
 from handlers.tiles import handler as handle_tiles
 from handlers.wmts import get_wmts

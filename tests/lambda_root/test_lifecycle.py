@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.settings import MAX_ANSWER
+from handlers.platform.settings import MAX_ANSWER
 from testing.client import JSON_TYPE, event, read_answer
 from testing.geojson import feature, polygon
 from testing.lambda_root.events import TILE

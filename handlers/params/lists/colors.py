@@ -30,7 +30,7 @@ def colormap_schema() -> Json:
 
 @Deferred
 def _colormap_name() -> Parser[str]:
-    from handlers.store import load_catalogue  # noqa: PLC0415  needs much
+    from handlers.catalogue.store import load_catalogue  # noqa: PLC0415  needs much
     from raster_core.tile.colors.ramps import COLORMAP_NAMES  # noqa: PLC0415
 
     def parse(text: str) -> str:

@@ -11,7 +11,7 @@ from handlers.params.lists.source import EXPRESSION
 from handlers.params.param import names_of
 from handlers.params.parsers import integer
 from handlers.params.requests.source import Source, read_source
-from handlers.settings import current_settings
+from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError
 from raster_core.zonal.coverage.cover import Mode
 from raster_core.zonal.engine import Options

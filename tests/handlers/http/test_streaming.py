@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from handlers import statistics
 from handlers.http.streaming import SHRINKS, Form, answer_batches, begin
-from handlers.settings import MAX_ANSWER
+from handlers.platform.settings import MAX_ANSWER
 from handlers.zones.formats import write_geojson, write_ndjson
 from handlers.zones.tables import Table, write_csv
 from raster_core.errors import BudgetError, SourceError

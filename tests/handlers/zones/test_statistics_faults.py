@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.settings import MAX_ANSWER, MAX_BODY, MAX_FEATURES, MAX_VERTICES
+from handlers.platform.settings import MAX_ANSWER, MAX_BODY, MAX_FEATURES, MAX_VERTICES
 from testing.client import JSON_TYPE, Answer, event, invoke, post
 from testing.geojson import SQUARE, box, collection, numbered, polygon
 
