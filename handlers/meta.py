@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from handlers import routes
 from handlers.catalogue.store import load_catalogue
 from handlers.contract.answers import GEOJSON
+from handlers.drawing.maps import router as maps_router
 from handlers.http.answers import json_answer, uncached
 from handlers.http.app import make_app, serve
 from handlers.http.caching import conditional
 from handlers.http.handles import handles
 from handlers.http.items import public_item
 from handlers.http.urls import base_url
-from handlers.maps import router as maps_router
+from handlers.http.versions import version_of
 from handlers.openapi.pages import router as documents_router
 from handlers.params.query import read_query
 from handlers.platform.powertools import logger, metrics
-from handlers.versions import version_of
 from raster_core.version import __version__
 
 if TYPE_CHECKING:

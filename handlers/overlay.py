@@ -15,20 +15,20 @@ from handlers.drawing.documents import (
     answer_legend_image,
     answer_tilejson,
 )
+from handlers.drawing.point import answer_overlay_point
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.tile import draw_tile
 from handlers.http.app import make_app, serve
 from handlers.http.caching import Address, conditional
 from handlers.http.handles import handles
+from handlers.http.versions import version_of
 from handlers.params.lists.overlay import overlay_error
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.overlay import read_base, read_recipe
 from handlers.params.requests.position import read_position
 from handlers.params.requests.tile import read_frame, read_layout
-from handlers.place import answer_overlay_point
 from handlers.platform.powertools import logger, metrics
-from handlers.versions import version_of
 from raster_core.catalogue.colormaps import add_colormaps
 from raster_core.catalogue.overlays import overlay_dataset
 from raster_core.catalogue.recipe import RecipeError

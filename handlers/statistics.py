@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.catalogue.store import find_dataset
-from handlers.counted import resolve_counted
 from handlers.http.app import make_app, seconds_left, serve
 from handlers.http.caching import Address, conditional
 from handlers.http.handles import handles
+from handlers.http.versions import version_of
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.statistics import read_statistics
 from handlers.platform.powertools import logger, metrics
-from handlers.versions import version_of
 from handlers.zones.answers import answer_box, answer_zones
+from handlers.zones.counted import resolve_counted
 from handlers.zones.crosstab import router as crosstab_router
 from handlers.zones.features import router as features_router
 from handlers.zones.profile import router as profile_router

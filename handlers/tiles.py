@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.catalogue.store import find_dataset
+from handlers.drawing.point import answer_point
+from handlers.drawing.previews import router as images_router
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.sources import resolve_source
 from handlers.drawing.tile import BLOCK_BYTES, draw_tile
 from handlers.http.app import make_app, serve
 from handlers.http.caching import Address, conditional
 from handlers.http.handles import handles
-from handlers.images import router as images_router
+from handlers.http.versions import version_of
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.position import read_position
 from handlers.params.requests.source import read_source
 from handlers.params.requests.tile import read_frame
-from handlers.place import answer_point
 from handlers.platform.powertools import logger, metrics
-from handlers.versions import version_of
 from raster_core.sources.file.gdal import keep_blocks
 
 if TYPE_CHECKING:

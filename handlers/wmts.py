@@ -16,11 +16,8 @@ from handlers.http.app import make_app, serve, try_again
 from handlers.http.caching import conditional
 from handlers.http.handles import handles
 from handlers.http.urls import base_url
-from handlers.params.errors import InvalidError
-from handlers.params.lists.rendering import VERSION
-from handlers.platform.powertools import Response, logger, metrics
-from handlers.versions import dataset_key, version_of
-from handlers.wmts_request import (
+from handlers.http.versions import dataset_key, version_of
+from handlers.ows.key_values import (
     STATUS,
     KeyValues,
     check_capabilities,
@@ -28,6 +25,9 @@ from handlers.wmts_request import (
     check_tile,
     read_key_values,
 )
+from handlers.params.errors import InvalidError
+from handlers.params.lists.rendering import VERSION
+from handlers.platform.powertools import Response, logger, metrics
 from raster_core.errors import RasterError, RequestError, SourceError
 from raster_core.tile.documents.wmts import (
     Fault,
@@ -78,7 +78,7 @@ def _answer() -> Response[str] | Response[bytes]:
     if not is_tile:
         return _describe(asked)
     # Imports GDAL, which capabilities do not need.
-    from handlers.wmts_tile import answer_get_tile  # noqa: PLC0415
+    from handlers.ows.get_tile import answer_get_tile  # noqa: PLC0415
 
     return answer_get_tile(app.current_event, asked)
 

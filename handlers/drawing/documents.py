@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from handlers.drawing.ranges import settle_style
 from handlers.http.answers import image_answer, json_answer
 from handlers.http.caching import conditional
 from handlers.http.urls import base_url
+from handlers.http.versions import dataset_key
 from handlers.params.lists.overlay import TILE as OVERLAY_TILE
 from handlers.params.lists.rendering import VERSION
-from handlers.ranges import settle_style
-from handlers.versions import dataset_key
 from raster_core.tile.documents.tilejson import tilejson
 from raster_core.tile.images.legend import describe_legend, draw_legend
 

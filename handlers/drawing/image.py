@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.drawing.opening import open_drawing
+from handlers.drawing.ranges import settle_style
 from handlers.http.answers import image_answer
-from handlers.ranges import settle_style
 from raster_core.layers.stored import read_as_image
 from raster_core.tile.colors.renderings import Composite
 from raster_core.tile.images.encode import MEDIA_TYPES, encode_npy

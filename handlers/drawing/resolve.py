@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from handlers.drawing.sources import resolve_source
 from handlers.drawing.style import choose_style
-from handlers.versions import version_of
+from handlers.http.versions import version_of
 from raster_core.errors import RequestError
 from raster_core.expressions.parser import parse_expressions
 from raster_core.layers.computed import computed_bands

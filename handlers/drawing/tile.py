@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from handlers.drawing.image import answer_image, open_image
+from handlers.drawing.values import check_npy
 from handlers.http.answers import image_answer
-from handlers.values import check_npy
 from raster_core.errors import NotFoundError
 from raster_core.tile.algorithms.layer import compute_gap
 from raster_core.tile.grids.tms import lies_outside, tile_grid

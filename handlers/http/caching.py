@@ -15,11 +15,11 @@ from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from handlers.http.versions import version_key
 from handlers.params.lists.rendering import VERSION
 from handlers.params.query import query_of
 from handlers.platform.powertools import Response
 from handlers.platform.settings import current_settings
-from handlers.versions import version_key
 from raster_core.version import __version__
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.counted import open_counted, resolve_counted
 from handlers.http.answers import json_answer, text_answer, uncached
 from handlers.http.app import seconds_left
 from handlers.http.streaming import answer_batches, begin, can_stream
 from handlers.params.requests.statistics import StatisticsRequest, read_statistics
 from handlers.zones.body import Body, read_body, read_crs, read_modifications
+from handlers.zones.counted import open_counted, resolve_counted
 from handlers.zones.formats import MEDIA_TYPES, describe_statistics
 from handlers.zones.forms import choose_form
 from handlers.zones.outcomes import (

@@ -286,7 +286,9 @@ LIMITS = (
         above=lambda: get("/datasets/grid/preview.png", "max_size=2049"),
         below=lambda: get("/datasets/grid/preview.png", "max_size=2048"),
     ),
-    Limit("handlers.values.MAX_STORED", 413, above=lambda: many_bands("tif", 2048)),
+    Limit(
+        "handlers.drawing.values.MAX_STORED", 413, above=lambda: many_bands("tif", 2048)
+    ),
     Limit(
         "handlers.platform.settings.MAX_ANSWER",
         413,

@@ -11,8 +11,8 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.drawing.values import MAX_STORED, check_geotiff, check_npy
 from handlers.platform.settings import MAX_ANSWER
-from handlers.values import MAX_STORED, check_geotiff, check_npy
 from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window

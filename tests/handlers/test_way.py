@@ -18,6 +18,7 @@ from handlers.drawing.style import choose_style
 from handlers.drawing.tile import draw_tile
 from handlers.http.answers import image_answer
 from handlers.http.caching import conditional
+from handlers.ows.key_values import read_key_values
 from handlers.params.query import read_query
 from handlers.statistics import get_statistics
 from handlers.statistics import handler as handle_statistics
@@ -25,7 +26,6 @@ from handlers.tiles import get_tile
 from handlers.tiles import handler as handle_tiles
 from handlers.wmts import get_wmts
 from handlers.wmts import handler as handle_wmts
-from handlers.wmts_request import read_key_values
 from raster_core.layers.kinds import open_layer
 from raster_core.tile.images.render import render_image
 from raster_core.zonal.engine import zonal_statistics

@@ -11,12 +11,12 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import versions as known_versions
 from handlers.catalogue import store
 from handlers.catalogue.store import load_catalogue
 from handlers.http import caching
+from handlers.http import versions as known_versions
 from handlers.http.caching import address_of, conditional
-from handlers.versions import version_of
+from handlers.http.versions import version_of
 from testing.client import Answer, event, get_url, invoke
 from tests.handlers.catalogues import describe_grid, write_catalogue
 

@@ -9,18 +9,18 @@ from handlers.catalogue.store import find_dataset
 from handlers.drawing.resolve import resolve_drawing
 from handlers.drawing.tile import BLOCK_BYTES, draw_tile
 from handlers.http.caching import Address, conditional
+from handlers.ows.key_values import tile_path
 from handlers.params.lists.tiles import TILE
 from handlers.params.param import names_of
 from handlers.params.query import Query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.tile import read_frame
-from handlers.wmts_request import tile_path
 from raster_core.sources.file.gdal import keep_blocks
 from raster_core.tile.documents.wmts import FORMATS
 
 if TYPE_CHECKING:
+    from handlers.ows.key_values import KeyValues
     from handlers.platform.powertools import APIGatewayProxyEventV2, Response
-    from handlers.wmts_request import KeyValues
 
 keep_blocks(BLOCK_BYTES)
 

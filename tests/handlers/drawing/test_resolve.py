@@ -13,12 +13,12 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from handlers.catalogue.store import load_catalogue
 from handlers.drawing.resolve import fill_in, resolve_drawing
 from handlers.drawing.style import Unranged
+from handlers.http.versions import version_of
 from handlers.params.errors import InvalidError
 from handlers.params.lists.rendering import RENDERING
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import Drawing, read_drawing
 from handlers.params.requests.source import Source
-from handlers.versions import version_of
 from raster_core.catalogue.dataset import RenderDefaults
 from raster_core.errors import RequestError
 from raster_core.layers.file import FileSpec

@@ -13,8 +13,8 @@ import rasterio
 from affine import Affine
 from PIL import Image
 
-from handlers import ranges
 from handlers.catalogue import store
+from handlers.drawing import ranges
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.sources.file.cog import forget
 from testing.client import Answer, get

@@ -8,6 +8,7 @@ from handlers import routes
 from handlers.catalogue.store import find_dataset
 from handlers.drawing.image import answer_image, open_image
 from handlers.drawing.resolve import resolve_drawing
+from handlers.drawing.values import check_geotiff, check_npy
 from handlers.http.answers import image_answer
 from handlers.http.byte_ranges import keep_image
 from handlers.http.caching import address_of, answer_tag, conditional
@@ -16,7 +17,6 @@ from handlers.params.lists.images import DEFAULT_SIZE, MAX_SIZE_OF_PREVIEW
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.part import read_part, read_part_format
-from handlers.values import check_geotiff, check_npy
 from raster_core.sources.file.geotiff import encode_geotiff
 from raster_core.tile.grids.part import (
     Size,
