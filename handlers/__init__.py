@@ -1,7 +1,8 @@
 """Lambda entry points: an API Gateway 2.0 event in, an HTTP answer out.
 
-``tiles``, ``statistics`` and ``meta`` each have a ``handler``; the rest is what they
-share. Nothing is computed on pixels here, and ``meta`` loads no GDAL.
+``tiles``, ``statistics``, ``overlay``, ``wmts`` and ``meta`` each have a ``handler``,
+``routes`` is the table of what they answer, and the packages hold what they share.
+Nothing is computed on pixels here, and ``meta`` loads no GDAL.
 
 What has to happen before any other import happens here; for most, that is nothing.
 """

@@ -1,4 +1,4 @@
-"""Write ``raster_core/tile/colors/ramp_data.py``: colormaps as few points between lines.
+"""Write ``raster_core/tile/colors/ramp_data.py``: colormaps as few points.
 
 Run it where matplotlib and cmocean are installed; Rasterlet itself needs neither:
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-OUTPUT = ROOT / "raster_core" / "tile" / "ramp_data.py"
+OUTPUT = ROOT / "raster_core" / "tile" / "colors" / "ramp_data.py"
 
 COLORS = 255
 

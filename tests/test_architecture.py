@@ -7,38 +7,61 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.syntax import imports, nodes
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).resolve().parent.parent
 
-# From top to bottom: a room imports from rooms further down, or from itself.
-FLOORS = (
-    ("handlers",),
-    ("raster_core.ingest",),
-    ("raster_core.zonal", "raster_core.tile"),
-    ("raster_core.catalogue",),
-    ("raster_core.layers",),
-    ("raster_core.layers.sampling",),
-    ("raster_core.source",),
-    ("raster_core.stated", "raster_core.expressions"),
-    ("raster_core.raster",),
-    ("raster_core.grid", "raster_core.bands"),
-    ("raster_core.documents", "raster_core.earth"),
-    ("raster_core.errors", "raster_core.version"),
+# From top to bottom: a room imports from rooms further down, or from itself. A room is
+# a package, or a module that stands apart from the others of its package.
+ROOMS = (
+    "handlers",
+    "handlers.openapi",
+    "handlers.ows",
+    "handlers.zones",
+    "handlers.drawing",
+    "handlers.http",
+    "handlers.routes",
+    "handlers.contract",
+    "handlers.params.requests",
+    "handlers.params.lists",
+    "handlers.params",
+    "handlers.start",
+    "handlers.catalogue",
+    "handlers.platform",
+    "raster_core.ingest",
+    "raster_core.zonal",
+    "raster_core.zonal.results",
+    "raster_core.zonal.reading",
+    "raster_core.zonal.partials",
+    "raster_core.zonal.coverage",
+    "raster_core.zonal.outlines",
+    "raster_core.zonal.zones",
+    "raster_core.tile",
+    "raster_core.tile.documents",
+    "raster_core.tile.grids",
+    "raster_core.tile.images",
+    "raster_core.tile.algorithms",
+    "raster_core.tile.colors",
+    "raster_core.catalogue",
+    "raster_core.layers",
+    "raster_core.sources",
+    "raster_core.sources.file",
+    "raster_core.sources.warp",
+    "raster_core.sources.extent",
+    "raster_core.sources.crs",
+    "raster_core.expressions",
+    "raster_core",
 )
 
-# Modules of ``source`` that stand above the layers, as a room of their own.
-CATALOGUE = frozenset(
-    f"raster_core.source.{name}"
-    for name in (
-        *("asset_fields", "band_fields", "catalogue", "colormap_fields", "dataset"),
-        *("fields", "item", "overlaid", "recipe", "render_fields", "sentinel2"),
-        "versions",
-    )
-)
+MAX_MODULES = 12
+MAX_FLOORS = 6
 
 # Library → the only modules that may import it.
 DOORS = {
@@ -90,32 +113,76 @@ def _module_name(file: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def floor(module: str) -> int:
-    module = "raster_core.catalogue" if module in CATALOGUE else module
-    for level, rooms in enumerate(FLOORS):
-        if any(module == room or module.startswith(room + ".") for room in rooms):
-            return level
-    raise AssertionError(f"{module} is on no floor")
-
-
 def room(module: str) -> str:
-    rooms = FLOORS[floor(module)]
-    module = "raster_core.catalogue" if module in CATALOGUE else module
-    return next(r for r in rooms if module == r or module.startswith(r + "."))
+    return module if module in ROOMS else module.rpartition(".")[0]
+
+
+@cache
+def arrows() -> dict[str, set[str]]:
+    """Each module with those of ours that it imports."""
+    known = modules().keys() - {"handlers", "raster_core"}
+    return {
+        module: {name for name in named(modules()[module]) if name in known} - {module}
+        for module in known
+    }
+
+
+def named(file: Path) -> Iterator[str]:
+    """All that a file imports, which may be modules of a package or names of one."""
+    for node in nodes(file):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def height(module: str, inside: frozenset[str]) -> int:
+    """The length of the longest chain of imports that starts there and stays inside."""
+    below = arrows()[module] & inside
+    return 1 + max((height(name, inside) for name in below), default=0)
+
+
+def in_rooms() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for module in arrows():
+        found.setdefault(room(module), set()).add(module)
+    # A package is the room of its modules, and none of them.
+    return {name: frozenset(those - {name}) or {name} for name, those in found.items()}
 
 
 def test_imports_point_down_only() -> None:
+    order = {name: floor for floor, name in enumerate(ROOMS)}
     wrong = [
         f"{module} -> {imported}"
-        for module, file in modules().items()
-        if module != "raster_core"
-        for imported in imports(file)
-        if imported.startswith(("raster_core.", "handlers."))
-        and room(imported) != room(module)
-        and floor(imported) <= floor(module)
+        for module, those in arrows().items()
+        for imported in those
+        if order[room(imported)] < order[room(module)]
     ]
 
     assert wrong == []
+
+
+def test_tiles_and_statistics_do_not_know_each_other() -> None:
+    halves = {"raster_core.tile", "raster_core.zonal"}
+    wrong = [
+        f"{module} -> {imported}"
+        for module, those in arrows().items()
+        for imported in those
+        if {".".join(name.split(".")[:2]) for name in (module, imported)} == halves
+    ]
+
+    assert wrong == []
+
+
+def test_every_room_is_named() -> None:
+    assert in_rooms().keys() == set(ROOMS)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_is_small_enough_to_know(name: str) -> None:
+    inside = frozenset(in_rooms()[name])
+
+    assert len(inside) <= MAX_MODULES
+    assert max(height(module, inside) for module in inside) <= MAX_FLOORS
 
 
 def test_heavy_libraries_have_few_doors() -> None:

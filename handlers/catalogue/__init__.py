@@ -1,1 +1,1 @@
-"""TODO handlers/catalogue."""
+"""Where the catalogue is kept, and the store that it and rasters are read from."""

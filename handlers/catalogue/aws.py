@@ -1,9 +1,9 @@
 """The only door to boto3, which is imported when first needed and not before.
 
 It comes with the Lambda runtime; elsewhere it is the extra ``s3``. A function that
-starts asks S3 without it (``handlers.catalogue.s3``); boto3 serves credentials that are not in
-the environment, and requests that fail there. Pixels never come this way: GDAL signs
-its own requests.
+starts asks S3 without it (``handlers.catalogue.s3``); boto3 serves credentials that are
+not in the environment, and requests that fail there. Pixels never come this way: GDAL
+signs its own requests.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""TODO handlers/contract."""
+"""What a route is, and the forms of answers that routes declare."""

@@ -1,1 +1,1 @@
-"""TODO handlers/http."""
+"""What all routes share: URLs, headers, caching, errors, and the application."""

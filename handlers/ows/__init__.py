@@ -1,1 +1,1 @@
-"""TODO handlers/ows."""
+"""WMTS: requests in key-value pairs, and a tile of one."""

@@ -1,1 +1,1 @@
-"""TODO handlers/platform."""
+"""What the service stands on: settings, logs, Powertools, encodings."""

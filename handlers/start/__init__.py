@@ -1,1 +1,1 @@
-"""TODO handlers/start."""
+"""What precedes all other imports, and what a snapshot keeps."""

@@ -46,10 +46,7 @@ def prepare_snapshot() -> None:
 
 def refresh() -> None:
     """Forget what expires, and close open files."""
-    from handlers.catalogue import (
-        objects,  # noqa: PLC0415  they need much
-        store,  # noqa: PLC0415  they need much
-    )
+    from handlers.catalogue import objects, store  # noqa: PLC0415  they need much
 
     store.forget_catalogue()
     objects.forget_tags()

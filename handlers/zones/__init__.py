@@ -1,1 +1,1 @@
-"""TODO handlers/zones."""
+"""Statistics, features, profiles and tables of the zones in a body."""

@@ -1,1 +1,1 @@
-"""TODO raster_core/catalogue."""
+"""A catalogue of STAC Items, and the datasets that they describe."""

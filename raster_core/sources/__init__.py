@@ -1,1 +1,1 @@
-"""TODO raster_core/sources."""
+"""Where pixels come from: files, warping, extents, CRSs."""

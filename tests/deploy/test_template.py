@@ -264,8 +264,8 @@ def test_the_gateway_throttles(template: Template):
 
 def test_the_environment_is_one_that_the_code_reads(template: Template):
     """GDAL's options stand in one place, and none is said twice."""
-    options = (ROOT / "raster_core" / "source" / "gdal.py").read_text()
-    settings = (ROOT / "handlers" / "settings.py").read_text()
+    options = (ROOT / "raster_core" / "sources" / "file" / "gdal.py").read_text()
+    settings = (ROOT / "handlers" / "platform" / "settings.py").read_text()
 
     for function in template.functions().values():
         for name in function["Environment"]["Variables"]:

@@ -166,7 +166,7 @@ def test_versions_are_those_of_all_files(specs: dict[str, LayerSpec]):
 
 def test_nothing_outside_of_the_kinds_tells_them_apart():
     """A new kind is a module and a line: no ladder of isinstance misses it."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     while not (root / "raster_core").is_dir():
         root = root.parent
     kinds = r"(File|Stack|Computed|Overlay)(Spec|Layer)"

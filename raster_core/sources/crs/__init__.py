@@ -1,1 +1,1 @@
-"""TODO raster_core/sources/crs."""
+"""Coordinate reference systems and the operations between them."""

@@ -1,1 +1,1 @@
-"""TODO raster_core/sources/extent."""
+"""Where a raster lies on Earth."""

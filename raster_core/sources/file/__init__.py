@@ -1,1 +1,1 @@
-"""TODO raster_core/sources/file."""
+"""GeoTIFFs: headers, decoding, masks, and GDAL, which reads their blocks."""

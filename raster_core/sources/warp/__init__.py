@@ -1,1 +1,1 @@
-"""TODO raster_core/sources/warp."""
+"""Which pixels of a raster another grid needs, and how they are resampled."""

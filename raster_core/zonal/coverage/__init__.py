@@ -1,1 +1,1 @@
-"""TODO raster_core/zonal/coverage."""
+"""The fraction of each cell that zones cover, and the blocks that they touch."""

@@ -1,1 +1,1 @@
-"""TODO raster_core/zonal/outlines."""
+"""Outlines of zones on a raster's grid, cut where its projection is torn."""

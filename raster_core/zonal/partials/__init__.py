@@ -1,1 +1,1 @@
-"""TODO raster_core/zonal/partials."""
+"""What is kept of a zone and block, and how it is merged."""

@@ -1,1 +1,1 @@
-"""TODO raster_core/zonal/reading."""
+"""Which blocks are read for zones, at what cost, and what is made of each."""

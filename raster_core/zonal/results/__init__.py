@@ -1,1 +1,1 @@
-"""TODO raster_core/zonal/results."""
+"""The statistics, each declared once, and how they are computed."""

@@ -1,1 +1,1 @@
-"""TODO raster_core/zonal/zones."""
+"""Zones and lines as a user gives them: reading, repairing, validity."""

@@ -123,7 +123,7 @@ def test_a_stack_without_a_catalogue_can_be_deployed(monkeypatch):
 
 def test_a_function_without_gdal_does_not_load_it_for_that():
     code = (
-        "import handlers.meta, sys; from handlers import snapstart;"
+        "import handlers.meta, sys; from handlers.start import snapstart;"
         "snapstart.refresh(); print('rasterio' in sys.modules)"
     )
 
@@ -204,8 +204,8 @@ def restored() -> Iterator[tuple[dict[str, str], list[str]]]:
 @pytest.mark.parametrize(
     "code",
     [
-        "from raster_core.source import cog; cog.open_cog('s3://bucket/a.tif', '')",
-        "from handlers import aws; aws.read_object('s3://bucket/a.json')",
+        "from raster_core.sources.file import cog; cog.open_cog('s3://b/a.tif', '')",
+        "from handlers.catalogue import aws; aws.read_object('s3://bucket/a.json')",
     ],
     ids=["gdal", "boto3"],
 )

@@ -13,7 +13,7 @@ from raster_core.sources.extent.extent import geographic_bounds, unite_bounds
 from tests.random_grids import random_grids
 from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places, pixel_centres
 
-DOCS = Path(__file__).parents[2] / "docs" / "grids.md"
+DOCS = Path(__file__).parents[3] / "docs" / "grids.md"
 
 by_name = pytest.mark.parametrize("world", WORLD_GRIDS, ids=lambda world: world.name)
 
