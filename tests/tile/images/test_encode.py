@@ -162,7 +162,7 @@ def test_every_format_has_its_media_type():
 
 def test_a_png_does_not_load_pillow():
     code = (
-        "import sys, numpy as np; from raster_core.tile.images.render import empty_image;"
+        "import sys; from raster_core.tile.images.render import empty_image;"
         "from raster_core.tile.images.encode import ImageFormat;"
         "empty_image((2, 2), ImageFormat.PNG, ()); print('PIL' in sys.modules)"
     )
