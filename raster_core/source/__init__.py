@@ -1,1 +1,0 @@
-"""Where pixels come from: catalogue, reading plan, projections, COG."""
