@@ -11,54 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rooms import ROOMS, room
 from tests.syntax import imports, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-
-# From top to bottom: a room imports from rooms further down, or from itself. A room is
-# a package, or a module that stands apart from the others of its package.
-ROOMS = (
-    "handlers",
-    "handlers.openapi",
-    "handlers.ows",
-    "handlers.zones",
-    "handlers.drawing",
-    "handlers.http",
-    "handlers.routes",
-    "handlers.contract",
-    "handlers.params.requests",
-    "handlers.params.lists",
-    "handlers.params",
-    "handlers.start",
-    "handlers.catalogue",
-    "handlers.platform",
-    "raster_core.ingest",
-    "raster_core.zonal",
-    "raster_core.zonal.results",
-    "raster_core.zonal.reading",
-    "raster_core.zonal.partials",
-    "raster_core.zonal.coverage",
-    "raster_core.zonal.outlines",
-    "raster_core.zonal.zones",
-    "raster_core.tile",
-    "raster_core.tile.documents",
-    "raster_core.tile.grids",
-    "raster_core.tile.images",
-    "raster_core.tile.algorithms",
-    "raster_core.tile.colors",
-    "raster_core.catalogue",
-    "raster_core.layers",
-    "raster_core.sources",
-    "raster_core.sources.file",
-    "raster_core.sources.warp",
-    "raster_core.sources.extent",
-    "raster_core.sources.crs",
-    "raster_core.expressions",
-    "raster_core",
-)
 
 MAX_MODULES = 12
 MAX_FLOORS = 6
@@ -111,10 +70,6 @@ def modules() -> dict[str, Path]:
 def _module_name(file: Path) -> str:
     parts = file.relative_to(ROOT).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
-
-
-def room(module: str) -> str:
-    return module if module in ROOMS else module.rpartition(".")[0]
 
 
 @cache

@@ -21,6 +21,7 @@ FOLDERS = ("raster_core", "handlers", "scripts", "deploy", "layers", "testing")
 OF_MANY_MODULES = {
     "test_antimeridian": "zones over it, from their outline to their statistics",
     "test_architecture": "the direction of imports",
+    "test_architecture_page": "what docs/architecture.md says of the code",
     "test_awkward": "requests for files that break readers",
     "test_awkward_files": "statistics of files that break readers",
     "test_awkward_tiles": "tiles of files that break readers",
