@@ -17,9 +17,10 @@ from raster_core.raster import Resampling, empty_array
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from raster_core.documents import OwnJson
     from raster_core.expressions.tree import Expression, Tree
     from raster_core.grid import Grid
-    from raster_core.layers.spec import Json, LayerSpec, ReadSpec
+    from raster_core.layers.spec import LayerSpec, ReadSpec
     from raster_core.raster import Layer, LayerInfo, RasterArray
 
 # Types all of whose values float32 holds exactly.
@@ -55,7 +56,7 @@ class ComputedSpec:
         """Those of the source."""
         return self.source.versions()
 
-    def to_json(self) -> Json:
+    def to_json(self) -> OwnJson:
         """As ``LayerSpec.to_json``."""
         return {
             "kind": self.kind,
@@ -65,7 +66,7 @@ class ComputedSpec:
         }
 
     @classmethod
-    def from_json(cls, document: Json, read: ReadSpec) -> Self:
+    def from_json(cls, document: OwnJson, read: ReadSpec) -> Self:
         """As ``LayerSpec.from_json``."""
         names = tuple((name, position) for name, position in document["names"])
         return cls(document["text"], read(document["source"]), names)

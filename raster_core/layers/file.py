@@ -15,8 +15,9 @@ from raster_core.stated import StatedBand, band_from_json, state_band
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raster_core.documents import OwnJson
     from raster_core.grid import Grid
-    from raster_core.layers.spec import Json, ReadSpec
+    from raster_core.layers.spec import ReadSpec
     from raster_core.raster import LayerInfo, RasterArray
 
 
@@ -45,12 +46,12 @@ class FileSpec:
         """That of the file."""
         yield self.version
 
-    def to_json(self) -> Json:
+    def to_json(self) -> OwnJson:
         """As ``LayerSpec.to_json``."""
         return {"kind": self.kind, **asdict(self)}
 
     @classmethod
-    def from_json(cls, document: Json, read: ReadSpec) -> Self:  # noqa: ARG003  no parts
+    def from_json(cls, document: OwnJson, read: ReadSpec) -> Self:  # noqa: ARG003  no parts
         """As ``LayerSpec.from_json``."""
         bands = tuple(map(band_from_json, document["bands"]))
         return cls(document["href"], document["version"], bands)

@@ -16,7 +16,8 @@ from raster_core.layers.stack import StackSpec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from raster_core.layers.spec import Json, LayerSpec
+    from raster_core.documents import OwnJson
+    from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
 
 _SPECS: tuple[type[LayerSpec], ...] = (FileSpec, StackSpec, ComputedSpec, OverlaySpec)
@@ -38,11 +39,11 @@ def open_layer(spec: LayerSpec) -> Layer:
     return spec.open()
 
 
-def spec_to_json(spec: LayerSpec) -> Json:
+def spec_to_json(spec: LayerSpec) -> OwnJson:
     """What ``spec_from_json`` makes the same spec of; ``json.dumps`` takes it."""
     return spec.to_json()
 
 
-def spec_from_json(document: Json) -> LayerSpec:
+def spec_from_json(document: OwnJson) -> LayerSpec:
     """The spec of ``spec_to_json``, also after a way through text."""
     return KINDS[document["kind"]].from_json(document, spec_from_json)

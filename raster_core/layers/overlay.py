@@ -14,9 +14,10 @@ from raster_core.raster import LayerInfo, RasterArray, Resampling, join_versions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from raster_core.documents import OwnJson
     from raster_core.grid import Grid
     from raster_core.layers.scores import Score, Scores
-    from raster_core.layers.spec import Json, LayerSpec, ReadSpec
+    from raster_core.layers.spec import LayerSpec, ReadSpec
     from raster_core.raster import Layer
 
 type Missing = Literal["skip", "mask"]
@@ -60,7 +61,7 @@ class OverlaySpec:
         for part in self.parts:
             yield from part.source.versions()
 
-    def to_json(self) -> Json:
+    def to_json(self) -> OwnJson:
         """As ``LayerSpec.to_json``."""
         parts = [
             {
@@ -78,7 +79,7 @@ class OverlaySpec:
         }
 
     @classmethod
-    def from_json(cls, document: Json, read: ReadSpec) -> Self:
+    def from_json(cls, document: OwnJson, read: ReadSpec) -> Self:
         """As ``LayerSpec.from_json``."""
         parts = tuple(
             OverlayPart(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raster_core.documents import OwnJson
     from raster_core.raster import Layer
 
-type Json = Mapping[str, Any]
-
-type ReadSpec = Callable[[Json], LayerSpec]
+type ReadSpec = Callable[[OwnJson], LayerSpec]
 """``kinds.spec_from_json``, for specs that are made of others."""
 
 
@@ -33,11 +32,11 @@ class LayerSpec(Protocol):
     def versions(self) -> Iterator[str]:
         """The versions of all files it is made of; empty for one that is not known."""
 
-    def to_json(self) -> Json:
+    def to_json(self) -> OwnJson:
         """The member ``kind`` and what ``from_json`` takes, for ``json.dumps``."""
 
     @classmethod
-    def from_json(cls, document: Json, read: ReadSpec) -> Self:
+    def from_json(cls, document: OwnJson, read: ReadSpec) -> Self:
         """The spec of ``to_json``, also after a way through text.
 
         Args:

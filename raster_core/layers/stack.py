@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
+    from raster_core.documents import OwnJson
     from raster_core.grid import Grid
-    from raster_core.layers.spec import Json, ReadSpec
+    from raster_core.layers.spec import ReadSpec
     from raster_core.layers.stored import Plane
     from raster_core.raster import Layer, LayerInfo
 
@@ -72,12 +73,12 @@ class StackSpec:
         """Those of the files, one per band."""
         yield from (band.version for band in self.bands)
 
-    def to_json(self) -> Json:
+    def to_json(self) -> OwnJson:
         """As ``LayerSpec.to_json``."""
         return {"kind": self.kind, **asdict(self)}
 
     @classmethod
-    def from_json(cls, document: Json, read: ReadSpec) -> Self:  # noqa: ARG003  no parts
+    def from_json(cls, document: OwnJson, read: ReadSpec) -> Self:  # noqa: ARG003  no parts
         """As ``LayerSpec.from_json``."""
         return cls(
             tuple(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -35,16 +34,16 @@ from raster_core.zonal.partials.partial import (
 from raster_core.zonal.reading.summarise import summarise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
+    from raster_core.documents import OwnJson
     from raster_core.layers.spec import LayerSpec
 
 VERSION = 4
 """Version of the JSON; another one is refused."""
-
-type Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +181,8 @@ def decode_summaries(text: str) -> list[BlockSummary]:
 _EDGE_FIELDS = ("zone", "sign", "col0", "row0", "col1", "row1")
 
 
-def _load(text: str) -> Json:
-    document: Json = json.loads(text)
+def _load(text: str) -> OwnJson:
+    document: OwnJson = json.loads(text)
     if document.get("version") != VERSION:
         raise RequestError(
             f"Version {document.get('version')} of a task is not {VERSION}"
@@ -191,7 +190,7 @@ def _load(text: str) -> Json:
     return document
 
 
-def _encode_partial(partial: Partial) -> Json:
+def _encode_partial(partial: Partial) -> OwnJson:
     """Numbers as they are: Python's shortest form of a float reads back the same."""
     if isinstance(partial, Histogram):
         return {
@@ -212,7 +211,7 @@ def _encode_partial(partial: Partial) -> Json:
     }
 
 
-def _decode_partial(document: Json) -> Partial:
+def _decode_partial(document: OwnJson) -> Partial:
     if "blocks" in document:
         blocks = tuple(BlockMoments(*block) for block in document["blocks"])
         kept = tuple(
