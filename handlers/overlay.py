@@ -25,19 +25,19 @@ from handlers.http.versions import version_of
 from handlers.params.lists.overlay import overlay_error
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
-from handlers.params.requests.overlay import read_base, read_recipe
+from handlers.params.requests.overlay import read_base, read_definition
 from handlers.params.requests.position import read_position
 from handlers.params.requests.tile import read_frame, read_layout
 from handlers.platform.powertools import logger, metrics
 from raster_core.catalogue.colormaps import add_colormaps
+from raster_core.catalogue.definition import DefinitionError
 from raster_core.catalogue.overlays import overlay_dataset
-from raster_core.catalogue.recipe import RecipeError
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
     from handlers.platform.powertools import LambdaContext, Response
     from raster_core.catalogue.dataset import Dataset
-    from raster_core.catalogue.recipe import Recipe
+    from raster_core.catalogue.definition import OverlayDefinition
 
 _PATH = "/overlay"
 
@@ -56,9 +56,9 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where there is no score."""
     event = app.current_event
     query = read_query(event, routes.OVERLAY_TILE.params)
-    asked, recipe = read_drawing(query), read_recipe(query)
+    asked, definition = read_drawing(query), read_definition(query)
     frame = read_frame(query, z, x, y)
-    resolved = resolve_drawing(find_overlay(recipe), asked, frame.form)
+    resolved = resolve_drawing(find_overlay(definition), asked, frame.form)
     draw = partial(draw_tile, resolved, frame)
     address = Address(event.path, query)
     return conditional(event, resolved.version, draw, address=address)
@@ -69,10 +69,10 @@ def get_tilejson() -> Response[str]:
     """What a map client needs to ask for tiles."""
     event = app.current_event
     query = read_query(event, routes.OVERLAY_TILEJSON.params)
-    drawing, recipe = read_drawing(query), read_recipe(query)
+    drawing, definition = read_drawing(query), read_definition(query)
     layout = read_layout(query, drawing)
     query.check()
-    resolved = resolve_drawing(find_overlay(recipe), drawing)
+    resolved = resolve_drawing(find_overlay(definition), drawing)
     return answer_tilejson(event, resolved, path=_PATH, query=query, layout=layout)
 
 
@@ -93,12 +93,12 @@ def get_point() -> Response[str]:
     """The score at a position, and what each layer contributes to it."""
     event = app.current_event
     query = read_query(event, routes.OVERLAY_POINT.params)
-    recipe = read_recipe(query)
+    definition = read_definition(query)
     position = read_position(query)
-    dataset = find_overlay(recipe)
+    dataset = find_overlay(definition)
 
-    assert recipe is not None  # noqa: S101  or it was a fault
-    answer = partial(answer_overlay_point, dataset, recipe, position)
+    assert definition is not None  # noqa: S101  or it was a fault
+    answer = partial(answer_overlay_point, dataset, definition, position)
     return conditional(event, version_of(dataset), answer, weak=True)
 
 
@@ -110,39 +110,39 @@ def post_statistics() -> Response[str]:
 
     event = app.current_event
     query = read_query(event, routes.OVERLAY_STATISTICS.params)
-    recipe = read_recipe(query)
-    base = read_base(query, recipe)
+    definition = read_definition(query)
+    base = read_base(query, definition)
     return answer_zones(
         query,
-        lambda: find_overlay(recipe, base),
+        lambda: find_overlay(definition, base),
         event=event,
         context=app.lambda_context,
-        grid=recipe.layers[base].dataset if recipe else None,
+        grid=definition.layers[base].dataset if definition else None,
     )
 
 
-def find_overlay(recipe: Recipe | None, base: int = 0) -> Dataset:
+def find_overlay(definition: OverlayDefinition | None, base: int = 0) -> Dataset:
     """An overlay of datasets of the catalogue, as a dataset.
 
     Args:
-        recipe: The overlay definition, of a query without faults.
+        definition: The overlay definition, of a query without faults.
         base: The position of the layer whose pixels are the overlay's.
 
     Raises:
         InvalidError: If a dataset, or a band of it, does not exist.
         SourceError: If a dataset is not usable.
     """
-    assert recipe is not None  # noqa: S101  or it was a fault
+    assert definition is not None  # noqa: S101  or it was a fault
     try:
-        dataset = overlay_dataset(recipe, find_dataset, base)
+        dataset = overlay_dataset(definition, find_dataset, base)
         return add_colormaps(dataset, load_catalogue().colormaps)
-    except RecipeError as error:
+    except DefinitionError as error:
         raise overlay_error(error) from error
 
 
 def _resolve_legend() -> Resolved:
     """What the legend of an overlay describes."""
     query = read_query(app.current_event, routes.OVERLAY_LEGEND.params)
-    drawing, recipe = read_drawing(query), read_recipe(query)
+    drawing, definition = read_drawing(query), read_definition(query)
     query.check()
-    return resolve_drawing(find_overlay(recipe), drawing)
+    return resolve_drawing(find_overlay(definition), drawing)

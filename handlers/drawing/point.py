@@ -14,7 +14,7 @@ from raster_core.zonal.point import locate_positions, pixel_value, read_point
 if TYPE_CHECKING:
     from handlers.platform.powertools import Response
     from raster_core.catalogue.dataset import Dataset
-    from raster_core.catalogue.recipe import Recipe
+    from raster_core.catalogue.definition import OverlayDefinition
     from raster_core.layers.overlay import OverlayLayer
     from raster_core.layers.spec import LayerSpec
     from raster_core.zonal.point import PointValue
@@ -35,13 +35,13 @@ def answer_point(spec: LayerSpec, position: Position) -> Response[str]:
 
 
 def answer_overlay_point(
-    dataset: Dataset, recipe: Recipe, position: Position
+    dataset: Dataset, definition: OverlayDefinition, position: Position
 ) -> Response[str]:
     """The score of an overlay, and the values of its layers in the same pixel.
 
     Args:
-        dataset: The overlay, as ``overlay_dataset`` makes it of ``recipe``.
-        recipe: Its definition.
+        dataset: The overlay, as ``overlay_dataset`` makes it of ``definition``.
+        definition: Its definition.
         position: Anywhere; outside of the overlay, no layer is listed.
 
     Raises:
@@ -53,19 +53,19 @@ def answer_overlay_point(
     (col,), (row,), (inside,) = locate_positions(layer.info.grid, np.array([position]))
     if inside:
         pixel = Window(int(col), int(row), 1, 1)
-        layers = _describe_layers(layer, recipe, pixel)
+        layers = _describe_layers(layer, definition, pixel)
     values = [_describe_value(value) for value in read_point(layer, *position)]
     return json_answer({"coordinates": position, "values": values, "layers": layers})
 
 
 def _describe_layers(
-    layer: OverlayLayer, recipe: Recipe, pixel: Window
+    layer: OverlayLayer, definition: OverlayDefinition, pixel: Window
 ) -> list[dict[str, object]]:
     """The value, the score and the weight of each layer in one pixel."""
     grid = layer.info.grid.crop(pixel)
     found = []
     for written, part, (array, score) in zip(
-        recipe.layers, layer.parts, layer.read_parts(grid), strict=True
+        definition.layers, layer.parts, layer.read_parts(grid), strict=True
     ):
         stored = array.data[0], array.mask[0]
         value = pixel_value(stored, part.layer.info.bands[0])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from raster_core.catalogue.colormaps import add_colormaps, read_colormaps
+from raster_core.catalogue.definition import parse_definition
 from raster_core.catalogue.fields import (
     ItemError,
     as_object,
@@ -28,7 +29,6 @@ from raster_core.catalogue.fields import (
 )
 from raster_core.catalogue.item import read_item
 from raster_core.catalogue.overlays import overlay_dataset
-from raster_core.catalogue.recipe import parse_recipe
 from raster_core.catalogue.renders import read_rendering
 from raster_core.errors import NotFoundError, RasterError, RequestError, SourceError
 
@@ -196,7 +196,7 @@ def _read_overlay(
     properties = as_object(read_required(item, "properties"), "properties")
     for key, asset in read_object(item, "assets").items():  # it has none that are read
         as_object(asset, f"asset '{key[:80]}'")
-    found = overlay_dataset(parse_recipe(properties[OVERLAY]), find)
+    found = overlay_dataset(parse_definition(properties[OVERLAY]), find)
     rendered = "renders" in properties
     return replace(
         found,

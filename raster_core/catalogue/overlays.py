@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from raster_core.catalogue.dataset import Dataset, RenderDefaults
-from raster_core.catalogue.recipe import RecipeError
+from raster_core.catalogue.definition import DefinitionError
 from raster_core.errors import NotFoundError, RequestError
 from raster_core.layers.overlay import SCORE, OverlayPart, OverlaySpec
 from raster_core.stated import state_band
@@ -16,62 +16,62 @@ from raster_core.stated import state_band
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from raster_core.catalogue.recipe import Recipe, RecipeLayer
+    from raster_core.catalogue.definition import LayerDefinition, OverlayDefinition
     from raster_core.layers.spec import LayerSpec
 
 # The Item of overlays that are in no catalogue; one object, as caches compare identity.
 _NO_ITEM: Mapping[str, object] = {}
 
 
-def resolve_recipe(
-    recipe: Recipe, find: Callable[[str], Dataset], base: int = 0
+def resolve_definition(
+    definition: OverlayDefinition, find: Callable[[str], Dataset], base: int = 0
 ) -> OverlaySpec:
     """What to read for an overlay.
 
     Args:
-        recipe: The overlay.
+        definition: The overlay, by the ids of its datasets.
         find: From an id to its dataset; raises ``NotFoundError``.
         base: The position of the layer whose native pixels are the overlay's.
 
     Raises:
-        RecipeError: If a dataset, or a band of it, does not exist.
+        DefinitionError: If a dataset, or a band of it, does not exist.
         SourceError: If a dataset is not usable.
     """
     faults: list[tuple[str, str]] = []
     parts = []
-    for place, layer in enumerate(recipe.layers):
+    for position, layer in enumerate(definition.layers):
         try:
             source = _source(layer, find(layer.dataset))
         except NotFoundError:
-            where = f"layers[{place}].dataset"
+            where = f"layers[{position}].dataset"
             faults.append((where, f"'{layer.dataset[:80]}' is not in the catalogue"))
         except RequestError as error:
-            faults.append((f"layers[{place}]", f"is not possible: {error}"))
+            faults.append((f"layers[{position}]", f"is not possible: {error}"))
         else:
             parts.append(OverlayPart(source, layer.score, layer.weight))
     if faults:
-        raise RecipeError(faults)
-    return OverlaySpec(tuple(parts), recipe.missing, base)
+        raise DefinitionError(faults)
+    return OverlaySpec(tuple(parts), definition.missing, base)
 
 
 def overlay_dataset(
-    recipe: Recipe, find: Callable[[str], Dataset], base: int = 0
+    definition: OverlayDefinition, find: Callable[[str], Dataset], base: int = 0
 ) -> Dataset:
     """An overlay as a dataset, on the grid of one of its layers.
 
     Args:
-        recipe: The overlay.
+        definition: The overlay, by the ids of its datasets.
         find: From an id to its dataset; raises ``NotFoundError``.
         base: The position of the layer.
 
     Raises:
-        RecipeError: If a dataset, or a band of it, does not exist.
+        DefinitionError: If a dataset, or a band of it, does not exist.
         SourceError: If a dataset is not usable.
     """
-    spec = resolve_recipe(recipe, find, base)
-    first = find(recipe.layers[base].dataset)
-    asset = first.finest_asset(_band_numbers(recipe.layers[base], first))
-    datasets = [find(layer.dataset) for layer in recipe.layers]
+    spec = resolve_definition(definition, find, base)
+    first = find(definition.layers[base].dataset)
+    asset = first.finest_asset(_band_numbers(definition.layers[base], first))
+    datasets = [find(layer.dataset) for layer in definition.layers]
     credited = dict.fromkeys(dataset.attribution for dataset in datasets)
     return Dataset(
         id="overlay",
@@ -98,13 +98,13 @@ def _version(spec: OverlaySpec) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _band_numbers(layer: RecipeLayer, dataset: Dataset) -> list[int]:
+def _band_numbers(layer: LayerDefinition, dataset: Dataset) -> list[int]:
     if layer.expression is None:
         return [dataset.band(layer.band).index]
     return list(dataset.expression_bands(layer.expression).values())
 
 
-def _source(layer: RecipeLayer, dataset: Dataset) -> LayerSpec:
+def _source(layer: LayerDefinition, dataset: Dataset) -> LayerSpec:
     if dataset.overlay is not None:  # 8 layers of 8 layers of
         raise RequestError(f"dataset '{dataset.id}' is an overlay itself")
     if layer.expression is not None:

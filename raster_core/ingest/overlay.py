@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from raster_core.catalogue.catalogue import OVERLAY
+from raster_core.catalogue.definition import parse_definition
 from raster_core.catalogue.overlays import overlay_dataset
-from raster_core.catalogue.recipe import parse_recipe
 from raster_core.ingest.item import EXTENSIONS, bounds_geometry
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def describe_overlay(
         options: What the overlay does not say; its time defaults to now.
 
     Raises:
-        RecipeError: If it is not valid, or names what does not exist.
+        DefinitionError: If it is not valid, or names what does not exist.
         SourceError: If a dataset is not usable.
     """
-    found = overlay_dataset(parse_recipe(document), find)
+    found = overlay_dataset(parse_definition(document), find)
     shown = (options.datetime or datetime.now(UTC)).astimezone(UTC)
     render: dict[str, object] = {
         "assets": [],

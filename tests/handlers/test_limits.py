@@ -85,7 +85,7 @@ UNLISTED = {
     "MAX_SCALING": "of a value, not of a cost",
     "MAX_WEIGHT": "likewise",
     "MAX_SIDE": "of an Item, which its operator writes",
-    "MAX_LAYERS": "of an overlay's definition: tests/catalogue/test_recipe.py",
+    "MAX_LAYERS": "of an overlay's definition: tests/catalogue/test_definition.py",
     "MAX_SCORES": "likewise",
     "MAX_TEXT": "of a coordinate system's text: tests/sources/crs/test_crs_names.py",
     "MAX_LINES": "a longer legend is cut short and says so",

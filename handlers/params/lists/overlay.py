@@ -11,20 +11,24 @@ from handlers.params.lists.tiles import TILEJSON as DATASET_TILEJSON
 from handlers.params.lists.zonal import POSITION, ZONE_STATISTICS
 from handlers.params.param import Param
 from handlers.params.parsers import Rule, anything
-from raster_core.catalogue.recipe import Recipe, RecipeError, parse_recipe
+from raster_core.catalogue.definition import (
+    DefinitionError,
+    OverlayDefinition,
+    parse_definition,
+)
 from raster_core.errors import RequestError
 
 
-def _parse_overlay(text: str) -> Recipe:
+def _parse_overlay(text: str) -> OverlayDefinition:
     try:
-        return parse_recipe(json.loads(text))
-    except RecipeError as error:
+        return parse_definition(json.loads(text))
+    except DefinitionError as error:
         raise overlay_error(error) from error
     except (ValueError, RecursionError) as error:
         raise RequestError(f"overlay is not JSON: {str(error)[:80]}") from error
 
 
-def overlay_error(error: RecipeError) -> InvalidError:
+def overlay_error(error: DefinitionError) -> InvalidError:
     """What is wrong with an overlay, as faults of its parameter."""
     return InvalidError([("overlay", f"{at} {what}") for at, what in error.faults])
 

@@ -40,7 +40,7 @@ _LAYER_MEMBERS = (
 )
 
 
-class RecipeError(RequestError):
+class DefinitionError(RequestError):
     """All faults of an overlay definition."""
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
@@ -50,7 +50,7 @@ class RecipeError(RequestError):
 
 
 @dataclass(frozen=True, slots=True)
-class RecipeLayer:
+class LayerDefinition:
     """One layer of an overlay, by the id of its dataset."""
 
     dataset: str
@@ -62,21 +62,21 @@ class RecipeLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class OverlayDefinition:
     """An overlay as written."""
 
-    layers: tuple[RecipeLayer, ...]
+    layers: tuple[LayerDefinition, ...]
     missing: Missing
 
 
-def parse_recipe(document: object) -> Recipe:
+def parse_definition(document: object) -> OverlayDefinition:
     """The overlay of a JSON value.
 
     Raises:
-        RecipeError: If it is not valid.
+        DefinitionError: If it is not valid.
     """
     if not isinstance(document, Mapping):
-        raise RecipeError([("overlay", "is not a JSON object")])
+        raise DefinitionError([("overlay", "is not a JSON object")])
     reader = _Reader(document, "", [])
     reader.check_members(_MEMBERS)
     entries = document.get("layers")
@@ -84,16 +84,16 @@ def parse_recipe(document: object) -> Recipe:
         reader.fault("layers", f"is not an array of 1 to {MAX_LAYERS} layers")
         entries = []
     layers = [
-        _read_layer(entry, f"layers[{place}]", reader.faults)
-        for place, entry in enumerate(entries)
+        _read_layer(entry, f"layers[{position}]", reader.faults)
+        for position, entry in enumerate(entries)
     ]
     missing = document.get("missing", "mask")
     if missing not in ("skip", "mask"):
         reader.fault("missing", "is not one of mask, skip")
     if reader.faults:
-        raise RecipeError(reader.faults)
+        raise DefinitionError(reader.faults)
     found = tuple(layer for layer in layers if layer is not None)
-    return Recipe(found, "skip" if missing == "skip" else "mask")
+    return OverlayDefinition(found, "skip" if missing == "skip" else "mask")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +106,8 @@ class _Reader:
 
     def fault(self, member: str | None, what: str) -> None:
         """Note what is wrong with a member, or with the object."""
-        place = ".".join(filter(None, (self.where, member)))
-        self.faults.append((place or "overlay", what))
+        path = ".".join(filter(None, (self.where, member)))
+        self.faults.append((path or "overlay", what))
 
     def check_members(self, known: tuple[str, ...]) -> None:
         """An unknown name is a fault: it may be a known one, mistyped."""
@@ -182,7 +182,7 @@ class _Reader:
 
     def _classes(self) -> ClassScores | None:
         default = self.entry.get("default")
-        if default is not None and _as_share(default) is None:
+        if default is not None and _as_fraction(default) is None:
             self.fault("default", "is not a number from 0 to 1, or null")
         scores = self.entry["scores"]
         if not isinstance(scores, Mapping) or not 1 <= len(scores) <= MAX_SCORES:
@@ -190,23 +190,23 @@ class _Reader:
             self.fault("scores", rule)
             return None
         pairs = [
-            (_parse_value(name), _as_share(score)) for name, score in scores.items()
+            (_parse_value(name), _as_fraction(score)) for name, score in scores.items()
         ]
-        for name, (value, share) in zip(scores, pairs, strict=True):
+        for name, (value, score) in zip(scores, pairs, strict=True):
             if value is None:
                 self.fault("scores", f"has '{name[:40]}', which is not a number")
-            if share is None:
+            if score is None:
                 rule = f"has a score for '{name[:40]}' that is not a number from 0 to 1"
                 self.fault("scores", rule)
-        found = {value: share for value, share in pairs if None not in (value, share)}
+        found = {value: score for value, score in pairs if None not in (value, score)}
         values = tuple(value for value in found if value is not None)
-        shares = tuple(share for share in found.values() if share is not None)
-        return ClassScores(values, shares, _as_share(default))
+        known = tuple(score for score in found.values() if score is not None)
+        return ClassScores(values, known, _as_fraction(default))
 
 
 def _read_layer(
     entry: object, where: str, faults: list[tuple[str, str]]
-) -> RecipeLayer | None:
+) -> LayerDefinition | None:
     """One layer; what is wrong with it goes to ``faults``."""
     if not isinstance(entry, Mapping):
         faults.append((where, "is not a JSON object"))
@@ -217,7 +217,7 @@ def _read_layer(
     weight, score = reader.weight(), reader.score()
     if score is None:
         return None
-    return RecipeLayer(dataset, band, expression, weight, score)
+    return LayerDefinition(dataset, band, expression, weight, score)
 
 
 def _parse_value(name: str) -> float | None:
@@ -236,7 +236,7 @@ def _as_float(value: object) -> float | None:
     return float(value) if abs(value) <= 1e300 else None
 
 
-def _as_share(value: object) -> float | None:
+def _as_fraction(value: object) -> float | None:
     """A number from 0 to 1; None for anything else."""
     number = _as_float(value)
     return number if number is not None and 0 <= number <= 1 else None

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raster_core.catalogue.recipe import MAX_LAYERS, RecipeError, parse_recipe
+from raster_core.catalogue.definition import (
+    MAX_LAYERS,
+    DefinitionError,
+    parse_definition,
+)
 from raster_core.layers.scores import ClassScores, RangeScore
 
 CLASSES: dict[str, Any] = {"dataset": "cover", "scores": {"41": 1, "7.5": 0.25}}
@@ -15,8 +19,8 @@ HEIGHTS: dict[str, Any] = {"dataset": "dem", "range": [900, 3000]}
 
 
 def faults_of(document: object) -> list[str]:
-    with pytest.raises(RecipeError) as caught:
-        parse_recipe(document)
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition(document)
     assert str(caught.value)
     return [f"{where} {what}" for where, what in caught.value.faults]
 
@@ -26,10 +30,10 @@ def layer_faults(**changes: object) -> list[str]:
 
 
 def test_what_is_not_said_has_a_default():
-    recipe = parse_recipe({"layers": [CLASSES, HEIGHTS]})
+    definition = parse_definition({"layers": [CLASSES, HEIGHTS]})
 
-    assert recipe.missing == "mask"
-    cover, dem = recipe.layers
+    assert definition.missing == "mask"
+    cover, dem = definition.layers
     assert (cover.dataset, cover.band, cover.expression) == ("cover", 1, None)
     assert cover.weight == dem.weight == 1.0
     assert cover.score == ClassScores((41.0, 7.5), (1.0, 0.25), None)
@@ -37,7 +41,7 @@ def test_what_is_not_said_has_a_default():
 
 
 def test_everything_may_be_said():
-    recipe = parse_recipe(
+    definition = parse_definition(
         {
             "layers": [
                 {**CLASSES, "bidx": "B04", "weight": 0.5, "default": 0},
@@ -52,11 +56,11 @@ def test_everything_may_be_said():
         }
     )
 
-    assert recipe.missing == "skip"
-    assert (recipe.layers[0].band, recipe.layers[0].weight) == ("B04", 0.5)
-    assert recipe.layers[0].score == ClassScores((41.0, 7.5), (1.0, 0.25), 0.0)
-    assert recipe.layers[1].expression == "b1*2"
-    assert recipe.layers[1].score == RangeScore(0.0, 1.0, invert=True)
+    assert definition.missing == "skip"
+    assert (definition.layers[0].band, definition.layers[0].weight) == ("B04", 0.5)
+    assert definition.layers[0].score == ClassScores((41.0, 7.5), (1.0, 0.25), 0.0)
+    assert definition.layers[1].expression == "b1*2"
+    assert definition.layers[1].score == RangeScore(0.0, 1.0, invert=True)
 
 
 @pytest.mark.parametrize(
@@ -190,12 +194,12 @@ _JSON = st.recursive(
 
 
 @given(_JSON)
-def test_any_json_is_an_overlay_or_a_recipe_error(document: object):
+def test_any_json_is_an_overlay_or_a_definition_error(document: object):
     text = json.dumps({"layers": [document]})
     for value in (document, json.loads(text)):
         try:
-            recipe = parse_recipe(value)
-        except RecipeError as error:
+            definition = parse_definition(value)
+        except DefinitionError as error:
             assert str(error)  # noqa: PT017  either outcome is right
         else:
-            assert recipe.layers
+            assert definition.layers
