@@ -41,7 +41,7 @@ RESAMPLING = Param(
 ALGORITHM = Param(
     "algorithm",
     _algorithm,
-    "What to compute from the bands and draw instead, such as a hillshade.",
+    "What to compute from the bands and draw instead, such as shaded relief.",
     default=None,
 )
 
