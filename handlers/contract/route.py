@@ -21,7 +21,7 @@ class Answer:
     media_type: str
     """Without its charset."""
     schema: str | None = None
-    """Name in ``openapi_schemas.SCHEMAS``; for lines of JSON, that of a line. None for
+    """Name in ``openapi.schemas.SCHEMAS``; for lines of JSON, that of a line. None for
     answers that JSON Schema cannot describe."""
 
 
@@ -72,7 +72,7 @@ class Route:
     params: tuple[AnyParam, ...] = ()
     """What the query string may have."""
     body: str | None = None
-    """Name of the body's schema in ``openapi_schemas.SCHEMAS``."""
+    """Name of the body's schema in ``openapi.schemas.SCHEMAS``."""
     link: Link | None = None
 
     @property

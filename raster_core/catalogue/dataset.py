@@ -136,7 +136,7 @@ class Dataset:
         """What to read for an expression over the bands' names.
 
         Args:
-            text: As ``expr.parse_expressions`` takes it.
+            text: As ``parser.parse_expressions`` takes it.
             nodata: Stored value that counts as no data, in place of the bands' own.
 
         Raises:

@@ -41,7 +41,7 @@ class ComputedSpec:
     kind: ClassVar[str] = "computed"
 
     text: str
-    """As ``expr.parse_expressions`` takes it."""
+    """As ``parser.parse_expressions`` takes it."""
     source: LayerSpec
     names: tuple[tuple[str, int], ...]
     """For each name in the text, the position of its band in the source."""

@@ -1,7 +1,8 @@
 """The table of kinds of layers.
 
-A new kind is a module beside these and a line in ``KINDS``; what it has to offer is
-``spec.LayerSpec``, and for a layer of stored values ``stored.StoredLayer``.
+To add a kind, write its module and add its row to ``_SPECS``; what it has to offer is
+``spec.LayerSpec``, and for a layer of stored values ``stored.StoredLayer``. Which spec
+an Item of the catalogue leads to, ``catalogue.dataset`` decides.
 """
 
 from __future__ import annotations

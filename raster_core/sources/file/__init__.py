@@ -1,1 +1,1 @@
-"""GeoTIFFs: headers, decoding, masks, and GDAL, which reads their blocks."""
+"""GeoTIFFs, read with GDAL: header, windows, masks; ``geotiff`` writes one."""

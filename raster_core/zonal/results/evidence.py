@@ -63,7 +63,7 @@ class Evidence:
     @property
     def sample(self) -> Sample:
         """The histogram, for statistics that are computed only where there is one."""
-        assert self.histogram is not None  # noqa: S101  see ``statistics.Needs``
+        assert self.histogram is not None  # noqa: S101  see ``declaring.Needs``
         return self.histogram
 
 
