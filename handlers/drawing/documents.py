@@ -14,7 +14,6 @@ from handlers.http.versions import dataset_key
 from handlers.params.lists.overlay import TILE as OVERLAY_TILE
 from handlers.params.lists.rendering import VERSION
 from raster_core.tile.documents.tilejson import tilejson
-from raster_core.tile.images.legend import describe_legend, draw_legend
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
@@ -67,6 +66,9 @@ def answer_legend_image(
 
 
 def _describe_legend(resolved: Resolved) -> Response[str]:
+    # With all that draws: a start for a TileJSON goes without.
+    from raster_core.tile.images.legend import describe_legend  # noqa: PLC0415
+
     assert resolved.style is not None  # noqa: S101  values have no legend
     rendering, note = settle_style(resolved, resolved.style)
     legend = describe_legend(resolved.dataset.title, resolved.bands, rendering)
@@ -74,6 +76,8 @@ def _describe_legend(resolved: Resolved) -> Response[str]:
 
 
 def _draw_legend(resolved: Resolved) -> Response[bytes]:
+    from raster_core.tile.images.legend import draw_legend  # noqa: PLC0415  as above
+
     assert resolved.style is not None  # noqa: S101  values have no legend
     rendering, _ = settle_style(resolved, resolved.style)
     return image_answer(draw_legend(resolved.dataset.title, resolved.bands, rendering))

@@ -29,7 +29,6 @@ from handlers.params.requests.tile import read_layout
 from raster_core.errors import NotFoundError
 from raster_core.tile.colors.colormap import own_colormap
 from raster_core.tile.colors.ramps import COLORMAP_NAMES
-from raster_core.tile.images.render import colormap_image, steps_image
 
 if TYPE_CHECKING:
     from handlers.drawing.resolve import Resolved
@@ -93,6 +92,12 @@ def get_colormaps() -> Response[str]:
 @handles(router, routes.COLORMAP)
 def get_colormap(name: str) -> Response[bytes]:
     """A colormap as an image, from left to right."""
+    # With all that draws: a start for a TileJSON goes without.
+    from raster_core.tile.images.render import (  # noqa: PLC0415
+        colormap_image,
+        steps_image,
+    )
+
     event = router.current_event
     query = read_query(event, routes.COLORMAP.params)
     width, height = query.get(COLORMAP_WIDTH), query.get(COLORMAP_HEIGHT)

@@ -16,7 +16,6 @@ from raster_core.errors import RequestError
 from raster_core.expressions.parser import parse_expressions
 from raster_core.layers.computed import computed_bands
 from raster_core.raster import Resampling
-from raster_core.tile.algorithms.layer import check_inputs
 from raster_core.tile.colors.renderings import Composite
 from raster_core.tile.images.encode import ImageFormat
 
@@ -121,5 +120,8 @@ def _describe_bands(dataset: Dataset, drawing: Drawing) -> tuple[BandInfo, ...]:
         bands = tuple(dataset.band(band).assumed() for band in source.bands)
     if drawing.algorithm is None:
         return bands
+    # Whoever drew an algorithm has loaded it; a start for other documents goes without.
+    from raster_core.tile.algorithms.layer import check_inputs  # noqa: PLC0415
+
     check_inputs(drawing.algorithm, bands)
     return drawing.algorithm.bands

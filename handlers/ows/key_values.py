@@ -16,7 +16,6 @@ from handlers.params.lists import wmts as params
 from handlers.params.param import names_of
 from handlers.params.parsers import rule_of
 from handlers.params.query import Query
-from handlers.params.requests.drawing import read_drawing
 from raster_core.tile.documents.wmts import (
     FORMATS,
     MATRIX_SET,
@@ -125,12 +124,19 @@ def _check_names(asked: KeyValues) -> list[Fault]:
 
 def check_capabilities(asked: KeyValues) -> list[Fault]:
     """What is wrong with the parameters of a GetCapabilities."""
+    return _check_versions(asked) + (_check_rendering(asked) if asked.others else [])
+
+
+def _check_rendering(asked: KeyValues) -> list[Fault]:
+    """What is wrong with parameters that the tiles' URLs would carry."""
+    # With the algorithms and colormaps: a start for capabilities goes without.
+    from handlers.params.requests.drawing import read_drawing  # noqa: PLC0415
+
     query = Query(asked.others)
     query.check_names(names_of(params.WMTS))
     query.refuse_unused(params.OF_TILES, "is supported by GetTile only")
     read_drawing(query)
-    faults = [Fault("InvalidParameterValue", *fault) for fault in query.faults]
-    return _check_versions(asked) + faults
+    return [Fault("InvalidParameterValue", *fault) for fault in query.faults]
 
 
 def _check_versions(asked: KeyValues) -> list[Fault]:

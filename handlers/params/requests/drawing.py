@@ -19,9 +19,7 @@ from handlers.params.lists.rendering import (
     VERSION,
 )
 from handlers.params.lists.tiles import EMPTY
-from handlers.params.requests.algorithm import algorithm_rule
 from handlers.params.requests.source import read_source
-from raster_core.tile.algorithms.table import ALGORITHMS
 from raster_core.tile.colors.choice import RenderParams
 
 if TYPE_CHECKING:
@@ -75,6 +73,10 @@ def _read_algorithm(query: Query) -> Algorithm | None:
             why = "algorithm_params needs algorithm"
             query.faults.append((ALGORITHM_PARAMS.name, why))
         return None
+    # Most requests name none, and start without all of them.
+    from handlers.params.requests.algorithm import algorithm_rule  # noqa: PLC0415
+    from raster_core.tile.algorithms.table import ALGORITHMS  # noqa: PLC0415
+
     algorithm = query.get(ALGORITHM_PARAMS.parsed_by(algorithm_rule(name)))
     if ALGORITHMS[name].colors is not None:
         why = f"cannot be combined with {name}, whose colours are fixed"
