@@ -50,7 +50,7 @@ def decode(answer: Mapping[str, Any], name: str) -> Picture:
     """The image that an answer holds.
 
     Raises:
-        DisagreementError: It is not a 256-pixel PNG with status 200.
+        DisagreementError: If it is not a 256-pixel PNG with status 200.
     """
     if answer["status"] != 200 or answer["type"] != "image/png":
         raise DisagreementError(

@@ -88,7 +88,7 @@ class Times:
     total: float
     """Until its first answer has arrived."""
     processor: float
-    """Of one, used until then: less of others' work is in it than in the clock's."""
+    """Processor time used until then; other processes disturb it less than ``total``."""
 
 
 class AnswerError(Exception):

@@ -60,7 +60,7 @@ def build_titiler(folder: Path, form: Form) -> Root:
     """A machine with titiler on it.
 
     Raises:
-        MissingError: It is not installed, or this machine lacks something.
+        MissingError: If it is not installed, or this machine lacks something.
     """
 
     def install(root: Path) -> None:

@@ -138,7 +138,7 @@ class Worker:
         """The worker's reply.
 
         Raises:
-            WorkerError: It has none; its standard error says why.
+            WorkerError: If it gives none; its standard error says why.
         """
         given, taken = self.process.stdin, self.process.stdout
         assert given is not None
@@ -159,7 +159,7 @@ def start_worker(side: Side, raster: Raster, tiles: Sequence[Tile]) -> Iterator[
     """A worker that knows its requests; it ends with the block.
 
     Raises:
-        WorkerError: It does not start.
+        WorkerError: If it does not start.
     """
     process = subprocess.Popen(
         (sys.executable, str(HERE / side.script)),

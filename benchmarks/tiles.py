@@ -112,8 +112,8 @@ def _measure(raster: Raster, args: argparse.Namespace) -> Result:
     """What both sides do with one raster.
 
     Raises:
-        DisagreementError: They do not draw the same.
-        WorkerError: One of them has ended.
+        DisagreementError: If their images differ.
+        WorkerError: If one of them has ended.
     """
     tiles = pick_tiles(raster, args.tiles, args.seed)
     with _start_workers(raster, tiles) as workers:

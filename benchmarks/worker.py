@@ -52,7 +52,7 @@ def run(load: Callable[[], Handler], versions: Callable[[], Mapping[str, str]]) 
 
     Args:
         load: Imports the handler; called once standard output is out of its reach.
-        versions: Of what the handler consists of, by name.
+        versions: Versions of the packages that the handler uses, by name.
     """
     out = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -107,8 +107,8 @@ def _measure(case: Case, zones: dict[str, ZoneSet], args: argparse.Namespace) ->
     """A case's contenders in turn.
 
     Raises:
-        DisagreementError: They do not compute the same.
-        WorkerError: One has failed.
+        DisagreementError: If their results differ.
+        WorkerError: If one has failed.
     """
     entries = [
         (rival, zones[rival.zones or case.zones])

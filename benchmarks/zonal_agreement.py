@@ -32,7 +32,7 @@ def check_figures(
     """How far the figures agree, in words; empty for a contender without figures.
 
     Raises:
-        DisagreementError: They do not agree as far as the contender's kind allows.
+        DisagreementError: If they differ by more than the contender's kind allows.
     """
     if contender.likeness is Likeness.NONE:
         return ""

@@ -53,7 +53,7 @@ def run(
     Args:
         start: Prepares what a caller would have at hand; returns what is timed.
         read: Turns what that returned into the figures of each zone.
-        versions: Of the packages at work, by name.
+        versions: Versions of the packages at work, by name.
     """
     out = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

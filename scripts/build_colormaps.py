@@ -43,7 +43,7 @@ QUALITATIVE = 20
 HEADER = '''"""Colormaps as data; written by ``scripts/build_colormaps.py``.
 
 Sampled from matplotlib {matplotlib} and cmocean {cmocean}; ``terrain`` is our own.
-Whose they are and under which licences: ``docs/dependencies.md``.
+Their authors and licences: ``docs/dependencies.md``.
 """
 
 # ruff: noqa: E501

@@ -1,8 +1,8 @@
-"""Draw the pictures of ``docs/tiles.md`` from the sample: ``make pictures``.
+"""Draw the images of ``docs/tiles.md`` from the sample: ``make pictures``.
 
-The page is the list of them. A picture is the answer to the first address after it, as
-it comes; ``{name}`` in an address stands for what the picture is called there. Only the
-sheet of colour maps is put together from many answers.
+The page is the list of them. An image is the answer to the first URL after it, byte for
+byte; ``{name}`` in a URL stands for the alternative text of the image. Only the
+sheet of colormaps is put together from many answers.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ FAMILIES = {
         "cmrmap gist_stern brg cool spring summer autumn winter flag prism"
     ),
 }
-"""All colour maps; the others are these with ``_r``."""
+"""All colormaps; the others are these with ``_r``."""
 
 # Columns of the sheet; width of a column, height of a line, width of a ramp in pixels.
 COLUMNS, WIDTH, LINE, RAMP = 4, 230, 17, 110
@@ -117,7 +117,7 @@ def ask(address: str) -> bytes:
 
 
 def draw_sheet() -> bytes:
-    """All colour maps, a family after the other, as PNG."""
+    """All colormaps, one family after the other, as PNG."""
     lines = [
         entry
         for family, names in FAMILIES.items()

@@ -35,7 +35,7 @@ def answer_tilejson(
     Args:
         event: The request.
         resolved: What the tiles show.
-        path: Of the tiles, up to ``/tiles``.
+        path: The path of the tiles, up to ``/tiles``.
         query: The request's, whose parameters the tiles' URL carries on.
         layout: As ``read_layout`` returns it.
     """
@@ -90,7 +90,7 @@ def _tile_url(path: str, query: Query, layout: TileLayout, key: str | None) -> s
         path: Absolute, up to ``/tiles``.
         query: The request's.
         layout: As ``read_layout`` returns it.
-        key: Of the pixels' version; None if they have none.
+        key: The key of the pixels' version; None if they have none.
     """
     scale = "@2x" if layout.scale == 2 else ""
     kept = query.only(OVERLAY_TILE)  # the rest stands in the path

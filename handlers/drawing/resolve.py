@@ -57,7 +57,7 @@ def resolve_drawing(
     """What a request draws, with the dataset's defaults where it is silent.
 
     Args:
-        dataset: Of the catalogue; it is not opened.
+        dataset: A dataset of the catalogue; it is not opened.
         asked: As ``read_drawing`` returns it.
         form: What is made of the pixels; None for a GeoTIFF of values.
 

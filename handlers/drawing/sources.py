@@ -23,7 +23,7 @@ def resolve_source(
     """The layer that a request reads, as data that ``kinds.open_layer`` opens.
 
     Args:
-        dataset: Of the catalogue.
+        dataset: A dataset of the catalogue.
         source: As ``read_source`` returns it.
         default: The bands that are read if the request names none.
 

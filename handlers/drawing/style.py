@@ -54,7 +54,7 @@ def choose_style(
     """The style of bands, as the request and the catalogue have it.
 
     Args:
-        dataset: Of the catalogue; it is not opened.
+        dataset: A dataset of the catalogue; it is not opened.
         drawing: As ``fill_in`` returns it.
         bands: What is drawn.
 

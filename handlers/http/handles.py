@@ -27,7 +27,7 @@ def handles[Answering: Callable[..., object]](
 
     Args:
         app: The resolver of the entry point, or a router that it includes.
-        routes: Of the table ``handlers.routes``.
+        routes: Routes of the table ``handlers.routes``.
     """
 
     def register(answer: Answering) -> Answering:

@@ -75,7 +75,7 @@ def answer_batches(
         total: How many there will be.
         form: How they are written.
         event: Says whether the client takes gzip.
-        context: Of the invocation.
+        context: The context of the invocation.
 
     Raises:
         BudgetError: The whole text is too large, and the context cannot stream.

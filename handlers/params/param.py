@@ -31,7 +31,7 @@ class Readable[V](Protocol):
 
         Args:
             texts: All that the query string gives, in order; may be empty.
-            faults: Of the request.
+            faults: The faults of the request; those of this parameter are added.
         """
 
 
@@ -94,7 +94,7 @@ class ListParam[T]:
 
     name: str
     parser: Parser[T]
-    """Of one value."""
+    """Reads one value."""
     text: str
     """What it means, in Markdown."""
     _: KW_ONLY
@@ -118,7 +118,7 @@ class ListParam[T]:
         return known
 
     def read(self, texts: Sequence[str], faults: Faults) -> tuple[T, ...]:
-        """All values in order; of faulty ones their number is no fault beside."""
+        """All values in order; their number is only checked if each is valid."""
         parts = self.split(texts)
         before = len(faults)
         found = [_parse(self.name, self.parser, part, faults) for part in parts]

@@ -33,7 +33,7 @@ class Parser[T](Protocol):
 
         Raises:
             ValueError: If the text breaks the rule.
-            RequestError: Likewise, with a message of its own.
+            RequestError: If it is not valid; the message is the parser's own.
         """
 
     @property

@@ -65,7 +65,7 @@ def answer_zones(
         query: ``lists.zonal.ZONE_STATISTICS``; what else is in it has been read.
         find: The dataset; called when the request has no fault.
         event: The request.
-        context: Of the invocation.
+        context: The context of the invocation.
         grid: Dataset whose pixels are counted, if the answer has to say so.
     """
     request = replace(read_statistics(query, seconds_left(context)), grid=grid)
@@ -145,7 +145,7 @@ def _answer_box(
 
     Args:
         found: One entry per band.
-        layer: Of the bands.
+        layer: The layer that the bands are of.
         request: Decides the form.
         box: The polygon that they are of; None for the whole raster, which goes
             without a second one.

@@ -109,5 +109,5 @@ def as_list(value: object) -> Sequence[Json]:
 
 
 def write_cell(value: object) -> object:
-    """What stands in a cell: what is no single value, as JSON."""
+    """The content of a cell: a single value as it is, anything else as JSON."""
     return dump_json(value) if isinstance(value, dict | list) else value

@@ -40,9 +40,9 @@ def choose_form(
     """How an answer is written, and what Features call their properties in it.
 
     Args:
-        features: Of the body.
-        zones: Of the features.
-        layer: Of the bands that are counted.
+        features: The features of the body.
+        zones: One zone per feature.
+        layer: The layer whose bands are counted.
         request: Decides the form.
         members: What the answer says beside its Features.
     """

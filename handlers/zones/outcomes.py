@@ -39,7 +39,7 @@ def split_good[T](
     """What ``start`` makes of the good zones, and which are good after all.
 
     Args:
-        layer: Whose CRS the zones have to fit into.
+        layer: The layer whose CRS must be able to hold the zones.
         zones: As read.
         options: What is counted, and what it may cost.
         start: Plans all good zones at once, and raises ``ZoneError`` if one of them
@@ -105,7 +105,7 @@ def name_properties(
     Law: no two properties of the body get one name, and none gets one that is taken.
 
     Args:
-        features: Of the body.
+        features: The features of the body.
         added: The property that is added to each.
         is_taken: Whether a property cannot have a name.
     """
@@ -190,7 +190,7 @@ def answer_all_bad(outcomes: Sequence[object], path: str) -> Response[str]:
 
     Args:
         outcomes: The errors, in the order of the features.
-        path: Of the request.
+        path: The path of the request.
     """
     faults = [str(outcome) for outcome in outcomes]
     detail = faults[0] if len(faults) == 1 else f"None of {len(faults)} zones is usable"

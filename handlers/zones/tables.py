@@ -154,7 +154,7 @@ def write_csv(
         last: As ``Table.columns`` has them.
 
     Raises:
-        BudgetError: More than ``MAX_WAITING`` classes wait for the header.
+        BudgetError: If more than ``MAX_WAITING`` classes wait for the header.
     """
     if any(band.must_wait for band in table.bands):
         waiting: list[Json] = []

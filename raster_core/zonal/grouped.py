@@ -146,7 +146,7 @@ def _summarise(
 
     Args:
         blocks: Cells with the bands, and the other raster's as the last.
-        numbers: Of the groups met so far; new ones are added.
+        numbers: The number of each group met so far; new ones are added.
         bands: What is summarised.
         areas: Whether the ground is measured too.
     """

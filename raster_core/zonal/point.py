@@ -68,7 +68,7 @@ def locate_positions(
     """The pixels that positions lie in; a pixel holds its left and top side.
 
     Args:
-        grid: Of the pixels.
+        grid: The grid of the pixels.
         positions: (n, 2): longitude and latitude. Longitudes wrap onto the grid.
 
     Returns:

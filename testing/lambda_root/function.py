@@ -87,7 +87,7 @@ class Function:
         """Start a process, unless there is one.
 
         Raises:
-            StartError: It does not come to ask for an event.
+            StartError: If the process does not get as far as asking for an event.
         """
         if self._sandbox is None:
             self.starts += 1
@@ -99,10 +99,10 @@ class Function:
                 raise
 
     def invoke(self, event: object) -> Answer:
-        """What becomes of an event.
+        """Send an event and wait for the outcome.
 
         Raises:
-            StartError: There is no process, and none that starts.
+            StartError: If no process runs and none can be started.
         """
         cold = self._sandbox is None
         self.start()
@@ -153,10 +153,10 @@ class _Sandbox:
             self._started = told.read().split()
 
     def wait(self, seconds: float, between: Callable[[], None] | None) -> None:
-        """Until it asks for an event; a snapshot is taken and restored before.
+        """Wait until it asks for an event; take and restore its snapshot before.
 
         Raises:
-            StartError: It has ended, or said what is wrong, or takes too long.
+            StartError: If the process has ended, reports an error or takes too long.
         """
         deadline = time.monotonic() + seconds
         while not self.api.ready.wait(0.02):

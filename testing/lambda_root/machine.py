@@ -133,7 +133,7 @@ def build_root(
         install: Puts the function and its layers into the folder.
 
     Raises:
-        MissingError: This machine lacks something that Lambda has.
+        MissingError: If this machine lacks something that Lambda has.
     """
     check_namespaces()
     if sys.version_info[:2] != PYTHON:
@@ -183,7 +183,7 @@ def check_namespaces() -> None:
     """Whether a process may have mounts of its own here.
 
     Raises:
-        MissingError: It may not.
+        MissingError: If it may not.
     """
     flags = os.CLONE_NEWNS | (os.CLONE_NEWUSER if os.geteuid() else 0)
     # In a process of its own, which keeps what it got.
@@ -202,7 +202,7 @@ def copy_package(name: str, target: Path) -> None:
     """Copy an installed distribution with its bytecode.
 
     Raises:
-        MissingError: It is not installed.
+        MissingError: If it is not installed.
     """
     try:
         found = distribution(name)

@@ -46,7 +46,7 @@ def layer_zips() -> list[Path]:
     """The layers for the machine that this is.
 
     Raises:
-        MissingError: One of them is not built.
+        MissingError: If one of them is not built.
     """
     arch = _ARCHITECTURES.get(os.uname().machine, os.uname().machine)
     paths = [DIST / f"{name}-{arch}.zip" for name in read_recipe().layers]

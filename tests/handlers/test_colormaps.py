@@ -1,4 +1,4 @@
-"""Colour maps that the catalogue names."""
+"""Colormaps that the catalogue names."""
 
 from __future__ import annotations
 

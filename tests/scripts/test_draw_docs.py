@@ -66,7 +66,7 @@ def test_there_is_no_picture_without_a_place_on_the_page() -> None:
     assert sum(kept.values()) < LIMIT
 
 
-def test_every_colour_map_has_its_family() -> None:
+def test_every_colormap_has_its_family() -> None:
     named = " ".join(FAMILIES.values()).split()
 
     assert len(named) == len(set(named))

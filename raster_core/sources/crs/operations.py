@@ -40,7 +40,7 @@ type System = str | Grid
 """A CRS by name, or as a raster has it: with the operation chosen for its area."""
 
 type _Shift = tuple[str, Region | None]
-"""Whose operation to WGS 84 is taken: that of a CRS, for a region."""
+"""A CRS and a region, which decide the operation to WGS 84 that is taken."""
 
 
 def point_transform(
@@ -110,7 +110,7 @@ def _stay(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _shift(system: System, near: Grid | None) -> _Shift:
-    """Whose operation a CRS takes: with the datum of the raster near, the raster's.
+    """What decides the operation of a CRS: with the datum of the raster near, the raster's.
 
     That of another CRS is chosen for the part of its area of use where the raster is.
     """

@@ -94,7 +94,7 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
 
 
 def _alpha_band(array: RasterArray) -> NDArray[np.uint8 | np.uint16] | None:
-    """A graded alpha in the type of the values; None if that is no type for one."""
+    """A graded alpha in the type of the values; None if alpha cannot have that type."""
     unit = _ALPHA_UNITS.get(array.data.dtype.name)
     if array.alpha is None or unit is None:
         return None

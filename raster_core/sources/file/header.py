@@ -54,7 +54,7 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
         datasets: The native one, then overviews from fine to coarse.
 
     Raises:
-        SourceError: If it has no place on Earth, or its values are complex.
+        SourceError: If it has no usable georeference, or its values are complex.
         BudgetError: If one block of it is larger than a read may be.
     """
     native = datasets[0]
@@ -72,7 +72,9 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
     grid = raster_grid(
         crs_name(native.crs), native.transform, width=native.width, height=native.height
     )
-    point_transform(grid, LONGITUDE_LATITUDE)  # or it has no place on Earth
+    point_transform(
+        grid, LONGITUDE_LATITUDE
+    )  # fails for a CRS that is not of the Earth
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     return Header(
         levels, blocks, _read_bands(native), alpha_band(native), has_mask_band(native)

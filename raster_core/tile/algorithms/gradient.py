@@ -40,7 +40,7 @@ def ground_gradient(
 
     Args:
         heights: Metres on ``grid`` and one pixel around it, (row, col).
-        mask: Of the same shape; True means data.
+        mask: (row, col) like the heights; True means data.
         grid: The grid of the result.
 
     Returns:

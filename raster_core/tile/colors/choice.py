@@ -112,13 +112,13 @@ def _one_band(
         _check_colormap(params)
         return stretch_colormap(params.colormap, rescale)
 
-    asked = rescale or params.colormap_name
+    requested = rescale or params.colormap_name
     own_rescale = own.rescale[0] if own and len(own.rescale) == 1 else None
-    if own and own.colormap and not asked:
+    if own and own.colormap and not requested:
         return stretch_colormap(own_colormap(own.colormap), own_rescale)
     own_name = _known_name(own.colormap_name) if own else None
     colored = [(entry.value, entry.color) for entry in band.classes if entry.color]
-    if colored and not (asked or own_rescale or own_name):
+    if colored and not (requested or own_rescale or own_name):
         values, colors = zip(*colored, strict=True)
         return ClassColors(values, colors)
 

@@ -1,7 +1,7 @@
 """Colormaps as data; written by ``scripts/build_colormaps.py``.
 
 Sampled from matplotlib 3.11.2 and cmocean 4.0.3; ``terrain`` is our own.
-Whose they are and under which licences: ``docs/dependencies.md``.
+Their authors and licences: ``docs/dependencies.md``.
 """
 
 # ruff: noqa: E501

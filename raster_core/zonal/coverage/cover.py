@@ -83,7 +83,7 @@ def cover(
     Law: the weights within a window do not depend on the window.
 
     Args:
-        edges: Of valid polygons.
+        edges: The edges of valid polygons.
         window: On their grid.
         mode: Which cells count.
         max_crossings: How many rows or columns of cells the outlines may cross.
@@ -149,8 +149,12 @@ def _trace(deltas: Deltas, window: Window, mode: Mode) -> Coverage:
 def _accumulate(key: Integers, amount: Integers) -> tuple[NDArray[np.intp], Integers]:
     """Sums by distinct key, ascending, where they are not 0.
 
+    Args:
+        key: (deltas,), at least one, in any order.
+        amount: (deltas,), in units.
+
     Returns:
-        The place of one delta that has the key, and the sum of all.
+        The index of one delta that has the key, and the sum of all; both (keys,).
     """
     # Edges run down, so keys come in runs that ascend: a merge sort, which any order of
     # equal ones would do for, takes a quarter of the default's time.

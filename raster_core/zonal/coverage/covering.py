@@ -32,7 +32,7 @@ def cover_zones(
 
     Args:
         zones: Polygons; those that are not valid are repaired.
-        grid: Of the raster.
+        grid: The raster's native grid.
         mode: Which cells count.
         max_crossings: How many rows or columns of cells outlines may cross, and how
             many edges they may be bent into.

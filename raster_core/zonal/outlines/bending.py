@@ -65,7 +65,7 @@ def project_segments(
     Args:
         segments: In the CRS that ``transform`` starts from; each ring's in order.
         transform: Vectorised (x, y) to (x, y), to the grid's CRS.
-        grid: Whose pixels tolerances are in.
+        grid: The grid in whose pixels tolerances are given.
         max_pieces: How many segments there may be.
 
     Returns:

@@ -59,7 +59,7 @@ def project_zones(
 
     Args:
         zones: Valid polygons.
-        grid: Of the raster.
+        grid: The raster's native grid.
         mend: Whether outlines that cross each other because they were bent are mended;
             it takes as long as everything else.
         max_pieces: How many edges they may be bent into.
@@ -82,7 +82,7 @@ def project_outlines(
 
     Args:
         zones: Valid polygons.
-        grid: Of the raster.
+        grid: The raster's native grid.
         max_pieces: How many segments those of zones in one CRS may be bent into.
 
     Raises:

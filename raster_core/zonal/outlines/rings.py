@@ -42,7 +42,7 @@ def place_rings(grid: Grid, rings: Sequence[Floats]) -> list[Ring]:
     """Rings of pixel corners in longitude and latitude, without jumps.
 
     Args:
-        grid: Whose pixels they are.
+        grid: The grid that the positions are on.
         rings: At least one; (n, 2) each, as (col, row), closed.
 
     Raises:
@@ -99,7 +99,7 @@ def _follow(
     """Longitudes that run on beyond 180 where a ring does.
 
     Args:
-        grid: Whose pixels they are.
+        grid: The grid that the positions are on.
         corners: (n, 2): of all rings, one after the other.
         longitude: (n,): theirs.
         starts: Where each ring begins, and the end of the last.

@@ -106,7 +106,7 @@ def sum_tallies(parts: Iterable[Tally], columns: int, *, max_rows: int) -> Tally
 
     Args:
         parts: In any order; without any, the tally is empty.
-        columns: Of each row.
+        columns: How many columns each row has.
         max_rows: How many rows the sum may have.
 
     Raises:

@@ -260,8 +260,8 @@ def _whole_runs(
     """Every row of every block, for each zone in it, and where each block begins.
 
     Args:
-        plan: Whose blocks and zones.
-        block_shape: Of the blocks, in the pixels that the runs are of.
+        plan: The plan whose blocks and zones are meant.
+        block_shape: (height, width) of the blocks, in pixels of the runs' grid.
     """
     height, width = block_shape
     block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))

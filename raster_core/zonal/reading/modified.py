@@ -115,8 +115,8 @@ def modify_layer(
     """The layer with modifications, applied in order.
 
     Args:
-        layer: Whose native pixels are modified.
-        modifications: Of several for a pixel, the last holds.
+        layer: The layer whose native pixels are modified.
+        modifications: In order; where several modify a pixel, the last holds.
         max_crossings: As in ``engine.Options``.
 
     Raises:

@@ -39,7 +39,7 @@ def compute_statistics(
         zone: All that was kept of it.
         band: Scale, offset and classes of the values.
         options: Which statistics.
-        pixel_area: Of one pixel, in the CRS's unit squared.
+        pixel_area: The area of one pixel, in the CRS's unit squared.
 
     Returns:
         Without valid cells, counts of zero and the reason.

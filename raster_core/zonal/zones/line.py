@@ -68,7 +68,7 @@ def read_line(
 
     Args:
         geometry: As JSON has it.
-        crs: Of its coordinates. Those of another CRS than longitude and latitude get
+        crs: The CRS of its coordinates. Those of another CRS than longitude and latitude get
             further positions between them, where the straight way there leads along.
         near: The raster that is read, whose datum shift is taken.
 

@@ -55,7 +55,7 @@ def read_zone(
 
     Args:
         geometry: As JSON has it.
-        crs: Of its coordinates; x before y, whatever order the authority gives.
+        crs: The CRS of its coordinates; x before y, whatever order the authority gives.
         repairs: What may be repaired of this and other zones; None of this one alone.
 
     Raises:

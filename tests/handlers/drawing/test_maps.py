@@ -10,7 +10,7 @@ from raster_core.tile.colors.ramps import COLORMAP_NAMES, ramp_colors
 from testing.client import get, get_url
 
 
-def test_every_colour_map_is_listed_with_its_picture() -> None:
+def test_every_colormap_is_listed_with_its_picture() -> None:
     answer = get("/colormaps")
 
     assert answer.status == 200
@@ -48,5 +48,5 @@ def test_a_size_out_of_reason_is_refused(query: str) -> None:
 
 
 @pytest.mark.parametrize("file", ["heat.png", "gray", "gray.gif", "GRAY.png", ".png"])
-def test_an_unknown_colour_map_is_not_found(file: str) -> None:
+def test_an_unknown_colormap_is_not_found(file: str) -> None:
     assert get(f"/colormaps/{file}").status == 404

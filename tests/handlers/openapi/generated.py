@@ -146,7 +146,7 @@ def find_operation(package: str, route: Mapping[str, Any], asked: Asked) -> Oper
     """The operation of the client for a request.
 
     Args:
-        package: Of the client.
+        package: The client's package.
         route: The operation in the OpenAPI document.
         asked: The request.
     """

@@ -63,7 +63,7 @@ def test_silence_asks_for_nothing() -> None:
 
 
 @pytest.mark.parametrize("name", COLORMAP_NAMES)
-def test_every_colour_map_may_be_asked_for(name: str) -> None:
+def test_every_colormap_may_be_asked_for(name: str) -> None:
     assert drawing_of(colormap_name=name).colors.colormap_name == name
 
 
@@ -91,12 +91,12 @@ def test_an_interval_ascends(low: float, high: float) -> None:
         ('[{"value": 1, "color_hint": "ff0000"}]', ClassColors),
     ],
 )
-def test_a_colour_map_is_read_from_json(text: str, kind: type) -> None:
+def test_a_colormap_is_read_from_json(text: str, kind: type) -> None:
     assert isinstance(drawing_of(colormap=text).colors.colormap, kind)
 
 
 @pytest.mark.parametrize("text", ["", "{", "7", "{}", '{"a": "#ff0000"}', '{"1": "x"}'])
-def test_a_colour_map_that_is_none_is_a_fault(text: str) -> None:
+def test_an_invalid_colormap_is_a_fault(text: str) -> None:
     assert faults(colormap=text) == ["colormap"]
 
 

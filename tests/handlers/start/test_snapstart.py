@@ -103,7 +103,7 @@ def test_entity_tags_are_asked_for_again(remote: RangeServer):
 
 
 def test_a_snapshot_holds_no_catalogue(s3: RangeServer, monkeypatch):
-    """It was read, with all that this takes; the next start reads it anew."""
+    """It was read, with all that this takes; the next start reads it again."""
     monkeypatch.setenv("RASTERLET_CATALOG", "s3://bucket/catalog.json")
 
     snapstart.prepare_snapshot()

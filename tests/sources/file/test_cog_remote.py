@@ -142,7 +142,7 @@ def test_a_tile_of_an_unopened_file_takes_3_requests_at_most(
 def test_the_whole_file_is_never_asked_for(
     href: Callable[[str], str], store: RangeServer
 ) -> None:
-    """To hang up on the answer costs megabytes, and a connection."""
+    """Closing the connection on the answer costs megabytes, and the connection."""
     draw(href("albers"), *CASES[-1].tile())
 
     assert [r for r in store.requests if r.method == "GET" and not r.range] == []

@@ -66,7 +66,7 @@ def test_positions_are_exact_to_the_tolerance(
     rows = np.arange(SIZE) + 0.5
     grid = np.meshgrid(rows[::STRIDE], rows)
     exact = np.stack(to_src(*(axis + 0.0 for axis in grid)))
-    with np.errstate(invalid="ignore"):  # inf - inf, where there is no such place
+    with np.errstate(invalid="ignore"):  # inf - inf, where the position does not exist
         errors = np.hypot(*(found - exact))
         down, along = np.gradient(exact, 1, STRIDE, axis=(1, 2))
         factors = smaller_singular_value(along[0], down[0], along[1], down[1])

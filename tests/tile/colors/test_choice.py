@@ -179,7 +179,7 @@ def test_what_does_not_go_together_is_refused(
         choose_rendering(bands, RenderDefaults(), params, unknown)
 
 
-def test_a_dataset_with_a_bad_colour_map_is_not_the_callers_fault():
+def test_a_dataset_with_a_bad_colormap_is_not_the_callers_fault():
     with pytest.raises(SourceError, match="rendering is not usable: colormap colour"):
         choose_rendering(
             [BAND], replace(OWN_MAP, colormap='{"1": 1}'), RenderParams(), unknown
@@ -191,7 +191,7 @@ def test_a_dataset_with_a_bad_colour_map_is_not_the_callers_fault():
     st.integers(1, 1000),
     st.lists(st.floats(-3000, 3000, width=32), min_size=1, max_size=20),
 )
-def test_a_colour_map_of_rescaled_values_is_looked_up_after_rescaling(
+def test_a_colormap_of_rescaled_values_is_looked_up_after_rescaling(
     low: float, length: int, values: list[float]
 ):
     colors = tuple(f"#{n:06x}" for n in range(256))

@@ -29,7 +29,7 @@ BLUE = Intervals(((0.0, 1.0),), ("#0000ff",))
         ('[{"value": 1, "color_hint": "ff0000"}]', CLASSES),
     ],
 )
-def test_a_colour_map_is_read(text: str, expected: Rendering):
+def test_a_colormap_is_read(text: str, expected: Rendering):
     assert parse_colormap(text) == expected
 
 
@@ -51,12 +51,12 @@ def test_a_colour_map_is_read(text: str, expected: Rendering):
         ('[{"value": 1, "color_hint": "ff0000"}, 3]', "interval"),
     ],
 )
-def test_what_is_no_colour_map_is_refused_with_the_reason(text: str, said: str):
+def test_an_invalid_colormap_is_refused_with_the_reason(text: str, said: str):
     with pytest.raises(RequestError, match=said):
         parse_colormap(text)
 
 
-def test_a_colour_map_has_a_limit():
+def test_a_colormap_has_a_limit():
     most = {str(n): "#000000" for n in range(MAX_ENTRIES)}
 
     assert len(parse_colormap(json.dumps(most)).colors) == MAX_ENTRIES
@@ -65,7 +65,7 @@ def test_a_colour_map_has_a_limit():
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
-def test_any_json_is_a_colour_map_or_a_request_error(document: object):
+def test_any_json_is_a_colormap_or_a_request_error(document: object):
     try:
         parsed = parse_colormap(json.dumps(document))
     except RequestError as error:

@@ -8,7 +8,7 @@ from raster_core.tile.colors.ramps import COLORMAP_NAMES, parse_colors, ramp_col
 
 
 @pytest.mark.parametrize("name", COLORMAP_NAMES)
-def test_a_colour_map_has_as_many_colours_as_a_palette_takes(name: str):
+def test_a_colormap_has_as_many_colours_as_a_palette_takes(name: str):
     colors = ramp_colors(name)
 
     assert colors.shape == (255, 3)

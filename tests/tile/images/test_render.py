@@ -225,7 +225,7 @@ def test_the_empty_tile_is_small():
     assert len(empty_image((512, 512), PNG, ())) < 150
 
 
-def test_a_colour_map_is_drawn_from_its_first_to_its_last_colour():
+def test_a_colormap_is_drawn_from_its_first_to_its_last_colour():
     drawn = rgba(colormap_image("viridis_r", 300, 12))
 
     assert drawn.shape == (12, 300, 4)

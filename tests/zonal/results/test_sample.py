@@ -31,7 +31,7 @@ SHARES = st.lists(st.fractions(0, 1), min_size=1, max_size=4)
 def sample(
     table: dict[int, int], scaling: tuple[float, float] = (1.0, 0.0), carry: int = 0
 ) -> Sample:
-    """Of values and weights; ``carry`` halves stay where they are too many for low."""
+    """A sample of values and weights; up to ``carry`` units move to the low halves."""
     values = sorted(table)
     high, low = np.array([divmod(table[v], 2**HALF_BITS) for v in values]).T
     moved = np.minimum(high, carry)
