@@ -88,7 +88,7 @@ class Times:
     total: float
     """Until its first answer has arrived."""
     processor: float
-    """Processor time used until then; other processes disturb it less than ``total``."""
+    """Processor time used until then; other processes disturb it less."""
 
 
 class AnswerError(Exception):

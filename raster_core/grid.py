@@ -131,11 +131,11 @@ class Grid:
         A pixel contains its left and its top edge.
 
         Args:
-            cols: Columns with fractions, in pixels; NaN lies outside.
+            cols: Columns with fractions, in pixels, of any shape; NaN lies outside.
             rows: Rows, of any shape that broadcasts with the shape of ``cols``.
 
         Returns:
-            One bool per position, of the shape that both broadcast to.
+            bool of the shape that both broadcast to; empty for no positions.
         """
         across = (cols >= 0) & (cols < self.width)
         down = (rows >= 0) & (rows < self.height)

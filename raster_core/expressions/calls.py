@@ -54,9 +54,9 @@ class Operation:
     nanoseconds: float = 1.0
     """Time per pixel of float64 on one core, measured on a laptop."""
 
-    def kind(self, place: int) -> bool | None:
+    def kind(self, index: int) -> bool | None:
         """The kind that the argument at an index must have."""
-        return self.arguments[min(place, len(self.arguments) - 1)]
+        return self.arguments[min(index, len(self.arguments) - 1)]
 
 
 def _least(*values: Values) -> Values:
@@ -67,8 +67,9 @@ def _greatest(*values: Values) -> Values:
     return reduce(np.maximum, values)
 
 
-def _has_bit(value: Values, place: Values) -> Values:
-    return np.floor(value / np.exp2(place)) % 2 == 1  # type: ignore[no-any-return]
+def _has_bit(value: Values, position: Values) -> Values:
+    """Whether the bits at the positions, counted from 0, are set; shapes broadcast."""
+    return np.floor(value / np.exp2(position)) % 2 == 1  # type: ignore[no-any-return]
 
 
 # The sign before an operand: no name in a text can look like this.

@@ -87,6 +87,7 @@ def evaluate(
 def _evaluate(
     tree: Tree, bands: Mapping[str, Values], dtype: np.dtype[np.floating]
 ) -> Values:
+    """``evaluate`` with numpy's warnings; a number has the shape ()."""
     if isinstance(tree, Number):
         return np.asarray(tree.value, np.float64).astype(dtype)
     if isinstance(tree, Band):
@@ -96,8 +97,8 @@ def _evaluate(
     return operation.compute(
         *(
             value
-            if operation.kind(place) == CONDITION
+            if operation.kind(index) == CONDITION
             else value.astype(dtype, copy=False)
-            for place, value in enumerate(values)
+            for index, value in enumerate(values)
         )
     )

@@ -157,7 +157,14 @@ def _crop_axes(cols: Floats, rows: Floats, part: Window) -> tuple[Floats, Floats
 
 
 def _gather(layer: Layer, positions: tuple[Floats, Floats], grid: Grid) -> RasterArray:
-    """The pixels at positions given in native pixels, in as many reads as needed."""
+    """The pixels at positions given in native pixels, in as many reads as needed.
+
+    Args:
+        layer: What is read.
+        positions: Columns and rows, (height, width) of ``grid``, or (1, width) and
+            (height, 1); not finite where there is no position.
+        grid: The grid that the pixels are asked for.
+    """
     cols, rows = positions
     native, bands = layer.info.grid, layer.info.bands
     inside = native.contains(cols, rows)
@@ -181,6 +188,7 @@ def _gather(layer: Layer, positions: tuple[Floats, Floats], grid: Grid) -> Raste
 def _gather_halves(
     layer: Layer, positions: tuple[Floats, Floats], grid: Grid
 ) -> RasterArray:
+    """``_gather`` for the upper and the lower half of a grid, joined."""
     if grid.height == 1:
         raise BudgetError(
             f"A row of {grid.width} cells needs more than {MAX_PIXELS} pixels of "
@@ -203,13 +211,19 @@ def _gather_halves(
 
 
 def _span(positions: Floats, inside: NDArray[np.bool_]) -> tuple[int, int]:
-    """The first and the last pixel that contains one of the positions ``inside``."""
+    """The first and the last pixel index among positions (row, col) ``inside``.
+
+    Positions broadcast to ``inside``, of which at least one is True.
+    """
     used = np.broadcast_to(positions, inside.shape)[inside]
     return int(used.min()), int(used.max())
 
 
 def _indices(positions: Floats, low: int, high: int) -> NDArray[np.intp]:
-    """Pixel indices counted from ``low``, of positions outside any valid one."""
+    """Pixel indices from ``low`` on, up to ``high``, in the shape of the positions.
+
+    A position that is not finite gets index 0.
+    """
     known = np.where(np.isfinite(positions), positions, low)
     return np.clip(known, low, high).astype(np.intp) - low
 

@@ -111,7 +111,10 @@ def polygonise(
 def _read_inside(
     layer: Layer, zone: Zone, max_crossings: float
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_], Grid]:
-    """Values of the box around a zone, which of them count, and the box's grid."""
+    """Values of the box around a zone, which of them count, and the box's grid.
+
+    Both arrays are (row, col); (0, 0) for a zone that covers no pixel's centre.
+    """
     grid = layer.info.grid
     _, runs = cover_zones([zone], grid, Mode.CENTRE, max_crossings=max_crossings)
     if not runs.row.size:
@@ -161,7 +164,13 @@ def _check_corners(labels: NDArray[np.int32]) -> None:
 def _outline(
     pixels: NDArray[np.int32], chosen: NDArray[np.bool_], grid: Grid
 ) -> Iterator[tuple[int, tuple[Ring, ...]]]:
-    """Each region's value and its rings in longitude and latitude."""
+    """Each region's value and its rings in longitude and latitude.
+
+    Args:
+        pixels: (row, col): values.
+        chosen: (row, col): which of them count.
+        grid: The grid of both.
+    """
     regions = trace_regions(pixels, chosen)
     corners = [np.array(ring) for _, rings in regions for ring in rings]
     placed = iter(place_rings(grid, corners))

@@ -152,6 +152,14 @@ def _describe(
     valid: NDArray[np.bool_],
     inside: NDArray[np.bool_],
 ) -> BandProfile:
+    """A band along a line.
+
+    Args:
+        band: The band.
+        stored: (n,): stored values at the positions.
+        valid: (n,): where they are data.
+        inside: (n,): where the positions lie on the raster.
+    """
     names = band.class_names
     numbers, shown = stored.tolist(), valid.tolist()
     values = [

@@ -150,6 +150,7 @@ def _sum_cells(
 
 
 def _check_weights(weights: Floats, valid: NDArray[np.bool_]) -> None:
+    """Refuse negative weights (n,) among the valid ones."""
     least = float(weights.min(where=valid, initial=0.0))
     if least < 0:
         raise RequestError(

@@ -65,7 +65,7 @@ def test_pixels_are_in_a_zone_if_their_places_are(
     inside = ((lon - west) % 360 <= width) & (lat >= south) & (lat <= south + height)
     shares = (inside & known).reshape(24, 5, 24, 5).mean(axis=(1, 3))
     assert found.max(initial=0) <= 1 + 1e-9
-    # Fractions of 25 points in a pixel; where the Earth ends, and around a pole, a pixel is wide.
+    # Fractions of 25 points in a pixel. Pixels at a pole and at the limb are wide.
     assert np.abs(found - shares).mean() < 0.02
     assert (found[shares == 1] > 0.6).all()
 

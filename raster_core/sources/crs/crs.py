@@ -146,7 +146,10 @@ def wrap_longitudes(longitude: Floats) -> Floats:
 
 
 def apply_affine(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """``affine * (x, y)`` for arrays of one shape; inf becomes inf or NaN, silently."""
+    """``affine * (x, y)``, float64 of the shape that both broadcast to.
+
+    An infinite coordinate becomes infinite or NaN, without a warning.
+    """
     # By name: to unpack an affine takes longer than the sums of a small lattice.
     a, b, c = affine.a, affine.b, affine.c
     d, e, f = affine.d, affine.e, affine.f

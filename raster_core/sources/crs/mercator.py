@@ -82,7 +82,10 @@ def unproject(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _one_turn(angle: Floats) -> Floats:
-    """The same angles in [-pi, pi]; a rounding error beyond comes back to the limit."""
+    """The same angles in radians, of any shape, in [-pi, pi].
+
+    An angle that exceeds a limit by a rounding error becomes the limit.
+    """
     turned = (angle + math.pi) % (2 * math.pi) - math.pi
     near = np.abs(angle) <= math.pi + _OVERSHOOT
     return np.where(near, np.clip(angle, -math.pi, math.pi), turned)

@@ -110,7 +110,7 @@ def _stay(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _shift(system: System, near: Grid | None) -> _Shift:
-    """What decides the operation of a CRS: with the datum of the raster near, the raster's.
+    """What decides a CRS's operation: with the datum of the raster near, that raster.
 
     That of another CRS is chosen for the part of its area of use where the raster is.
     """

@@ -134,7 +134,7 @@ def _corners(points: Mask, join: np.ufunc) -> Mask:
 
 
 def _widen(cells: Mask) -> Mask:
-    """Cells with those beside them."""
+    """Cells (rows, columns) that are True, and all that touch them."""
     return _corners(_spread(cells), np.logical_or)
 
 

@@ -118,7 +118,10 @@ def _narrow(transform: PointTransform, pieces: _Pieces) -> Floats:
 
 
 def _distinct(seams: Floats) -> tuple[float, ...]:
-    """Each once: whole millionths of a degree where they are meant."""
+    """Each seam once, ascending in [-180, 180), for longitudes (n,) in degrees.
+
+    One next to a whole millionth of a degree is rounded to it.
+    """
     neat = seams.round(6)
     seams = wrap_longitudes(np.where(np.abs(seams - neat) <= _NEAR, neat, seams))
     seams = np.unique(np.where(seams == 180.0, -180.0, seams) + 0.0)
@@ -131,5 +134,6 @@ def _project(transform: PointTransform, longitude: Floats, latitude: Floats) -> 
 
 
 def _distance(points: Floats, others: Floats) -> Floats:
+    """Distances (n,) in units of the CRS, between points (2, n) each."""
     with np.errstate(invalid="ignore"):  # inf - inf
         return np.asarray(np.hypot(*(others - points)))

@@ -72,9 +72,7 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
     grid = raster_grid(
         crs_name(native.crs), native.transform, width=native.width, height=native.height
     )
-    point_transform(
-        grid, LONGITUDE_LATITUDE
-    )  # fails for a CRS that is not of the Earth
+    point_transform(grid, LONGITUDE_LATITUDE)  # fails if not of the Earth
     levels = tuple(grid.resize(level.width, level.height) for level in datasets)
     return Header(
         levels, blocks, _read_bands(native), alpha_band(native), has_mask_band(native)

@@ -121,9 +121,17 @@ def _blend_bands(
 def _blend_part(
     sources: list[_Source], part: Part, kernel: Resampling, *, alike: bool
 ) -> Iterator[tuple[Plane, NDArray[np.bool_] | bool]]:
-    """Values and mask of some pixels, band by band, in the shape of their place.
+    """Values and mask of some pixels, band by band.
 
-    ``alike`` says that all bands have the same mask.
+    Args:
+        sources: The bands of the window.
+        part: Which pixels are wanted, and where they lie in the window.
+        kernel: How pixels are weighted.
+        alike: Whether all bands have the same mask.
+
+    Yields:
+        Values in the type of the sources and the mask, in the shape of ``part``:
+        (rows, cols) or (n,). True as a mask means that all pixels have data.
     """
     working = sources[0].values.dtype
     weighing = part.weighing(kernel, working)

@@ -172,7 +172,12 @@ def _cell_steps(lattice: Floats, window: Window) -> tuple[Floats, Floats]:
 
 
 def _spread_cells(cells: Floats, shape: tuple[int, int]) -> Floats:
-    """The value of the cell that each of ``shape`` pixels lies in."""
+    """The value of the cell that each pixel lies in.
+
+    Args:
+        cells: (…, rows, columns) of a lattice.
+        shape: (height, width) of the result's last two axes.
+    """
     rows, cols = (
         _cells(count, size)[0]
         for count, size in zip(cells.shape[-2:], shape, strict=True)
@@ -224,6 +229,7 @@ def _evaluate(
 
 
 def _evaluate_pixels(to_src: PointTransform, window: Window) -> tuple[Floats, Floats]:
+    """Where the pixel centres of a window lie, (height, width) each."""
     return _evaluate(
         to_src,
         window.col + _centres(window.width),
@@ -254,6 +260,7 @@ def _project_axes(
 
 
 def _centres(size: int) -> Floats:
+    """Centres of ``size`` pixels from 0 on, (size,), in pixels."""
     return np.arange(size, dtype=np.float64) + 0.5
 
 

@@ -52,7 +52,7 @@ def sampling_factor(cols: Floats, rows: Floats, inside: NDArray[np.bool_]) -> fl
 
 
 def _middle(inside: NDArray[np.bool_]) -> int:
-    """The flat index of the middle one of the pixels inside."""
+    """The flat index of the middle one of the pixels inside, of which there is one."""
     if inside.all():
         return inside.size // 2
     found = np.flatnonzero(inside)
@@ -63,10 +63,13 @@ def smaller_singular_value(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats
     """The smaller singular value of the matrices [[a, b], [c, d]].
 
     Args:
-        a: float64 of any shape, as are the others.
-        b: Likewise.
-        c: Likewise.
-        d: Likewise.
+        a: Upper left elements, float64 of any shape.
+        b: Upper right ones, of the same shape.
+        c: Lower left ones.
+        d: Lower right ones.
+
+    Returns:
+        One value per matrix, in that shape; NaN if one of its elements is NaN.
     """
     total = a * a + b * b + c * c + d * d
     determinant = a * d - b * c

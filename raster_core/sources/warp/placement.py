@@ -44,14 +44,18 @@ the next pixel of the row and to that of the column: arrays of one shape."""
 
 
 def gradient_length(along: Floats, down: Floats) -> Floats:
-    """The size of a box of the same area, however the pixel is turned on the source."""
+    """The size of a box of the same area, however the pixel is turned on the source.
+
+    Args and result as in ``Measure``.
+    """
     return np.hypot(along, down)
 
 
 def diagonal_span(along: Floats, down: Floats) -> Floats:
     """The size of the box between a pixel's first corner and its last.
 
-    Exact for a pixel that is not turned; for one turned by 45 degrees, a line.
+    Exact for a pixel that is not turned; for one turned by 45 degrees, a line. Args and
+    result as in ``Measure``.
 
     Source: GDAL's alg/gdalwarpkernel.cpp, GWKAverageOrModeComputeSourceCoords.
     """

@@ -214,7 +214,16 @@ def _shrink(sizes: Floats, inside: NDArray[np.bool_], limit: float) -> int:
 
 
 def _bounded(sizes: Floats, inside: NDArray[np.bool_], kernel: Resampling) -> Floats:
-    """Sizes with an upper limit: some pixels hold a pole, or half the sky."""
+    """Sizes in pixels within limits, since a pixel may hold a pole or half the sky.
+
+    Args:
+        sizes: (height, width), or with an axis of length 1.
+        inside: (height, width): which pixels are wanted.
+        kernel: How pixels are weighted.
+
+    Returns:
+        In the shape of ``sizes``; the lower limit where a size is not used or finite.
+    """
     short = tuple(axis for axis in (0, 1) if sizes.shape[axis] == 1)
     used = inside.any(axis=short, keepdims=True) & np.isfinite(sizes)
     known = np.where(used, sizes, MIN_SIZE)

@@ -80,6 +80,9 @@ def _mend_edges(
 ) -> None:
     """Correct in place the differences of pixels without some of their neighbours.
 
+    Heights and mask are (row + 2, col + 2), with one more pixel on all sides than the
+    differences (row, col).
+
     A plane keeps its slope up to its edges and corners. If a neighbour and the opposite
     one are both missing, the ground counts as level between them.
     """

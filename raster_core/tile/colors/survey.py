@@ -91,7 +91,7 @@ def _spread_windows(level: Grid, block_shape: tuple[int, int]) -> list[Window]:
 
 
 def _collect(layer: Layer, grid: Grid, met: list[list[NDArray[np.generic]]]) -> None:
-    """Append each band's valid values on a grid to its list in ``met``."""
+    """Append each band's valid values (n,) on a grid, as stored, to its list."""
     try:
         array = layer.read(grid)
     except BudgetError:  # blocks are too large to be decoded for a sample
@@ -102,7 +102,10 @@ def _collect(layer: Layer, grid: Grid, met: list[list[NDArray[np.generic]]]) -> 
 
 
 def _range_of(band: BandInfo, met: list[NDArray[np.generic]]) -> ValueRange:
-    """The physical range of a band, from arrays of stored values, maybe none."""
+    """The physical range of a band, from arrays (n,) of stored values.
+
+    Without any, that of the integer type, and 0 to 1 for floats.
+    """
     if met:
         values = np.concatenate(met)
         ends = np.quantile(values, PERCENTILES, method="inverted_cdf").tolist()

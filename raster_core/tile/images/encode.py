@@ -174,7 +174,7 @@ def _compress_smooth(lines: Indices) -> bytes:
 
 
 def _compress_flat(lines: Indices) -> bytes:
-    """Compress lines of equal neighbours: unfiltered, with search for matches."""
+    """Compress packed lines (row, byte): unfiltered, with search for matches."""
     unfiltered = np.zeros((len(lines), 1 + lines.shape[1]), np.uint8)
     unfiltered[:, 1:] = lines
     return _deflate(unfiltered, zlib.Z_DEFAULT_STRATEGY)
@@ -186,7 +186,7 @@ def _deflate(lines: Indices, strategy: int) -> bytes:
 
 
 def _pack(indices: Indices, bits: int) -> Indices:
-    """Pack indices below ``2**bits`` into so many bits each; lines end at a byte."""
+    """Pack indices (row, col) below ``2**bits`` into so many bits each: (row, byte)."""
     packed = indices
     while bits < 8:
         if packed.shape[1] % 2:

@@ -95,7 +95,9 @@ def band_bytes(
 
 
 def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
-    """Integers of at most 16 bits as indices of a table of all values, else None.
+    """Integers of at most 16 bits as indices of a table of all values, in their shape.
+
+    None for other types.
 
     Signed values wrap to the table's upper half; numpy's negative indices would find
     the same entries, but more slowly.
@@ -106,7 +108,7 @@ def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
 
 
 def _every_value(dtype: str) -> Values:
-    """Every value of a type of at most 16 bits, in the order of its unsigned form."""
+    """All values (n,) of a type of at most 16 bits, ordered as if it were unsigned."""
     kind = np.dtype(dtype)
     if kind.kind == "b":
         return np.array([0, 1], np.uint8)
@@ -127,6 +129,7 @@ def _byte_table(dtype: str, scaling: Scaling, ends: Range, bend: Bend | None) ->
 def _compute_indices(
     values: Values, scaling: Scaling, rendering: Palettized
 ) -> Indices:
+    """The palette index of each stored value, in their shape; 0 for no colour."""
     if isinstance(rendering, ClassColors):
         return _class_indices(values, rendering)
     physical = _physical_values(values, scaling)
@@ -142,6 +145,7 @@ def _compute_indices(
 def _compute_bytes(
     values: Values, scaling: Scaling, ends: Range, bend: Bend | None
 ) -> Bytes:
+    """The brightness of each stored value, in their shape, from 0 to 255."""
     physical = _physical_values(values, scaling)
     if bend is None:
         position = _stretch(physical, ends, 255)
@@ -154,7 +158,7 @@ def _compute_bytes(
 
 
 def _whole(position: NDArray[np.float64]) -> Bytes:
-    """Truncate numbers from 0 to 255 to bytes; NaN becomes 0."""
+    """Truncate numbers from 0 to 255, of any shape, to uint8; NaN becomes 0."""
     return np.fmax(position, 0.0, out=position).astype(np.uint8)
 
 
@@ -167,7 +171,7 @@ def _physical_values(values: Values, scaling: Scaling) -> Values:
 
 
 def _stretch(values: Values, ends: Range, length: int) -> NDArray[np.float64]:
-    """Map values linearly so that the two ends become 0 and ``length``."""
+    """Map values, in their shape, so that the two ends become 0 and ``length``."""
     low, high = ends
     with np.errstate(over="ignore", invalid="ignore"):
         position = np.subtract(values, low, dtype=np.float64)
@@ -178,16 +182,20 @@ def _stretch(values: Values, ends: Range, length: int) -> NDArray[np.float64]:
 
 
 def _class_indices(values: Values, rendering: ClassColors) -> Indices:
+    """The palette index of each stored value, in their shape; 0 for other values."""
     keys, numbers = _class_table(values.dtype.str, rendering)
-    place = np.searchsorted(keys, values)
-    np.minimum(place, len(keys) - 1, out=place)
-    indices: Indices = numbers.take(place) * (keys.take(place) == values)
+    position = np.searchsorted(keys, values)
+    np.minimum(position, len(keys) - 1, out=position)
+    indices: Indices = numbers.take(position) * (keys.take(position) == values)
     return indices
 
 
 @lru_cache(maxsize=_TABLES)
 def _class_table(dtype: str, rendering: ClassColors) -> tuple[Values, Indices]:
-    """The classes' values that the type can hold, ascending, and their indices."""
+    """The classes' values that the type can hold, ascending, and their indices.
+
+    Both (n,), n > 0: without such a class, 0 gets the index 0.
+    """
     kind = np.dtype(dtype)
     number = _numbers(rendering.colors)
     found = {
@@ -210,6 +218,7 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 
 
 def _interval_indices(values: Values, rendering: Intervals) -> Indices:
+    """The palette index of each physical value, in their shape; 0 outside of all."""
     edges, numbers = _interval_table(values.dtype.str, rendering)
     indices = numbers.take(np.searchsorted(edges, values, side="right"))
     if values.dtype.kind == "f":
@@ -219,9 +228,9 @@ def _interval_indices(values: Values, rendering: Intervals) -> Indices:
 
 @lru_cache(maxsize=_TABLES)
 def _interval_table(dtype: str, rendering: Intervals) -> tuple[Values, Indices]:
-    """The ends of the intervals, ascending, and the palette index before each end.
+    """The ends (n,) of the intervals, ascending, and the indices (n + 1,) between them.
 
-    One more index follows, for values after the last end.
+    The first index is for values before the first end, the last for those after.
     """
     kind = np.dtype(dtype)
     number = _numbers(rendering.colors)

@@ -152,6 +152,7 @@ def composite_pixels(
 def _encode_indices(
     indices: Indices, colors: Colors, form: ImageFormat, *, smooth: bool
 ) -> bytes:
+    """Encode palette indices (row, col), 0 being transparent, in an image format."""
     if form is ImageFormat.PNG:
         if len(colors) > _FEW_COLORS and not smooth:
             indices, colors = _used_colors(indices, colors)
@@ -177,7 +178,7 @@ def _colored_pixels(
 
 
 def _used_colors(indices: Indices, colors: Colors) -> tuple[Indices, Colors]:
-    """The same image with a palette reduced to the colours that it contains."""
+    """The same image (row, col) with only those colours (n, 4) that it contains."""
     flat = indices.ravel()
     # Classes come in runs: counting the last pixel of each is enough.
     ends = np.append(flat[:-1][flat[1:] != flat[:-1]], flat[-1:])

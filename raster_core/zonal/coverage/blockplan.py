@@ -94,19 +94,20 @@ class BlockPlan:
 
     @property
     def zones(self) -> NDArray[np.integer]:
-        """The zone of each run, in the order of ``run``."""
+        """The zone of each run, (n,), in the order of ``run``."""
         zones: NDArray[np.integer] = self.coverage.zone[self.run]
         return zones
 
-    def block_runs(self, place: int) -> Coverage:
+    def block_runs(self, position: int) -> Coverage:
         """The runs inside a block, cut at its borders.
 
         Args:
-            place: Of the block, in ``blocks``.
+            position: Index of the block in ``blocks``.
         """
         width = self.block_shape[1]
-        block_col = int(self.blocks[place]) % self.columns
-        run, every = self.run[self.first[place] : self.first[place + 1]], self.coverage
+        block_col = int(self.blocks[position]) % self.columns
+        part = slice(self.first[position], self.first[position + 1])
+        run, every = self.run[part], self.coverage
         return Coverage(
             zone=every.zone[run],
             row=every.row[run],
@@ -135,7 +136,7 @@ class BlockPlan:
         return np.bincount(self.zones[self._begins()], minlength=zones)
 
     def _begins(self) -> NDArray[np.bool_]:
-        """Where a zone's runs in a block begin, in ``run``."""
+        """Which entries of ``run``, (n,), are the first of a zone in a block."""
         zone = self.zones
         new: NDArray[np.bool_] = np.diff(zone, prepend=-1) != 0
         new[self.first[:-1]] = True
@@ -178,8 +179,8 @@ class BlockPlan:
         row, col = divmod(int(self.blocks[start]), self.columns)
         whole = Window(col * width, row * height, (stop - start) * width, height)
         blocks = tuple(
-            Block(self.window(number), self.block_runs(place))
-            for place, number in enumerate(self.blocks[start:stop].tolist(), start)
+            Block(self.window(number), self.block_runs(position))
+            for position, number in enumerate(self.blocks[start:stop].tolist(), start)
         )
         return Chunk(whole.intersection(self.grid.window), blocks)
 
@@ -233,10 +234,10 @@ def keep_blocks(plan: BlockPlan, blocks: Sequence[int]) -> BlockPlan:
     kept = np.flatnonzero(np.isin(plan.blocks, np.array(blocks, np.int64)))
     lengths = np.diff(plan.first)[kept]
     ends = np.cumsum(lengths)
-    place = np.arange(lengths.sum()) + np.repeat(
+    chosen = np.arange(lengths.sum()) + np.repeat(
         plan.first[kept] - (ends - lengths), lengths
     )
-    return _pick_runs(plan, place, kept, np.append(0, ends))
+    return _pick_runs(plan, chosen, kept, np.append(0, ends))
 
 
 def keep_zones(plan: BlockPlan, kept: NDArray[np.bool_]) -> BlockPlan:
@@ -253,10 +254,10 @@ def _pick_runs(
     """The plan of some runs, whose coverage is no more than these.
 
     Args:
-        plan: Of all runs.
-        chosen: Places in ``run``, ascending.
-        blocks: Positions of their blocks.
-        first: As in the plan returned.
+        plan: The plan of all runs.
+        chosen: (n,): positions in ``run``, ascending.
+        blocks: (m,): positions of their blocks in ``blocks``, ascending.
+        first: (m + 1,): as in the plan returned.
     """
     part = replace(plan, run=plan.run[chosen], blocks=plan.blocks[blocks], first=first)
     return replace(part, coverage=part.runs, run=np.arange(len(chosen), dtype=np.int32))
@@ -283,11 +284,12 @@ def expand_runs(
     """Every cell of the runs, one after the other.
 
     Args:
-        runs: Inside ``window``.
-        window: Whose row-major cell numbers are returned.
+        runs: Runs inside ``window``.
+        window: The window in which cells are numbered.
 
     Returns:
-        The run each cell belongs to, and its number within the window.
+        The index of the run each cell belongs to, and its row-major number within the
+        window; both (cells,), (0,) without runs.
     """
     length = runs.stop - runs.start
     run = np.repeat(np.arange(len(length)), length)

@@ -104,7 +104,7 @@ def take_valid(
 
     Args:
         values: (cells of the block,), row-major.
-        valid: Likewise; True means data. None if all cells have data.
+        valid: (cells of the block,); True means data. None if all cells have data.
         cells: Cells of the zone.
     """
     whole, partial = take_cells(values, cells)
@@ -121,8 +121,13 @@ def _join(
 ) -> tuple[NDArray[np.integer], list[tuple[int, int]]]:
     """Ranges of cells, those of a zone that touch made one: a whole block is one.
 
+    Args:
+        start: (runs,): row-major numbers of their first cells.
+        length: (runs,): how many cells they have.
+        zone: (runs,): their zones; runs of a zone are together.
+
     Returns:
-        The zone of each, and the half-open ranges.
+        The zone of each range, (ranges,), and the half-open ranges.
     """
     if not start.size:
         return zone, []
@@ -136,7 +141,7 @@ def _join(
 
 
 def _distinct(zone: NDArray[np.integer]) -> NDArray[np.integer]:
-    """Each zone once, of at least one, sorted."""
+    """Each zone once, for at least one zone (n,), sorted."""
     if zone[0] == zone[-1]:
         return zone[:1]
     first: NDArray[np.intp] = np.append(0, (zone[1:] != zone[:-1]).nonzero()[0] + 1)
@@ -146,7 +151,10 @@ def _distinct(zone: NDArray[np.integer]) -> NDArray[np.integer]:
 def _expand(
     run: NDArray[np.intp], start: Integers, length: Integers
 ) -> tuple[NDArray[np.intp], Integers]:
-    """Every cell of some runs: the run it belongs to, and its number."""
+    """Every cell of runs (n,): the run it belongs to and its number, (cells,) each.
+
+    Numbers are row-major, from ``start`` on.
+    """
     before = np.cumsum(length) - length
     cell = np.arange(length.sum()) + np.repeat(start - before, length)
     return np.repeat(run, length), cell

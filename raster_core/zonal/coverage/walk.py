@@ -180,7 +180,10 @@ def _cut(edges: Edges, window: Window) -> _Points:
 
 
 def _row_cuts(edges: Edges, rows: _Numbers) -> tuple[Floats, Floats]:
-    """Col and row wherever an edge meets a whole row, edge after edge, downwards."""
+    """Col and row wherever an edge meets a whole row, edge after edge, downwards.
+
+    Both (crossings,); (0,) if no edge crosses a row.
+    """
     edge, number = rows.each()
     row = rows.first[edge] + number
     slope = (edges.col1 - edges.col0) / (edges.row1 - edges.row0)
@@ -233,7 +236,7 @@ def _crossed_columns(edges: Edges, window: Window) -> _Numbers:
 
 
 def _inner(low: Floats, high: Floats, limits: tuple[int, int]) -> _Numbers:
-    """The whole numbers strictly between low and high and within the limits."""
+    """The whole numbers strictly between low and high, (edges,), within the limits."""
     return _Numbers(
         np.maximum(np.floor(low) + 1, limits[0]),
         np.minimum(np.ceil(high) - 1, limits[1]),
@@ -265,5 +268,5 @@ def _pick(edges: Edges, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> 
 
 
 def _units(height: Floats) -> Integers:
-    """A height within a row, in whole units."""
+    """Heights in rows, from 0 to 1 and of any shape, in whole units."""
     return np.rint(np.clip(height, 0.0, 1.0) * WHOLE).astype(np.int64)

@@ -42,7 +42,7 @@ class Weights(NamedTuple):
         return Weights(self.high * factor, self.low * factor)
 
     def pick(self, which: NDArray[np.generic] | slice) -> Weights:
-        """Some of them, by index, mask or slice."""
+        """Some of them, (m,), by index, mask or slice."""
         return Weights(self.high[which], self.low[which])
 
     def to_ints(self) -> list[int]:
@@ -55,11 +55,11 @@ class Weights(NamedTuple):
         return (int(self.high.sum()) << HALF_BITS) + int(self.low.sum())
 
     def cumulate(self) -> Weights:
-        """The sum of each weight and all before it, carried."""
+        """The sum of each weight and all before it, (n,), carried."""
         return Weights(np.cumsum(self.high), np.cumsum(self.low)).carry()
 
     def first_reaching(self, bounds: Weights) -> NDArray[np.intp]:
-        """The first place at which an ascending weight is at least each bound.
+        """The first index at which an ascending weight is at least each bound.
 
         Args:
             bounds: (m,), carried, in any order; the weights are carried too.
@@ -76,7 +76,7 @@ def split_weights(units: Integers) -> Weights:
 
 
 def weights_of(units: Sequence[int]) -> Weights:
-    """Weights of any size as halves."""
+    """Weights of any size as halves, (n,); (0,) for none."""
     high = np.array([weight >> HALF_BITS for weight in units], np.int64)
     return Weights(high, np.array([weight & _LOW for weight in units], np.int64))
 
@@ -93,12 +93,12 @@ def no_weights() -> Weights:
 
 
 def sum_weights(units: Integers) -> int:
-    """Sum of the weights of single cells, exact beyond 64 bits; 0 for none."""
+    """Sum of the weights of single cells, (n,), exact beyond 64 bits; 0 for none."""
     return split_weights(units).total()
 
 
 def _ordered(weights: Weights) -> NDArray[np.complex128]:
-    """Numbers of the same order: numpy compares real parts, then imaginary ones.
+    """Numbers (n,) of the same order: numpy compares real parts, then imaginary ones.
 
     Both halves are whole and below 2**53, so nothing is rounded.
     """

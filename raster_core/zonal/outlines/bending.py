@@ -114,7 +114,7 @@ class _Pieces:
     """How much of its edge it is."""
 
     def pick(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> _Pieces:
-        """Some of them."""
+        """Some of them, by mask or index, (m,)."""
         return _Pieces(*(getattr(self, name)[which] for name in self.__slots__))
 
 
@@ -178,6 +178,7 @@ class _Ruler:
         new: tuple[Floats, Floats],
         places: _Places,
     ) -> _Pieces:
+        """Pieces between ``ends``, whose images are ``new``: pairs of points (n, 2)."""
         probes = [_project(self.transform, _between(*ends, part)) for part in _PROBES]
         sagitta = self._sagitta(new, probes)
         ring, place, fraction = places
@@ -266,6 +267,11 @@ def _zone_limits(pieces: _Pieces, segments: Segments, ruler: _Ruler) -> Floats:
 
 
 def _project(transform: PointTransform, points: Floats) -> Floats:
+    """Images of points, (n, 2) both.
+
+    Raises:
+        ZoneError: If one of them does not exist.
+    """
     moved = np.stack(transform(points[:, 0], points[:, 1]), axis=1)
     if not np.isfinite(moved).all():
         raise ZoneError("The zone leaves the area in which the raster's CRS is defined")
@@ -275,7 +281,7 @@ def _project(transform: PointTransform, points: Floats) -> Floats:
 def _transform_ends(
     transform: PointTransform, start: Floats, end: Floats
 ) -> tuple[Floats, Floats]:
-    """Both ends elsewhere; where a piece begins at the end of another, only once."""
+    """Images of both ends, (n, 2) each; points that two pieces share are moved once."""
     new_start = _project(transform, start)
     met = np.zeros(len(start), bool)
     met[:-1] = (end[:-1] == start[1:]).all(axis=1)
@@ -286,14 +292,18 @@ def _transform_ends(
 
 
 def _halves(start: Floats, end: Floats, middle: Floats) -> tuple[Floats, Floats]:
-    """The ends of the first halves, then of the second ones."""
+    """Starts and ends (2n, 2) of the first halves, then of the second ones."""
     return np.concatenate([start, middle]), np.concatenate([middle, end])
 
 
 def _between(start: Floats, end: Floats, fraction: float) -> Floats:
-    """To the bit the same from either end, as neighbours draw their border."""
+    """Points (n, 2) at a fraction of the way from start to end.
+
+    Exactly the same from either end, since neighbours draw their border both ways.
+    """
     return start * (1 - fraction) + end * fraction
 
 
 def _norm(vectors: Floats) -> Floats:
+    """Lengths (n,) of vectors (n, 2)."""
     return np.hypot(vectors[:, 0], vectors[:, 1])

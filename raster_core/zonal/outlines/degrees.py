@@ -115,11 +115,12 @@ def _keeps_hand(crs: str, grid: Grid) -> bool:
 
 
 def _move(transform: PointTransform, points: Floats) -> Floats:
+    """Images of points, (n, 2) both."""
     return np.stack(transform(*points.T), axis=1)
 
 
 def _hold_pole(shapes: Shapes, crs: str, pole: float) -> NDArray[np.bool_]:
-    """Which shapes a pole lies in, as a point of their CRS."""
+    """Which shapes (n,) contain a pole, a point of their CRS: bool (n,)."""
     (x,), (y,) = point_transform(LONGITUDE_LATITUDE, crs)(np.zeros(1), np.array([pole]))
     if not (np.isfinite(x) and np.isfinite(y)):
         return np.zeros(len(shapes), bool)
@@ -144,10 +145,11 @@ def _close_over(
     return shapely.union_all(found)
 
 
-def _close_ring(places: Floats, pole: float) -> shapely.Geometry:
-    steps = wrap_longitudes(np.diff(places[:, 0]))
-    longitude = places[0, 0] + np.concatenate([[0.0], np.cumsum(steps)])
-    ring = np.stack([longitude, places[:, 1]], axis=1)
+def _close_ring(points: Floats, pole: float) -> shapely.Geometry:
+    """The polygon of a ring (n, 2) in degrees; a full turn is closed at the pole."""
+    steps = wrap_longitudes(np.diff(points[:, 0]))
+    longitude = points[0, 0] + np.concatenate([[0.0], np.cumsum(steps)])
+    ring = np.stack([longitude, points[:, 1]], axis=1)
     if abs(longitude[-1] - longitude[0]) > _TURN / 2:
         ends = [(longitude[-1], pole), (longitude[0], pole)]
         ring = np.concatenate([ring, ends])

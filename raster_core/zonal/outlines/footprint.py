@@ -64,7 +64,7 @@ def covered_percents(zones: Sequence[Zone], grid: Grid) -> list[float | None]:
 def _cover_shapes(
     shapes: NDArray[np.object_], crs: str, grid: Grid
 ) -> NDArray[np.float64]:
-    """``covered_percents`` of shapes in one CRS; nan for None."""
+    """``covered_percents`` of shapes (n,) in one CRS: float64 (n,); NaN for None."""
     plane = None if is_geographic(crs) else outline_in(grid, crs)
     if plane is None:
         shapes, footprint = _in_degrees(shapes, crs, grid)
@@ -145,11 +145,11 @@ def _percents(
 
 
 def _areas(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Ground areas on the unit sphere, times a constant."""
+    """Ground areas (n,) of shapes (n,) in degrees, times a constant; 0 if empty."""
     dense = shapely.segmentize(shapes, _STEP)
     return np.asarray(shapely.area(shapely.transform(dense, _equal_area)))
 
 
 def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lambert's cylindrical projection."""
+    """Lambert's cylindrical projection of points (n, 2) in degrees: (n, 2)."""
     return np.stack([points[:, 0], np.sin(np.radians(points[:, 1]))], axis=1)

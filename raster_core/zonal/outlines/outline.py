@@ -136,7 +136,7 @@ def snap_within(grid: Grid) -> tuple[float, float]:
     return col, row
 
 
-def _snap(places: Floats, within: float) -> Floats:
-    """Places on the nearest half where that is near enough."""
-    halves = np.rint(2 * places) / 2
-    return np.where(np.abs(places - halves) <= within, halves, places)
+def _snap(positions: Floats, within: float) -> Floats:
+    """Positions in pixels, of any shape, moved to the nearest half if it is close."""
+    halves = np.rint(2 * positions) / 2
+    return np.where(np.abs(positions - halves) <= within, halves, positions)

@@ -145,7 +145,15 @@ def _split(
     onto: Reprojection,
     max_pieces: float,
 ) -> Segments:
-    """The outlines of parts, some by way of longitude and latitude and cut as those."""
+    """The outlines of parts, some by way of longitude and latitude and cut as those.
+
+    Args:
+        parts: (n,): polygons in the CRS of ``onto``.
+        owners: (n,): the zone of each.
+        aside: (n,): which of them take the way by longitude and latitude.
+        onto: Their CRS and the raster's grid.
+        max_pieces: As for ``project_segments``.
+    """
     pieces, origin = shapely.get_parts(
         to_degrees(parts[aside], onto.crs, near=onto.grid), return_index=True
     )
@@ -161,7 +169,7 @@ def _split(
 
 
 def _meridians(parts: Shapes, crs: str) -> Floats:
-    """A meridian near each ring of the parts, (rings,)."""
+    """A meridian near each ring of the parts (n,): (rings,), in degrees."""
     inside = shapely.get_coordinates(shapely.point_on_surface(parts))
     _, part_of_ring = shapely.get_rings(parts, return_index=True)
     meridians: Floats = near_meridians(crs, inside)[part_of_ring]

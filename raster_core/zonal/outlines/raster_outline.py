@@ -133,7 +133,7 @@ def _outline_degrees(grid: Grid) -> Outline:
 
 
 def _close(border: Floats, poles: tuple[bool, bool]) -> shapely.Polygon | None:
-    """The polygon in a border; None if that does not say which side is inside."""
+    """The polygon in a border (2, n) in degrees; None if its inside is ambiguous."""
     turns = round((border[0, -1] - border[0, 0]) / _TURN)
     if abs(turns) != sum(poles):
         return None
@@ -167,7 +167,7 @@ def _unrolled_box(grid: Grid) -> Bounds:
 
 
 def _whole_cells(cells: Cells) -> NDArray[np.object_]:
-    """Boxes of cells in a row that lie on the raster wholly."""
+    """Boxes, (n,), of adjacent cells of a row that lie wholly on the raster."""
     ends = np.diff(np.pad(cells.whole, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     row, first = np.nonzero(ends == 1)
     _, last = np.nonzero(ends == -1)

@@ -83,6 +83,11 @@ def _shift(ring: Ring, turns: float) -> Ring:
 
 
 def _to_degrees(grid: Grid, corners: Floats) -> Floats:
+    """Longitude and latitude (n, 2) of positions (n, 2): columns and rows of a grid.
+
+    Raises:
+        ZoneError: If one of them has none.
+    """
     transform = point_transform(grid, LONGITUDE_LATITUDE)
     if is_geographic(grid.crs):
         transform = keep_turns(transform)

@@ -61,9 +61,9 @@ def unroll_segments(
     """Segments of a projection in degrees, unrolled.
 
     Args:
-        segments: In the CRS of ``reprojection``.
+        segments: Segments in the CRS of ``reprojection``.
         reprojection: From a projection to a raster in degrees.
-        about: (rings,): the meridian of each ring.
+        about: (rings,): the meridian of each ring, in degrees.
         max_pieces: As for ``project_segments``, of all rings near one meridian.
 
     Raises:
@@ -111,7 +111,7 @@ def turn_segments(segments: Segments, box: Bounds) -> Segments:
 
 
 def take_rings(segments: Segments, chosen: NDArray[np.bool_]) -> Segments:
-    """Some of the rings; ``chosen`` is (rings,)."""
+    """The rings for which ``chosen``, (rings,), is True; none make empty segments."""
     kept = chosen[segments.ring]
     number = np.cumsum(chosen) - 1
     return Segments(

@@ -94,18 +94,19 @@ def _longitude_step(grid: Grid) -> float | None:
 
 
 def _unturned(angle: Floats) -> Floats:
-    """The same angle in [-pi, pi]; what is there already stays as it is."""
+    """The same angles in radians, of any shape, in [-pi, pi]."""
     return angle - 2 * np.pi * np.round(angle / (2 * np.pi))
 
 
 def _to_radians(grid: Grid, cols: Floats, rows: Floats) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes of pixel positions of one shape."""
     x, y = apply_affine(grid.transform, cols, rows)
     return geodetic(grid.crs).to_radians(x, y)
 
 
 @lru_cache(maxsize=16)  # 4 kB each: the blocks side by side ask for the same rows
 def _closed_form(grid: Grid, row: int, height: int, step: float) -> Floats:
-    """Areas between parallels, one a row."""
+    """Areas of pixels between parallels in m², one per row, (height,)."""
     rows = np.arange(row, row + height + 1, dtype=np.float64)
     edges = _latitudes(grid, rows)
     low, high = np.minimum(edges[:-1], edges[1:]), np.maximum(edges[:-1], edges[1:])
@@ -113,7 +114,7 @@ def _closed_form(grid: Grid, row: int, height: int, step: float) -> Floats:
 
 
 def _latitudes(grid: Grid, rows: Floats) -> Floats:
-    """Latitude of row edges in radians; a pole where they are beyond it."""
+    """Latitudes of row edges in radians, both (n,); a pole where they are beyond it."""
     _, latitude = _to_radians(grid, np.full_like(rows, grid.width / 2), rows)
     defined = np.isfinite(latitude)
     if not defined.any():
@@ -147,7 +148,7 @@ def _zone_area(own: Geodetic, low: Floats, high: Floats) -> Floats:
 
 
 def _measure(grid: Grid, window: Window) -> Floats:
-    """Areas at points all over the window, and along straight lines between them."""
+    """Areas of a window's pixels in m², (row, col), interpolated between points."""
     for count in NODES:
         cols = _nodes(window.col, window.width, count)
         rows = _nodes(window.row, window.height, count)
@@ -162,7 +163,7 @@ def _measure(grid: Grid, window: Window) -> Floats:
 
 
 def _bend(ground: Floats) -> float:
-    """The largest relative deviation of areas from straight lines between points."""
+    """The largest relative error of interpolating areas (rows, cols) linearly."""
     bends = [np.abs(np.diff(ground, 2, axis=axis)).max(initial=0.0) for axis in (0, 1)]
     # Half a step from either point, a parabola is an eighth of this off; each of the
     # two axes adds its own.
@@ -170,7 +171,7 @@ def _bend(ground: Floats) -> float:
 
 
 def _fill(ground: Floats) -> Floats:
-    """The same areas, those off the Earth replaced by the nearest one on it."""
+    """The same areas (rows, cols), zeros off the Earth replaced by the nearest area."""
     if (ground > 0).all():
         return ground
     cols, rows = np.arange(ground.shape[1]), np.arange(ground.shape[0])
@@ -180,36 +181,39 @@ def _fill(ground: Floats) -> Floats:
     return np.array(known)[nearest]
 
 
-def _blend(lines: Floats, places: Floats, rows: Floats) -> Floats:
+def _blend(lines: Floats, positions: Floats, rows: Floats) -> Floats:
     """Lines of areas, and straight transitions between them, (rows, width).
 
     Args:
-        lines: (lines, width)
-        places: (lines,): where they lie, ascending.
+        lines: (lines, width): areas in m².
+        positions: (lines,): where they lie, ascending.
         rows: (rows,): where areas are wanted, from the first line to the last.
     """
     areas = np.empty((len(rows), lines.shape[1]))
-    limits = np.searchsorted(rows, places)
+    limits = np.searchsorted(rows, positions)
     areas[limits[-1] :] = lines[-1]
     for number, (start, stop) in enumerate(pairwise(limits.tolist())):
         upper, lower = lines[number], lines[number + 1]
-        part = (rows[start:stop] - places[number]) / np.diff(places)[number]
+        part = (rows[start:stop] - positions[number]) / np.diff(positions)[number]
         np.multiply(part[:, None], lower - upper, out=areas[start:stop])
         areas[start:stop] += upper
     return areas
 
 
 def _centres(start: int, size: int) -> Floats:
+    """Centres of ``size`` pixels from ``start`` on, (size,), in pixels."""
     return np.arange(start, start + size, dtype=np.float64) + 0.5
 
 
 def _nodes(start: int, size: int, count: int) -> Floats:
-    """Where a side is measured, the centres of its first and last pixel included."""
+    """Positions (n,) in pixels, from the first pixel's centre to the last one's."""
     return np.linspace(start + 0.5, start + size - 0.5, min(count, size))
 
 
 def _ground(grid: Grid, cols: Floats, rows: Floats) -> Floats:
-    """m² of ground in a square unit of the CRS at some points; 0 off the Earth.
+    """m² of ground in a square unit of the CRS at points; 0 off the Earth.
+
+    Columns, rows and result have one shape.
 
     The cross product of the two ways that the axes take in space. Measured thus, not
     by PROJ's scale factors: these are of the sphere for projections that know no

@@ -138,7 +138,10 @@ def sum_values(
 
 
 def _sum_weighted(values: Integers, units: Integers) -> tuple[int, int, int]:
-    """Exact sums of weight, of weight x value and of weight x value**2."""
+    """Exact sums of weight, of weight x value and of weight x value**2.
+
+    Values (n,) are below 2**16 in magnitude, weights (n,) in units; 0 for none.
+    """
     squares = values * values
     # Parts of 16 bits, so that 16 million of them times 22 bits do not overflow.
     columns = [np.ones_like(values), values, squares & 0xFFFF, squares >> 16]
@@ -158,21 +161,27 @@ def _ends(*parts: NDArray[np.generic]) -> tuple[int, int] | None:
 def _count_sorted(
     whole: NDArray[np.generic], partial: NDArray[np.generic], units: Integers
 ) -> Counts:
-    """Weights by value, in a time that follows the cells and not their range."""
+    """Weights by value, in a time that follows the cells and not their range.
+
+    Args:
+        whole: (n,): integers of cells that count whole.
+        partial: (m,): those of other cells.
+        units: (m,): weights of these.
+    """
     values = np.concatenate([whole, partial]).astype(np.int64)
     every = np.concatenate([np.full(whole.size, WHOLE), units])
     return sum_by_value(values, split_weights(every))
 
 
 def _count_whole(values: NDArray[np.generic], lowest: int, bins: int) -> Integers:
-    """How often each value from ``lowest`` on stands in ``values``, (bins,)."""
+    """How often each value from ``lowest`` on occurs in ``values`` (n,), (bins,)."""
     if values.dtype == np.uint8 and values.size:
         return _count_bytes(values.view(np.uint8))[lowest : lowest + bins]
     return np.bincount(_above(values, lowest), minlength=bins)
 
 
 def _count_bytes(values: NDArray[np.uint8]) -> Integers:
-    """How often each byte stands in ``values``, (256,)."""
+    """How often each byte occurs in ``values`` (n,), (256,)."""
     changes = values[1:] != values[:-1]
     if np.count_nonzero(changes) > values.size // _RUN:
         return _count_pairs(values)
@@ -183,7 +192,7 @@ def _count_bytes(values: NDArray[np.uint8]) -> Integers:
 
 
 def _count_pairs(values: NDArray[np.uint8]) -> Integers:
-    """``_count_bytes`` by pairs of bytes: half as many increments, then both sums."""
+    """``_count_bytes`` by pairs of bytes, (256,): half as many increments."""
     if values.size < _PAIRED:  # not worth the table of all pairs
         return np.bincount(values, minlength=256)
     even = values.size // 2 * 2
@@ -195,11 +204,13 @@ def _count_pairs(values: NDArray[np.uint8]) -> Integers:
 
 
 def _pieces[T: np.generic](values: NDArray[T]) -> Iterator[NDArray[T]]:
+    """Views of at most ``_PIECE`` of the values (n,) each."""
     for start in range(0, values.size, _PIECE):
         yield values[start : start + _PIECE]
 
 
 def _above(values: NDArray[np.generic], lowest: int) -> Integers:
+    """The values (n,) less the lowest one."""
     above = values.astype(np.int64)
     above -= lowest
     return above

@@ -49,7 +49,10 @@ class Kept:
 def keep_values(
     whole: NDArray[np.generic], partial: NDArray[np.generic], weights: Integers
 ) -> Kept:
-    """The values of ``Kept``, copied where a view would keep all of its block."""
+    """The values of ``Kept``, copied where a view would keep all of its block.
+
+    Shapes are those of ``Kept``; any may be (0,).
+    """
     return Kept(_own(whole), _own(partial), _own(weights))
 
 
@@ -80,7 +83,7 @@ def find_kept_quantiles(
 
 
 def _weighted(kept: Sequence[Kept]) -> tuple[NDArray[np.generic], Weights]:
-    """The values that are not one whole cell, sorted, and their weights."""
+    """The values that are not one whole cell, sorted, and their weights, (n,) each."""
     values = [part.partial for part in kept]
     weights = [split_weights(part.weights).times(part.times) for part in kept]
     for part in kept:
@@ -94,12 +97,15 @@ def _weighted(kept: Sequence[Kept]) -> tuple[NDArray[np.generic], Weights]:
 
 
 def _missing(partial: Weights, place: NDArray[np.intp], bounds: Weights) -> Integers:
-    """How many whole cells reach each bound, beside the partial ones before a place.
+    """How many whole cells reach each bound, beside the partial ones before a position.
 
     Args:
         partial: (m,): weight of the partial values, cumulated.
         place: (n,): position of the partial value that reaches each bound.
-        bounds: (n,)
+        bounds: (n,): weights to be reached.
+
+    Returns:
+        (n,)
     """
     none = np.zeros(1, np.int64)
     before = (np.concatenate([none, half])[place] for half in partial)
@@ -118,10 +124,13 @@ def _earlier(
     """Whichever comes first of the two that reach a bound; there is at least one.
 
     Args:
-        whole: Sorted.
-        partial: Sorted.
-        place: Of the partial value that reaches each bound.
-        cells: How many whole cells reach it.
+        whole: (w,): values of whole cells, sorted.
+        partial: (m,): values of partial cells, sorted.
+        place: (n,): index of the partial value that reaches each bound; m for none.
+        cells: (n,): how many whole cells reach it.
+
+    Returns:
+        (n,)
     """
     number = np.maximum(cells, 1) - 1  # of nothing, the first value
     has_whole, has_partial = number < whole.size, place < partial.size
@@ -137,7 +146,7 @@ def _earlier(
 
 
 def _join(parts: Sequence[NDArray[np.generic]]) -> NDArray[np.generic]:
-    """All values; -0 becomes 0, since which of them came first would show otherwise."""
+    """All values, (n,); -0 becomes 0, so that their order does not show in a result."""
     joined = np.concatenate(parts)
     if joined.dtype.kind == "f":
         np.add(joined, 0, out=joined)
@@ -145,4 +154,5 @@ def _join(parts: Sequence[NDArray[np.generic]]) -> NDArray[np.generic]:
 
 
 def _own[T: np.generic](values: NDArray[T]) -> NDArray[T]:
+    """The values (n,), copied if they are a view."""
     return values if values.base is None else values.copy()

@@ -174,7 +174,7 @@ def summarise_cells(
 
     Args:
         values: (cells of the block,), stored values in row-major order.
-        valid: Likewise; True means data. None if all cells have data.
+        valid: In the same order; True means data. None if all cells have data.
         cells: Those of the zone; without any, the partial is empty.
         brief: Whether sums are enough, where there might be a histogram.
         keep: Whether the values are kept, where there is no histogram.
@@ -218,7 +218,7 @@ def _measure_values(found: ZoneValues) -> tuple[BlockMoments, ...]:
 
 
 def _from_origin(values: NDArray[np.generic], origin: int) -> Floats:
-    """The values less the origin; exact differences of integers of any width."""
+    """The values (n,) less the origin; exact differences of integers of any width."""
     if values.dtype.kind not in "iu":
         return values.astype(np.float64)
     bits = 8 * values.dtype.itemsize

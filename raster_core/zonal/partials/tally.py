@@ -146,7 +146,10 @@ def _checked(tally: Tally, max_rows: int) -> Tally:
 
 
 def _encode(columns: Sequence[NDArray[np.generic]]) -> tuple[Integers, int]:
-    """One number a row, in lexicographic order, and one above the largest."""
+    """One number per row, in lexicographic order, (n,), and one above the largest.
+
+    Columns are integers, (n,) each, n > 0.
+    """
     code, size = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
         low, high = int(column.min()), int(column.max())
@@ -162,13 +165,13 @@ def _encode(columns: Sequence[NDArray[np.generic]]) -> tuple[Integers, int]:
 
 
 def _rank(code: Integers) -> tuple[Integers, int]:
-    """The same order in numbers from 0 on without gaps, and how many there are."""
+    """The same order as numbers (n,) from 0 on without gaps, and how many there are."""
     met, rank = np.unique(code, return_inverse=True)
     return rank, len(met)
 
 
 def _split_ground(area: Floats) -> tuple[Integers, Integers]:
-    """m² as whole numbers of 2**-10, and the rest of 2**-50."""
+    """m² (n,) as whole numbers (n,) of 2**-10 m², and the rest of 2**-50."""
     coarse = np.floor(area * 2**_COARSE)
     fine = np.rint((area * 2**_COARSE - coarse) * 2**_FINE)
     return coarse.astype(np.int64), fine.astype(np.int64)

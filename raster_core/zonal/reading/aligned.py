@@ -51,7 +51,7 @@ class AlignedCells:
     bands: tuple[NDArray[np.generic], ...]
     """Stored values of every band of every layer, in order."""
     valid: tuple[NDArray[np.bool_], ...]
-    """Likewise; True means data."""
+    """In the same order; True means data."""
     ground: Floats
     """m² of each cell, as if it were covered entirely."""
 
@@ -160,7 +160,10 @@ def bounding_window(runs: Coverage) -> Window:
 def _take(
     found: Sequence[Plane], ground: Floats, runs: Coverage, window: Window
 ) -> AlignedCells:
-    """The cells of runs, picked out of bands that lie at ``window``."""
+    """The cells of runs, picked out of bands that lie at ``window``.
+
+    Planes and ground areas (m²) are (row, col) of the window; there is a run.
+    """
     planes = [data.ravel() for data, _ in found]
     masks = [mask.ravel() for _, mask in found]
     length = runs.stop - runs.start

@@ -64,8 +64,8 @@ class OverviewLayer:
         window = self.info.grid.window_of(grid)
         if window is None:
             raise ValueError("An overview reads its own pixels only")
-        cols = _own_places(window.col, window.width, self.scale[0])
-        rows = _own_places(window.row, window.height, self.scale[1])
+        cols = _own_pixels(window.col, window.width, self.scale[0])
+        rows = _own_pixels(window.row, window.height, self.scale[1])
         own = Window(
             int(cols[0]),
             int(rows[0]),
@@ -79,7 +79,7 @@ class OverviewLayer:
         return RasterArray(array.data[place], array.mask[place], grid)
 
 
-def _own_places(start: int, size: int, scale: float) -> Integers:
+def _own_pixels(start: int, size: int, scale: float) -> Integers:
     """The pixel of another size in which each pixel's centre lies, (size,)."""
     middles = np.arange(start, start + size) + 0.5
     return np.floor(middles * scale).astype(np.int64)
@@ -198,7 +198,7 @@ def summarise_approximate(
 
 
 def _inner_blocks(plan: BlockPlan) -> Integers:
-    """Numbers of the whole blocks that every zone in them covers whole."""
+    """Numbers (n,), ascending, of whole blocks that all their zones cover whole."""
     runs = plan.runs
     lengths = (runs.stop - runs.start) * (runs.weight == WHOLE)
     found = []
@@ -262,6 +262,9 @@ def _whole_runs(
     Args:
         plan: The plan whose blocks and zones are meant.
         block_shape: (height, width) of the blocks, in pixels of the runs' grid.
+
+    Returns:
+        The runs, and where each block's begin, (blocks + 1,) with the end.
     """
     height, width = block_shape
     block = np.repeat(np.arange(len(plan.blocks)), np.diff(plan.first))

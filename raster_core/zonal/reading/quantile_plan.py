@@ -113,7 +113,11 @@ def plan_quantiles(
 def _choose_kept(
     plans: Sequence[BlockPlan], zones: int, limit: int, *, spread: bool
 ) -> NDArray[np.bool_]:
-    """The smallest zones, as many as never have more than ``limit`` cells at a time."""
+    """The smallest zones, as many as never have more than ``limit`` cells at a time.
+
+    Returns:
+        bool (zones,).
+    """
     cells = np.sum([plan.count_cells(zones) for plan in plans], axis=0)
     blocks = sum(len(plan.blocks) for plan in plans)
     begin, end = np.zeros((2, zones), np.intp) if spread else _lifetimes(plans, zones)

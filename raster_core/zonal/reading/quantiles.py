@@ -170,16 +170,19 @@ def _add_cells(
 def _encode(
     values: NDArray[np.generic], prefixes: _Bits, digit: Digit
 ) -> tuple[Integers, NDArray[np.bool_]]:
-    """The bin of each value that begins with a prefix, and which do."""
+    """The bin of each value that begins with a prefix, (m,), and which do, (n,).
+
+    Values are (n,), prefixes (p,) ascending, p > 0.
+    """
     bits = order_bits(values)
     shift, width = (bits.dtype.type(number) for number in digit)
     bits = bits >> shift  # which may be the block's own array
     digits = (bits & bits.dtype.type((1 << digit.width) - 1)).astype(np.int64)
     # In two steps: numpy does not shift by all bits that there are.
     begin = bits >> width
-    place = np.searchsorted(prefixes, begin) if len(prefixes) > 1 else np.intp(0)
-    met = prefixes[np.minimum(place, len(prefixes) - 1)] == begin
-    codes = (place << digit.width) + digits
+    index = np.searchsorted(prefixes, begin) if len(prefixes) > 1 else np.intp(0)
+    met = prefixes[np.minimum(index, len(prefixes) - 1)] == begin
+    codes = (index << digit.width) + digits
     return codes[met], met
 
 

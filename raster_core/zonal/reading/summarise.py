@@ -112,7 +112,7 @@ def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
 
 
 def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-    """The mask, row-major, or None where it hides nothing."""
+    """The mask (row, col) as (pixels,), row-major; None if it hides nothing."""
     return None if mask.all() else mask.ravel()
 
 

@@ -236,9 +236,10 @@ def _decode_area(row: Sequence[Any] | None) -> BlockArea | None:
 
 
 def _pack(values: NDArray[np.generic]) -> list[str]:
-    """An array's type and its bytes."""
+    """The type of an array (n,) and its bytes in base64."""
     return [values.dtype.str, base64.b64encode(values.tobytes()).decode()]
 
 
 def _unpack(packed: Sequence[str]) -> NDArray[Any]:
+    """The array (n,) that ``_pack`` packed."""
     return np.frombuffer(base64.b64decode(packed[1]), packed[0])

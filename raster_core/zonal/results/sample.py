@@ -61,7 +61,7 @@ class Sample:
         return Sums(self.weight, self._total(self.stored), squares, *ends)
 
     def _total(self, values: Integers) -> int:
-        """Sum of weight x value, exact; values are below 2**32."""
+        """Sum of weight x value, exact; values (n,) are below 2**32 in magnitude."""
         low, (high, middle) = self.halves.low, split_weights(self.halves.high)
         limbs = (low, 0), (middle, 1), (high, 2)
         parts = (values & (2**_VALUE_BITS - 1), 0), (values >> _VALUE_BITS, 1)

@@ -68,8 +68,8 @@ def read_line(
 
     Args:
         geometry: As JSON has it.
-        crs: The CRS of its coordinates. Those of another CRS than longitude and latitude get
-            further positions between them, where the straight way there leads along.
+        crs: The CRS of its coordinates. A line in another CRS than longitude and
+            latitude gets further positions, on the straight line in that CRS.
         near: The raster that is read, whose datum shift is taken.
 
     Raises:
@@ -105,21 +105,25 @@ def measure_line(line: Line) -> Track:
 
 
 def _count_pieces(line: Line) -> NDArray[np.intp]:
-    """Into how many pieces each side is cut so that they are short."""
+    """Into how many pieces each side of a line (n, 2) is cut to be short: (n - 1,)."""
     sides = np.abs(np.diff(line, axis=0)).max(axis=1)
     pieces: Floats = np.ceil(sides / max(_PIECE, sides.sum() / _MAX_PIECES))
     return np.maximum(pieces, 1).astype(np.intp)
 
 
 def _count_steps(points: Floats, to_degrees: PointTransform) -> NDArray[np.intp]:
-    """Into how many pieces each side is cut so that their images are straight."""
+    """Into how many pieces each side of points (n, 2) is cut to be straight in degrees.
+
+    Returns:
+        (n - 1,)
+    """
     lengths = geodesic_lengths(*to_degrees(*points.T))
     steps = np.ceil(lengths / max(_STEP, lengths.sum() / _MAX_PIECES))
     return np.maximum(steps, 1).astype(np.intp)
 
 
 def _cut(points: Floats, count: NDArray[np.intp]) -> Floats:
-    """The same line with further points: each side in ``count`` pieces."""
+    """The same line (n, 2) with each side in ``count``, (n - 1,), pieces: (m, 2)."""
     segment = np.repeat(np.arange(len(count)), count)
     within = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
     part = (within / count[segment])[:, None]
@@ -128,6 +132,11 @@ def _cut(points: Floats, count: NDArray[np.intp]) -> Floats:
 
 
 def _to_degrees(points: Floats, transform: PointTransform) -> Line:
+    """A line (n, 2) in degrees of longitude and latitude, without jumps of 360.
+
+    Raises:
+        ZoneError: If one of its points does not exist there.
+    """
     longitude, latitude = transform(*points.T)
     line = np.stack([np.unwrap(longitude, period=360.0), latitude], axis=1)
     if not np.isfinite(line).all():

@@ -93,7 +93,7 @@ def count_vertices(geometry: object) -> int:
 
 
 def _read_plain(value: list[object]) -> Floats | None:
-    """Positions that are numbers and all of one length, as most are; else None.
+    """Positions that are numbers and all of one length, as most are: (n, 2); else None.
 
     A tenth of the time that it takes one by one, which is longer than all that comes
     after it for hundreds of small zones.

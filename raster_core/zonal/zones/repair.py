@@ -122,7 +122,7 @@ def _overlaps(low: Floats, high: Floats) -> int:
 
 
 def _pairs(edges: _Edges) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Pairs of edges whose boxes overlap, each once, some at a time."""
+    """Indices of pairs of edges whose boxes overlap, (n,) each; every pair once."""
     boxes = shapely.box(*np.hstack(edges.boxes()).T)
     tree = shapely.STRtree(boxes)
     step = max(1, _TOGETHER // max(1, len(boxes)))
@@ -146,7 +146,7 @@ def _count_crossings(edges: _Edges, limit: int) -> int:
 def _meet(
     edges: _Edges, one: NDArray[np.intp], other: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
-    """Whether two edges whose boxes overlap have a point in common, but for ends."""
+    """Whether pairs of edges (n,) with overlapping boxes meet, but for common ends."""
     a, b = edges.start[one], edges.end[one]
     c, d = edges.start[other], edges.end[other]
     apart = (_side(a, b, c) * _side(a, b, d) > 0) | (
@@ -160,7 +160,10 @@ def _meet(
 
 
 def _side(start: Floats, end: Floats, point: Floats) -> Floats:
-    """On which side of edges points lie: -1, 0 or 1, but for rounding."""
+    """On which side of edges points lie, up to rounding: -1, 0 or 1, (n,).
+
+    Starts, ends and points are (n, 2).
+    """
     way, off = end - start, point - start
     side: Floats = np.sign(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0])
     return side

@@ -21,7 +21,7 @@ WHOLE_TURN = 360.0
 def fold_turns(shape: shapely.Polygon | shapely.MultiPolygon) -> Shapes:
     """The polygons of a shape wider than a turn of longitude, laid over itself.
 
-    So that a place on Earth is in it once, whatever turns it was drawn in.
+    So that a point on Earth is in it once, whatever turns it was drawn in.
     """
     west, bottom, east, top = shape.bounds
     starts = np.arange(west, east, WHOLE_TURN)
@@ -44,6 +44,6 @@ def polygons_of(shape: shapely.Geometry) -> Shapes:
 
 
 def translate[T](shapes: T, shift: Floats) -> T:
-    """One shape or an array of them, moved."""
+    """One shape or an array of them, moved by ``shift``, (2,): x, then y."""
     moved: T = shapely.transform(shapes, lambda points: points + shift)
     return moved

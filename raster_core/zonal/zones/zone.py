@@ -113,6 +113,7 @@ def _sequence(value: object, name: str) -> Sequence[object]:
 
 
 def _read_ring(ring: object) -> Floats:
+    """The positions (n, 2) of a ring."""
     # An open one is closed, so three points do.
     return read_positions(ring, name="ring", least=3)
 
