@@ -49,7 +49,7 @@ class S3Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where an object is, and how it is reached."""
 
     target: Target
@@ -73,8 +73,8 @@ def ask_s3(method: str, url: str, environ: Mapping[str, str]) -> S3Answer | None
     if credentials is None and not is_unsigned(environ):
         return None
     region = credentials.region if credentials else _read_region(environ)
-    place = find_object(url, region or _ANY_REGION, environ)
-    return None if place is None else _ask(method, place, credentials)
+    location = find_object(url, region or _ANY_REGION, environ)
+    return None if location is None else _ask(method, location, credentials)
 
 
 def is_unsigned(environ: Mapping[str, str]) -> bool:
@@ -108,7 +108,7 @@ def read_credentials(environ: Mapping[str, str]) -> Credentials | None:
     return Credentials(key, secret, environ.get(_TOKEN, ""), region)
 
 
-def find_object(url: str, region: str, environ: Mapping[str, str]) -> Place | None:
+def find_object(url: str, region: str, environ: Mapping[str, str]) -> Location | None:
     """Where ``s3://bucket/key`` is; None in partitions with other host names."""
     parts = urlsplit(url, allow_fragments=False)
     bucket, key = parts.netloc, parts.path.lstrip("/")
@@ -118,13 +118,13 @@ def find_object(url: str, region: str, environ: Mapping[str, str]) -> Place | No
     if endpoint:
         base = urlsplit(endpoint)
         path = encode_path(*filter(None, (base.path.strip("/"), bucket, key)))
-        return Place(Target(base.netloc, path), base.scheme == "https")
+        return Location(Target(base.netloc, path), base.scheme == "https")
     if region.startswith("cn-") or "-iso" in region:
         return None
     host = f"s3.{region}.amazonaws.com"
     if _HOST_NAME.fullmatch(bucket):
-        return Place(Target(f"{bucket}.{host}", encode_path(key)), secure=True)
-    return Place(Target(host, encode_path(bucket, key)), secure=True)
+        return Location(Target(f"{bucket}.{host}", encode_path(key)), secure=True)
+    return Location(Target(host, encode_path(bucket, key)), secure=True)
 
 
 def _read_region(environ: Mapping[str, str]) -> str | None:
@@ -135,16 +135,16 @@ def _read_endpoint(environ: Mapping[str, str]) -> str | None:
     return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
 
 
-def _ask(method: str, place: Place, credentials: Credentials | None) -> S3Answer:
+def _ask(method: str, location: Location, credentials: Credentials | None) -> S3Answer:
     # Imported late: it takes milliseconds, and catalogues on disk do not need it.
     from http.client import HTTPException  # noqa: PLC0415
 
-    headers = {"host": place.target.host}
+    headers = {"host": location.target.host}
     if credentials:
-        headers = sign_request(method, place.target, credentials, datetime.now(UTC))
-    connection = _connect(place)
+        headers = sign_request(method, location.target, credentials, datetime.now(UTC))
+    connection = _connect(location)
     try:
-        connection.request(method, place.target.path, headers=headers)
+        connection.request(method, location.target.path, headers=headers)
         answer = connection.getresponse()
         return S3Answer(answer.status, answer.getheader("ETag", ""), answer.read())
     except HTTPException as error:  # cut off, or not HTTP at all
@@ -153,8 +153,8 @@ def _ask(method: str, place: Place, credentials: Credentials | None) -> S3Answer
         connection.close()
 
 
-def _connect(place: Place) -> HTTPConnection:
+def _connect(location: Location) -> HTTPConnection:
     from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415
 
-    kind = HTTPSConnection if place.secure else HTTPConnection
-    return kind(place.target.host, timeout=TIMEOUT)
+    kind = HTTPSConnection if location.secure else HTTPConnection
+    return kind(location.target.host, timeout=TIMEOUT)

@@ -60,7 +60,7 @@ def route_path(path: str, prefixes: Iterable[str]) -> str:
 def _readings(path: str, prefixes: tuple[str, ...]) -> Iterator[str]:
     """The path without some of the prefixes, each taken away once at most."""
     yield path
-    for place, prefix in enumerate(prefixes):
+    for position, prefix in enumerate(prefixes):
         if path == prefix or path.startswith(f"{prefix}/"):
-            others = prefixes[:place] + prefixes[place + 1 :]
+            others = prefixes[:position] + prefixes[position + 1 :]
             yield from _readings(path.removeprefix(prefix) or "/", others)

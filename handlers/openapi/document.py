@@ -100,13 +100,13 @@ def _operation(route: Route, body: str) -> Json:
     return described
 
 
-def _parameter(param: AnyParam, place: str) -> Json:
+def _parameter(param: AnyParam, location: str) -> Json:
     """The Parameter Object of a parameter in ``path`` or ``query``."""
     described = {
         "name": param.name,
-        "in": place,
+        "in": location,
         "description": param.text,
-        "required": param.required or place == "path",
+        "required": param.required or location == "path",
         "schema": param.schema,
     }
     if param.example is not None:

@@ -170,18 +170,18 @@ def check_tile(asked: KeyValues) -> list[Fault]:
     layers = load_catalogue().datasets
     if keys.get("LAYER") and keys["LAYER"] not in layers:
         faults.append(_invalid("LAYER", keys["LAYER"], "a layer of the capabilities"))
-    return faults + _check_place(keys)
+    return faults + _check_tile_index(keys)
 
 
 def tile_path(asked: KeyValues) -> str:
     """The path of the tile that a GetTile without faults asks for."""
     keys = asked.keys
-    place = "/".join(keys[name] for name in ("TILEMATRIX", "TILECOL", "TILEROW"))
+    tile = "/".join(keys[name] for name in ("TILEMATRIX", "TILECOL", "TILEROW"))
     ending = FORMATS[keys["FORMAT"]]
-    return f"/datasets/{keys['LAYER']}/tiles/{place}.{ending}"
+    return f"/datasets/{keys['LAYER']}/tiles/{tile}.{ending}"
 
 
-def _check_place(keys: Mapping[str, str]) -> list[Fault]:
+def _check_tile_index(keys: Mapping[str, str]) -> list[Fault]:
     matrix = keys.get("TILEMATRIX", "")
     if not matrix:
         return []

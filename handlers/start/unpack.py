@@ -179,7 +179,7 @@ def _check_owner(unpacked: Path) -> None:
 
 def _add_to_path(unpacked: Path) -> Path:
     inner = unpacked / "python"
-    place = inner if inner.is_dir() else unpacked
-    if str(place) not in sys.path:
-        sys.path.append(str(place))
-    return place
+    root = inner if inner.is_dir() else unpacked
+    if str(root) not in sys.path:
+        sys.path.append(str(root))
+    return root

@@ -81,8 +81,8 @@ def read_body(
     named = _choose_crs(document, crs)
     repairs = Repairs()
     zones = [
-        _read_zone(feature, named, place, repairs)
-        for place, feature in enumerate(features)
+        _read_zone(feature, named, position, repairs)
+        for position, feature in enumerate(features)
     ]
     return Body(document, features, zones, named)
 
@@ -134,7 +134,7 @@ def read_modifications(body: Body) -> list[Modification]:
     members = body.document.get(_MODIFICATIONS, [])
     if not isinstance(members, list):
         raise RequestError("modifications is not an array of {geometry, value}")
-    pairs = [_read_pair(member, place) for place, member in enumerate(members)]
+    pairs = [_read_pair(member, position) for position, member in enumerate(members)]
     vertices = sum(count_vertices(geometry) for geometry, _ in pairs)
     limit = current_settings().max_vertices
     if vertices > limit:
@@ -146,12 +146,12 @@ def read_modifications(body: Body) -> list[Modification]:
     ]
 
 
-def _read_pair(member: object, place: int) -> tuple[object, float]:
+def _read_pair(member: object, position: int) -> tuple[object, float]:
     """Geometry and value of a modification.
 
     Unknown names are refused: they may be misspelt.
     """
-    at = f"{_MODIFICATIONS}[{place}]"
+    at = f"{_MODIFICATIONS}[{position}]"
     if not isinstance(member, Mapping):
         raise RequestError(f"{at} is not an object of geometry and value")
     faults = [
@@ -175,11 +175,11 @@ def _check_modifications(
         raise RequestError(
             "modifications are supported in the body of zonal statistics only"
         )
-    for place, feature in enumerate(features):
+    for position, feature in enumerate(features):
         if feature is not document and _MODIFICATIONS in feature:
             raise RequestError(
-                f"modifications stand in feature {place}; they apply to all features, "
-                "so they belong beside the array of features"
+                f"modifications stand in feature {position}; they apply to all "
+                "features, so they belong beside the array of features"
             )
 
 
@@ -215,7 +215,7 @@ def _read_features(document: Json) -> list[Json]:
 
 
 def _read_zone(
-    feature: Json, crs: str, place: int, repairs: Repairs
+    feature: Json, crs: str, position: int, repairs: Repairs
 ) -> Zone | ZoneError:
     """The zone of a Feature, or the reason why it has none."""
     try:
@@ -224,7 +224,7 @@ def _read_zone(
     except ZoneError as error:
         return error
     except BudgetError as error:
-        raise BudgetError(f"Feature {place}: {error}") from error
+        raise BudgetError(f"Feature {position}: {error}") from error
 
 
 def _choose_crs(document: Json, requested: str | None) -> str:

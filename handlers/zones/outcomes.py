@@ -49,9 +49,9 @@ def split_good[T](
     try:
         return start(list(good.values())), zones
     except ZoneError:  # rare, so that only then the bad ones are looked for
-        places = list(good)
+        positions = list(good)
         faults = find_faults(layer, list(good.values()), options)
-        errors = {places[place]: error for place, error in faults.items()}
+        errors = {positions[position]: error for position, error in faults.items()}
     found = [errors.get(n, zone) for n, zone in enumerate(zones)]
     return start([zone for zone in found if isinstance(zone, Zone)]), found
 
@@ -72,15 +72,15 @@ def place_steps[T](
     steps: Iterator[Step[T]], zones: MaybeZones
 ) -> Iterator[Step[T | ZoneError]]:
     """Steps of the good zones, by their place among all; errors come first."""
-    places = []
-    for place, zone in enumerate(zones):
+    positions = []
+    for position, zone in enumerate(zones):
         if isinstance(zone, ZoneError):
-            yield Finished(place, zone)
+            yield Finished(position, zone)
         else:
-            places.append(place)
+            positions.append(position)
     for step in steps:
         if isinstance(step, Finished):
-            yield Finished(places[step.zone], step.found)
+            yield Finished(positions[step.zone], step.found)
         else:
             yield step
 
@@ -195,7 +195,7 @@ def answer_all_bad(outcomes: Sequence[object], path: str) -> Response[str]:
     faults = [str(outcome) for outcome in outcomes]
     detail = faults[0] if len(faults) == 1 else f"None of {len(faults)} zones is usable"
     errors: list[Json] = [
-        {"feature": place, "detail": fault} for place, fault in enumerate(faults)
+        {"feature": position, "detail": fault} for position, fault in enumerate(faults)
     ]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,

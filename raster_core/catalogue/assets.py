@@ -43,11 +43,11 @@ class Chosen:
     optional: bool
     """Whether it is left out if it cannot be read."""
 
-    def name(self, place: int, count: int) -> str:
+    def name(self, position: int, count: int) -> str:
         """What the band at a position is called if the Item does not say."""
         if self.alone:
-            return f"b{place}"
-        return self.key if count == 1 else f"{self.key}_b{place}"
+            return f"b{position}"
+        return self.key if count == 1 else f"{self.key}_b{position}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,11 @@ def read_file(
     fields = {**properties, **chosen.fields}
     described = merge_bands(chosen.fields, properties, alone=chosen.alone)
     bands = []
-    for place, band in enumerate(described):
-        with within(f"bands[{place}]"):
+    for position, band in enumerate(described):
+        with within(f"bands[{position}]"):
             stated = state_offset(band, properties, alone=len(described) == 1)
-            name = chosen.name(place + 1, len(described))
-            bands.append(read_band(first + place, stated, name))
+            name = chosen.name(position + 1, len(described))
+            bands.append(read_band(first + position, stated, name))
     href = resolve(str(read_required(chosen.fields, "href")))
     _check_sidecars(chosen.fields, href)
     if read_text(chosen.fields, "rasterlet:alpha") == "data":
@@ -155,8 +155,8 @@ def _read_overviews(fields: Json) -> tuple[int, ...]:
     """Decimation factors of the overviews."""
     name = "rasterlet:overviews"
     factors = tuple(
-        as_whole(factor, f"{name}[{place}]")
-        for place, factor in enumerate(as_array(fields.get(name, ()), name))
+        as_whole(factor, f"{name}[{position}]")
+        for position, factor in enumerate(as_array(fields.get(name, ()), name))
     )
     if any(factor < 1 for factor in factors):
         raise ItemError(f"{name} has a factor below 1")

@@ -181,8 +181,8 @@ def _read_range(
 
 def _read_classes(band: Json) -> tuple[RasterClass, ...]:
     classes = []
-    for place, entry in enumerate(read_objects(band, "classification:classes")):
-        with within(f"classification:classes[{place}]"):
+    for position, entry in enumerate(read_objects(band, "classification:classes")):
+        with within(f"classification:classes[{position}]"):
             classes.append(_read_class(entry))
     return tuple(sorted(classes, key=lambda found: found.value))
 

@@ -98,8 +98,8 @@ def read_object(fields: Json, name: str) -> Json:
 def read_objects(fields: Json, name: str) -> list[Json]:
     """A member that is an array of objects; empty if it is missing."""
     return [
-        as_object(part, f"{name}[{place}]")
-        for place, part in enumerate(as_array(fields.get(name, ()), name))
+        as_object(part, f"{name}[{position}]")
+        for position, part in enumerate(as_array(fields.get(name, ()), name))
     ]
 
 
@@ -111,7 +111,9 @@ def read_number(fields: Json, name: str) -> float | None:
 def read_numbers(fields: Json, name: str) -> list[float]:
     """A member that has to be there, of finite numbers."""
     values = as_array(read_required(fields, name), name)
-    return [as_finite(part, f"{name}[{place}]") for place, part in enumerate(values)]
+    return [
+        as_finite(part, f"{name}[{position}]") for position, part in enumerate(values)
+    ]
 
 
 def read_text(fields: Json, name: str) -> str | None:
@@ -172,7 +174,7 @@ def read_grid(fields: Json) -> Grid:
     if len(shape) != 2:
         raise ItemError(f"proj:shape has {len(shape)} numbers, not 2")
     height, width = (
-        as_whole(side, f"proj:shape[{place}]") for place, side in enumerate(shape)
+        as_whole(side, f"proj:shape[{position}]") for position, side in enumerate(shape)
     )
     if height < 1 or width < 1:
         raise ItemError(f"proj:shape {height}x{width} has no pixels")

@@ -65,7 +65,9 @@ def _read_bands(render: Json, assets: Sequence[Asset]) -> tuple[int, ...]:
     Empty where it names an asset that is not served, such as a thumbnail.
     """
     given = as_array(render.get("bidx", ()), "bidx")
-    indexes = tuple(as_whole(n, f"bidx[{place}]") for place, n in enumerate(given))
+    indexes = tuple(
+        as_whole(n, f"bidx[{position}]") for position, n in enumerate(given)
+    )
     numbers = {asset.key: asset.numbers for asset in assets}
     keys = [str(key) for key in as_array(render.get("assets", ()), "assets")]
     if len(assets) > 1 and keys:
@@ -92,11 +94,11 @@ def _read_rescale(render: Json) -> tuple[tuple[float, float], ...]:
     if len(ranges) == 2 and not any(isinstance(part, list) for part in ranges):
         ranges = [ranges]
     found = []
-    for place, part in enumerate(ranges):
-        pair = as_array(part, f"rescale[{place}]")
+    for position, part in enumerate(ranges):
+        pair = as_array(part, f"rescale[{position}]")
         if len(pair) != 2:
-            raise ItemError(f"rescale[{place}] has {len(pair)} numbers, not 2")
-        low, high = (as_number(end, f"rescale[{place}]") for end in pair)
+            raise ItemError(f"rescale[{position}] has {len(pair)} numbers, not 2")
+        low, high = (as_number(end, f"rescale[{position}]") for end in pair)
         found.append((low, high))
     known = all(math.isfinite(end) for pair in found for end in pair)
     return tuple(found) if known else ()

@@ -62,7 +62,7 @@ class _Parser:
 
     def __init__(self, tokens: Sequence[Token], nodes: int) -> None:
         self.tokens = tokens
-        self.place = 0
+        self.position = 0
         self.depth = 0
         self.nodes = nodes
         self.bands: dict[str, None] = {}
@@ -72,15 +72,15 @@ class _Parser:
         tree = self._expression(0)
         self._expect("")
         if not self.bands:
-            raise syntax_error("there is no band", self.tokens[0].place)
+            raise syntax_error("there is no band", self.tokens[0].position)
         return tree
 
     def _peek(self) -> Token:
-        return self.tokens[self.place]
+        return self.tokens[self.position]
 
     def _next(self) -> Token:
-        token = self.tokens[self.place]
-        self.place += token.kind != "end"
+        token = self.tokens[self.position]
+        self.position += token.kind != "end"
         return token
 
     def _expression(self, level: int) -> Tree:
@@ -88,7 +88,7 @@ class _Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise syntax_error(
-                f"more than {MAX_DEPTH} levels begin", self._peek().place
+                f"more than {MAX_DEPTH} levels begin", self._peek().position
             )
         left, middle = self._operand(level), None
         while BINARY.get(self._peek().text, -1) >= level:
@@ -97,10 +97,10 @@ class _Parser:
             right = self._expression(BINARY[sign.text] + (sign.text != "**"))
             chains = sign.text in COMPARISONS
             if chains and middle is not None:  # 1 < b1 < 5
-                other = self._call(sign.text, (middle, right), sign.place)
-                left = self._call("and", (left, other), sign.place)
+                other = self._call(sign.text, (middle, right), sign.position)
+                left = self._call("and", (left, other), sign.position)
             else:
-                left = self._call(sign.text, (left, right), sign.place)
+                left = self._call(sign.text, (left, right), sign.position)
             middle = right if chains else None
         self.depth -= 1
         return left
@@ -117,57 +117,59 @@ class _Parser:
             return tree
         if token.kind != "name" or token.text in BINARY:
             what = f"'{token.text}' stands" if token.text else "the text ends"
-            raise syntax_error(f"{what} where a band or a number should", token.place)
+            raise syntax_error(
+                f"{what} where a band or a number should", token.position
+            )
         if self._peek().text == "(":
             return self._function(token)
-        self._count(token.place)
+        self._count(token.position)
         self.bands[token.text] = None
         return Band(token.text)
 
     def _prefixed(self, token: Token, level: int) -> Tree:
         if token.text == "not" and level > UNARY["not"]:
-            raise syntax_error("'not' needs parentheses", token.place)
+            raise syntax_error("'not' needs parentheses", token.position)
         tree = self._expression(UNARY[token.text])
         if token.text == "+":
             return tree
         name = NEGATIVE if token.text == "-" else "not"
-        return self._call(name, (tree,), token.place)
+        return self._call(name, (tree,), token.position)
 
     def _number(self, token: Token) -> Number:
-        self._count(token.place)
+        self._count(token.position)
         value = float(token.text)
         if not math.isfinite(value):
-            raise syntax_error("a number is too large", token.place)
+            raise syntax_error("a number is too large", token.position)
         return Number(value)
 
     def _function(self, token: Token) -> Tree:
         if token.text not in FUNCTIONS:
             names = ", ".join(FUNCTIONS)
             what = f"'{token.text[:40]}' is not a function"
-            raise syntax_error(what, token.place, f"; there are {names}")
+            raise syntax_error(what, token.position, f"; there are {names}")
         self._expect("(")
         arguments = [self._expression(0)]
         while self._peek().text == ",":
             self._next()
             arguments.append(self._expression(0))
         self._expect(")")
-        return self._call(token.text, tuple(arguments), token.place)
+        return self._call(token.text, tuple(arguments), token.position)
 
-    def _call(self, name: str, arguments: tuple[Tree, ...], place: int) -> Call:
-        self._count(place)
+    def _call(self, name: str, arguments: tuple[Tree, ...], position: int) -> Call:
+        self._count(position)
         operation = CALLS[name]
         given, wanted = len(arguments), len(operation.arguments)
         if given < wanted or (given > wanted and not operation.more):
             least = "at least " if operation.more else ""
             raise syntax_error(
-                f"{name} has {given} arguments, not {least}{wanted},", place
+                f"{name} has {given} arguments, not {least}{wanted},", position
             )
         for number, argument in enumerate(arguments):
             kind = operation.kind(number)
             if kind is not None and kind != is_condition(argument):
                 wish = "a condition, such as b1 > 0," if kind else "a number"
                 shown = "-" if name == NEGATIVE else name
-                raise syntax_error(f"'{shown}' takes {wish}", place)
+                raise syntax_error(f"'{shown}' takes {wish}", position)
         return Call(name, arguments)
 
     def _expect(self, text: str) -> None:
@@ -179,9 +181,11 @@ class _Parser:
             # Most often a + in a URL became a space.
             spaced = token.kind in {"name", "number"} or token.text == "("
             remedy = "; in a URL, write + as %2B" if spaced else ""
-            raise syntax_error(f"{found} {what}", token.place, remedy)
+            raise syntax_error(f"{found} {what}", token.position, remedy)
 
-    def _count(self, place: int) -> None:
+    def _count(self, position: int) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise syntax_error(f"more than {MAX_NODES} operations and operands", place)
+            raise syntax_error(
+                f"more than {MAX_NODES} operations and operands", position
+            )

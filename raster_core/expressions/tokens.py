@@ -26,7 +26,7 @@ class Token:
 
     kind: str
     text: str
-    place: int
+    position: int
     """The position of its first character, from 1."""
 
 
@@ -36,20 +36,20 @@ def read_tokens(text: str, start: int, stop: int) -> Iterator[Token]:
     Raises:
         RequestError: If a character cannot begin a token.
     """
-    place = start
-    while place < stop:
-        match = _TOKEN.match(text, place, stop)
+    position = start
+    while position < stop:
+        match = _TOKEN.match(text, position, stop)
         if match is None:
             raise syntax_error(
-                f"'{text[place]}' is not understood", place + 1, _BY_NUMBER
+                f"'{text[position]}' is not understood", position + 1, _BY_NUMBER
             )
         kind = match.lastgroup or ""
         if kind != "space":
-            yield Token(kind, match.group(), place + 1)
-        place = match.end()
+            yield Token(kind, match.group(), position + 1)
+        position = match.end()
     yield Token("end", "", stop + 1)
 
 
-def syntax_error(what: str, place: int, remedy: str = "") -> RequestError:
+def syntax_error(what: str, position: int, remedy: str = "") -> RequestError:
     """The error to raise for a fault at a character, counted from 1."""
-    return RequestError(f"In the expression, {what} at character {place}{remedy}")
+    return RequestError(f"In the expression, {what} at character {position}{remedy}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.sources.extent.spread import spread_places, windows_at
+from raster_core.sources.extent.spread import spread_positions, windows_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.raster import RasterArray
-    from raster_core.sources.extent.spread import Places
+    from raster_core.sources.extent.spread import Positions
     from raster_core.sources.file.cog import Cog
 
 # Pixels to look at: a million give three digits.
@@ -83,13 +83,13 @@ def sample_pixels(cog: Cog, bands: Sequence[BandInfo]) -> Sample:
     plan = _plan_windows(cog, len(bands), limit)
     found = _find_data(cog, bands, plan.count)
     if found is not None:
-        places, percent = found
-        arrays = _read_windows(cog, bands, plan, places)
+        positions, percent = found
+        arrays = _read_windows(cog, bands, plan, positions)
         return _gather(arrays, percent)
     arrays = []
     for turn in range(ROUNDS):
-        places = spread_places(plan.count, first=turn * plan.count)
-        arrays += _read_windows(cog, bands, plan, places)
+        positions = spread_positions(plan.count, first=turn * plan.count)
+        arrays += _read_windows(cog, bands, plan, positions)
         if any(array.mask.any() for array in arrays):
             break
     return _gather(arrays)
@@ -106,7 +106,7 @@ def _plan_windows(cog: Cog, bands: int, limit: int) -> _Plan:
 
 def _find_data(
     cog: Cog, bands: Sequence[BandInfo], count: int
-) -> tuple[Places, tuple[float, ...]] | None:
+) -> tuple[Positions, tuple[float, ...]] | None:
     """Positions (n, 2) with data in the coarsest overview, and percentages of data.
 
     None where there is no overview, or it is large or empty.
@@ -119,17 +119,17 @@ def _find_data(
     if not rows.size:
         return None
     chosen = ((np.arange(count) + 0.5) * rows.size / count).astype(np.intp)
-    places = np.column_stack([cols[chosen] + 0.5, rows[chosen] + 0.5])
+    positions = np.column_stack([cols[chosen] + 0.5, rows[chosen] + 0.5])
     percent = tuple(100 * mask.mean(axis=(1, 2)))
-    return places / (grid.width, grid.height), percent
+    return positions / (grid.width, grid.height), percent
 
 
 def _read_windows(
-    cog: Cog, bands: Sequence[BandInfo], plan: _Plan, places: Places
+    cog: Cog, bands: Sequence[BandInfo], plan: _Plan, positions: Positions
 ) -> list[RasterArray]:
-    """The windows that hold places, in the order of the file."""
+    """The windows that hold positions, in the order of the file."""
     windows = windows_at(
-        places,
+        positions,
         cog.levels[0],
         block_shape=cog.header.block_shape,
         shape=(plan.height, plan.width),

@@ -126,7 +126,7 @@ def compute_layer(
         expressions: One per band, at least one.
         names: For each name in them, the position of its band in the source.
     """
-    used = [source.info.bands[place].dtype for place in names.values()]
+    used = [source.info.bands[position].dtype for position in names.values()]
     single = all(dtype in _SINGLE for dtype in used)
     dtype: np.dtype[np.floating] = np.dtype("float32" if single else "float64")
     truth = all(expression.condition for expression in expressions)

@@ -95,9 +95,9 @@ def read_beside(
         part = block.intersection(window)
         within = shift_window(part, -block.col, -block.row)
         found = sample_nearest(layer, first.grid.crop(block), within)
-        place = (slice(None), *part.index_in(window))
-        whole.data[place], whole.mask[place] = found.data, found.mask
-        alpha[place[1:]] = full_alpha(found)
+        index = (slice(None), *part.index_in(window))
+        whole.data[index], whole.mask[index] = found.data, found.mask
+        alpha[index[1:]] = full_alpha(found)
     return replace(whole, alpha=keep_graded(alpha))
 
 

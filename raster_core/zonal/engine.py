@@ -274,12 +274,12 @@ def _add_cover(
 ) -> Iterator[Step[BandStatistics]]:
     """The statistics with what only the zone itself tells."""
 
-    def add(place: int, found: BandStatistics) -> BandStatistics:
-        empty = zones[place].geometry.is_empty
+    def add(position: int, found: BandStatistics) -> BandStatistics:
+        empty = zones[position].geometry.is_empty
         return tuple(
             replace(
                 each,
-                covered_percent=percents[place],
+                covered_percent=percents[position],
                 reason="empty_geometry" if empty else each.reason,
             )
             for each in found

@@ -27,6 +27,6 @@ def find_faults(
         middle = len(zones) // 2
         later = find_faults(layer, zones[middle:], options)
         return find_faults(layer, zones[:middle], options) | {
-            middle + place: fault for place, fault in later.items()
+            middle + position: fault for position, fault in later.items()
         }
     return {}

@@ -117,9 +117,9 @@ def grouped_statistics(
             continue
         statistics = tuple(
             compute_statistics(
-                partials[number, place], band, options.statistics, pixel_area=pixel
+                partials[number, position], band, options.statistics, pixel_area=pixel
             )
-            for place, band in enumerate(bands)
+            for position, band in enumerate(bands)
         )
         found[zone].append(Group(value, names.get(value, str(value)), statistics))
     return list(map(_describe, found, ungrouped))
@@ -188,8 +188,8 @@ def _summarise_group(
 ) -> Iterator[BlockSummary]:
     """One summary per band, of one group in one block."""
     chosen = Cells((), np.arange(len(cells.weight)), cells.weight)
-    for place, band in enumerate(bands):
-        values, valid = cells.bands[place], cells.valid[place]
+    for position, band in enumerate(bands):
+        values, valid = cells.bands[position], cells.valid[position]
         # Values near 1e308 have no finite sums, and the answer says so.
         with np.errstate(over="ignore", invalid="ignore"):
             partial = summarise_cells(values, valid, chosen)
@@ -200,7 +200,7 @@ def _summarise_group(
                 if areas
                 else None
             )
-        yield BlockSummary(number, place, partial, area)
+        yield BlockSummary(number, position, partial, area)
 
 
 def _describe(groups: Sequence[Group], ungrouped: int) -> GroupedStatistics:

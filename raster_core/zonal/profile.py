@@ -136,10 +136,10 @@ def _read_bands(layer: Layer, positions: Line) -> tuple[BandProfile, ...]:
         read = read_planes(layer, grid.crop(chunk.window))
         for block in chunk.blocks:
             runs = block.runs
-            place = runs.row - chunk.window.row, runs.start - chunk.window.col
+            index = runs.row - chunk.window.row, runs.start - chunk.window.col
             for number, (data, mask) in enumerate(read):
-                values[number][runs.zone] = data[place]
-                valid[number, runs.zone] = mask[place]
+                values[number][runs.zone] = data[index]
+                valid[number, runs.zone] = mask[index]
     return tuple(
         _describe(band, values[number], valid[number], inside)
         for number, band in enumerate(bands)

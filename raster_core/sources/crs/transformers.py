@@ -83,8 +83,8 @@ def _operations_at(choices: Transformer, region: Region) -> list[Transformer]:
     for down in _SHARES:
         for across in _SHARES:
             longitude = west + (east - west) * across
-            place = longitude, south + (north - south) * down
-            own = choices.transform(*place, direction="INVERSE")
+            position = longitude, south + (north - south) * down
+            own = choices.transform(*position, direction="INVERSE")
             if np.isfinite(choices.transform(*own)).all():
                 try:
                     found.append(choices.get_last_used_operation())

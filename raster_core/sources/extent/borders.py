@@ -40,21 +40,21 @@ def follow_border(grid: Grid) -> Floats | None:
     """
     tolerance = pixel_degrees(grid) * _TOLERANCE
     at = np.linspace(0.0, 4.0, 4 * _POINTS + 1)
-    places = _locate(grid, at)
+    positions = _locate(grid, at)
     for _ in range(_HALVINGS):
         between = (at[1:] + at[:-1]) / 2
         middle = _locate(grid, between)
-        bent = _is_bent(places, middle, tolerance)
+        bent = _is_bent(positions, middle, tolerance)
         if not bent.any():
             break
         added = np.flatnonzero(bent) + 1
         at = np.insert(at, added, between[bent])
-        places = np.insert(places, added, middle[:, bent], axis=1)
-    if not np.isfinite(places).all():
+        positions = np.insert(positions, added, middle[:, bent], axis=1)
+    if not np.isfinite(positions).all():
         return None
-    steps = wrap_longitudes(np.diff(places[0]))
-    longitude = places[0, 0] + np.concatenate([[0.0], np.cumsum(steps)])
-    return np.stack([longitude, places[1]])
+    steps = wrap_longitudes(np.diff(positions[0]))
+    longitude = positions[0, 0] + np.concatenate([[0.0], np.cumsum(steps)])
+    return np.stack([longitude, positions[1]])
 
 
 def pixel_degrees(grid: Grid) -> float:
@@ -80,18 +80,18 @@ def _locate(grid: Grid, at: Floats) -> Floats:
     return locate_in_degrees(grid, across * grid.width, down * grid.height)
 
 
-def _is_bent(places: Floats, middle: Floats, tolerance: float) -> Floats:
+def _is_bent(positions: Floats, middle: Floats, tolerance: float) -> Floats:
     """Which pieces of a line must be halved, bool (n - 1,).
 
     Args:
-        places: Longitude and latitude of its points in degrees, (2, n).
+        positions: Longitude and latitude of its points in degrees, (2, n).
         middle: Those of the middles of its pieces, (2, n - 1).
         tolerance: Degrees by which a middle may leave its chord.
     """
-    step = wrap_longitudes(np.diff(places[0]))
-    across = wrap_longitudes(middle[0] - places[0, :-1] - step / 2)
+    step = wrap_longitudes(np.diff(positions[0]))
+    across = wrap_longitudes(middle[0] - positions[0, :-1] - step / 2)
     across *= np.cos(np.radians(middle[1]))
-    along = middle[1] - (places[1, 1:] + places[1, :-1]) / 2
+    along = middle[1] - (positions[1, 1:] + positions[1, :-1]) / 2
     with np.errstate(invalid="ignore"):
         far = np.hypot(across, along) > tolerance
         return np.asarray(far | (np.abs(step) > _STEP))

@@ -133,7 +133,7 @@ def _find_limb(grid: Grid, lattice: Floats) -> Floats:
 
     Returns:
         Longitude and latitude (2, n, 2): of the neighbour on Earth, and of the last
-        place on the way to the other.
+        position on the way to the other.
     """
     points = lattice.shape[1]
     step = np.array([grid.width, grid.height]) / (points - 1)

@@ -41,7 +41,7 @@ _SAME = _NEAR / DEGREE
 _POINTS = 22
 
 
-def find_places(crs: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
+def positions_exist(crs: str, x: Floats, y: Floats) -> NDArray[np.bool_]:
     """Which positions are somewhere on Earth.
 
     From coordinates in the CRS, float64 (n,), to bool (n,). A position that does not

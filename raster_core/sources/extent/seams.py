@@ -56,13 +56,13 @@ def find_seams(crs: str) -> tuple[float, ...]:
     points = _project(transform, longitude, latitude)
     jumps = _distance(points[:, :, :-1], points[:, :, 1:])
     usual = np.nanmedian(np.where(np.isfinite(jumps), jumps, np.nan), axis=1)
-    row, place = np.nonzero(np.isfinite(jumps) & (jumps > _LONG * usual[:, None]))
+    row, col = np.nonzero(np.isfinite(jumps) & (jumps > _LONG * usual[:, None]))
     jumping = _Pieces(
-        latitude[row, place],
-        west=longitude[row, place],
-        east=longitude[row, place + 1],
-        west_image=points[:, row, place],
-        east_image=points[:, row, place + 1],
+        latitude[row, col],
+        west=longitude[row, col],
+        east=longitude[row, col + 1],
+        west_image=points[:, row, col],
+        east_image=points[:, row, col + 1],
     )
     return _distinct(_narrow(transform, jumping))
 

@@ -114,8 +114,8 @@ def _blend_bands(
         with np.errstate(over="ignore", invalid="ignore"):
             for band, (values, present) in enumerate(blended):
                 finite = np.isfinite(values)
-                data[band, *part.place] = _store(np.where(finite, values, 0), dtype)
-                mask[band, *part.place] = present & finite
+                data[band, *part.index] = _store(np.where(finite, values, 0), dtype)
+                mask[band, *part.index] = present & finite
 
 
 def _blend_part(

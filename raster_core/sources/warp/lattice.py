@@ -86,10 +86,10 @@ def _axes_agree(dst: Grid, to_src: PointTransform) -> bool:
 
 
 def _join(
-    dst: Grid, place: Callable[[Window], tuple[Floats, ...]]
+    dst: Grid, locate: Callable[[Window], tuple[Floats, ...]]
 ) -> tuple[Floats, ...]:
     """The arrays (height, width) of a grid, from those of its blocks."""
-    blocks = [[place(window) for window in line] for line in _block_windows(dst)]
+    blocks = [[locate(window) for window in line] for line in _block_windows(dst)]
     if len(blocks) == len(blocks[0]) == 1:
         return blocks[0][0]
     kinds = range(len(blocks[0][0]))

@@ -42,9 +42,9 @@ def sampling_factor(cols: Floats, rows: Floats, inside: NDArray[np.bool_]) -> fl
     if right < 0 or below < 0:
         return 1.0
     steps = [
-        axis[place] - axis[row, col]
+        axis[index] - axis[row, col]
         for axis in (cols, rows)
-        for place in ((row, right), (below, col))
+        for index in ((row, right), (below, col))
     ]
     if not np.isfinite(steps).all():
         return 1.0

@@ -52,8 +52,8 @@ def vote_pixels(
             values = array.data[band].ravel().take(taps)
             counts = weights * array.mask[band].ravel().take(taps)
             most, present = _vote(values, counts)
-            data[band, *part.place] = most.reshape(points)
-            mask[band, *part.place] = present.reshape(points)
+            data[band, *part.index] = most.reshape(points)
+            mask[band, *part.index] = present.reshape(points)
     return data, mask
 
 

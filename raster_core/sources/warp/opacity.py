@@ -91,5 +91,5 @@ def blend_alpha(array: RasterArray, plan: Blend) -> Alpha | None:
         weighing = part.weighing(kernel, np.dtype(np.float32))
         total = weighing.total(weights)
         mean = weighing.total(opaque) / np.where(total > 0, total, 1)
-        alpha[part.place] = np.clip(np.floor(mean + 0.5), 1, OPAQUE)
+        alpha[part.index] = np.clip(np.floor(mean + 0.5), 1, OPAQUE)
     return keep_graded(alpha)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from raster_core.sources.warp.kernels import AxisWeights, Indices, Plane
     from raster_core.sources.warp.plan import Blend
 
-type Place = tuple[Indices | slice, Indices | slice]
+type PixelIndex = tuple[Indices | slice, Indices | slice]
 """Rows and columns of some of a grid's pixels, as an array's index."""
 
 # Points at once: what they take in between stays in the processor's cache. Mode takes
@@ -32,7 +32,7 @@ _CHUNK = 16384
 
 
 class Weighing(Protocol):
-    """Sums for some pixels of a grid, in the shape that their place has.
+    """Sums for some pixels of a grid, in the shape of their index.
 
     Planes are (row, col): one band of the window, in the type of the weights. Sums have
     that type too; no pixels, no sums.
@@ -55,7 +55,7 @@ class Part:
     Positions and sizes are float64 in pixels of the window, (n,) each.
     """
 
-    place: Place
+    index: PixelIndex
     rows: Floats
     cols: Floats
     heights: Floats
@@ -167,19 +167,19 @@ def parts_inside(plan: Blend) -> Iterator[Part]:
                 along=True,
             )
         return
-    for place in _chunks(inside):
+    for index in _chunks(inside):
         yield Part(
-            place,
-            np.broadcast_to(placement.rows, inside.shape)[place],
-            np.broadcast_to(placement.cols, inside.shape)[place],
-            np.broadcast_to(placement.heights, inside.shape)[place],
-            np.broadcast_to(placement.widths, inside.shape)[place],
+            index,
+            np.broadcast_to(placement.rows, inside.shape)[index],
+            np.broadcast_to(placement.cols, inside.shape)[index],
+            np.broadcast_to(placement.heights, inside.shape)[index],
+            np.broadcast_to(placement.widths, inside.shape)[index],
             along=False,
         )
 
 
-def _chunks(inside: NDArray[np.bool_]) -> Iterator[Place]:
-    """Places of the pixels that are inside (height, width), not too many at once."""
+def _chunks(inside: NDArray[np.bool_]) -> Iterator[PixelIndex]:
+    """Indexes of the pixels inside (height, width), not too many at once."""
     if inside.all():
         lines = max(1, _CHUNK // inside.shape[1])
         for start in range(0, inside.shape[0], lines):

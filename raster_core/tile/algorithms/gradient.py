@@ -90,9 +90,9 @@ def _mend_edges(
         return
     rows, cols = (index + 1 for index in np.nonzero(_lacks_neighbours(mask)))
     centre = heights[rows, cols]
-    places = [(rows + down, cols + along) for down, along in _NEIGHBOURS]
-    present = np.stack([mask[place] for place in places])
-    rise = np.stack([heights[place] - centre for place in places]) * present
+    around = [(rows + down, cols + along) for down, along in _NEIGHBOURS]
+    present = np.stack([mask[index] for index in around])
+    rise = np.stack([heights[index] - centre for index in around]) * present
     known = present | present[::-1]
     rise = np.where(present, rise, -rise[::-1])
     for corner, *beside in _CORNERS:

@@ -94,7 +94,7 @@ def _composite(
     given = given or tuple(_type_range(band) or _stored_range(band) for band in bands)
     each = given * (len(bands) // len(given))
     return Composite(
-        tuple(known or ranges(place) for place, known in enumerate(each)),
+        tuple(known or ranges(position) for position, known in enumerate(each)),
         formula=_choose_formula(own, params),
     )
 

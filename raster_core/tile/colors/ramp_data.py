@@ -105,7 +105,7 @@ RAMPS = {
     "ylorbr": "00ffffe523fff5b841fee28e61fec24d81fd9627a1e96d13c0c94b02e2933204fe662506",
     "ylorrd": "00ffffcc40fed97661feb04b7efd8f3da0fb4b29bfe2191cdfbb0026fe800026",
 }
-"""Points of four bytes: place from 0 to 254, red, green, blue."""
+"""Points of four bytes: position from 0 to 254, red, green, blue."""
 
 STEPS = {
     "accent": "7fc97f beaed4 fdc086 ffff99 386cb0 f0027f bf5b17 666666",

@@ -41,8 +41,8 @@ def ramp_colors(name: str) -> Colors:
 
 def _stretch_steps(steps: Colors) -> Colors:
     """Stretch a list of colours (n, 3) to a ramp's length, as matplotlib does."""
-    place = np.arange(RAMP_COLORS) * len(steps) // (RAMP_COLORS - 1)
-    return steps[np.minimum(place, len(steps) - 1)]
+    position = np.arange(RAMP_COLORS) * len(steps) // (RAMP_COLORS - 1)
+    return steps[np.minimum(position, len(steps) - 1)]
 
 
 def parse_colors(colors: Iterable[str]) -> Colors:

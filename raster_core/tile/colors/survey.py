@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError
-from raster_core.sources.extent.spread import spread_places, windows_at
+from raster_core.sources.extent.spread import spread_positions, windows_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +86,7 @@ def _spread_windows(level: Grid, block_shape: tuple[int, int]) -> list[Window]:
     height = min(rows, int(_WINDOW**0.5))
     width = min(cols, _WINDOW // height)
     return windows_at(
-        spread_places(count), level, block_shape=(rows, cols), shape=(height, width)
+        spread_positions(count), level, block_shape=(rows, cols), shape=(height, width)
     )
 
 

@@ -174,9 +174,9 @@ def _add_layer(
     # One template only: OpenLayers distributes tiles over all of them, and every third
     # would be a JPEG, which is white where there is no data.
     media_type, ending = next(iter(FORMATS.items()))
-    place = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"
+    tile_path = f"{path}/tiles/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.{ending}"
     resource = {"format": media_type, "resourceType": "tile"}
-    template = service.url(place, version)
+    template = service.url(tile_path, version)
     SubElement(layer, "ResourceURL", {**resource, "template": template})
 
 

@@ -202,26 +202,28 @@ def _resolution(native: Grid, box: Bounds, crs: str) -> tuple[float, float]:
     middle = [(low + high) / 2 for low, high in zip(box[:2], box[2:], strict=True)]
     to_native = point_transform(crs, native)
     x, y = to_native(*(np.array([value]) for value in middle))
-    place = np.array([*(~affine @ (float(x[0]), float(y[0])))])
+    position = np.array([*(~affine @ (float(x[0]), float(y[0])))])
     limits = np.array([native.width, native.height])
-    col, row = np.where(np.isfinite(place), np.clip(place, 0, limits - 1), limits / 2)
-    for place in (np.array([col, row]), limits // 2):
-        finer, coarser = _pixel_sides(native, place, crs)
+    col, row = np.where(
+        np.isfinite(position), np.clip(position, 0, limits - 1), limits / 2
+    )
+    for position in (np.array([col, row]), limits // 2):
+        finer, coarser = _pixel_sides(native, position, crs)
         if 0 < coarser < math.inf:
             side = max(finer, coarser / _SLIVER)
             return side, side
     raise RequestError(f"The raster lies outside the bounds of {crs[:40]}")
 
 
-def _pixel_sides(native: Grid, place: Floats, crs: str) -> tuple[float, float]:
+def _pixel_sides(native: Grid, position: Floats, crs: str) -> tuple[float, float]:
     """The lengths of a pixel's shorter and longer side in another CRS.
 
     Args:
         native: The raster's grid.
-        place: Column and row of the pixel, (2,).
+        position: Column and row of the pixel, (2,).
         crs: The CRS of the lengths; they are NaN where the pixel is outside of it.
     """
-    col, row = place
+    col, row = position
     steps = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
     there = apply_affine(native.transform, col + steps[0], row + steps[1])
     x, y = point_transform(native, crs)(*there)

@@ -47,8 +47,8 @@ def palette(rendering: Palettized) -> Colors:
     """The distinct colours of a rendering with alpha, (n, 4); index 1 is the first."""
     if isinstance(rendering, Ramp):
         opaque = np.full((RAMP_COLORS, 1), 255, np.uint8)
-        place = bend_channel(np.linspace(0, 1, RAMP_COLORS), rendering.formula, 0)
-        number = np.rint(place * (RAMP_COLORS - 1)).astype(np.intp)
+        position = bend_channel(np.linspace(0, 1, RAMP_COLORS), rendering.formula, 0)
+        number = np.rint(position * (RAMP_COLORS - 1)).astype(np.intp)
         return np.hstack((ramp_colors(rendering.colormap_name).take(number, 0), opaque))
     return parse_colors(dict.fromkeys(rendering.colors))
 

@@ -165,11 +165,13 @@ def _draw_lines(title: str, lines: Sequence[tuple[str | None, str]]) -> Image.Im
     return image
 
 
-def _draw_swatch(draw: ImageDraw.ImageDraw, place: tuple[int, int], color: str) -> None:
+def _draw_swatch(
+    draw: ImageDraw.ImageDraw, position: tuple[int, int], color: str
+) -> None:
     """Draw a box of a colour, blended into white."""
     *parts, alpha = parse_colors([color])[0].tolist()
     fill = tuple((part * alpha + 255 * (255 - alpha) + 127) // 255 for part in parts)
-    left, top = place
+    left, top = position
     box = (left, top, left + _SWATCH, top + _SWATCH)
     draw.rectangle(box, fill=fill, outline="#999999")
 
@@ -204,8 +206,8 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(_FONT_SIZE)
 
 
-def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str) -> None:
-    draw.text(place, text, fill=_INK, font=_font())
+def _write(draw: ImageDraw.ImageDraw, position: tuple[int, int], text: str) -> None:
+    draw.text(position, text, fill=_INK, font=_font())
 
 
 def _text_width(text: str) -> int:

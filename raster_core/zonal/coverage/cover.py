@@ -39,7 +39,7 @@ _ROUNDING = 2**24
 
 # Type of zone, row and column numbers, of which GDAL allows 2**31 - 1: a million runs
 # are 24 MB instead of 40, and fresh memory takes longer than sums.
-_PLACE = np.int32
+_INDEX = np.int32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +102,7 @@ def cover(
 
 def join_runs(parts: Sequence[Coverage]) -> Coverage:
     """Runs one after the other; no parts give no runs."""
-    none = np.zeros(0, _PLACE)
+    none = np.zeros(0, _INDEX)
     return Coverage(
         np.concatenate([none, *(part.zone for part in parts)]),
         np.concatenate([none, *(part.row for part in parts)]),
@@ -138,10 +138,10 @@ def _trace(deltas: Deltas, window: Window, mode: Mode) -> Coverage:
     if mode is Mode.ALL_TOUCHED:
         weight[:] = WHOLE
     return Coverage(
-        zone=deltas.zone[change[covered]].astype(_PLACE),
-        row=(deltas.row[change[covered]] + window.row).astype(_PLACE),
-        start=(start[covered] + window.col).astype(_PLACE),
-        stop=(stop[covered] + window.col).astype(_PLACE),
+        zone=deltas.zone[change[covered]].astype(_INDEX),
+        row=(deltas.row[change[covered]] + window.row).astype(_INDEX),
+        start=(start[covered] + window.col).astype(_INDEX),
+        stop=(stop[covered] + window.col).astype(_INDEX),
         weight=weight,
     )
 

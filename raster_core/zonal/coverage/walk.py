@@ -171,11 +171,11 @@ def _cut(edges: Edges, window: Window) -> _Points:
 
     edge, number, met = _column_cuts(edges, cols)
     above = np.clip(np.floor(met[1]) - rows.first[edge] + 1, 0, rows.count[edge])
-    place = first[edge] + 1 + number + above.astype(np.intp)
-    col[place], row[place], free[place] = *met, False
+    position = first[edge] + 1 + number + above.astype(np.intp)
+    col[position], row[position], free[position] = *met, False
 
-    place = np.flatnonzero(free)
-    col[place], row[place] = _row_cuts(edges, rows)
+    position = np.flatnonzero(free)
+    col[position], row[position] = _row_cuts(edges, rows)
     return _Points(np.repeat(np.arange(len(size)), size), col, row)
 
 

@@ -89,7 +89,7 @@ def project_segments(
             break
         pieces = _refine(pieces, ruler, _Limits(limit, _FURTHER, max_pieces))
     if len(pieces.ring) > len(segments.ring):
-        pieces = pieces.pick(np.argsort(pieces.place, kind="stable"))
+        pieces = pieces.pick(np.argsort(pieces.position, kind="stable"))
     return Segments(
         pieces.new_start, pieces.new_end, pieces.ring, zones, segments.is_hole
     )
@@ -108,7 +108,7 @@ class _Pieces:
     sagitta: Floats
     """Pixels between curve and chord, at most."""
     ring: NDArray[np.intp]
-    place: Floats
+    position: Floats
     """Where the piece begins: the number of its edge, and from 0 to 1 on the edge."""
     fraction: Floats
     """How much of its edge it is."""
@@ -118,11 +118,11 @@ class _Pieces:
         return _Pieces(*(getattr(self, name)[which] for name in self.__slots__))
 
 
-class _Places(NamedTuple):
+class _Positions(NamedTuple):
     """Where pieces lie on the outlines, (n,) each: as in ``_Pieces``."""
 
     ring: NDArray[np.intp]
-    place: Floats
+    position: Floats
     fraction: Floats
 
 
@@ -151,9 +151,11 @@ class _Ruler:
         """The edges as one piece each."""
         start, end = segments.start, segments.end
         whole = np.ones(len(start))
-        place = np.arange(len(start), dtype=np.float64)
+        position = np.arange(len(start), dtype=np.float64)
         new = _transform_ends(self.transform, start, end)
-        return self._measure((start, end), new, _Places(segments.ring, place, whole))
+        return self._measure(
+            (start, end), new, _Positions(segments.ring, position, whole)
+        )
 
     def halve(self, pieces: _Pieces) -> _Pieces:
         """The first halves, then the second ones."""
@@ -161,9 +163,9 @@ class _Ruler:
         return self._measure(
             _halves(pieces.start, pieces.end, _between(pieces.start, pieces.end, 0.5)),
             _halves(pieces.new_start, pieces.new_end, pieces.new_middle),
-            _Places(
+            _Positions(
                 np.tile(pieces.ring, 2),
-                np.concatenate([pieces.place, pieces.place + half]),
+                np.concatenate([pieces.position, pieces.position + half]),
                 np.tile(half, 2),
             ),
         )
@@ -176,13 +178,13 @@ class _Ruler:
         self,
         ends: tuple[Floats, Floats],
         new: tuple[Floats, Floats],
-        places: _Places,
+        positions: _Positions,
     ) -> _Pieces:
         """Pieces between ``ends``, whose images are ``new``: pairs of points (n, 2)."""
         probes = [_project(self.transform, _between(*ends, part)) for part in _PROBES]
         sagitta = self._sagitta(new, probes)
-        ring, place, fraction = places
-        return _Pieces(*ends, *new, probes[1], sagitta, ring, place, fraction)
+        ring, position, fraction = positions
+        return _Pieces(*ends, *new, probes[1], sagitta, ring, position, fraction)
 
     def _sagitta(self, ends: tuple[Floats, Floats], probes: Sequence[Floats]) -> Floats:
         """Largest distance of each curve from its chord at the probes, in pixels, (n,).

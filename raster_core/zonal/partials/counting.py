@@ -90,9 +90,9 @@ def count_values(
     high = _count_whole(whole, lowest, bins) << HALF_BITS
     low = np.zeros(bins, np.int64)
     if partial.size:
-        place, halves = _above(partial, lowest), split_weights(units)
-        high += np.bincount(place, halves.high, bins).astype(np.int64)
-        low += np.bincount(place, halves.low, bins).astype(np.int64)
+        position, halves = _above(partial, lowest), split_weights(units)
+        high += np.bincount(position, halves.high, bins).astype(np.int64)
+        low += np.bincount(position, halves.low, bins).astype(np.int64)
     met = (high | low).nonzero()[0]
     return Counts(met + lowest, high[met], low[met])
 

@@ -77,8 +77,8 @@ def find_kept_quantiles(
     # The weight up to and with each partial value, whole cells included.
     before = np.searchsorted(whole, partial, side="right")
     reached = Weights(cumulated.high + _WHOLE_HIGH * before, cumulated.low)
-    place = reached.first_reaching(bounds)
-    found = _earlier(whole, partial, place, _missing(cumulated, place, bounds))
+    position = reached.first_reaching(bounds)
+    found = _earlier(whole, partial, position, _missing(cumulated, position, bounds))
     return tuple(found.tolist())
 
 
@@ -96,19 +96,19 @@ def _weighted(kept: Sequence[Kept]) -> tuple[NDArray[np.generic], Weights]:
     return joined[order], join_weights(weights).pick(order)
 
 
-def _missing(partial: Weights, place: NDArray[np.intp], bounds: Weights) -> Integers:
+def _missing(partial: Weights, position: NDArray[np.intp], bounds: Weights) -> Integers:
     """How many whole cells reach each bound, beside the partial ones before a position.
 
     Args:
         partial: (m,): weight of the partial values, cumulated.
-        place: (n,): position of the partial value that reaches each bound.
+        position: (n,): position of the partial value that reaches each bound.
         bounds: (n,): weights to be reached.
 
     Returns:
         (n,)
     """
     none = np.zeros(1, np.int64)
-    before = (np.concatenate([none, half])[place] for half in partial)
+    before = (np.concatenate([none, half])[position] for half in partial)
     left = Weights(*map(np.subtract, bounds, before)).carry()
     rest = (left.high & (_WHOLE_HIGH - 1)) | left.low
     cells: Integers = left.high // _WHOLE_HIGH + (rest != 0)
@@ -118,7 +118,7 @@ def _missing(partial: Weights, place: NDArray[np.intp], bounds: Weights) -> Inte
 def _earlier(
     whole: NDArray[np.generic],
     partial: NDArray[np.generic],
-    place: NDArray[np.intp],
+    position: NDArray[np.intp],
     cells: Integers,
 ) -> NDArray[np.generic]:
     """Whichever comes first of the two that reach a bound; there is at least one.
@@ -126,16 +126,16 @@ def _earlier(
     Args:
         whole: (w,): values of whole cells, sorted.
         partial: (m,): values of partial cells, sorted.
-        place: (n,): index of the partial value that reaches each bound; m for none.
+        position: (n,): index of the partial value that reaches each bound; m for none.
         cells: (n,): how many whole cells reach it.
 
     Returns:
         (n,)
     """
     number = np.maximum(cells, 1) - 1  # of nothing, the first value
-    has_whole, has_partial = number < whole.size, place < partial.size
+    has_whole, has_partial = number < whole.size, position < partial.size
     first = whole[np.where(has_whole, number, 0)] if whole.size else None
-    other = partial[np.where(has_partial, place, 0)] if partial.size else None
+    other = partial[np.where(has_partial, position, 0)] if partial.size else None
     if other is None or first is None:
         found = first if other is None else other
         assert found is not None  # noqa: S101  the caller has some

@@ -81,11 +81,11 @@ def count_rows(
     # few. Float64 counts whole numbers exactly up to 2**53.
     high, low = np.bincount(code, minlength=size) << HALF_BITS, np.zeros(size, np.int64)
     outline = np.flatnonzero(weights != WHOLE)
-    partial, place = weights[outline], code[outline]
+    partial, position = weights[outline], code[outline]
     missing = (partial >> HALF_BITS) - (WHOLE >> HALF_BITS)
-    high += np.bincount(place, missing, minlength=size).astype(np.int64)
+    high += np.bincount(position, missing, minlength=size).astype(np.int64)
     rest = partial & (2**HALF_BITS - 1)
-    low += np.bincount(place, rest, minlength=size).astype(np.int64)
+    low += np.bincount(position, rest, minlength=size).astype(np.int64)
     if outline.size:
         ground = ground.copy()
         ground[outline] *= partial / WHOLE

@@ -141,8 +141,8 @@ def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCe
             window, part = block.window, bounding_window(block.runs)
             within = shift_window(part, -window.col, -window.row)
             native = plan.grid.crop(window)
-            place = part.index_in(chunk.window)
-            found = [(data[place], mask[place]) for data, mask in planes]
+            index = part.index_in(chunk.window)
+            found = [(data[index], mask[index]) for data, mask in planes]
             for other in others:
                 array = sample_nearest(other, native, within)
                 found += split_bands(array, other.info.bands)

@@ -75,8 +75,8 @@ class OverviewLayer:
         array = self.layer.read(self.overview.crop(own), resampling)
         if self.scale == (1.0, 1.0):
             return RasterArray(array.data, array.mask, grid)
-        place = np.s_[:, (rows - rows[0])[:, None], cols - cols[0]]
-        return RasterArray(array.data[place], array.mask[place], grid)
+        index = np.s_[:, (rows - rows[0])[:, None], cols - cols[0]]
+        return RasterArray(array.data[index], array.mask[index], grid)
 
 
 def _own_pixels(start: int, size: int, scale: float) -> Integers:

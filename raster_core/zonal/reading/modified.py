@@ -82,8 +82,8 @@ class ModifiedLayer:
         array = self.layer.read(grid, resampling)
         data, mask = array.data.copy(), array.mask.copy()
         part = window.intersection(self.info.grid.window)
-        place = (slice(None), *part.index_in(window))
-        self._apply(data[place], mask[place], part)
+        index = (slice(None), *part.index_in(window))
+        self._apply(data[index], mask[index], part)
         return RasterArray(data, mask, grid)
 
     def _apply(

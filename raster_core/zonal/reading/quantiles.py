@@ -211,15 +211,15 @@ def _narrow(search: _Search, bins: _Bins, width: int) -> None:
     prefixes = np.array(search.prefixes, bins.prefixes.dtype)
     row_of = np.searchsorted(bins.prefixes, prefixes)
     for row in range(len(bins.prefixes)):
-        places = np.flatnonzero(row_of == row).tolist()
+        positions = np.flatnonzero(row_of == row).tolist()
         cumulated = Weights(bins.high[row], bins.low[row]).cumulate()
-        bounds = weights_of([search.rest[place] for place in places])
+        bounds = weights_of([search.rest[position] for position in positions])
         digits = cumulated.first_reaching(bounds).tolist()
-        for place, digit in zip(places, digits, strict=True):
+        for position, digit in zip(positions, digits, strict=True):
             if digit:
                 (below,) = cumulated.pick(slice(digit - 1, digit)).to_ints()
-                search.rest[place] -= below
-            search.prefixes[place] = (search.prefixes[place] << width) | digit
+                search.rest[position] -= below
+            search.prefixes[position] = (search.prefixes[position] << width) | digit
 
 
 def multiply(partial: Partial, times: int) -> Partial:

@@ -66,8 +66,8 @@ class Sample:
         limbs = (low, 0), (middle, 1), (high, 2)
         parts = (values & (2**_VALUE_BITS - 1), 0), (values >> _VALUE_BITS, 1)
         return sum(
-            int(np.dot(part, limb)) << (place * _VALUE_BITS + digit * HALF_BITS)
-            for part, place in parts
+            int(np.dot(part, limb)) << (position * _VALUE_BITS + digit * HALF_BITS)
+            for part, position in parts
             for limb, digit in limbs
         )
 
@@ -90,8 +90,8 @@ class Sample:
         each fraction.
         """
         cumulated = self.halves.cumulate()
-        places = cumulated.first_reaching(fractions.of(self.weight))
-        return tuple(self.physical[places].tolist())
+        positions = cumulated.first_reaching(fractions.of(self.weight))
+        return tuple(self.physical[positions].tolist())
 
     def bins(self, count: int, limits: tuple[float, float] | None) -> Bins:
         """Weights in equal bins, in pixels; a bin holds its left edge, the last both.
@@ -106,10 +106,10 @@ class Sample:
         if first == last:  # one value: a bin around it
             first, last = first - 0.5, last + 0.5
         edges = np.linspace(first, last, count + 1)
-        place = np.searchsorted(edges, self.physical, side="right")
-        place[self.physical == last] = count
+        position = np.searchsorted(edges, self.physical, side="right")
+        position[self.physical == last] = count
         # The first and the last count values beyond the edges.
-        weights = np.bincount(place, pixels, minlength=count + 2)[1:-1]
+        weights = np.bincount(position, pixels, minlength=count + 2)[1:-1]
         return Bins(tuple(weights.tolist()), tuple(edges.tolist()))
 
 

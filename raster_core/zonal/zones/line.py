@@ -16,7 +16,7 @@ from raster_core.errors import ZoneError
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, same_crs
 from raster_core.sources.crs.ellipsoid import geodesic_lengths
 from raster_core.sources.crs.operations import point_transform
-from raster_core.zonal.zones.positions import UNLOCATED, check_places, read_positions
+from raster_core.zonal.zones.positions import UNLOCATED, check_positions, read_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,7 +84,7 @@ def read_line(
     if kind != "LineString":
         raise ZoneError(f"Geometry type {str(kind)[:40]!r} is not LineString")
     points = read_positions(coordinates, name="line", least=2)
-    check_places(points, crs)
+    check_positions(points, crs)
     if same_crs(crs, LONGITUDE_LATITUDE):
         return points
     to_degrees = point_transform(crs, LONGITUDE_LATITUDE, near=near)

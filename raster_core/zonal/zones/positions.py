@@ -10,7 +10,7 @@ import numpy as np
 from raster_core.errors import ZoneError
 from raster_core.sources.crs.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
 from raster_core.sources.crs.names import short_name
-from raster_core.sources.extent.positions import find_places
+from raster_core.sources.extent.positions import positions_exist
 
 if TYPE_CHECKING:
     from raster_core.sources.crs.crs import Floats
@@ -49,7 +49,7 @@ def read_positions(value: object, *, name: str, least: int) -> Floats:
     return points
 
 
-def check_places(points: Floats, crs: str) -> None:
+def check_positions(points: Floats, crs: str) -> None:
     """Refuse positions outside of their CRS.
 
     Args:
@@ -67,7 +67,7 @@ def check_places(points: Floats, crs: str) -> None:
         f"Coordinates from ({low[0]:g}, {low[1]:g}) to ({high[0]:g}, {high[1]:g}) are"
     )
     if not is_geographic(crs):
-        if not find_places(crs, *points.T).all():
+        if not positions_exist(crs, *points.T).all():
             raise ZoneError(f"{told} not all within {short_name(crs)}")
     elif max(-low[0], high[0]) > MAX_LONGITUDE or max(-low[1], high[1]) > MAX_LATITUDE:
         raise ZoneError(

@@ -39,13 +39,13 @@ def repair_zones(zones: Sequence[Zone]) -> list[Zone]:
         BudgetError: If together they cross themselves too often.
     """
     ready, repairs = list(zones), Repairs()
-    places = [place for place, zone in enumerate(zones) if not zone.checked]
-    for number in find_invalid([zones[place].geometry for place in places]):
-        place = places[number]
+    positions = [position for position, zone in enumerate(zones) if not zone.checked]
+    for number in find_invalid([zones[position].geometry for position in positions]):
+        position = positions[number]
         try:
-            ready[place] = repair_zone(zones[place], repairs)
+            ready[position] = repair_zone(zones[position], repairs)
         except ZoneError as error:
-            raise ZoneError(f"Zone {place}: {error}", zone=place) from error
+            raise ZoneError(f"Zone {position}: {error}", zone=position) from error
         except BudgetError as error:
-            raise BudgetError(f"Zone {place}: {error}") from error
+            raise BudgetError(f"Zone {position}: {error}") from error
     return ready

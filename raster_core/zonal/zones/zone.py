@@ -15,7 +15,7 @@ import shapely
 
 from raster_core.errors import ZoneError
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, is_geographic
-from raster_core.zonal.zones.positions import UNLOCATED, check_places, read_positions
+from raster_core.zonal.zones.positions import UNLOCATED, check_positions, read_positions
 from raster_core.zonal.zones.repair import Repairs, make_valid
 from raster_core.zonal.zones.turns import WHOLE_TURN, fold_turns
 
@@ -84,7 +84,7 @@ def read_zone(
         )
     if shape.is_empty:
         raise ZoneError("The geometry is empty")
-    check_places(shapely.get_coordinates(shape), crs)
+    check_positions(shapely.get_coordinates(shape), crs)
     valid, why = make_valid(shape, repairs or Repairs())
     zone = Zone(valid, why, crs=crs, checked=True)
     if not is_geographic(crs):

@@ -11,9 +11,9 @@ from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.sources.crs.operations import point_transform
 from raster_core.sources.extent.positions import (
     bounds_in,
-    find_places,
     holds_poles,
     locate_in_degrees,
+    positions_exist,
     trace_border,
     turn_about,
 )
@@ -24,7 +24,7 @@ UTM = Grid("EPSG:32633", Affine(100, 0, 400_000, 0, -100, 5_300_000), 2000, 1000
 
 
 def is_place(crs: str, x: float, y: float) -> bool:
-    return bool(find_places(crs, np.array([x]), np.array([y]))[0])
+    return bool(positions_exist(crs, np.array([x]), np.array([y]))[0])
 
 
 @pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:32633", "EPSG:3035", "EPSG:27700"])

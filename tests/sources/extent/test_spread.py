@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.grid import Grid, Window
-from raster_core.sources.extent.spread import spread_places, windows_at
+from raster_core.sources.extent.spread import spread_positions, windows_at
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_a_sequence_goes_on_where_it_ended(one: int, more: int):
-    parts = [spread_places(one), spread_places(more, first=one)]
+    parts = [spread_positions(one), spread_positions(more, first=one)]
 
-    np.testing.assert_array_equal(np.concatenate(parts), spread_places(one + more))
+    np.testing.assert_array_equal(np.concatenate(parts), spread_positions(one + more))
 
 
 @given(st.integers(1, 400))
 def test_places_are_apart_and_all_over(count: int):
-    places = spread_places(count)
+    places = spread_positions(count)
 
     assert ((places >= 0) & (places < 1)).all()
     # Neighbours of an even spread are about this far apart.
@@ -34,7 +34,7 @@ def test_places_are_apart_and_all_over(count: int):
 
 
 def test_the_first_place_is_the_middle():
-    assert spread_places(1).tolist() == [[0.5, 0.5]]
+    assert spread_positions(1).tolist() == [[0.5, 0.5]]
 
 
 SIDES = st.integers(1, 700)
@@ -46,7 +46,7 @@ def test_each_place_is_in_one_window_and_each_window_in_one_block(
 ):
     shape = tuple(data.draw(st.integers(1, side)) for side in block)
     grid = Grid("EPSG:3857", Affine(1, 0, 0, 0, -1, 0), size[1], size[0])
-    places = spread_places(20)
+    places = spread_positions(20)
 
     windows = windows_at(places, grid, block_shape=block, shape=shape)
 
@@ -63,4 +63,4 @@ def test_each_place_is_in_one_window_and_each_window_in_one_block(
 def test_no_places_need_no_windows():
     grid = Grid("EPSG:3857", Affine(1, 0, 0, 0, -1, 0), 9, 9)
 
-    assert windows_at(spread_places(0), grid, block_shape=(4, 4), shape=(2, 2)) == []
+    assert windows_at(spread_positions(0), grid, block_shape=(4, 4), shape=(2, 2)) == []
