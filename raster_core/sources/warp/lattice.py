@@ -172,11 +172,9 @@ def _cell_steps(lattice: Floats, window: Window) -> tuple[Floats, Floats]:
 
 
 def _spread_cells(cells: Floats, shape: tuple[int, int]) -> Floats:
-    """The value of the cell that each pixel lies in.
+    """The value of the cell that each pixel lies in, (…, height, width).
 
-    Args:
-        cells: (…, rows, columns) of a lattice.
-        shape: (height, width) of the result's last two axes.
+    Cells are (…, rows, columns); ``shape`` is (height, width).
     """
     rows, cols = (
         _cells(count, size)[0]

@@ -150,12 +150,10 @@ class _Ruler:
     def begin(self, segments: Segments) -> _Pieces:
         """The edges as one piece each."""
         start, end = segments.start, segments.end
-        whole = np.ones(len(start))
-        position = np.arange(len(start), dtype=np.float64)
+        edge = np.arange(len(start), dtype=np.float64)
+        at = _Positions(segments.ring, edge, np.ones(len(start)))
         new = _transform_ends(self.transform, start, end)
-        return self._measure(
-            (start, end), new, _Positions(segments.ring, position, whole)
-        )
+        return self._measure((start, end), new, at)
 
     def halve(self, pieces: _Pieces) -> _Pieces:
         """The first halves, then the second ones."""
@@ -175,15 +173,12 @@ class _Ruler:
         return _norm((pieces.new_end - pieces.new_start) @ self.into)
 
     def _measure(
-        self,
-        ends: tuple[Floats, Floats],
-        new: tuple[Floats, Floats],
-        positions: _Positions,
+        self, ends: tuple[Floats, Floats], new: tuple[Floats, Floats], at: _Positions
     ) -> _Pieces:
         """Pieces between ``ends``, whose images are ``new``: pairs of points (n, 2)."""
         probes = [_project(self.transform, _between(*ends, part)) for part in _PROBES]
         sagitta = self._sagitta(new, probes)
-        ring, position, fraction = positions
+        ring, position, fraction = at
         return _Pieces(*ends, *new, probes[1], sagitta, ring, position, fraction)
 
     def _sagitta(self, ends: tuple[Floats, Floats], probes: Sequence[Floats]) -> Floats:
@@ -269,11 +264,7 @@ def _zone_limits(pieces: _Pieces, segments: Segments, ruler: _Ruler) -> Floats:
 
 
 def _project(transform: PointTransform, points: Floats) -> Floats:
-    """Images of points, (n, 2) both.
-
-    Raises:
-        ZoneError: If one of them does not exist.
-    """
+    """Images of points, (n, 2) both; a ``ZoneError`` if one does not exist."""
     moved = np.stack(transform(points[:, 0], points[:, 1]), axis=1)
     if not np.isfinite(moved).all():
         raise ZoneError("The zone leaves the area in which the raster's CRS is defined")
@@ -299,10 +290,7 @@ def _halves(start: Floats, end: Floats, middle: Floats) -> tuple[Floats, Floats]
 
 
 def _between(start: Floats, end: Floats, fraction: float) -> Floats:
-    """Points (n, 2) at a fraction of the way from start to end.
-
-    Exactly the same from either end, since neighbours draw their border both ways.
-    """
+    """Points (n, 2) from start to end; exactly the same from either end."""
     return start * (1 - fraction) + end * fraction
 
 
