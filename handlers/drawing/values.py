@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError
+from raster_core.raster import common_type
 from raster_core.tile.images.encode import npy_size
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def check_npy(bands: Sequence[BandInfo], grid: Grid) -> None:
     Raises:
         BudgetError: If it has more bytes than an answer may.
     """
-    dtype = _common_type(bands)
+    dtype = common_type(bands)
     size = npy_size(len(bands), grid.shape, dtype)
     limit = current_settings().max_answer
     if size > limit:
@@ -43,7 +42,7 @@ def check_geotiff(bands: Sequence[BandInfo], grid: Grid) -> None:
     Raises:
         BudgetError: If they have more than ``MAX_STORED`` bytes.
     """
-    size = len(bands) * grid.window.pixels * _common_type(bands).itemsize
+    size = len(bands) * grid.window.pixels * common_type(bands).itemsize
     if size > MAX_STORED:
         raise BudgetError(
             f"{_describe(bands, grid)} have {size} bytes before they are compressed, "
@@ -51,11 +50,6 @@ def check_geotiff(bands: Sequence[BandInfo], grid: Grid) -> None:
         )
 
 
-def _common_type(bands: Sequence[BandInfo]) -> np.dtype[np.generic]:
-    """The one type in which the bands are read."""
-    return np.result_type(*(band.dtype for band in bands))
-
-
 def _describe(bands: Sequence[BandInfo], grid: Grid) -> str:
     size = f"{grid.width}x{grid.height}"
-    return f"{size} pixels in {len(bands)} bands of {_common_type(bands)}"
+    return f"{size} pixels in {len(bands)} bands of {common_type(bands)}"
