@@ -18,7 +18,7 @@ class Pass:
 
     clock: float
     processor: float
-    """What the process itself used, whoever else was at work."""
+    """What the process itself used, regardless of other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def table(result: Result) -> Iterator[str]:
     yield ""
     yield f"### {result.title}"
     yield ""
-    yield "| ms a tile | median | min to max | processor | first pass | bytes a tile |"
+    columns = "median | min to max | processor | first pass | bytes per tile"
+    yield f"| ms per tile | {columns} |"
     yield "|---|---:|---:|---:|---:|---:|"
     for side in (result.peer, result.own):
         yield (

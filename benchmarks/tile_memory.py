@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TILES = 5000
 PEER_TILES = 500
-"""Titiler's; it takes some 50 ms a tile."""
+"""Titiler's; it takes some 50 ms per tile."""
 
 LIMIT = 250.0
 GROWTH = 1.1

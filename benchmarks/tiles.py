@@ -90,7 +90,7 @@ def _rows(raster: Raster, result: Result) -> list[Row]:
     speed = rows.outdo(raster.title, *rates, unit="tiles/s", target=raster.target)
     if raster.size_target is None:
         return [speed]
-    title = f"bytes a tile, {raster.title.split(',')[0]}"
+    title = f"bytes per tile, {raster.title.split(',')[0]}"
     sizes = peer.size, own.size
     return [speed, rows.compare(title, *sizes, unit="B", target=raster.size_target)]
 

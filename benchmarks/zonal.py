@@ -163,7 +163,7 @@ def _run(case: Case, contender: Contender, way: str, where: ZoneSet) -> Sample:
     """One measurement.
 
     Raises:
-        WorkerError: The process has failed; its standard error says why.
+        WorkerError: If the process has failed; its standard error says why.
     """
     free = _free_memory()
     job = {

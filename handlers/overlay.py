@@ -56,9 +56,9 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where there is no score."""
     event = app.current_event
     query = read_query(event, routes.OVERLAY_TILE.params)
-    asked, definition = read_drawing(query), read_definition(query)
+    drawing, definition = read_drawing(query), read_definition(query)
     frame = read_frame(query, z, x, y)
-    resolved = resolve_drawing(find_overlay(definition), asked, frame.form)
+    resolved = resolve_drawing(find_overlay(definition), drawing, frame.form)
     draw = partial(draw_tile, resolved, frame)
     address = Address(event.path, query)
     return conditional(event, resolved.version, draw, address=address)

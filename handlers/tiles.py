@@ -45,9 +45,9 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     """One tile; transparent where the dataset has no data."""
     event = app.current_event
     query = read_query(event, routes.TILE.params)
-    asked = read_drawing(query)
+    drawing = read_drawing(query)
     frame = read_frame(query, z, x, y)
-    resolved = resolve_drawing(find_dataset(dataset_id), asked, frame.form)
+    resolved = resolve_drawing(find_dataset(dataset_id), drawing, frame.form)
     draw = partial(draw_tile, resolved, frame)
     address = Address(event.path, query)
     return conditional(event, resolved.version, draw, address=address)

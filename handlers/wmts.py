@@ -68,27 +68,27 @@ def get_wmts() -> Response[str] | Response[bytes]:
 
 
 def _answer() -> Response[str] | Response[bytes]:
-    asked = read_key_values(app.current_event.raw_query_string or "")
-    is_tile = asked.operation == "GetTile"
-    faults = check_request(asked)
+    pairs = read_key_values(app.current_event.raw_query_string or "")
+    is_tile = pairs.operation == "GetTile"
+    faults = check_request(pairs)
     if not faults:
-        faults = check_tile(asked) if is_tile else check_capabilities(asked)
+        faults = check_tile(pairs) if is_tile else check_capabilities(pairs)
     if faults:
         return _report(faults)
     if not is_tile:
-        return _describe(asked)
+        return _describe(pairs)
     # Imports GDAL, which capabilities do not need.
     from handlers.ows.get_tile import answer_get_tile  # noqa: PLC0415
 
-    return answer_get_tile(app.current_event, asked)
+    return answer_get_tile(app.current_event, pairs)
 
 
-def _describe(asked: KeyValues) -> Response[str]:
+def _describe(pairs: KeyValues) -> Response[str]:
     """The capabilities; rendering parameters go into every URL."""
     datasets = tuple(load_catalogue().datasets.values())
     keys = ((dataset.id, dataset_key(dataset)) for dataset in datasets)
     versions = {name: f"{VERSION.name}={key}" for name, key in keys if key}
-    carried = [pair for pair in asked.others if pair[0] != VERSION.name]
+    carried = [pair for pair in pairs.others if pair[0] != VERSION.name]
     service = Service(base_url(app.current_event), urlencode(carried), versions)
     return conditional(
         app.current_event,

@@ -44,7 +44,7 @@ class StoreError(SourceError):
     def __init__(self, message: str, href: str, *, opened: float | None = None) -> None:
         super().__init__(message)
         self.href = href
-        """The file's address, to ask the store about; the caller must not see it."""
+        """The file's URL, to ask the store about; the caller must not see it."""
         self.opened = opened
         """When the file was opened, by ``time.monotonic``; it may have been replaced
         since. None if it could not be opened."""

@@ -28,7 +28,7 @@ OFFSET_RULE = f"between {-MAX_SCALING:g} and {MAX_SCALING:g}"
 
 @dataclass(frozen=True, slots=True)
 class StatedBand:
-    """A band as somebody describes it who has not opened the file."""
+    """A band as described without opening the file."""
 
     index: int
     """1-based: in the file, or in the dataset that it is a band of."""
@@ -52,7 +52,7 @@ class StatedBand:
     percentile_2: float | None = None
     percentile_98: float | None = None
     classes: tuple[RasterClass, ...] = ()
-    """By stored value; empty for a quantity."""
+    """Class names by stored value; empty for a quantity."""
 
     def complete(self, stored: BandInfo) -> BandInfo:
         """The band of an open layer.

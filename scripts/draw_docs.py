@@ -86,7 +86,7 @@ def main() -> int:
 
 
 def pictures() -> Iterator[tuple[str, str]]:
-    """Every picture's file and address, as the page has them."""
+    """Every image's file and URL, as the page has them."""
     text = PAGE.read_text()
     for picture in _PICTURE.finditer(text):
         address = _ADDRESS.search(text, picture.end())
@@ -96,14 +96,14 @@ def pictures() -> Iterator[tuple[str, str]]:
 
 
 def addresses() -> list[str]:
-    """Every address on the page that a client can ask for."""
+    """Every URL on the page that a client can request."""
     text = PAGE.read_text()
     plain = {match for match in _ADDRESS.findall(text) if not re.search(r"\{\w", match)}
     return sorted(plain | {address for name, address in pictures() if name != SHEET})
 
 
 def ask(address: str) -> bytes:
-    """The body of the answer to an address as the page writes it.
+    """The body of the answer to a URL as the page writes it.
 
     Raises:
         ValueError: If the status is not 200.

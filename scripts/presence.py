@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ClientGoneError(BaseException):
-    """The client has disconnected, so nobody waits for the answer.
+    """The client has disconnected and no longer waits for the answer.
 
     Not an ``Exception``, so that no handler takes it for an error to report.
     """

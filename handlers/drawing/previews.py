@@ -47,11 +47,11 @@ router = make_router()
 def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
     """The whole raster, small, in its own CRS."""
     query = read_query(router.current_event, routes.PREVIEW.params)
-    asked = read_drawing(query)
+    drawing = read_drawing(query)
     max_size = query.get(MAX_SIZE_OF_PREVIEW)
     form = read_part_format(query, ending)
     query.check()
-    resolved = resolve_drawing(find_dataset(dataset_id), asked, form)
+    resolved = resolve_drawing(find_dataset(dataset_id), drawing, form)
     return _answer(resolved, lambda native: preview_grid(native, max_size), form)
 
 
@@ -59,12 +59,12 @@ def get_preview(dataset_id: str, ending: str) -> Response[bytes]:
 def get_part(dataset_id: str, ending: str) -> Response[bytes]:
     """A part of the raster, given by its box."""
     query = read_query(router.current_event, routes.PART.params)
-    asked = read_drawing(query)
+    drawing = read_drawing(query)
     part = read_part(query)
     form = read_part_format(query, ending)
     query.check()
     assert part is not None  # noqa: S101  or it was a fault
-    resolved = resolve_drawing(find_dataset(dataset_id), asked, form)
+    resolved = resolve_drawing(find_dataset(dataset_id), drawing, form)
     return _answer(resolved, lambda native: _part_grid(native, part, form), form)
 
 

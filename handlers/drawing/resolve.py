@@ -52,13 +52,13 @@ class Resolved:
 
 
 def resolve_drawing(
-    dataset: Dataset, asked: Drawing, form: ImageFormat | None = ImageFormat.PNG
+    dataset: Dataset, request: Drawing, form: ImageFormat | None = ImageFormat.PNG
 ) -> Resolved:
     """What a request draws, with the dataset's defaults where it is silent.
 
     Args:
         dataset: A dataset of the catalogue; it is not opened.
-        asked: As ``read_drawing`` returns it.
+        request: As ``read_drawing`` returns it.
         form: What is made of the pixels; None for a GeoTIFF of values.
 
     Raises:
@@ -66,7 +66,7 @@ def resolve_drawing(
             cannot be combined.
         SourceError: If the dataset's own rendering is not usable.
     """
-    drawing = fill_in(asked, dataset)
+    drawing = fill_in(request, dataset)
     spec = resolve_source(dataset, drawing.source)
     bands = _describe_bands(dataset, drawing)
     style = None

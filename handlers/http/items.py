@@ -67,14 +67,14 @@ def _public_asset(dataset: Dataset, asset: Asset, written: Json, address: str) -
     size = len(bands) * max(np.dtype(band.dtype).itemsize for band in bands)
     side = min(_MAX_SIDE, math.isqrt(_MAX_VALUES // size))
     grid = preview_grid(asset.grid, side)
-    asked = [*(("bidx", str(band.index)) for band in bands), ("max_size", str(side))]
+    query = [*(("bidx", str(band.index)) for band in bands), ("max_size", str(side))]
     key = dataset_key(dataset)
-    asked += [(VERSION.name, key)] if key else []
+    query += [(VERSION.name, key)] if key else []
     kept = {k: v for k, v in written.items() if not k.startswith(_OF_FILE)}
     shown = _as_json("", kept)
     return {
         **(shown if isinstance(shown, dict) else {}),
-        "href": f"{address}/preview.tif?{urlencode(asked)}",
+        "href": f"{address}/preview.tif?{urlencode(query)}",
         "type": _GEOTIFF,
         "proj:shape": list(grid.shape),
         "proj:transform": list(grid.transform)[:6],

@@ -78,7 +78,7 @@ def answer_batches(
         context: The context of the invocation.
 
     Raises:
-        BudgetError: The whole text is too large, and the context cannot stream.
+        BudgetError: If the whole text is too large, and the context cannot stream.
     """
     if not can_stream(context):
         limit = current_settings().max_answer

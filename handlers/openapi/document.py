@@ -78,12 +78,12 @@ def _write_limit(limit: float) -> str:
 
 def _operation(route: Route, body: str) -> Json:
     placed = [_parameter(param, "path") for param in route.path_params]
-    asked = [_parameter(param, "query") for param in route.params]
+    queried = [_parameter(param, "query") for param in route.params]
     described: dict[str, object] = {
         "operationId": _identifier(route.method, route.path),
         "summary": route.summary,
         "tags": [route.tag],
-        "parameters": placed + asked,
+        "parameters": placed + queried,
         "responses": describe_answers(route),
     }
     if route.body:

@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 keep_blocks(BLOCK_BYTES)
 
 
-def answer_get_tile(event: APIGatewayProxyEventV2, asked: KeyValues) -> Response[bytes]:
+def answer_get_tile(event: APIGatewayProxyEventV2, pairs: KeyValues) -> Response[bytes]:
     """The tile, with the entity tag that it has on the tile route.
 
     Args:
         event: The request.
-        asked: Its keys, which have passed ``check_tile``.
+        pairs: Its keys, which have passed ``check_tile``.
 
     Raises:
-        RequestError: If the layer cannot be drawn as asked.
+        RequestError: If the layer cannot be drawn as requested.
         SourceError: If the raster cannot be read.
     """
-    query = Query(asked.others)
+    query = Query(pairs.others)
     query.check_names(names_of(TILE))
     drawing = read_drawing(query)
-    keys = asked.keys
+    keys = pairs.keys
     row = f"{keys['TILEROW']}.{FORMATS[keys['FORMAT']]}"
     frame = read_frame(query, keys["TILEMATRIX"], keys["TILECOL"], row)
-    address = Address(tile_path(asked), query)
+    address = Address(tile_path(pairs), query)
     resolved = resolve_drawing(find_dataset(keys["LAYER"]), drawing, frame.form)
     draw = partial(draw_tile, resolved, frame)
     return conditional(event, resolved.version, draw, address=address)

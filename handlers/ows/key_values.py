@@ -89,17 +89,17 @@ def read_key_values(query: str) -> KeyValues:
     return KeyValues(dict(known), tuple(others), tuple(repeated))
 
 
-def check_request(asked: KeyValues) -> list[Fault]:
+def check_request(pairs: KeyValues) -> list[Fault]:
     """What is wrong with the keys that both operations have in common."""
     faults = [
         Fault("InvalidParameterValue", name, f"{name} is given more than once")
-        for name in asked.repeated
+        for name in pairs.repeated
     ]
-    if not asked.keys:
+    if not pairs.keys:
         return faults
-    given = asked.keys
+    given = pairs.keys
     faults += [_missing(n) for n in ("SERVICE", "REQUEST") if not given.get(n)]
-    operation = asked.operation
+    operation = pairs.operation
     service = given.get("SERVICE", "").upper()
     # QGIS requests the capabilities of a WMS first, and reads the answer by its root.
     known = ("", "WMTS", "WMS") if operation == "GetCapabilities" else ("", "WMTS")
@@ -108,52 +108,52 @@ def check_request(asked: KeyValues) -> list[Fault]:
     if operation and operation not in _FOREIGN_KEYS:
         text = f"REQUEST '{operation[:80]}' is not GetCapabilities or GetTile"
         faults.append(Fault("OperationNotSupported", operation[:80], text))
-    return faults + _check_names(asked)
+    return faults + _check_names(pairs)
 
 
-def _check_names(asked: KeyValues) -> list[Fault]:
+def _check_names(pairs: KeyValues) -> list[Fault]:
     """Keys of the other operation, which this one would ignore."""
-    operation = asked.operation
+    operation = pairs.operation
     foreign = _FOREIGN_KEYS.get(operation, frozenset())
     return [
         Fault("InvalidParameterValue", name, f"{name} is not a key of {operation}")
-        for name in asked.keys
+        for name in pairs.keys
         if name in foreign
     ]
 
 
-def check_capabilities(asked: KeyValues) -> list[Fault]:
+def check_capabilities(pairs: KeyValues) -> list[Fault]:
     """What is wrong with the parameters of a GetCapabilities."""
-    return _check_versions(asked) + (_check_rendering(asked) if asked.others else [])
+    return _check_versions(pairs) + (_check_rendering(pairs) if pairs.others else [])
 
 
-def _check_rendering(asked: KeyValues) -> list[Fault]:
+def _check_rendering(pairs: KeyValues) -> list[Fault]:
     """What is wrong with parameters that the tiles' URLs would carry."""
     # With the algorithms and colormaps: a start for capabilities goes without.
     from handlers.params.requests.drawing import read_drawing  # noqa: PLC0415
 
-    query = Query(asked.others)
+    query = Query(pairs.others)
     query.check_names(names_of(params.WMTS))
     query.refuse_unused(params.OF_TILES, "is supported by GetTile only")
     read_drawing(query)
     return [Fault("InvalidParameterValue", *fault) for fault in query.faults]
 
 
-def _check_versions(asked: KeyValues) -> list[Fault]:
-    accepted = asked.keys.get("ACCEPTVERSIONS", "")
+def _check_versions(pairs: KeyValues) -> list[Fault]:
+    accepted = pairs.keys.get("ACCEPTVERSIONS", "")
     if not accepted or VERSION in accepted.split(","):
         return []
     text = f"ACCEPTVERSIONS '{accepted[:80]}' does not have {VERSION}"
     return [Fault("VersionNegotiationFailed", "", text)]
 
 
-def check_tile(asked: KeyValues) -> list[Fault]:
+def check_tile(pairs: KeyValues) -> list[Fault]:
     """What is wrong with the keys of a GetTile; its other parameters are not read.
 
     Raises:
         SourceError: If the catalogue, which has the layers, cannot be read.
     """
-    keys = asked.keys
+    keys = pairs.keys
     faults = [_missing(n) for n in _TILE_KEYS if not keys.get(n) and n != "STYLE"]
     if "STYLE" not in keys:
         faults.append(_missing("STYLE"))
@@ -173,9 +173,9 @@ def check_tile(asked: KeyValues) -> list[Fault]:
     return faults + _check_tile_index(keys)
 
 
-def tile_path(asked: KeyValues) -> str:
+def tile_path(pairs: KeyValues) -> str:
     """The path of the tile that a GetTile without faults asks for."""
-    keys = asked.keys
+    keys = pairs.keys
     tile = "/".join(keys[name] for name in ("TILEMATRIX", "TILECOL", "TILEROW"))
     ending = FORMATS[keys["FORMAT"]]
     return f"/datasets/{keys['LAYER']}/tiles/{tile}.{ending}"

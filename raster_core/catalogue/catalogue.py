@@ -146,7 +146,7 @@ def check_id(item_id: str) -> None:
     """
     if item_id in _DOTS or _UNREACHABLE.search(item_id):
         raise ItemError(
-            f"the id '{item_id[:80]}' cannot stand in a URL: it has one of "
+            f"the id '{item_id[:80]}' cannot be part of a URL: it has one of "
             "/ ? # \\ or a control character, or is made of dots"
         )
 

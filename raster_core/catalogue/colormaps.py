@@ -29,7 +29,8 @@ def read_colormaps(members: Json) -> dict[str, str]:
         members: Those of a catalogue or of an Item's properties.
 
     Raises:
-        ItemError: If a name cannot stand in a URL, or a map is not an object or array.
+        ItemError: If a name cannot be part of a URL, or a colormap is not an object
+            or an array.
     """
     found = {}
     named = as_object(members.get(COLORMAPS) or {}, COLORMAPS)

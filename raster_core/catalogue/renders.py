@@ -121,7 +121,7 @@ def _true_color(bands: Sequence[Json]) -> tuple[int, ...]:
     """The red, the green and the blue band of an image, else the first band."""
     names = list(map(common_name, bands))
     colors = [name for name in names if name in ("red", "green", "blue")]
-    picture = all(band.get("data_type") == "uint8" for band in bands)
-    if not picture or sorted(map(str, colors)) != ["blue", "green", "red"]:
+    is_image = all(band.get("data_type") == "uint8" for band in bands)
+    if not is_image or sorted(map(str, colors)) != ["blue", "green", "red"]:
         return (1,)
     return tuple(names.index(name) + 1 for name in ("red", "green", "blue"))

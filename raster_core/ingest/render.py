@@ -29,13 +29,13 @@ def describe_render(assets: Mapping[str, Json], colormap_name: str | None) -> Js
         for key, asset in assets.items()
         for number, band in enumerate(cast("Sequence[Json]", asset["bands"]), start=1)
     ]
-    picture = _find_colors(bands)
-    if picture and colormap_name is None:
+    colors = _find_colors(bands)
+    if colors and colormap_name is None:
         return {
-            "assets": list(dict.fromkeys(key for key, _, _ in picture)),
-            "bidx": list(dict.fromkeys(number for _, number, _ in picture)),
+            "assets": list(dict.fromkeys(key for key, _, _ in colors)),
+            "bidx": list(dict.fromkeys(number for _, number, _ in colors)),
             "resampling": "nearest",
-            "rescale": [_stretch(band) for _, _, band in picture],
+            "rescale": [_stretch(band) for _, _, band in colors],
         }
     key, _, band = bands[0]
     render: dict[str, object] = {"assets": [key], "bidx": [1], "resampling": "nearest"}

@@ -148,5 +148,5 @@ def _gather(
         np.concatenate([array.data[band][array.mask[band]] for array in arrays])
         for band in bands
     )
-    shares = tuple(100 * found.size / pixels for found in values)
-    return Sample(values, pixels, shares if percent is None else percent)
+    percents = tuple(100 * found.size / pixels for found in values)
+    return Sample(values, pixels, percents if percent is None else percent)

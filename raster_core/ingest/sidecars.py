@@ -39,7 +39,7 @@ class Description:
 
     bands: tuple[BandInfo, ...]
     classes: Mapping[int, tuple[RasterClass, ...]]
-    """By band; those without classes are missing."""
+    """Classes by band; bands without classes are missing."""
     siblings: tuple[str, ...]
     """Endings of the files beside it: ``.msk``, ``.aux.xml``."""
 

@@ -94,7 +94,8 @@ class ComputedLayer:
         resampled first, then computed with.
 
         Raises:
-            BudgetError: As the source's ``read``, likewise ``SourceError``.
+            BudgetError: As the source's ``read``.
+            SourceError: As the source's ``read``.
         """
         array = self.source.read(grid, resampling)
         physical = {

@@ -32,7 +32,7 @@ class FileSpec:
     version: str
     """Changes when the content does."""
     bands: tuple[StatedBand, ...]
-    """Which, by their number in the file, and what is said of them, which overrules the
+    """Bands by their number in the file, with what is said of them, which overrules the
     file."""
 
     def open(self) -> FileLayer:

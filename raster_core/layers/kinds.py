@@ -34,8 +34,8 @@ def open_layer(spec: LayerSpec) -> Layer:
     back as stored.
 
     Raises:
-        SourceError: A file cannot be opened or lacks a band.
-        RequestError: An expression is not valid.
+        SourceError: If a file cannot be opened or lacks a band.
+        RequestError: If an expression is not valid.
     """
     return spec.open()
 

@@ -118,7 +118,8 @@ class OverlayLayer:
         float32 (1, row, col), from 0 to 1; 0 where there is no data.
 
         Raises:
-            BudgetError: As the layers' ``read``, likewise ``SourceError``.
+            BudgetError: As the layers' ``read``.
+            SourceError: As the layers' ``read``.
         """
         total = np.zeros(grid.shape, np.float32)
         weights = np.zeros(grid.shape, np.float32)
@@ -145,7 +146,8 @@ class OverlayLayer:
         Scores are (row, col), those of the layer's first band.
 
         Raises:
-            BudgetError: As the layers' ``read``, likewise ``SourceError``.
+            BudgetError: As the layers' ``read``.
+            SourceError: As the layers' ``read``.
         """
         # With all that warps, which a process that only describes does without.
         from raster_core.layers.sampling import read_beside  # noqa: PLC0415

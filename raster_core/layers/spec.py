@@ -25,8 +25,8 @@ class LayerSpec(Protocol):
         """The layer.
 
         Raises:
-            SourceError: A file cannot be opened or lacks a band.
-            RequestError: An expression is not valid.
+            SourceError: If a file cannot be opened or lacks a band.
+            RequestError: If an expression is not valid.
         """
 
     def versions(self) -> Iterator[str]:

@@ -105,7 +105,8 @@ class StackLayer:
         (band, row, col) in the order of ``info.bands``.
 
         Raises:
-            BudgetError: As the files' ``read``, likewise ``SourceError``.
+            BudgetError: As the files' ``read``.
+            SourceError: As the files' ``read``.
         """
         arrays = self._read_files(grid, resampling)
         shape = (len(self.positions), *grid.shape)

@@ -71,7 +71,8 @@ def read_planes(layer: Layer, grid: Grid) -> list[Plane]:
         One pair per band, (row, col) both.
 
     Raises:
-        BudgetError: As ``layer.read``, likewise ``SourceError``.
+        BudgetError: As ``layer.read``.
+        SourceError: As ``layer.read``.
     """
     if isinstance(layer, PlanesLayer):
         return layer.planes(grid)

@@ -38,7 +38,7 @@ type BandStatistics = tuple[ZoneStatistics, ...]
 """The statistics of one zone, one entry per band."""
 
 type BandPartials = tuple[ZonePartial | None, ...]
-"""By band; None for a zone without cells."""
+"""One entry per band; None for a zone without cells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

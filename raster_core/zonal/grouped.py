@@ -62,7 +62,7 @@ class GroupedStatistics:
     """One zone, by the values of another raster."""
 
     groups: tuple[Group, ...]
-    """By value; only those that the zone has."""
+    """The groups by value; only those that the zone has."""
     ungrouped_pixels: float
     """Summed coverage of the cells in which the other raster has no data."""
     reason: str | None

@@ -9,7 +9,7 @@ it was mounted in a namespace of its own.
 Without a name for ``ROOT`` the program runs on this machine as it is.
 
 ``FD`` is told the time (``CLOCK_MONOTONIC``) at which the program starts and what the
-process has used until then, in nanoseconds, so that nobody counts what came before it.
+process has used until then, in nanoseconds: the time to subtract.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 
 DESCRIPTORS = 1024
 
-# What Lambda's own processes run as; any would do that is nobody here.
+# The user of Lambda's own processes; any that does not exist here would do.
 USER = 993
 
 # From linux/mount.h.

@@ -222,7 +222,7 @@ def copy_distribution(found: Distribution, target: Path) -> None:
 
 
 def _is_foreign(file: PurePath) -> bool:
-    """Whether it describes one of the 400 services that nobody calls here."""
+    """Whether it describes one of the 400 services that are not called here."""
     data = file.parts[:2] == ("botocore", "data") and len(file.parts) > 3
     return data and file.parts[2] not in _SERVICES
 

@@ -37,7 +37,7 @@ def build_service(folder: Path) -> Root:
     """A machine with our layers and functions on it.
 
     Raises:
-        MissingError: The layers are not built, or this machine lacks something.
+        MissingError: If the layers are not built, or this machine lacks something.
     """
     return build_root(folder, read_recipe().system.libraries, _install)
 

@@ -424,7 +424,7 @@ def test_an_id_that_no_address_can_hold_is_refused(item_id: str):
     catalogue = parse({**item(data=asset()), "id": item_id}, item(data=asset()))
 
     assert list(catalogue.datasets) == ["scene"]
-    assert "cannot stand in a URL" in catalogue.faults[item_id]
+    assert "cannot be part of a URL" in catalogue.faults[item_id]
 
 
 @pytest.mark.parametrize("item_id", ["a b", "ä&=+;%2F", "S2A_1.2~x", "...", 7])

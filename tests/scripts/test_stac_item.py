@@ -179,8 +179,8 @@ def test_several_files_and_an_overlay_of_them_are_served(folder: Path) -> None:
         (("a.tif", "--asset", "red=b.tif"), "give one of"),
         (("--overlay", "o.json", "--id", "x"), "--overlay needs --id, and --append"),
         (("--asset", "b.tif"), "'b.tif' is not of the form KEY=FILE"),
-        (("b.tif", "--id", "a/b"), "the id 'a/b' cannot stand in a URL"),
-        (("what?.tif",), "the id 'what?' cannot stand in a URL"),
+        (("b.tif", "--id", "a/b"), "the id 'a/b' cannot be part of a URL"),
+        (("what?.tif",), "the id 'what?' cannot be part of a URL"),
         (("--asset", "a=b.tif", "--asset", "a=c.tif"), "'a' is given more than once"),
     ],
 )

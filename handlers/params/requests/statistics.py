@@ -83,13 +83,14 @@ class StatisticsRequest:
         Raises:
             BudgetError: If they exceed ``max_figures``.
         """
-        figures = self.options.statistics
-        of_band = [len(self.names(band)) + len(figures.percentiles) for band in bands]
+        wanted = self.options.statistics
+        of_band = [len(self.names(band)) + len(wanted.percentiles) for band in bands]
         count = zones * sum(of_band)
         if count > self.max_figures:
             raise BudgetError(
-                f"{zones} zones with {sum(of_band)} figures are {count}, which exceeds "
-                f"{self.max_figures}; ask for fewer zones, statistics or percentiles"
+                f"{zones} zones with {sum(of_band)} statistics are {count}, which "
+                f"exceeds {self.max_figures}; ask for fewer zones, statistics or "
+                "percentiles"
             )
 
 
@@ -107,7 +108,7 @@ def read_statistics(query: Query, seconds: float) -> StatisticsRequest:
     area_weighted = query.get(params.AREA_WEIGHTED)
     wanted = {*statistics, *(("categories",) if categorical else ())}
     request = StatisticsRequest(
-        # A band's figures stand under its name, so once.
+        # An answer has the statistics of a band under its name, so only once.
         source=replace(source, bands=tuple(dict.fromkeys(source.bands))),
         statistics=statistics,
         area_weighted=area_weighted,

@@ -73,10 +73,10 @@ def _locate(grid: Grid, at: Floats) -> Floats:
     Returns:
         Degrees, (2, n); NaN where the position is not on Earth.
     """
-    share = at % 1.0
+    fraction = at % 1.0
     side = np.floor(at).astype(int) % 4
-    across = np.choose(side, [share, 1.0, 1.0 - share, 0.0])
-    down = np.choose(side, [0.0, share, 1.0, 1.0 - share])
+    across = np.choose(side, [fraction, 1.0, 1.0 - fraction, 0.0])
+    down = np.choose(side, [0.0, fraction, 1.0, 1.0 - fraction])
     return locate_in_degrees(grid, across * grid.width, down * grid.height)
 
 

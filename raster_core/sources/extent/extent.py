@@ -123,8 +123,8 @@ def _locate_lattice(grid: Grid, points: int) -> Floats:
 
     In degrees; NaN for positions that are not on Earth.
     """
-    share = np.linspace(0.0, 1.0, points)
-    cols, rows = np.meshgrid(share * grid.width, share * grid.height)
+    fraction = np.linspace(0.0, 1.0, points)
+    cols, rows = np.meshgrid(fraction * grid.width, fraction * grid.height)
     return locate_in_degrees(grid, cols, rows)
 
 
@@ -201,11 +201,11 @@ def _enclose(grid: Grid, sides: Floats, lattice: Floats, limb: Floats) -> Bounds
 
 def _trace_sides(grid: Grid) -> tuple[Floats, Floats]:
     """Columns and rows of points along each side, (4, points)."""
-    share = np.linspace(0.0, 1.0, _POINTS)
+    fraction = np.linspace(0.0, 1.0, _POINTS)
     none, every = np.zeros(_POINTS), np.ones(_POINTS)
     return (
-        np.stack([share, share, none, every]) * grid.width,
-        np.stack([none, every, share, share]) * grid.height,
+        np.stack([fraction, fraction, none, every]) * grid.width,
+        np.stack([none, every, fraction, fraction]) * grid.height,
     )
 
 

@@ -72,8 +72,8 @@ def bounds_in(grid: Grid, crs: str) -> Bounds | None:
     """
     if _holds_pole(grid):
         return None
-    share = np.linspace(0.0, 1.0, _POINTS)
-    cols, rows = (axis.ravel() for axis in np.meshgrid(share, share))
+    fraction = np.linspace(0.0, 1.0, _POINTS)
+    cols, rows = (axis.ravel() for axis in np.meshgrid(fraction, fraction))
     own = apply_affine(grid.transform, cols * grid.width, rows * grid.height)
     if not _come_back(grid, crs, *own).all():
         return None

@@ -116,8 +116,8 @@ def _layout(data: NDArray[np.generic], *, further: bool) -> dict[str, object]:
         layout |= {"tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK}
     if len(data) > 1 or further:
         # Left to itself, GDAL takes the fourth band of bytes for alpha.
-        picture = len(data) == 3 and data.dtype == np.uint8
-        layout |= {"photometric": "RGB" if picture else "MINISBLACK", "alpha": "NO"}
+        is_rgb = len(data) == 3 and data.dtype == np.uint8
+        layout |= {"photometric": "RGB" if is_rgb else "MINISBLACK", "alpha": "NO"}
     return layout
 
 

@@ -50,8 +50,8 @@ class _Source:
     """One band of a window, ready to be weighed."""
 
     values: Plane
-    """Times ``shares``; 0 where there is no data."""
-    shares: Plane | None
+    """Times ``fractions``; 0 where there is no data."""
+    fractions: Plane | None
     """Fraction of each pixel that has data; None: all of each."""
     missing: Plane | None = None
     """How much has none, for a cubic kernel that some data are missing for."""
@@ -103,10 +103,10 @@ def _blend_bands(
     dtype = array.data.dtype
     working = np.dtype(np.float32 if dtype.name in _SMALL else np.float64)
     alike = bool((array.mask == array.mask[:1]).all())
-    shares = _pixel_shares(array, plan.kernel, working)
+    fractions = _pixel_fractions(array, plan.kernel, working)
     sources = [
-        _prepare(values.astype(working), share, plan)
-        for values, share in zip(array.data, shares, strict=True)
+        _prepare(values.astype(working), fraction, plan)
+        for values, fraction in zip(array.data, fractions, strict=True)
     ]
     for part in parts_inside(plan):
         blended = _blend_part(sources, part, plan.kernel, alike=alike)
@@ -136,12 +136,12 @@ def _blend_part(
     working = sources[0].values.dtype
     weighing = part.weighing(kernel, working)
     smooth = weighing
-    if kernel is Resampling.CUBIC and any(s.shares is not None for s in sources):
+    if kernel is Resampling.CUBIC and any(s.fractions is not None for s in sources):
         smooth = part.weighing(Resampling.BILINEAR, working)
     present: _Present | None = None
     for source in sources:
         values = weighing.total(source.values)
-        if source.shares is None:
+        if source.fractions is None:
             yield values, True
             continue
         if present is None or not alike:
@@ -159,19 +159,19 @@ def _find_present(
     With pixels missing, a cubic kernel's weights may add up to nothing, or less: there
     ``smooth``, which has none below zero, takes its place.
     """
-    torn, shares = None, source.shares
-    assert shares is not None  # noqa: S101  as the caller has seen
-    total = smooth.total(shares)
+    torn, fractions = None, source.fractions
+    assert fractions is not None  # noqa: S101  as the caller has seen
+    total = smooth.total(fractions)
     if source.missing is not None:
         torn = weighing.absolute().total(source.missing) > _TORN
-        total = np.where(torn, total, weighing.total(shares))
+        total = np.where(torn, total, weighing.total(fractions))
     mask = total > _LEAST
     if kernel not in AREA_KERNELS:
-        mask &= weighing.nearest(shares) > 0
+        mask &= weighing.nearest(fractions) > 0
     return _Present(np.where(mask, total, 1), mask, torn)
 
 
-def _pixel_shares(
+def _pixel_fractions(
     array: RasterArray, kernel: Resampling, working: np.dtype[Any]
 ) -> Iterator[Plane | None]:
     """What each pixel of each band may weigh, from 0 to 1; None: all of them 1.
@@ -186,13 +186,13 @@ def _pixel_shares(
             yield None if valid.all() else valid.astype(working)
 
 
-def _prepare(values: Plane, shares: Plane | None, plan: Blend) -> _Source:
-    if shares is None:
+def _prepare(values: Plane, fractions: Plane | None, plan: Blend) -> _Source:
+    if fractions is None:
         return _Source(shrink_plane(values, plan.shrink), None)
-    present = np.where(shares > 0, values, 0) * shares
-    shares = shrink_plane(shares, plan.shrink)
-    missing = 1 - shares if plan.kernel is Resampling.CUBIC else None
-    return _Source(shrink_plane(present, plan.shrink), shares, missing)
+    present = np.where(fractions > 0, values, 0) * fractions
+    fractions = shrink_plane(fractions, plan.shrink)
+    missing = 1 - fractions if plan.kernel is Resampling.CUBIC else None
+    return _Source(shrink_plane(present, plan.shrink), fractions, missing)
 
 
 def _store(values: Plane, dtype: np.dtype[Any]) -> NDArray[np.generic]:

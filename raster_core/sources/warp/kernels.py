@@ -96,7 +96,7 @@ def axis_weights(
     taps = range(1 - reach, reach + 1)
     weights = np.empty((len(taps), *positions.shape), dtype)
     if kernel in AREA_KERNELS:
-        _fill_shares(weights, taps, phase, size)
+        _fill_fractions(weights, taps, phase, size)
     else:
         shape = _catmull_rom if kernel is Resampling.CUBIC else _triangle
         _fill_shape(weights, taps, phase, shape=shape, size=size)
@@ -125,7 +125,7 @@ def _fill_shape(
         weights /= weights.sum(axis=0)
 
 
-def _fill_shares(weights: Plane, taps: range, phase: Plane, size: Plane) -> None:
+def _fill_fractions(weights: Plane, taps: range, phase: Plane, size: Plane) -> None:
     """Fractions (taps, ...) of boxes about positions in each pixel, of sum 1."""
     low = phase - size / 2
     before = np.zeros_like(low)

@@ -1,4 +1,4 @@
-"""The most frequent value of the pixels that each wanted one covers, by share.
+"""The most frequent value of the pixels that each wanted one covers, by fraction.
 
 Of equally frequent ones, the one that is complete first in reading order, as GDAL has
 it. A wanted pixel larger than ``SAMPLES`` is sampled at that many positions per side,
@@ -76,9 +76,9 @@ def _covered(
         rows, heights = rows[:, :, None], heights[:, :, None]
         cols, widths = cols[:, None, :], widths[:, None, :]
     flat = rows[:, None] * width + cols[None, :]
-    shares = (heights[:, None] * widths[None, :]).astype(np.float32)
+    fractions = (heights[:, None] * widths[None, :]).astype(np.float32)
     taps = flat.shape[0] * flat.shape[1]
-    return flat.reshape(taps, -1), shares.reshape(taps, -1), flat.shape[2:]
+    return flat.reshape(taps, -1), fractions.reshape(taps, -1), flat.shape[2:]
 
 
 def _axis_taps(positions: Floats, sizes: Floats) -> tuple[Indices, Floats]:
@@ -97,14 +97,14 @@ def _axis_taps(positions: Floats, sizes: Floats) -> tuple[Indices, Floats]:
     count = max(1, int(np.where(large, SAMPLES, stop - first).max()))
     taps = np.arange(count).reshape(-1, *(1,) * positions.ndim)
     pixels = first + taps
-    shares = np.minimum(pixels + 1, high) - np.maximum(pixels, low)
+    fractions = np.minimum(pixels + 1, high) - np.maximum(pixels, low)
     if large.any():
         spread = np.floor(low + (taps + 0.5) / SAMPLES * sizes)
         pixels = np.where(large, spread, pixels)
-        shares = np.where(large, sizes / SAMPLES * (taps < SAMPLES), shares)
+        fractions = np.where(large, sizes / SAMPLES * (taps < SAMPLES), fractions)
     # A pixel beyond the box has no length; it need not be in the window either.
     within = np.minimum(pixels, np.maximum(stop - 1, first))
-    return within.astype(np.intp), np.maximum(shares, 0.0)
+    return within.astype(np.intp), np.maximum(fractions, 0.0)
 
 
 def _vote(

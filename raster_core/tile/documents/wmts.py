@@ -51,7 +51,7 @@ _NAMESPACES = {
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The addresses that a document has for tiles."""
+    """The URLs that a document has for tiles."""
 
     base: str
     """The absolute URL of the service, without a slash at the end."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Pixels that a row may deviate from its parallel. Rounding is 3e-8 at 0.1 m.
 STRAIGHT = 1e-6
 
-# Points a side at which a window is measured: at first, and at most. Straight lines
+# Points per side at which a window is measured: at first, and at most. Straight lines
 # between 9 are off by 2e-8 in a window of 15 km, by 3e-6 in one of 500 km; between 65
 # by 4e-5 in one of 5,000 km.
 NODES = (9, 17, 33, 65)
@@ -215,7 +215,7 @@ def _ground(grid: Grid, cols: Floats, rows: Floats) -> Floats:
 
     Columns, rows and result have one shape.
 
-    The cross product of the two ways that the axes take in space. Measured thus, not
+    The cross product of the two ways that the axes take in space. Measured so, not
     by PROJ's scale factors: these are of the sphere for projections that know no
     ellipsoid, and off by 7e-4 on Mollweide.
     """

@@ -74,7 +74,7 @@ class Gathered:
 
 
 type Partials = dict[tuple[int, int], ZonePartial]
-"""By zone and by position of the band; zones without cells have none."""
+"""Partials by zone and by position of the band; zones without cells have none."""
 
 
 def merge_summaries(

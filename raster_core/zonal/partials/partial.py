@@ -88,7 +88,7 @@ class BlockMoments:
     """The smallest value of integers, else 0: 64 bits exceed a float, differences
     seldom do."""
     exponent: int = 0
-    """Not 0 only where squares would overflow or vanish."""
+    """0 unless squares would overflow or vanish."""
 
 
 @dataclass(frozen=True, slots=True)

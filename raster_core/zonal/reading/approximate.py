@@ -58,8 +58,8 @@ class OverviewLayer:
         """Stored values on a crop of ``info.grid``.
 
         Raises:
-            ValueError: The grid is not such a crop.
-            SourceError: The raster cannot be read.
+            ValueError: If the grid is not such a crop.
+            SourceError: If the raster cannot be read.
         """
         window = self.info.grid.window_of(grid)
         if window is None:
@@ -186,7 +186,7 @@ def summarise_approximate(
         brief: Likewise.
 
     Raises:
-        RequestError: The overview shows other values than the pixels below it.
+        RequestError: If the overview shows other values than the pixels below it.
     """
     if plan.inner:
         check_overview(plan.exact, plan.inner, plan.level)

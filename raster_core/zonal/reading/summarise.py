@@ -50,9 +50,9 @@ class BlockCells:
     """The block, on the layer's native grid."""
     cells: Cells
     values: tuple[NDArray[np.generic], ...]
-    """By band, in its own type: (cells of the block,), stored values, row-major."""
+    """Stored values by band, each in its own type: (cells of the block,), row-major."""
     valid: tuple[NDArray[np.bool_] | None, ...]
-    """By band: (cells of the block,), or None where all are valid."""
+    """Masks by band: (cells of the block,), or None where all are valid."""
 
 
 def summarise(

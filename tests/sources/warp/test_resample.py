@@ -532,7 +532,7 @@ def test_a_part_of_an_image_costs_its_own_pixels(kernel: Resampling, angle: floa
     valid[::7, ::5] = 0
     ready = blend._prepare(values, valid, plan)
     counted = blend._Source(
-        *(p if p is None else p.view(Counted) for p in (ready.values, ready.shares)),
+        *(p if p is None else p.view(Counted) for p in (ready.values, ready.fractions)),
         None if ready.missing is None else ready.missing.view(Counted),
     )
     Counted.computed.clear()
