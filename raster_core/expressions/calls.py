@@ -60,10 +60,12 @@ class Operation:
 
 
 def _least(*values: Values) -> Values:
+    """The least of several values, pixel by pixel; shapes broadcast."""
     return reduce(np.minimum, values)
 
 
 def _greatest(*values: Values) -> Values:
+    """The greatest of several values, pixel by pixel; shapes broadcast."""
     return reduce(np.maximum, values)
 
 

@@ -175,7 +175,10 @@ def _describe_values(band: BandInfo, met: _Met) -> Json:
 def _stored_classes(
     cog: Cog, band: BandInfo, values: NDArray[np.generic]
 ) -> tuple[RasterClass, ...]:
-    """Classes of a paletted band: the named ones, else those met or coloured."""
+    """Classes of a paletted band: the named ones, else those met or coloured.
+
+    Values are stored ones, (n,), maybe none; a band without palette has no classes.
+    """
     table = cog.color_table(band.index)
     if not table:
         return ()

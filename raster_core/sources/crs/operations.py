@@ -106,6 +106,7 @@ def _name(system: System) -> str:
 
 
 def _stay(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """The same positions, for a CRS onto itself."""
     return x, y
 
 

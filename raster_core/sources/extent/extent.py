@@ -225,6 +225,7 @@ def _find_range(
 
 
 def _find_end(sides: Floats, inner: Floats, limb: Floats, seam: _Seam) -> float:
+    """The greatest of degrees along a grid's sides, inside, and along the limb."""
     high = max(_find_peak(sides), float(np.nanmax(inner)))
     top = float(np.max(limb, initial=-np.inf))
     if top <= high:

@@ -94,7 +94,7 @@ def encode_geotiff(array: RasterArray, bands: Sequence[BandInfo]) -> bytes:
 
 
 def _alpha_band(array: RasterArray) -> NDArray[np.uint8 | np.uint16] | None:
-    """A graded alpha in the type of the values; None if alpha cannot have that type."""
+    """A graded alpha (row, col) in the values' type; None if it cannot have it."""
     unit = _ALPHA_UNITS.get(array.data.dtype.name)
     if array.alpha is None or unit is None:
         return None
@@ -110,7 +110,7 @@ def _predictor(dtype: np.dtype[Any]) -> int:
 
 
 def _layout(data: NDArray[np.generic], *, further: bool) -> dict[str, object]:
-    """How the file is tiled and how GDAL must interpret its bands."""
+    """How the file is tiled and how GDAL must interpret the bands (band, row, col)."""
     layout: dict[str, object] = {}
     if max(data.shape[1:]) > _BLOCK:
         layout |= {"tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK}

@@ -196,7 +196,7 @@ def _prepare(values: Plane, fractions: Plane | None, plan: Blend) -> _Source:
 
 
 def _store(values: Plane, dtype: np.dtype[Any]) -> NDArray[np.generic]:
-    """Values, of any shape, as a type holds them: a cubic kernel may overshoot."""
+    """Finite values, in their shape, as a type: a cubic kernel may overshoot it."""
     if dtype.kind == "f":
         limit = np.finfo(dtype).max
         return np.asarray(np.clip(values, -limit, limit).astype(dtype))

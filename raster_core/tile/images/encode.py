@@ -181,6 +181,7 @@ def _compress_flat(lines: Indices) -> bytes:
 
 
 def _deflate(lines: Indices, strategy: int) -> bytes:
+    """Compress filtered lines, uint8 (row, byte), each with its filter byte first."""
     stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, strategy=strategy)
     return stream.compress(lines) + stream.flush()
 

@@ -118,11 +118,13 @@ def _every_value(dtype: str) -> Values:
 
 @lru_cache(maxsize=_TABLES)  # 128 kB each at most
 def _index_table(dtype: str, scaling: Scaling, rendering: Palettized) -> Indices:
+    """The palette index of every value of a type, (n,)."""
     return _compute_indices(_every_value(dtype), scaling, rendering)
 
 
 @lru_cache(maxsize=_TABLES)  # 64 kB each at most
 def _byte_table(dtype: str, scaling: Scaling, ends: Range, bend: Bend | None) -> Bytes:
+    """The brightness of every value of a type, (n,)."""
     return _compute_bytes(_every_value(dtype), scaling, ends, bend)
 
 

@@ -257,6 +257,7 @@ def _near(edges: Edges, window: Window) -> Edges:
 
 
 def _pick(edges: Edges, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Edges:
+    """Some of the edges, by slice, mask or index."""
     return Edges(
         edges.zone[which],
         edges.sign[which],
