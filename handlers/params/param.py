@@ -132,7 +132,8 @@ class ListParam[T]:
         if not count:
             return "is missing" if self.required else None
         if self.least and not self.least <= count <= (self.most or count):
-            return f"has {count} values, not {self.least} to {self.most}"
+            values = "value" if count == 1 else "values"
+            return f"has {count} {values}, not {self.least} to {self.most}"
         if self.most is not None and count > self.most:
             return f"has {count} values, which exceeds {self.most}"
         return None

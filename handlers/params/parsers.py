@@ -134,7 +134,7 @@ def integer(low: int, high: int) -> Rule[int]:
         return number
 
     schema = {"type": "integer", "minimum": low, "maximum": high}
-    return Rule(parse, f"a number from {low} to {high}", schema)
+    return Rule(parse, f"a whole number from {low} to {high}", schema)
 
 
 def number(low: float, high: float) -> Rule[float]:

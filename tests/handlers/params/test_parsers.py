@@ -112,7 +112,7 @@ def test_ranges_are_read_in_all_their_forms(
     [
         (
             integer(1, 256),
-            "a number from 1 to 256",
+            "a whole number from 1 to 256",
             {"type": "integer", "minimum": 1, "maximum": 256},
         ),
         (

@@ -48,7 +48,7 @@ def test_a_list_may_have_limits() -> None:
 
     assert query.faults == [
         ("p", "p has 4 values, which exceeds 3"),
-        ("pair", "pair has 1 values, not 2 to 2"),
+        ("pair", "pair has 1 value, not 2 to 2"),
     ]
     none = Query([])
     assert none.get(pair) == ()
@@ -86,7 +86,7 @@ def test_every_fault_is_gathered() -> None:
 
     assert caught.value.faults == (
         ("zz", "parameter 'zz' is not one of a, b"),
-        ("a", "a 'x' is not a number from 0 to 9"),
+        ("a", "a 'x' is not a whole number from 0 to 9"),
         ("b", "b is given more than once"),
     )
 
