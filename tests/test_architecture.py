@@ -202,6 +202,26 @@ def test_a_handler_loads_only_what_it_needs(module: str, unloaded: set[str]) -> 
     assert not unloaded & set(loaded)
 
 
+@pytest.mark.parametrize("module", ["tiles", "statistics", "overlay"])
+def test_a_function_that_reads_has_loaded_the_reader_when_it_starts(
+    module: str,
+) -> None:
+    """Layers import it when they open, which a first request would wait for; and a
+    snapshot of a started function would lack it.
+    """
+    code = f"import sys, handlers.{module}; print(*sys.modules)"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    assert {"rasterio", "raster_core.sources.file.reading"} <= set(loaded)
+
+
 def test_no_two_test_files_have_one_name() -> None:
     """Pytest imports them by it, and would fail once both are collected."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import raster_core.sources.file.reading  # noqa: F401  a start is cheaper than a request
 from handlers.drawing.image import answer_image, open_image
 from handlers.drawing.values import check_npy
 from handlers.http.answers import image_answer
