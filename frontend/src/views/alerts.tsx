@@ -1,7 +1,7 @@
 // Errors of the map, with remedies.
 
-import { describeFault, remedyOf } from "../service/problem";
 import { type Alert, alerts, clearAlert, type Topic } from "../state/alerts";
+import { Explanation } from "./parts/outcome";
 
 const HEADINGS: Record<Topic, string | undefined> = {
   catalogue: "The catalogue could not be loaded",
@@ -26,19 +26,11 @@ export function Alerts() {
 function Message({ topic, problem, retry }: Alert) {
   const heading = HEADINGS[topic];
   const said = [heading ? problem.title : undefined, problem.detail].filter(Boolean);
-  const remedy = remedyOf(problem.status, topic);
   return (
     <div class="message" data-topic={topic}>
       <strong>{heading ?? problem.title}</strong>
       <p>{said.join(": ")}</p>
-      {problem.errors && (
-        <ul>
-          {problem.errors.map((fault) => (
-            <li>{describeFault(fault)}</li>
-          ))}
-        </ul>
-      )}
-      {remedy && <p data-testid="remedy">{remedy}</p>}
+      <Explanation problem={problem} task={topic} />
       <div class="actions">
         {retry && (
           <button type="button" class="small" onClick={retry}>

@@ -16,13 +16,11 @@ interface FailureProps {
   children?: ComponentChildren;
 }
 
-/** A failed request, shown in place of its result. */
-export function Failure({ problem, task, onRetry, children }: FailureProps) {
+/** What is wrong in detail, and what helps. */
+export function Explanation({ problem, task }: Pick<FailureProps, "problem" | "task">) {
   const remedy = remedyOf(problem.status, task);
   return (
-    <div class="failure" role="alert" data-testid="failure" data-status={problem.status}>
-      <strong>{problem.title}</strong>
-      {problem.detail && <p>{problem.detail}</p>}
+    <>
       {problem.errors && (
         <ul>
           {problem.errors.map((fault) => (
@@ -31,6 +29,17 @@ export function Failure({ problem, task, onRetry, children }: FailureProps) {
         </ul>
       )}
       {remedy && <p data-testid="remedy">{remedy}</p>}
+    </>
+  );
+}
+
+/** A failed request, shown in place of its result. */
+export function Failure({ problem, task, onRetry, children }: FailureProps) {
+  return (
+    <div class="failure" role="alert" data-testid="failure" data-status={problem.status}>
+      <strong>{problem.title}</strong>
+      {problem.detail && <p>{problem.detail}</p>}
+      <Explanation problem={problem} task={task} />
       {problem.wait !== undefined && <p>Try again in {problem.wait} s.</p>}
       <div class="actions">
         {children}
