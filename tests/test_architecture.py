@@ -173,6 +173,18 @@ def test_core_reads_no_environment_and_no_event() -> None:
     assert wrong == []
 
 
+def loaded_by(module: str) -> set[str]:
+    """All modules of a process that imports this one and does nothing else."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, {module}; print(*sys.modules)"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return set(done.stdout.split())
+
+
 # What no function needs to start: docs/performance.md says what each would cost.
 NEVER = {"boto3", "pyproj", "http.client", "urllib.request"}
 
@@ -189,17 +201,7 @@ NEVER = {"boto3", "pyproj", "http.client", "urllib.request"}
     ],
 )
 def test_a_handler_loads_only_what_it_needs(module: str, unloaded: set[str]) -> None:
-    code = f"import sys, {module}; print(*sys.modules)"
-
-    loaded = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split()
-
-    assert not unloaded & set(loaded)
+    assert not unloaded & loaded_by(module)
 
 
 @pytest.mark.parametrize("module", ["tiles", "statistics", "overlay"])
@@ -209,17 +211,9 @@ def test_a_function_that_reads_has_loaded_the_reader_when_it_starts(
     """Layers import it when they open, which a first request would wait for; and a
     snapshot of a started function would lack it.
     """
-    code = f"import sys, handlers.{module}; print(*sys.modules)"
+    loaded = loaded_by(f"handlers.{module}")
 
-    loaded = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split()
-
-    assert {"rasterio", "raster_core.sources.file.reading"} <= set(loaded)
+    assert {"rasterio", "raster_core.sources.file.reading"} <= loaded
 
 
 def test_no_two_test_files_have_one_name() -> None:
