@@ -34,7 +34,6 @@ _BAND = "^b[1-9][0-9]*$"
 
 
 _WHY_NO_FIGURE = described("Why there is no value.", or_null(reference("NoFigure")))
-_WHY_NO_MEAN = described("Why sums are null.", or_null(reference("NoMean")))
 _WHY_NOTHING = described("Why there are none.", or_null(reference("NoData")))
 
 _ALWAYS: Mapping[Kind, Json] = {Kind.NUMBER: NUMBER, Kind.INTEGER: INTEGER}
