@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -125,10 +124,4 @@ def query_of(event: APIGatewayProxyEventV2) -> Query:
     From the raw string: the event's own dictionary joins repeated parameters with
     commas, and ``rescale`` has commas of its own.
     """
-    return Query(_parse(event.raw_query_string or ""))
-
-
-# A request's query is read by its route, and again for its tag.
-@lru_cache(maxsize=2)
-def _parse(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(parse_qsl(text, keep_blank_values=True))
+    return Query(parse_qsl(event.raw_query_string or "", keep_blank_values=True))
