@@ -34,7 +34,7 @@ from raster_core.zonal.steps import map_steps, order_steps
 from raster_core.zonal.zones.zone import Zone, read_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from handlers.params.query import Query
     from handlers.platform.powertools import (
@@ -121,42 +121,20 @@ def answer_box(
         box: Degrees, right beyond 180 over the antimeridian; None for the whole raster.
     """
     layer = open_counted(spec, request)
+    polygon: Json | None = None
+    zones: list[Zone] = []
     if box is None:
         found = raster_statistics(layer, request.options)
-        return _answer_box(found, layer, request, None)
-    polygon = {"type": "Polygon", "coordinates": [_ring(box)]}
-    (found,) = zonal_statistics(layer, [read_zone(polygon)], request.options)
-    return _answer_box(found, layer, request, polygon)
-
-
-def _ring(box: Bounds) -> list[list[float]]:
-    """The outline of a box, counterclockwise."""
-    west, south, east, north = box
-    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
-
-
-def _answer_box(
-    found: Sequence[ZoneStatistics],
-    layer: Layer,
-    request: StatisticsRequest,
-    box: Mapping[str, object] | None,
-) -> Response[str]:
-    """The one Feature of a request without a body.
-
-    Args:
-        found: One entry per band.
-        layer: The layer that the bands are of.
-        request: Decides the form.
-        box: The polygon that they are of; None for the whole raster, which goes
-            without a second one.
-    """
-    zones = [] if box is None else [read_zone(box)]
+    else:
+        polygon = {"type": "Polygon", "coordinates": [_ring(box)]}
+        zones = [read_zone(polygon)]
+        (found,) = zonal_statistics(layer, zones, request.options)
     second = describe_second(
         layer, request.second, zones, request.options, request.names
     )
     answer: Json = {
         "type": "Feature",
-        "geometry": box if request.include_geometry else None,
+        "geometry": polygon if request.include_geometry else None,
         "properties": {
             "statistics": _describe(found, layer, request),
             **(second[0] if second else {}),
@@ -166,6 +144,12 @@ def _answer_box(
         form, _ = choose_form((), (), layer=layer, request=request, members={})
         return text_answer("".join(form.write([[answer]])), form.media_type)
     return json_answer(answer, media_type=MEDIA_TYPES[request.form])
+
+
+def _ring(box: Bounds) -> list[list[float]]:
+    """The outline of a box, counterclockwise."""
+    west, south, east, north = box
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 def _start(
