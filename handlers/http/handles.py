@@ -19,23 +19,22 @@ def make_router() -> APIGatewayHttpRouter:
 
 
 def handles[Answering: Callable[..., object]](
-    app: APIGatewayHttpResolver | APIGatewayHttpRouter, *routes: Route
+    app: APIGatewayHttpResolver | APIGatewayHttpRouter, route: Route
 ) -> Callable[[Answering], Answering]:
-    """Register the decorated function for routes.
+    """Register the decorated function for a route; stacked, for several.
 
     It takes the parameters of the path by position, in the path's order.
 
     Args:
         app: The resolver of the entry point, or a router that it includes.
-        routes: Routes of the table ``handlers.routes``.
+        route: A row of the table ``handlers.routes``.
     """
 
     def register(answer: Answering) -> Answering:
         def call(**placed: str) -> object:
             return answer(*placed.values())
 
-        for route in routes:
-            app.route(route.resolver_path, method=route.method)(call)
+        app.route(route.resolver_path, method=route.method)(call)
         return answer
 
     return register
