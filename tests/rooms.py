@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 ROOMS = (
+    "rasterlet.__main__",
+    "rasterlet.commands",
+    "rasterlet.server",
+    "rasterlet",
+    "rasterlet.frames",
+    "rasterlet.opening",
     "handlers",
     "handlers.openapi",
     "handlers.ows",

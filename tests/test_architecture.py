@@ -54,16 +54,18 @@ DOORS = {
     "boto3": {"handlers.catalogue.aws"},
     "botocore": {"handlers.catalogue.aws"},
     "snapshot_restore_py": {"handlers.start.snapstart"},
+    "click": {"rasterlet.commands.main"},
     "aws_lambda_powertools": {"handlers.platform.powertools"},
 }
 
 STANDARD = sys.stdlib_module_names
-PLAIN = {"numpy", "affine", "raster_core", "handlers"}
+PACKAGES = ("rasterlet", "handlers", "raster_core")
+PLAIN = {"numpy", "affine", *PACKAGES}
 
 
 @cache
 def modules() -> dict[str, Path]:
-    files = [*ROOT.glob("raster_core/**/*.py"), *ROOT.glob("handlers/**/*.py")]
+    files = [file for name in PACKAGES for file in ROOT.glob(f"{name}/**/*.py")]
     return {_module_name(file): file for file in files}
 
 
@@ -75,7 +77,7 @@ def _module_name(file: Path) -> str:
 @cache
 def arrows() -> dict[str, set[str]]:
     """Each module with those of ours that it imports."""
-    known = modules().keys() - {"handlers", "raster_core"}
+    known = modules().keys() - set(PACKAGES)
     return {
         module: {name for name in named(modules()[module]) if name in known} - {module}
         for module in known
@@ -168,6 +170,19 @@ def test_core_reads_no_environment_and_no_event() -> None:
         if module.startswith("raster_core")
         for imported in imports(file)
         if imported in {"os", "boto3", "aws_lambda_powertools", "handlers"}
+    ]
+
+    assert wrong == []
+
+
+def test_only_the_server_needs_the_handlers() -> None:
+    """They are not importable where the package is installed, but for its server."""
+    wrong = [
+        f"{module} -> {imported}"
+        for module, file in modules().items()
+        if module.startswith("rasterlet") and room(module) != "rasterlet.server"
+        for imported in imports(file)
+        if imported.split(".")[0] == "handlers"
     ]
 
     assert wrong == []

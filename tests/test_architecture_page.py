@@ -23,7 +23,12 @@ LIMITS = {
 
 # Rooms that a reader need not know: they hold other rooms and nothing else, or are one
 # module that the page names with its neighbours.
-UNSAID = {"handlers.routes", "raster_core.sources", "raster_core.tile"}
+UNSAID = {
+    "handlers.routes",
+    "rasterlet.__main__",
+    "raster_core.sources",
+    "raster_core.tile",
+}
 
 
 def section(title: str) -> str:

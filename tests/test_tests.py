@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-FOLDERS = ("raster_core", "handlers", "scripts", "deploy", "layers", "testing")
+FOLDERS = (
+    "raster_core",
+    "handlers",
+    "rasterlet",
+    "scripts",
+    "deploy",
+    "layers",
+    "testing",
+)
 
 # Tests that are not named after a module, and why.
 OF_MANY_MODULES = {
@@ -132,7 +140,16 @@ def module_names() -> set[str]:
 
 @pytest.mark.parametrize(
     "folder",
-    ["raster_core", "handlers", "scripts", "deploy", "layers", "testing", "benchmarks"],
+    [
+        "raster_core",
+        "handlers",
+        "rasterlet",
+        "scripts",
+        "deploy",
+        "layers",
+        "testing",
+        "benchmarks",
+    ],
 )
 def test_nothing_but_tests_imports_from_tests(folder: str):
     wrong = [

@@ -1,0 +1,1 @@
+"""The command ``rasterlet``: a module for each of its subcommands."""

@@ -1,0 +1,1 @@
+"""Zones in and tables out: GeoDataFrames, files of vectors, columns."""

@@ -1,0 +1,1 @@
+"""From what users name to datasets: files, addresses, STAC Items, catalogues."""
