@@ -25,6 +25,7 @@ ROOMS = (
     "handlers.platform",
     "raster_core.ingest",
     "raster_core.zonal",
+    "raster_core.zonal.columnar",
     "raster_core.zonal.results",
     "raster_core.zonal.reading",
     "raster_core.zonal.partials",

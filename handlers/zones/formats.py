@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.results.statistics import Category
+from raster_core.zonal.results.statistics import Category, percentile_name
 from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def describe_statistics(
     """
     found = {name: getattr(statistics, name) for name in wanted}
     values = statistics.percentiles or (None,) * len(percentiles)
-    found |= dict(zip(map(_percentile, percentiles), values, strict=True))
+    found |= dict(zip(map(percentile_name, percentiles), values, strict=True))
     answer = {name: to_json(value) for name, value in found.items()}
     answer["reason"] = statistics.reason or _why_infinite(found.values())
     covered = statistics.covered_percent
@@ -58,14 +58,9 @@ def statistic_columns(
     wanted: Sequence[str], percentiles: Sequence[float], *, approximate: bool
 ) -> list[str]:
     """All names that ``describe_statistics`` may return."""
-    names = map(_percentile, percentiles)
+    names = map(percentile_name, percentiles)
     last = ("approximation",) if approximate else ()
     return list(dict.fromkeys((*wanted, *names, "reason", "partial", *last)))
-
-
-def _percentile(percent: float) -> str:
-    """The name of a percentile; no two have the same."""
-    return f"percentile_{int(percent) if percent.is_integer() else percent}"
 
 
 def to_json(value: object) -> object:

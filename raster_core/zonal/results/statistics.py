@@ -257,6 +257,11 @@ ON_GROUND = frozenset(s.name for s in STATISTICS if Needs.GROUND in s.needs)
 """Names of those for which ground areas have to be measured."""
 
 
+def percentile_name(percent: float) -> str:
+    """The name of a percentile; no two have the same."""
+    return f"percentile_{int(percent) if float(percent).is_integer() else percent}"
+
+
 def default_names(band: BandInfo) -> list[str]:
     """The statistics that a band yields in one pass, but for those that few ask for."""
     hidden = {each.name for each in STATISTICS if each.by_name_only}

@@ -1,0 +1,1 @@
+"""Statistics of many zones as columns: one array for each, no object per zone."""
