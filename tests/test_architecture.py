@@ -54,7 +54,12 @@ DOORS = {
     "boto3": {"handlers.catalogue.aws"},
     "botocore": {"handlers.catalogue.aws"},
     "snapshot_restore_py": {"handlers.start.snapstart"},
-    "click": {"rasterlet.commands.main"},
+    "click": {
+        "rasterlet.commands.completion",
+        "rasterlet.commands.failures",
+        "rasterlet.commands.main",
+        "rasterlet.commands.outputs",
+    },
     "aws_lambda_powertools": {"handlers.platform.powertools"},
 }
 

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import errno
+
+import click
+import pytest
+
+from raster_core.errors import RequestError, StoreError
+from rasterlet.commands.failures import Settings, explain, guard
+
+
+def raising(error):
+    def command():
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (RequestError("Band 3 is not one of 1 to 2"), "Band 3 is not one of 1 to 2"),
+        (StoreError("It is lost", "/a.tif"), "/a.tif: It is lost"),
+        (StoreError("It is lost", "https://h/a.tif?key=1"), "https://h/a.tif: It is"),
+        (ModuleNotFoundError(name="pyogrio._io"), "pip install 'rasterlet[frames]'"),
+        (ModuleNotFoundError(name="boto3"), "pip install 'rasterlet[s3]'"),
+        (OSError(errno.ENOSPC, "x", "out.csv"), "out.csv: the disk is full"),
+        (OSError(errno.EACCES, "x", "out.csv"), "out.csv: permission denied"),
+        (OSError("a library's own"), "a library's own"),
+        (OSError(), "OSError"),
+        (MemoryError(), "not enough memory"),
+        (ValueError("odd"), "Unexpected ValueError: odd (please report this"),
+    ],
+)
+def test_an_error_is_one_sentence(error, sentence, capsys):
+    assert sentence in explain(error)
+    assert guard(raising(error), Settings()) == 1
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == f"Error: {explain(error)}\n"
+
+
+def test_debug_shows_the_traceback(capsys):
+    guard(raising(RequestError("Band 3 does not exist")), Settings(debug=True))
+
+    shown = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in shown
+    assert shown.endswith("Error: Band 3 does not exist\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (KeyboardInterrupt(), 130),
+        (click.Abort(), 130),
+        (BrokenPipeError(), 141),
+        (click.UsageError("no"), 2),
+        (click.ClickException("no"), 1),
+    ],
+)
+def test_every_way_to_end_has_its_status(error, status, capsys):
+    assert guard(raising(error), Settings()) == status
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("returned", "status"), [(None, 0), (0, 0), (1, 1), ("x", 0)])
+def test_a_command_may_return_its_status(returned, status):
+    assert guard(lambda: returned, Settings()) == status
