@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -21,9 +20,6 @@ from scripts.draw_docs import (
     draw_sheet,
     pictures,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PICTURES = list(pictures())
 
@@ -84,19 +80,3 @@ def test_the_bytes_of_the_formats_are_right() -> None:
             if cell.strip():
                 size = len(ask(f"{path}.{form}{mark}{query}"))
                 assert int(cell.replace(",", "")) == pytest.approx(size, rel=0.1), form
-
-
-def test_links_of_the_page_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text()):
-        file, _, anchor = target.partition("#")
-        path = PAGE.parent / file if file else PAGE
-        assert path.is_file(), target
-        assert not anchor or anchor in _anchors(path), target
-
-
-def _anchors(path: Path) -> set[str]:
-    """Headings as GitHub names them."""
-    titles = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
-    return {
-        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles
-    }
