@@ -14,10 +14,10 @@ from handlers.http.caching import conditional
 from handlers.http.handles import handles
 from handlers.http.items import public_item
 from handlers.http.urls import base_url
-from handlers.http.versions import version_of
 from handlers.openapi.pages import router as documents_router
 from handlers.params.query import read_query
 from handlers.platform.powertools import logger, metrics
+from raster_core.catalogue.versions import version_of
 from raster_core.version import __version__
 
 if TYPE_CHECKING:

@@ -15,29 +15,29 @@ from handlers.drawing.documents import (
     answer_legend_image,
     answer_tilejson,
 )
-from handlers.drawing.point import answer_overlay_point
-from handlers.drawing.resolve import resolve_drawing
-from handlers.drawing.tile import draw_tile
+from handlers.drawing.tile import answer_tile
 from handlers.http.app import make_app, serve
 from handlers.http.caching import Address, conditional
 from handlers.http.handles import handles
-from handlers.http.versions import version_of
 from handlers.params.lists.overlay import overlay_error
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.overlay import read_base, read_definition
 from handlers.params.requests.position import read_position
-from handlers.params.requests.tile import read_frame, read_layout
+from handlers.params.requests.tile import read_layout, read_tile
 from handlers.platform.powertools import logger, metrics
+from handlers.point import answer_overlay_point
 from raster_core.catalogue.colormaps import add_colormaps
 from raster_core.catalogue.definition import DefinitionError
 from raster_core.catalogue.overlays import overlay_dataset
+from raster_core.catalogue.versions import version_of
+from raster_core.drawing.resolve import resolve_drawing
 
 if TYPE_CHECKING:
-    from handlers.drawing.resolve import Resolved
     from handlers.platform.powertools import LambdaContext, Response
     from raster_core.catalogue.dataset import Dataset
     from raster_core.catalogue.definition import OverlayDefinition
+    from raster_core.drawing.resolve import Resolved
 
 _PATH = "/overlay"
 
@@ -57,11 +57,11 @@ def get_tile(z: str, x: str, y: str) -> Response[bytes]:
     event = app.current_event
     query = read_query(event, routes.OVERLAY_TILE.params)
     drawing, definition = read_drawing(query), read_definition(query)
-    frame = read_frame(query, z, x, y)
-    resolved = resolve_drawing(find_overlay(definition), drawing, frame.form)
-    draw = partial(draw_tile, resolved, frame)
+    tile = read_tile(query, z, x, y)
+    resolved = resolve_drawing(find_overlay(definition), drawing, tile.frame.form)
+    answer = partial(answer_tile, resolved, tile)
     address = Address(event.path, query)
-    return conditional(event, resolved.version, draw, address=address)
+    return conditional(event, resolved.version, answer, address=address)
 
 
 @handles(app, routes.OVERLAY_TILEJSON)

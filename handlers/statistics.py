@@ -10,7 +10,6 @@ from handlers.catalogue.store import find_dataset
 from handlers.http.app import make_app, seconds_left, serve
 from handlers.http.caching import Address, conditional
 from handlers.http.handles import handles
-from handlers.http.versions import version_of
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.statistics import read_statistics
@@ -20,6 +19,7 @@ from handlers.zones.counted import resolve_counted
 from handlers.zones.crosstab import router as crosstab_router
 from handlers.zones.features import router as features_router
 from handlers.zones.profile import router as profile_router
+from raster_core.catalogue.versions import version_of
 
 if TYPE_CHECKING:
     from handlers.platform.powertools import LambdaContext, Response

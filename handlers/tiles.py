@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.catalogue.store import find_dataset
-from handlers.drawing.point import answer_point
 from handlers.drawing.previews import router as images_router
-from handlers.drawing.resolve import resolve_drawing
-from handlers.drawing.sources import resolve_source
-from handlers.drawing.tile import BLOCK_BYTES, draw_tile
+from handlers.drawing.tile import BLOCK_BYTES, answer_tile
 from handlers.http.app import make_app, serve
 from handlers.http.caching import Address, conditional
 from handlers.http.handles import handles
-from handlers.http.versions import version_of
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.position import read_position
 from handlers.params.requests.source import read_source
-from handlers.params.requests.tile import read_frame
+from handlers.params.requests.tile import read_tile
 from handlers.platform.powertools import logger, metrics
+from handlers.point import answer_point
+from raster_core.catalogue.versions import version_of
+from raster_core.drawing.resolve import resolve_drawing
+from raster_core.drawing.sources import resolve_source
 from raster_core.sources.file.gdal import keep_blocks
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def get_tile(dataset_id: str, z: str, x: str, y: str) -> Response[bytes]:
     event = app.current_event
     query = read_query(event, routes.TILE.params)
     drawing = read_drawing(query)
-    frame = read_frame(query, z, x, y)
-    resolved = resolve_drawing(find_dataset(dataset_id), drawing, frame.form)
-    draw = partial(draw_tile, resolved, frame)
+    tile = read_tile(query, z, x, y)
+    resolved = resolve_drawing(find_dataset(dataset_id), drawing, tile.frame.form)
+    answer = partial(answer_tile, resolved, tile)
     address = Address(event.path, query)
-    return conditional(event, resolved.version, draw, address=address)
+    return conditional(event, resolved.version, answer, address=address)
 
 
 @handles(app, routes.POINT)

@@ -16,7 +16,7 @@ from handlers.http.app import make_app, serve, try_again
 from handlers.http.caching import conditional
 from handlers.http.handles import handles
 from handlers.http.urls import base_url
-from handlers.http.versions import dataset_key, version_of
+from handlers.http.versions import dataset_key
 from handlers.ows.key_values import (
     STATUS,
     KeyValues,
@@ -25,9 +25,10 @@ from handlers.ows.key_values import (
     check_tile,
     read_key_values,
 )
-from handlers.params.errors import InvalidError
+from handlers.params.errors import InvalidError, as_invalid
 from handlers.params.lists.rendering import VERSION
 from handlers.platform.powertools import Response, logger, metrics
+from raster_core.catalogue.versions import version_of
 from raster_core.errors import RasterError, RequestError, SourceError
 from raster_core.tile.documents.wmts import (
     Fault,
@@ -105,6 +106,7 @@ def _report_error(error: RasterError) -> Response[str]:
         logger.error(str(error), exc_info=error)
     is_request = isinstance(error, RequestError)
     code = "InvalidParameterValue" if is_request else "NoApplicableCode"
+    error = as_invalid(error)
     faults = [Fault(code, "", str(error))]
     if isinstance(error, InvalidError):
         faults = [Fault(code, *fault) for fault in error.faults]

@@ -13,6 +13,15 @@ class RequestError(RasterError):
     """The request cannot be answered, and the caller can fix it."""
 
 
+class ParameterError(RequestError):
+    """A parameter that does not apply to the dataset."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+        """The parameter's name, which the message has too."""
+
+
 class NotFoundError(RequestError):
     """The requested dataset or tile does not exist."""
 

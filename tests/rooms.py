@@ -32,6 +32,7 @@ ROOMS = (
     "raster_core.zonal.coverage",
     "raster_core.zonal.outlines",
     "raster_core.zonal.zones",
+    "raster_core.drawing",
     "raster_core.tile",
     "raster_core.tile.documents",
     "raster_core.tile.grids",

@@ -1,5 +1,4 @@
-"""From the parameters of a request to an image, or to a document about images.
+"""Answers with images of datasets, and with documents about them.
 
-``resolve`` decides what is drawn and how, ``opening`` opens it, and ``tile``, ``image``
-and ``documents`` answer.
+``raster_core.drawing`` decides what is drawn and draws it.
 """

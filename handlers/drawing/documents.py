@@ -6,19 +6,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from handlers.drawing.ranges import settle_style
 from handlers.http.answers import image_answer, json_answer
 from handlers.http.caching import conditional
 from handlers.http.urls import base_url
 from handlers.http.versions import dataset_key
 from handlers.params.lists.overlay import TILE as OVERLAY_TILE
 from handlers.params.lists.rendering import VERSION
+from raster_core.drawing.ranges import settle_style
 from raster_core.tile.documents.tilejson import tilejson
 
 if TYPE_CHECKING:
-    from handlers.drawing.resolve import Resolved
     from handlers.params.query import Query
     from handlers.platform.powertools import APIGatewayProxyEventV2, Response
+    from raster_core.drawing.resolve import Resolved
     from raster_core.tile.documents.tilejson import TileLayout
 
 

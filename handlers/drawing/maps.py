@@ -17,7 +17,6 @@ from handlers.drawing.documents import (
     answer_legend_image,
     answer_tilejson,
 )
-from handlers.drawing.resolve import resolve_drawing
 from handlers.http.answers import image_answer, json_answer
 from handlers.http.caching import conditional
 from handlers.http.handles import handles, make_router
@@ -26,13 +25,14 @@ from handlers.params.lists.images import COLORMAP_HEIGHT, COLORMAP_WIDTH
 from handlers.params.query import read_query
 from handlers.params.requests.drawing import read_drawing
 from handlers.params.requests.tile import read_layout
+from raster_core.drawing.resolve import resolve_drawing
 from raster_core.errors import NotFoundError
 from raster_core.tile.colors.colormap import own_colormap
 from raster_core.tile.colors.ramps import COLORMAP_NAMES
 
 if TYPE_CHECKING:
-    from handlers.drawing.resolve import Resolved
     from handlers.platform.powertools import Response
+    from raster_core.drawing.resolve import Resolved
 
 router = make_router()
 

@@ -12,7 +12,7 @@ from handlers.http.answers import problem, status_of
 from handlers.http.byte_ranges import cut_range
 from handlers.http.prefixes import strip_prefix
 from handlers.http.urls import comes_around_cdn
-from handlers.params.errors import InvalidError
+from handlers.params.errors import InvalidError, as_invalid
 from handlers.platform.collector import resume_collector
 from handlers.platform.encoding import body_size, compress_text
 from handlers.platform.powertools import (
@@ -225,6 +225,7 @@ def _answer_error(path: str, error: RasterError) -> Response[str]:
     if isinstance(error, SourceError):
         # The cause names files and buckets, which belong in the log alone.
         logger.error(str(error), exc_info=error)
+    error = as_invalid(error)
     errors: list[Json] = []
     if isinstance(error, InvalidError):
         errors = [

@@ -14,9 +14,9 @@ import numpy as np
 
 from handlers.http.versions import dataset_key
 from handlers.params.lists.rendering import VERSION
-from handlers.params.lists.source import MAX_BANDS
 from handlers.platform.settings import MAX_ANSWER
 from handlers.routes import linked_routes
+from raster_core.drawing.request import MAX_BANDS
 from raster_core.tile.grids.part import preview_grid
 
 if TYPE_CHECKING:

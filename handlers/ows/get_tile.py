@@ -6,15 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.catalogue.store import find_dataset
-from handlers.drawing.resolve import resolve_drawing
-from handlers.drawing.tile import BLOCK_BYTES, draw_tile
+from handlers.drawing.tile import BLOCK_BYTES, answer_tile
 from handlers.http.caching import Address, conditional
 from handlers.ows.key_values import tile_path
 from handlers.params.lists.tiles import TILE
 from handlers.params.param import names_of
 from handlers.params.query import Query
 from handlers.params.requests.drawing import read_drawing
-from handlers.params.requests.tile import read_frame
+from handlers.params.requests.tile import read_tile
+from raster_core.drawing.resolve import resolve_drawing
 from raster_core.sources.file.gdal import keep_blocks
 from raster_core.tile.documents.wmts import FORMATS
 
@@ -41,8 +41,8 @@ def answer_get_tile(event: APIGatewayProxyEventV2, pairs: KeyValues) -> Response
     drawing = read_drawing(query)
     keys = pairs.keys
     row = f"{keys['TILEROW']}.{FORMATS[keys['FORMAT']]}"
-    frame = read_frame(query, keys["TILEMATRIX"], keys["TILECOL"], row)
+    tile = read_tile(query, keys["TILEMATRIX"], keys["TILECOL"], row)
     address = Address(tile_path(pairs), query)
-    resolved = resolve_drawing(find_dataset(keys["LAYER"]), drawing, frame.form)
-    draw = partial(draw_tile, resolved, frame)
-    return conditional(event, resolved.version, draw, address=address)
+    resolved = resolve_drawing(find_dataset(keys["LAYER"]), drawing, tile.frame.form)
+    answer = partial(answer_tile, resolved, tile)
+    return conditional(event, resolved.version, answer, address=address)

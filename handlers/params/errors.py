@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raster_core.errors import RequestError
+from raster_core.errors import ParameterError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from raster_core.errors import RasterError
 
 
 class InvalidError(RequestError):
@@ -29,3 +31,10 @@ class BodyTooLargeError(RequestError):
 
 class MediaTypeError(RequestError):
     """The request's body is not declared as JSON, or has an unknown coding."""
+
+
+def as_invalid(error: RasterError) -> RasterError:
+    """An error about one parameter as those about several are; others as they are."""
+    if isinstance(error, ParameterError):
+        return InvalidError([(error.name, str(error))])
+    return error

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import raster_core.sources.file.reading  # noqa: F401  a start is cheaper than a request
-from handlers.drawing.sources import resolve_source
 from handlers.params.errors import InvalidError
+from raster_core.drawing.sources import resolve_source
 from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
 from raster_core.zonal.partials.partial import keeps_histogram

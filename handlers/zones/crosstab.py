@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.catalogue.store import find_dataset
-from handlers.drawing.sources import resolve_source
 from handlers.http.answers import uncached
 from handlers.http.app import seconds_left
 from handlers.http.handles import handles, make_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import Query, read_query
-from handlers.params.requests.source import Source
 from handlers.params.requests.statistics import read_mode
 from handlers.platform.settings import current_settings
 from handlers.zones.body import read_body, read_crs
@@ -25,6 +23,8 @@ from handlers.zones.outcomes import (
     describe_feature,
     name_properties,
 )
+from raster_core.drawing.request import Source
+from raster_core.drawing.sources import resolve_source
 from raster_core.errors import ZoneError
 from raster_core.layers.kinds import open_layer
 from raster_core.layers.sampling import RESAMPLING

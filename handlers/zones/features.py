@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.catalogue.store import find_dataset
-from handlers.drawing.sources import resolve_source
 from handlers.http.answers import json_answer, uncached
 from handlers.http.handles import handles, make_router
 from handlers.params.lists import zonal as params
@@ -15,6 +14,7 @@ from handlers.params.requests.source import read_source
 from handlers.platform.settings import current_settings
 from handlers.zones.body import read_one
 from handlers.zones.outcomes import describe_zone
+from raster_core.drawing.sources import resolve_source
 from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
 from raster_core.zonal.polygonise import polygonise

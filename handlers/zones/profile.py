@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from handlers import routes
 from handlers.catalogue.store import find_dataset
-from handlers.drawing.sources import resolve_source
 from handlers.http.answers import json_answer, uncached
 from handlers.http.handles import handles, make_router
 from handlers.params.lists import zonal as params
 from handlers.params.query import read_query
 from handlers.params.requests.source import read_source
 from handlers.zones.body import read_one
+from raster_core.drawing.sources import resolve_source
 from raster_core.layers.kinds import open_layer
 from raster_core.layers.sampling import RESAMPLING
 from raster_core.zonal.profile import read_profile

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.catalogue.store import find_dataset
-from handlers.drawing.sources import resolve_source
-from handlers.params.requests.source import Source
 from handlers.zones.columns import as_object
 from handlers.zones.formats import describe_statistics, to_json
+from raster_core.drawing.request import Source
+from raster_core.drawing.sources import resolve_source
 from raster_core.layers.kinds import open_layer
 from raster_core.layers.sampling import RESAMPLING
 from raster_core.zonal.grouped import grouped_statistics

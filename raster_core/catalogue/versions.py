@@ -1,16 +1,31 @@
-"""Versions for files whose Item has none: what their store says."""
+"""The versions of datasets, on which all that is made of them depends."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from raster_core.raster import digest_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from raster_core.catalogue.dataset import Dataset
+
+# Digests of Items, by identity; each keeps its Item, so that no id comes back.
+_digests: dict[int, tuple[Mapping[str, object], str]] = {}
+_MAX_DIGESTS = 1000
+
+
+def version_of(*datasets: Dataset) -> str:
+    """What changes when the pixels of a dataset or its Item in the catalogue do.
+
+    The Item counts because it holds the default rendering and the classes; so do the
+    colormaps of the catalogue.
+    """
+    return " ".join(map(_version_of_one, datasets))
 
 
 def is_versioned(dataset: Dataset) -> bool:
@@ -35,3 +50,20 @@ def fill_versions(dataset: Dataset, find: Callable[[str], str]) -> Dataset:
     )
     version = digest_versions(asset.version for asset in assets)
     return replace(dataset, assets=assets, version=version)
+
+
+def _version_of_one(dataset: Dataset) -> str:
+    colormaps = _digest(dataset.colormaps) if dataset.colormaps else ""
+    return ":".join((dataset.version, _digest(dataset.item), colormaps)).rstrip(":")
+
+
+def _digest(item: Mapping[str, object]) -> str:
+    known = _digests.get(id(item))
+    if known:
+        return known[1]
+    if len(_digests) >= _MAX_DIGESTS:
+        _digests.clear()
+    text = json.dumps(item, sort_keys=True, default=str)
+    digest = blake2b(text.encode(), digest_size=8).hexdigest()
+    _digests[id(item)] = (item, digest)
+    return digest

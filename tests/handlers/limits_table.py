@@ -218,7 +218,7 @@ LIMITS = (
     ),
     Limit("handlers.platform.settings.MAX_CROSSINGS", 413, above=lambda: teeth(70)),
     Limit(
-        "handlers.params.lists.source.MAX_BANDS",
+        "raster_core.drawing.request.MAX_BANDS",
         400,
         above=statistics_of("&".join(["bidx=1"] * 65)),
         below=statistics_of("&".join(["bidx=1"] * 64)),
@@ -281,13 +281,15 @@ LIMITS = (
         below=lambda: get("/datasets/strips/part.npy", "bbox=0,19.94,0.01,20"),
     ),
     Limit(
-        "handlers.params.lists.images.MAX_SIZE",
+        "raster_core.drawing.request.MAX_SIZE",
         400,
         above=lambda: get("/datasets/grid/preview.png", "max_size=2049"),
         below=lambda: get("/datasets/grid/preview.png", "max_size=2048"),
     ),
     Limit(
-        "handlers.drawing.values.MAX_STORED", 413, above=lambda: many_bands("tif", 2048)
+        "raster_core.drawing.values.MAX_STORED",
+        413,
+        above=lambda: many_bands("tif", 2048),
     ),
     Limit(
         "handlers.platform.settings.MAX_ANSWER",

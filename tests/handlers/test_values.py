@@ -11,9 +11,9 @@ from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.drawing.values import MAX_STORED, check_geotiff, check_npy
 from handlers.platform.settings import MAX_ANSWER
 from raster_core.bands import BandInfo
+from raster_core.drawing.values import MAX_STORED, check_geotiff, check_npy
 from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
 from raster_core.sources.file.cog import Cog
@@ -91,9 +91,9 @@ def test_what_fits_is_answered(reads: Reads):
 
 def test_the_bounds_are_where_they_are_said_to_be():
     side = int((MAX_ANSWER / 8) ** 0.5)  # a band and its mask, 4 bytes each
-    check_npy(create_bands(1), create_grid(side))
+    check_npy(create_bands(1), create_grid(side), MAX_ANSWER)
     with pytest.raises(BudgetError, match=str(MAX_ANSWER)):
-        check_npy(create_bands(1), create_grid(side + 1))
+        check_npy(create_bands(1), create_grid(side + 1), MAX_ANSWER)
 
     check_geotiff(create_bands(4), create_grid(4096))
     with pytest.raises(BudgetError, match=str(MAX_STORED)):

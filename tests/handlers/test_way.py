@@ -11,11 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from handlers.catalogue.store import find_dataset
-from handlers.drawing.image import open_image
-from handlers.drawing.resolve import resolve_drawing
-from handlers.drawing.sources import resolve_source
-from handlers.drawing.style import choose_style
-from handlers.drawing.tile import draw_tile
+from handlers.drawing.tile import answer_tile
 from handlers.http.answers import image_answer
 from handlers.http.caching import conditional
 from handlers.ows.key_values import read_key_values
@@ -26,6 +22,11 @@ from handlers.tiles import get_tile
 from handlers.tiles import handler as handle_tiles
 from handlers.wmts import get_wmts
 from handlers.wmts import handler as handle_wmts
+from raster_core.drawing.image import open_image
+from raster_core.drawing.resolve import resolve_drawing
+from raster_core.drawing.sources import resolve_source
+from raster_core.drawing.style import choose_style
+from raster_core.drawing.tile import draw_tile
 from raster_core.layers.kinds import open_layer
 from raster_core.tile.images.render import render_image
 from raster_core.zonal.engine import zonal_statistics
@@ -44,7 +45,7 @@ DOORS = {
     "catalogue": (find_dataset,),
     "resolve": (resolve_drawing, resolve_source, choose_style),
     "tag": (conditional,),
-    "tile": (draw_tile, open_image),
+    "tile": (answer_tile, draw_tile, open_image),
     "open": (open_layer,),
     "draw": (render_image,),
     "count": (zonal_statistics,),

@@ -8,15 +8,10 @@ from handlers.params.boxes import degrees_box
 from handlers.params.lists.rendering import RENDERING, VERSION
 from handlers.params.param import Param
 from handlers.params.parsers import Deferred, Rule, integer
+from raster_core.drawing.request import DEFAULT_SIZE, MAX_SIZE
 
 if TYPE_CHECKING:
     from handlers.params.parsers import Parser
-
-MAX_SIZE = 2048
-"""Pixels per side of an image."""
-
-DEFAULT_SIZE = 1024
-"""Pixels of the longer side by default."""
 
 BOX_TEXT = (
     "`west,south,east,north` in degrees; west is greater than east across "

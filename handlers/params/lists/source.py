@@ -6,14 +6,12 @@ import re
 
 from handlers.params.param import ListParam, Param
 from handlers.params.parsers import Rule, integer, stored_value
+from raster_core.drawing.request import MAX_BANDS
 from raster_core.expressions.parser import (
     MAX_EXPRESSIONS,
     MAX_LENGTH,
     parse_expressions,
 )
-
-MAX_BANDS = 64
-"""Bands of one request: of a part of 2048 x 2048 pixels, they take a gigabyte."""
 
 _number = integer(1, 65535)
 

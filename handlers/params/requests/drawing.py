@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.params.lists.colors import (
@@ -20,23 +19,12 @@ from handlers.params.lists.rendering import (
 )
 from handlers.params.lists.tiles import EMPTY
 from handlers.params.requests.source import read_source
+from raster_core.drawing.request import Drawing
 from raster_core.tile.colors.choice import RenderParams
 
 if TYPE_CHECKING:
     from handlers.params.query import Query
-    from handlers.params.requests.source import Source
-    from raster_core.raster import Resampling
     from raster_core.tile.algorithms.protocol import Algorithm
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What a request says about drawing; made by ``read_drawing``."""
-
-    source: Source
-    colors: RenderParams
-    resampling: Resampling | None = None
-    algorithm: Algorithm | None = None
 
 
 def read_drawing(query: Query) -> Drawing:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.params.boxes import box_in
@@ -16,33 +15,16 @@ from handlers.params.lists.images import (
 )
 from handlers.params.lists.paths import GEOTIFF, PART_FORMAT
 from handlers.params.requests.tile import read_format, refuse_colors
+from raster_core.drawing.part import Part
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.tile.grids.part import Size
 
 if TYPE_CHECKING:
     from handlers.params.query import Query
-    from raster_core.grid import Bounds
     from raster_core.tile.images.encode import ImageFormat
 
 # GIS programs know longitude and latitude by this code.
 _WRITTEN_DEGREES = "EPSG:4326"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The box of an image, its CRS and its size."""
-
-    box: Bounds
-    """In ``box_crs``; right exceeds 180 degrees across the antimeridian."""
-    box_crs: str
-    crs: str | None
-    """None means the raster's."""
-    size: Size
-
-    @property
-    def is_stored(self) -> bool:
-        """Whether the request names no CRS and no size, so stored pixels are enough."""
-        return self.crs is None and self.size == Size()
 
 
 def read_part(query: Query) -> Part | None:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.params.lists.source import BIDX, EXPRESSION, NODATA
+from raster_core.drawing.request import Source
 
 if TYPE_CHECKING:
     from handlers.params.query import Query
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a request says about where its pixels come from."""
-
-    bands: tuple[int | str, ...] = ()
-    """Numbers from 1 or names; empty where the request is silent."""
-    expression: str | None = None
-    nodata: float | None = None
-    """Stored value that counts as no data, in place of the dataset's."""
 
 
 def read_source(query: Query) -> Source:

@@ -10,7 +10,7 @@ from handlers.params.lists import zonal as params
 from handlers.params.lists.source import EXPRESSION
 from handlers.params.param import names_of
 from handlers.params.parsers import integer
-from handlers.params.requests.source import Source, read_source
+from handlers.params.requests.source import read_source
 from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError
 from raster_core.zonal.coverage.cover import Mode
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from handlers.params.query import Query
     from raster_core.bands import BandInfo
+    from raster_core.drawing.request import Source
 
 MAX_FIGURES = 2_000_000
 """Statistics in an answer that is complete before it is sent: 200 for each of 10,000

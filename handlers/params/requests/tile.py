@@ -8,32 +8,28 @@ from typing import TYPE_CHECKING
 from handlers.params.lists.colors import COLORS
 from handlers.params.lists.paths import DOUBLE, FORMAT, X, Y, Z
 from handlers.params.lists.tiles import EMPTY, TILE_FORMAT, TILE_SCALE, TILESIZE
+from raster_core.drawing.frame import Frame, frame_tile
 from raster_core.errors import RequestError
 from raster_core.tile.documents.tilejson import TileLayout
-from raster_core.tile.grids.tms import tile_bounds, tile_grid
 from raster_core.tile.images.encode import ImageFormat
 
 if TYPE_CHECKING:
     from http import HTTPStatus
 
     from handlers.params.query import Query
-    from handlers.params.requests.drawing import Drawing
-    from raster_core.grid import Bounds, Grid
+    from raster_core.drawing.request import Drawing
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """The tile that a path and its parameters name, and its format."""
+class TileRequest:
+    """The tile that a path and its parameters name."""
 
-    grid: Grid
-    bounds: Bounds
-    """In longitude and latitude."""
-    form: ImageFormat
+    frame: Frame
     empty: HTTPStatus
     """Status of a tile without data."""
 
 
-def read_frame(query: Query, z: str, x: str, y: str) -> Frame:
+def read_tile(query: Query, z: str, x: str, y: str) -> TileRequest:
     """What ``{z}/{x}/{y}[@2x][.{format}]``, ``tilesize`` and ``empty`` ask for.
 
     Call it when all other parameters have been read: it refuses the request if any of
@@ -50,8 +46,8 @@ def read_frame(query: Query, z: str, x: str, y: str) -> Frame:
     size, empty = query.get(TILESIZE), query.get(EMPTY)
     query.check()
     pixels = size * (2 if row.endswith(DOUBLE) else 1)
-    grid = tile_grid(zoom, column, line, size=pixels)
-    return Frame(grid, tile_bounds(zoom, column, line), form, empty)
+    frame = frame_tile(zoom, column, line, size=pixels, form=form)
+    return TileRequest(frame, empty)
 
 
 def read_format(query: Query, ending: str) -> ImageFormat:

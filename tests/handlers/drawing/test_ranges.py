@@ -14,7 +14,7 @@ from affine import Affine
 from PIL import Image
 
 from handlers.catalogue import store
-from handlers.drawing import ranges
+from raster_core.drawing import ranges
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.sources.file.cog import forget
 from testing.client import Answer, get

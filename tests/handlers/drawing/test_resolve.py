@@ -11,16 +11,15 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from handlers.catalogue.store import load_catalogue
-from handlers.drawing.resolve import fill_in, resolve_drawing
-from handlers.drawing.style import Unranged
-from handlers.http.versions import version_of
-from handlers.params.errors import InvalidError
 from handlers.params.lists.rendering import RENDERING
 from handlers.params.query import read_query
-from handlers.params.requests.drawing import Drawing, read_drawing
-from handlers.params.requests.source import Source
+from handlers.params.requests.drawing import read_drawing
 from raster_core.catalogue.dataset import RenderDefaults
-from raster_core.errors import RequestError
+from raster_core.catalogue.versions import version_of
+from raster_core.drawing.request import Drawing, Source
+from raster_core.drawing.resolve import fill_in, resolve_drawing
+from raster_core.drawing.style import Unranged
+from raster_core.errors import ParameterError, RequestError
 from raster_core.layers.file import FileSpec
 from raster_core.layers.overlay import OverlayPart, OverlaySpec
 from raster_core.layers.scores import RangeScore
@@ -198,6 +197,6 @@ def test_scores_have_no_nodata_of_their_item() -> None:
     resolved = resolve_drawing(overlay, SILENT)
 
     assert resolved.spec == overlay.overlay
-    with pytest.raises(InvalidError) as caught:
+    with pytest.raises(ParameterError) as caught:
         resolve_drawing(overlay, drawing_of(nodata="0"))
-    assert [name for name, _ in caught.value.faults] == ["nodata"]
+    assert caught.value.name == "nodata"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.io import MemoryFile
 
-from handlers.drawing import previews
 from handlers.http import byte_ranges
+from raster_core.drawing import part
 from raster_core.sources.file.geotiff import encode_geotiff
 from testing.client import Answer, event, get, invoke
 
@@ -36,7 +36,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         sizes.append(len(image))
         return image
 
-    monkeypatch.setattr(previews, "encode_geotiff", count)
+    monkeypatch.setattr(part, "encode_geotiff", count)
     return sizes
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from handlers.catalogue import store
 from handlers.catalogue.store import load_catalogue
 from handlers.http import caching
-from handlers.http import versions as known_versions
 from handlers.http.caching import address_of, conditional
-from handlers.http.versions import version_of
+from raster_core.catalogue import versions as known_versions
+from raster_core.catalogue.versions import version_of
 from testing.client import Answer, event, get_url, invoke
 from tests.handlers.catalogues import describe_grid, write_catalogue
 

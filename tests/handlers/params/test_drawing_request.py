@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from handlers.params.lists.rendering import RENDERING
 from handlers.params.query import Query, read_query
-from handlers.params.requests.drawing import Drawing, read_drawing
-from handlers.params.requests.source import Source
+from handlers.params.requests.drawing import read_drawing
+from raster_core.drawing.request import Drawing, Source
 from raster_core.raster import Resampling
 from raster_core.tile.algorithms.hillshade import Hillshade
 from raster_core.tile.algorithms.slope import Slope

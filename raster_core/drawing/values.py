@@ -1,10 +1,9 @@
-"""The size of answers that hold values, checked before anything is read."""
+"""The size of images that hold values, checked before anything is read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError
 from raster_core.raster import common_type
 from raster_core.tile.images.encode import npy_size
@@ -20,15 +19,14 @@ MAX_STORED = 2**28
 file itself, a function of 1,769 MB has room for twice as many."""
 
 
-def check_npy(bands: Sequence[BandInfo], grid: Grid) -> None:
-    """Refuse an npy that exceeds the size of an answer.
+def check_npy(bands: Sequence[BandInfo], grid: Grid, limit: float) -> None:
+    """Refuse an npy that exceeds a limit.
 
     Raises:
-        BudgetError: If it has more bytes than an answer may.
+        BudgetError: If it has more than ``limit`` bytes.
     """
     dtype = common_type(bands)
     size = npy_size(len(bands), grid.shape, dtype)
-    limit = current_settings().max_answer
     if size > limit:
         raise BudgetError(
             f"An npy of {_describe(bands, grid)} and their mask has {size} bytes, "

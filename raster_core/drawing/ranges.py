@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.drawing.style import Unranged
+from raster_core.drawing.style import Unranged
 
 if TYPE_CHECKING:
-    from handlers.drawing.resolve import Resolved
-    from handlers.drawing.style import Style
+    from raster_core.drawing.resolve import Resolved
+    from raster_core.drawing.style import Style
     from raster_core.tile.algorithms.protocol import Algorithm
     from raster_core.tile.colors.renderings import Range, Rendering
     from raster_core.tile.colors.survey import ValueRange
@@ -53,7 +53,7 @@ def settle_style(resolved: Resolved, style: Style) -> tuple[Rendering, str | Non
 def _survey(resolved: Resolved) -> tuple[ValueRange, ...]:
     """The ranges of a sample of what is drawn."""
     # Imports GDAL, which a legend rarely needs.
-    from handlers.drawing.opening import open_drawing  # noqa: PLC0415
+    from raster_core.drawing.opening import open_drawing  # noqa: PLC0415
     from raster_core.tile.colors.survey import survey_ranges  # noqa: PLC0415
 
     # As text, because a nodata of NaN is not equal to itself.
@@ -61,7 +61,7 @@ def _survey(resolved: Resolved) -> tuple[ValueRange, ...]:
     key = resolved.dataset.id, resolved.version, source, resolved.algorithm
     found = _kept.get(key)
     if found is None:
-        found = survey_ranges(open_drawing(resolved))
+        found = survey_ranges(open_drawing(resolved.spec, resolved.algorithm))
         if len(_kept) >= _MAX_KEPT:
             _kept.clear()
         _kept[key] = found

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.params.errors import InvalidError
 from raster_core.catalogue.dataset import RenderDefaults
-from raster_core.errors import RequestError
+from raster_core.errors import ParameterError, RequestError
 from raster_core.tile.colors.choice import choose_rendering
 from raster_core.tile.colors.colormap import own_colormap
 from raster_core.tile.colors.ramps import COLORMAP_NAMES
@@ -15,9 +14,9 @@ from raster_core.tile.colors.ramps import COLORMAP_NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.params.requests.drawing import Drawing
     from raster_core.bands import BandInfo
     from raster_core.catalogue.dataset import Dataset
+    from raster_core.drawing.request import Drawing
     from raster_core.tile.colors.choice import RangeOf, RenderParams
     from raster_core.tile.colors.renderings import Range, Rendering
 
@@ -105,7 +104,7 @@ def _find_colormap(dataset: Dataset, colors: RenderParams) -> RenderParams:
     """The colours with a colormap of the catalogue in place of its name.
 
     Raises:
-        InvalidError: If the name is that of another dataset's colormap.
+        ParameterError: If the name is that of another dataset's colormap.
         SourceError: If the catalogue's colormap is not valid.
     """
     name = colors.colormap_name
@@ -116,7 +115,7 @@ def _find_colormap(dataset: Dataset, colors: RenderParams) -> RenderParams:
             f"colormap_name '{name}' is not one of those that /colormaps lists for "
             "this dataset"
         )
-        raise InvalidError([("colormap_name", why)])
+        raise ParameterError("colormap_name", why)
     if colors.colormap is not None:
         raise RequestError("colormap and colormap_name exclude each other")
     colormap = own_colormap(dataset.colormaps[name])

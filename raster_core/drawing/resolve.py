@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.drawing.sources import resolve_source
-from handlers.drawing.style import choose_style
-from handlers.http.versions import version_of
+from raster_core.catalogue.versions import version_of
+from raster_core.drawing.sources import resolve_source
+from raster_core.drawing.style import choose_style
 from raster_core.errors import RequestError
 from raster_core.expressions.parser import parse_expressions
 from raster_core.layers.computed import computed_bands
@@ -20,11 +20,10 @@ from raster_core.tile.colors.renderings import Composite
 from raster_core.tile.images.encode import ImageFormat
 
 if TYPE_CHECKING:
-    from handlers.drawing.style import Style
-    from handlers.params.requests.drawing import Drawing
-    from handlers.params.requests.source import Source
     from raster_core.bands import BandInfo
     from raster_core.catalogue.dataset import Dataset
+    from raster_core.drawing.request import Drawing, Source
+    from raster_core.drawing.style import Style
     from raster_core.layers.spec import LayerSpec
     from raster_core.tile.algorithms.protocol import Algorithm
 
@@ -58,7 +57,7 @@ def resolve_drawing(
 
     Args:
         dataset: A dataset of the catalogue; it is not opened.
-        request: As ``read_drawing`` returns it.
+        request: What is said about drawing it.
         form: What is made of the pixels; None for a GeoTIFF of values.
 
     Raises:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.drawing.opening import open_drawing
-from handlers.drawing.ranges import settle_style
-from handlers.http.answers import image_answer
+from raster_core.drawing.opening import open_drawing
+from raster_core.drawing.ranges import settle_style
 from raster_core.layers.stored import read_as_image
 from raster_core.tile.colors.renderings import Composite
-from raster_core.tile.images.encode import MEDIA_TYPES, encode_npy
+from raster_core.tile.images.encode import encode_npy
 from raster_core.tile.images.render import render_image
 
 if TYPE_CHECKING:
-    from handlers.drawing.resolve import Resolved
-    from handlers.platform.powertools import Response
+    from raster_core.drawing.resolve import Resolved
     from raster_core.grid import Grid
     from raster_core.raster import Layer, RasterArray, Resampling
     from raster_core.tile.colors.renderings import Rendering
@@ -28,7 +26,7 @@ class Opened:
 
     layer: Layer
     rendering: Rendering | None
-    """With all ranges known; None if values are answered."""
+    """With all ranges known; None if values are wanted."""
     resampling: Resampling
 
     def read(self, grid: Grid) -> RasterArray:
@@ -42,7 +40,7 @@ def open_image(resolved: Resolved) -> Opened:
     Raises:
         SourceError: If the raster cannot be opened, or not be sampled.
     """
-    layer, rendering = open_drawing(resolved), None
+    layer, rendering = open_drawing(resolved.spec, resolved.algorithm), None
     if resolved.style is not None:
         rendering, _ = settle_style(resolved, resolved.style)
     if isinstance(rendering, Composite):
@@ -50,19 +48,14 @@ def open_image(resolved: Resolved) -> Opened:
     return Opened(layer, rendering, resolved.resampling)
 
 
-def answer_image(
-    array: RasterArray, opened: Opened, form: ImageFormat
-) -> Response[bytes]:
+def draw_image(array: RasterArray, opened: Opened, form: ImageFormat) -> bytes:
     """Pixels as an image, with or without data.
 
     Args:
         array: As ``opened.read`` returns it.
         opened: What they were read from.
-        form: What the answer's bytes are.
+        form: The format of the image.
     """
     if opened.rendering is None:
-        image = encode_npy(array.data, array.mask, array.alpha)
-    else:
-        bands = opened.layer.info.bands
-        image = render_image(array, bands, opened.rendering, form)
-    return image_answer(image, MEDIA_TYPES[form])
+        return encode_npy(array.data, array.mask, array.alpha)
+    return render_image(array, opened.layer.info.bands, opened.rendering, form)

@@ -1,4 +1,4 @@
-"""What a request reads, resolved against its dataset: the spec of a layer.
+"""What is read, resolved against its dataset: the spec of a layer.
 
 Pure: nothing is opened, so a request can be refused, or answered from a cache, first.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.params.errors import InvalidError
+from raster_core.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.params.requests.source import Source
     from raster_core.catalogue.dataset import Dataset
+    from raster_core.drawing.request import Source
     from raster_core.layers.spec import LayerSpec
 
 
@@ -24,7 +24,7 @@ def resolve_source(
 
     Args:
         dataset: A dataset of the catalogue.
-        source: As ``read_source`` returns it.
+        source: What is said about it.
         default: The bands that are read if the request names none.
 
     Raises:
@@ -33,7 +33,7 @@ def resolve_source(
     """
     if dataset.overlay is not None and source.nodata is not None:
         why = "nodata cannot be combined with an overlay, whose layers have their own"
-        raise InvalidError([("nodata", why)])
+        raise ParameterError("nodata", why)
     if source.expression is not None:
         return dataset.expression_spec(source.expression, source.nodata)
     bands = [dataset.band(band) for band in source.bands or default]
