@@ -70,8 +70,7 @@ def main() -> None:
     sample = "" if os.environ.get("RASTERLET_CATALOG") else OF_THE_SAMPLE
     print(WELCOME.format(url=url, sample=sample.format(url=url)), flush=True)
     uvicorn.run(
-        "local_gateway:app",
-        app_dir=str(ROOT / "scripts"),
+        "rasterlet.server.app:app",
         host=args.host,
         port=args.port,
         workers=args.workers,

@@ -60,6 +60,13 @@ DOORS = {
         "rasterlet.commands.main",
         "rasterlet.commands.outputs",
     },
+    "starlette": {
+        "rasterlet.server.app",
+        "rasterlet.server.events",
+        "rasterlet.server.page",
+        "rasterlet.server.presence",
+        "rasterlet.server.streams",
+    },
     "aws_lambda_powertools": {"handlers.platform.powertools"},
 }
 

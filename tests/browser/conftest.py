@@ -9,14 +9,14 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.demo import PATIENCE, Demo
 from tests.chromium import CHROMIUM_ARGUMENTS, find_browser
-from tests.scripts.gateway import ROOT, run_gateway
+from tests.server.gateway import ROOT, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
-    from tests.scripts.gateway import Gateway
+    from tests.server.gateway import Gateway
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

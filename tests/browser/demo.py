@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page, Request
 
-    from tests.scripts.gateway import Gateway
+    from tests.server.gateway import Gateway
 
 CANVAS = "canvas.maplibregl-canvas"
 

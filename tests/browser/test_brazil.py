@@ -12,7 +12,7 @@ import rasterio.features
 import shapely
 from playwright.sync_api import expect
 
-from tests.scripts.gateway import ROOT
+from tests.server.gateway import ROOT
 
 if TYPE_CHECKING:
     from tests.browser.demo import Demo

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scripts.gateway import ROOT
+from tests.server.gateway import ROOT
 
 if TYPE_CHECKING:
     from typing import Any

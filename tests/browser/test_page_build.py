@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from deploy.publish import cache_control
-from scripts.local_gateway import find_page_file
-from tests.scripts.gateway import ROOT
+from rasterlet.server.page import find_page_file
+from tests.server.gateway import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

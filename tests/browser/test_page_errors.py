@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.proxy import Fault, Proxy, run_proxy
-from tests.scripts.gateway import ROOT, run_gateway
+from tests.server.gateway import ROOT, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.browser.demo import Demo
-    from tests.scripts.gateway import Gateway
+    from tests.server.gateway import Gateway
 
 BRAZIL = "#dataset=landcover&view=3.20/-11.00000/-53.00000"
 

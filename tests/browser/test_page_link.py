@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.scripts.gateway import ROOT, run_gateway
+from tests.server.gateway import ROOT, run_gateway
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.scripts.gateway import ROOT
+from tests.server.gateway import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import ViewportSize

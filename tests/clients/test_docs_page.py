@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, find_browser
-from tests.scripts.gateway import Gateway, run_gateway
+from tests.server.gateway import Gateway, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

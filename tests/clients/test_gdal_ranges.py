@@ -10,7 +10,7 @@ import rasterio
 from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
-from tests.scripts.gateway import Gateway, run_gateway
+from tests.server.gateway import Gateway, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

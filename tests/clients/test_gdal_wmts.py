@@ -14,7 +14,7 @@ import rasterio
 from PIL import Image
 from rasterio.windows import Window
 
-from tests.scripts.gateway import Gateway, run_gateway
+from tests.server.gateway import Gateway, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

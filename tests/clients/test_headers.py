@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scripts.gateway import Gateway, run_gateway
+from tests.server.gateway import Gateway, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,14 +25,14 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, find_browser
-from tests.scripts.gateway import run_gateway
+from tests.server.gateway import run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-    from tests.scripts.gateway import Gateway
+    from tests.server.gateway import Gateway
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -14,7 +14,7 @@ from affine import Affine
 
 from raster_core.catalogue.catalogue import parse_catalogue
 from scripts.stac_item import main
-from tests.scripts.gateway import ROOT, run_gateway
+from tests.server.gateway import ROOT, run_gateway
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

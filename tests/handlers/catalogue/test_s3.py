@@ -193,7 +193,7 @@ def test_public_objects_are_asked_for_without_a_signature(
     monkeypatch.setenv("AWS_NO_SIGN_REQUEST", "YES")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    # Nothing signs; the store of test_local_gateway_s3.py would refuse that.
+    # Nothing signs; the store of test_server_app_s3.py would refuse that.
     monkeypatch.setattr(s3_module, "sign_request", None)
     before = set(sys.modules)
 

@@ -22,7 +22,7 @@ from testing.geojson import box, collection, feature
 from testing.rangeserver import RangeServer, _Handler
 from tests.cogs import Recipe, write_cog
 from tests.handlers.catalogues import write_catalogue
-from tests.scripts.gateway import Gateway, run_gateway
+from tests.server.gateway import Gateway, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

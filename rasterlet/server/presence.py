@@ -65,7 +65,9 @@ async def wait_for_goodbye(receive: Receive) -> None:
 
 
 def _find_connection(receive: Receive) -> int | None:
-    """The descriptor of the request's socket."""
+    """The descriptor of the request's socket; None where it cannot be looked at."""
+    if not hasattr(socket, "MSG_DONTWAIT"):  # Windows
+        return None
     # ``receive`` is a method of uvicorn's cycle of request and response.
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     connection = transport.get_extra_info("socket") if transport else None

@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 from raster_core.ingest.item import ItemOptions, describe_raster
 from testing.geojson import collection
 from tests.cogs import Recipe, write_cog
-from tests.scripts.gateway import Gateway, run_gateway
+from tests.server.gateway import Gateway, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from PIL import Image
 
 from raster_core.version import __version__
 from testing.geojson import box
-from tests.scripts.gateway import ROOT, Gateway, run_gateway
+from tests.server.gateway import ROOT, Gateway, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
