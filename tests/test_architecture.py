@@ -51,8 +51,8 @@ DOORS = {
     },
     "PIL": {"raster_core.tile.images.legend", "raster_core.tile.images.encode"},
     "mercantile": {"raster_core.tile.grids.tms"},
-    "boto3": {"handlers.catalogue.aws"},
-    "botocore": {"handlers.catalogue.aws"},
+    "boto3": {"handlers.catalogue.aws", "rasterlet.opening.objects"},
+    "botocore": {"handlers.catalogue.aws", "rasterlet.opening.objects"},
     "snapshot_restore_py": {"handlers.start.snapstart"},
     "click": {
         "rasterlet.commands.completion",

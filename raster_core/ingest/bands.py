@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from raster_core.bands import UNSCALED, RasterClass
-from raster_core.ingest.sample import sample_pixels
+from raster_core.ingest.sample import sample_coarsely, sample_pixels
 from raster_core.stated import check_scaling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
     from raster_core.documents import Json
+    from raster_core.ingest.sidecars import Description
     from raster_core.sources.file.cog import Cog
 
 # Fractions of the sampled values that a stretch of an image leaves out at both ends.
@@ -54,41 +55,66 @@ COMMON_NAMES = frozenset(
 
 def describe_bands(
     cog: Cog,
-    stated: Sequence[BandInfo],
-    classes: Mapping[int, Sequence[RasterClass]],
+    known: Description,
     *,
     key: str | None = None,
     alpha_is_data: bool = False,
+    statistics: bool = True,
 ) -> list[Json]:
     """The bands of a file, without an alpha band at the end, which is a mask.
 
     Args:
         cog: The file.
-        stated: All its bands, as it and what stands beside it describe them.
-        classes: By band; without them, the file's colour table and ``class_n`` tags.
+        known: What it and what stands beside it say; for bands without classes, its
+            colour table and ``class_n`` tags count.
         key: What the file shows, if it is one of several; names what has no name.
         alpha_is_data: Whether the alpha band holds values, as of near infrared.
+        statistics: Whether values are sampled for statistics.
     """
     hidden = masking_alpha(cog) is not None and not alpha_is_data
     bands = [
         replace(band, alpha_is_mask=not alpha_is_data)
-        for band in stated[: len(stated) - hidden]
+        for band in known.bands[: len(known.bands) - hidden]
     ]
     check_scaling(bands)
-    sample = sample_pixels(cog, bands)
+    met = _sample_all(cog, bands) if statistics else _sample_classes(cog, bands)
     colors = cog.color_names()
     return [
         _describe_band(
             cog,
             band,
-            _Met(values, sample.pixels, percent),
-            classes=classes.get(band.index, ()),
+            met[band.index],
+            classes=known.classes.get(band.index, ()),
             names=_band_names(cog, band, key, colors[band.index - 1]),
         )
-        for band, values, percent in zip(
-            bands, sample.values, sample.valid_percent, strict=True
-        )
+        for band in bands
     ]
+
+
+def _sample_all(cog: Cog, bands: Sequence[BandInfo]) -> dict[int, _Met]:
+    """A sample for statistics, by band number."""
+    sample = sample_pixels(cog, bands)
+    rows = zip(bands, sample.values, sample.valid_percent, strict=True)
+    return {
+        band.index: _Met(values, sample.pixels, percent)
+        for band, values, percent in rows
+    }
+
+
+def _sample_classes(cog: Cog, bands: Sequence[BandInfo]) -> dict[int, _Met]:
+    """The values of bands whose classes are those that occur; of others, none."""
+    nothing = _Met(np.empty(0), 0, None)
+    met = dict.fromkeys((band.index for band in bands), nothing)
+    unnamed = [
+        band
+        for band in bands
+        if cog.color_table(band.index) and not cog.class_names(band.index)
+    ]
+    if unnamed:
+        sample = sample_coarsely(cog, unnamed)
+        for band, values in zip(unnamed, sample.values, strict=True):
+            met[band.index] = _Met(values, sample.pixels, None)
+    return met
 
 
 def masking_alpha(cog: Cog) -> int | None:
@@ -105,7 +131,8 @@ class _Met:
     """The valid stored values, in the file's type, (n,), maybe none."""
     pixels: int
     """How many pixels were looked at."""
-    valid_percent: float
+    valid_percent: float | None
+    """None if the values tell which classes occur, but nothing else."""
 
 
 class _BandNames(NamedTuple):
@@ -139,8 +166,8 @@ def _describe_band(
     classes = classes or _stored_classes(cog, band, met.values)
     if classes:
         described["classification:classes"] = [_describe_class(c) for c in classes]
-    elif met.values.size:
-        described |= _describe_values(band, met)
+    elif met.values.size and met.valid_percent is not None:
+        described |= _describe_values(band, met, met.valid_percent)
     return described
 
 
@@ -153,7 +180,7 @@ def _band_names(cog: Cog, band: BandInfo, key: str | None, color: str) -> _BandN
     return _BandNames(key, key if key in COMMON_NAMES else None)
 
 
-def _describe_values(band: BandInfo, met: _Met) -> Json:
+def _describe_values(band: BandInfo, met: _Met, valid_percent: float) -> Json:
     """Statistics of the sample, physical; without those that overflow."""
     values = band.scaling.physical_values(met.values)
     low, high = np.quantile(values, PERCENTILES, method="inverted_cdf")
@@ -164,7 +191,7 @@ def _describe_values(band: BandInfo, met: _Met) -> Json:
             "mean": float(np.mean(values, dtype=np.float64)),
             "stddev": float(np.std(values, dtype=np.float64)),
             "count": met.pixels,
-            "valid_percent": round(met.valid_percent, 3),
+            "valid_percent": round(valid_percent, 3),
         }
     return {
         "statistics": {k: v for k, v in statistics.items() if math.isfinite(v)},

@@ -8,14 +8,14 @@ which spare the service a header request for a TileJSON.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from raster_core.ingest.bands import describe_bands, masking_alpha
 from raster_core.ingest.render import describe_render
-from raster_core.ingest.sidecars import read_description
+from raster_core.ingest.sidecars import describe_alone, read_description
 from raster_core.raster import digest_versions
 from raster_core.sources.crs.ellipsoid import finest_grid
 from raster_core.sources.extent.extent import geographic_bounds
@@ -62,6 +62,8 @@ class ItemOptions:
     its tags ``class_n``."""
     alpha_is_data: bool = False
     """Whether alpha bands hold values, such as near infrared, and hide nothing."""
+    statistics: bool = True
+    """Whether values are sampled for statistics; without them, drawing samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,13 @@ class AssetFile:
 
     key: str
     """What it shows: ``red``, ``B04``."""
-    path: Path
+    path: Path | str
+    """Where it is read now: a local path, or the URL of a remote file, as text, beside
+    which nothing is read."""
     href: str
     """Where the catalogue's reader finds it."""
+    version: str | None = None
+    """Changes when the content does; None digests the content of a local file."""
 
 
 def describe_raster(path: Path, options: ItemOptions) -> Json:
@@ -85,7 +91,7 @@ def describe_raster(path: Path, options: ItemOptions) -> Json:
 
 
 def describe_files(files: Sequence[AssetFile], options: ItemOptions) -> Json:
-    """The STAC Item of local GeoTIFFs that are one dataset, as of Sentinel-2's bands.
+    """The STAC Item of GeoTIFFs that are one dataset, as of Sentinel-2's bands.
 
     Its box is that of the finest, on whose grid the others are read.
 
@@ -96,7 +102,10 @@ def describe_files(files: Sequence[AssetFile], options: ItemOptions) -> Json:
     Raises:
         SourceError: If one is not a georeferenced GeoTIFF.
     """
-    versions = [file_version(file.path) for file in files]
+    versions = [
+        file_version(Path(file.path)) if file.version is None else file.version
+        for file in files
+    ]
     cogs = [
         open_cog(str(file.path), version)
         for file, version in zip(files, versions, strict=True)
@@ -125,20 +134,23 @@ def _describe_asset(
 ) -> Json:
     grid = cog.levels[0]
     kind, code = ("code", grid.crs) if ":" in grid.crs[:12] else ("wkt2", grid.crs)
-    known = read_description(file.path, cog)
+    known = describe_alone(cog)
+    if isinstance(file.path, Path):
+        known = read_description(file.path, cog)
     if MASK in known.siblings:
         check_mask_place(file.href)
-    classes = {**known.classes, **({1: options.classes} if options.classes else {})}
+    if options.classes:
+        known = replace(known, classes={**known.classes, 1: options.classes})
     asset: dict[str, object] = {
         "href": file.href,
         "type": _COG,
         "roles": ["data"],
         "bands": describe_bands(
             cog,
-            known.bands,
-            classes,
+            known,
             key=file.key if several else None,
             alpha_is_data=options.alpha_is_data,
+            statistics=options.statistics,
         ),
         f"proj:{kind}": code,
         "proj:shape": list(grid.shape),
@@ -208,8 +220,7 @@ def _properties(
     assets: Mapping[str, Json],
     options: ItemOptions,
 ) -> Json:
-    newest = max(file.path.stat().st_mtime for file in files)
-    shown = (options.datetime or datetime.fromtimestamp(newest, UTC)).astimezone(UTC)
+    shown = (options.datetime or _last_written(files)).astimezone(UTC)
     properties: dict[str, object] = {
         "datetime": shown.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "title": options.title or options.id,
@@ -221,3 +232,11 @@ def _properties(
     if options.provider:
         properties["providers"] = [{"name": options.provider}]
     return properties
+
+
+def _last_written(files: Sequence[AssetFile]) -> datetime:
+    """When the newest local file was written; now, if all are remote."""
+    paths = [file.path for file in files if isinstance(file.path, Path)]
+    if not paths:
+        return datetime.now(UTC)
+    return datetime.fromtimestamp(max(path.stat().st_mtime for path in paths), UTC)

@@ -31,18 +31,20 @@ def describe_render(assets: Mapping[str, Json], colormap_name: str | None) -> Js
     ]
     colors = _find_colors(bands)
     if colors and colormap_name is None:
-        return {
+        image: dict[str, object] = {
             "assets": list(dict.fromkeys(key for key, _, _ in colors)),
             "bidx": list(dict.fromkeys(number for _, number, _ in colors)),
             "resampling": "nearest",
-            "rescale": [_stretch(band) for _, _, band in colors],
         }
+        ranges = [_stretch(band) for _, _, band in colors]
+        return image | ({"rescale": ranges} if all(ranges) else {})
     key, _, band = bands[0]
     render: dict[str, object] = {"assets": [key], "bidx": [1], "resampling": "nearest"}
-    statistics = band.get("statistics")
-    if isinstance(statistics, dict) and "classification:classes" not in band:
-        render["rescale"] = [[statistics["minimum"], statistics["maximum"]]]
+    if "classification:classes" not in band:
         render["colormap_name"] = colormap_name or "viridis"
+        statistics = band.get("statistics")
+        if isinstance(statistics, dict):
+            render["rescale"] = [[statistics["minimum"], statistics["maximum"]]]
     return render
 
 
@@ -59,11 +61,13 @@ def _find_colors(
     return found if alone or len(keys) == 1 else None
 
 
-def _stretch(band: Json) -> list[float]:
-    """The physical values that are dark and bright."""
+def _stretch(band: Json) -> list[float] | None:
+    """The physical values that are dark and bright; None if drawing must sample."""
     statistics = band.get("statistics")
-    if band["data_type"] == "uint8" or not isinstance(statistics, dict):
+    if band["data_type"] == "uint8":
         return [0.0, 255.0]
+    if not isinstance(statistics, dict):
+        return None
     mean, spread = statistics["mean"], _STRETCH * statistics["stddev"]
     low = max(statistics["minimum"], mean - spread)
     high = min(statistics["maximum"], mean + spread)

@@ -95,6 +95,24 @@ def sample_pixels(cog: Cog, bands: Sequence[BandInfo]) -> Sample:
     return _gather(arrays)
 
 
+def sample_coarsely(cog: Cog, bands: Sequence[BandInfo]) -> Sample:
+    """Stored values of the coarsest overview, if it is small: a read or two.
+
+    For bands of classes, whose overviews hold values of pixels.
+
+    Args:
+        cog: The file.
+        bands: At least one, as ``Cog.read`` takes them.
+
+    Raises:
+        SourceError: If the file cannot be read.
+    """
+    window = cog.levels[-1].window
+    if window.pixels * len(bands) > PIXELS:
+        return sample_pixels(cog, bands)
+    return _gather([cog.read(len(cog.levels) - 1, window, bands)])
+
+
 def _plan_windows(cog: Cog, bands: int, limit: int) -> _Plan:
     rows, cols = cog.header.block_shape
     pixels = max(1, min(SIDE * SIDE, limit // FEWEST))

@@ -44,6 +44,11 @@ class Description:
     """Endings of the files beside it: ``.msk``, ``.aux.xml``."""
 
 
+def describe_alone(cog: Cog) -> Description:
+    """What a file says of itself, whatever stands beside it."""
+    return Description(cog.bands, {}, ())
+
+
 def read_description(path: Path, cog: Cog) -> Description:
     """The bands of an open local file with what its sidecars say.
 

@@ -13,6 +13,7 @@ from affine import Affine
 from raster_core.ingest.bands import describe_bands
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.ingest.sample import DECODED, FEWEST, PIXELS, ROUNDS, sample_pixels
+from raster_core.ingest.sidecars import describe_alone
 from raster_core.sources.file.cog import open_cog
 from raster_core.sources.file.header import read_header
 from tests.cogs import NODATA, Recipe, write_cog
@@ -211,7 +212,7 @@ def questions(path: Path, bands: int) -> tuple[int, int]:
     (handle,) = cog.handles.idle
     described = Counting(handle.levels[0])
     handle.levels[0] = cast("Any", described)
-    assert len(describe_bands(cog, cog.bands, {})) == bands
+    assert len(describe_bands(cog, describe_alone(cog))) == bands
     handle.levels[0] = described.dataset
     return header.asked, described.asked
 

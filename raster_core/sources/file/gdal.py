@@ -155,6 +155,13 @@ def _open(path: str, options: Mapping[str, object]) -> DatasetReader:
         return rasterio.open(path, driver="GTiff", **options)
 
 
+def open_any(path: str) -> DatasetReader:
+    """A raster of this machine in whatever format, which may lead to other files."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return rasterio.open(path)
+
+
 def missing_codec(error: BaseException) -> str | None:
     """The compression that this GDAL cannot decode; None if that is not the reason.
 
