@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from handlers.params.parsers import NUMBER, Rule, number
+from raster_core.drawing.boxes import box_rule, check_box
+from raster_core.earth import FAR
 from raster_core.grid import Bounds
-from raster_core.sources.crs.crs import (
-    LONGITUDE_LATITUDE,
-    MAX_LATITUDE,
-    MAX_LONGITUDE,
-    is_geographic,
-)
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, MAX_LONGITUDE
 
 _SCHEMA = {"type": "string", "pattern": f"^{NUMBER}(,{NUMBER}){{3}}$"}
 
-_DEGREES_RULE = (
-    "of the form west,south,east,north with south < north and both within "
-    f"{MAX_LATITUDE:g}"
-)
-_PLANE_RULE = "of the form left,bottom,right,top with left < right and bottom < top"
+_coordinate = number(-FAR, FAR)
 
 
 def box_in(crs: str) -> Rule[Bounds]:
@@ -26,26 +19,12 @@ def box_in(crs: str) -> Rule[Bounds]:
     In degrees, west > east is a box across the antimeridian; its right then exceeds
     180 degrees.
     """
-    degrees = is_geographic(crs)
-    wide, high = (MAX_LONGITUDE, MAX_LATITUDE) if degrees else _far()
-    x, y = number(-wide, wide), number(-high, high)
 
     def parse(text: str) -> Bounds:
-        left, bottom, right, top = (
-            kind(part) for kind, part in zip((x, y, x, y), text.split(","), strict=True)
-        )
-        right += 360.0 * (degrees and right < left)
-        if not (left < right and bottom < top) or (degrees and right - left > 360):
-            raise ValueError(text)
-        return Bounds(left, bottom, right, top)
+        left, bottom, right, top = map(_coordinate, text.split(","))
+        return check_box(Bounds(left, bottom, right, top), crs)
 
-    return Rule(parse, _DEGREES_RULE if degrees else _PLANE_RULE, _SCHEMA)
-
-
-def _far() -> tuple[float, float]:
-    from raster_core.tile.grids.part import FAR  # noqa: PLC0415  degrees do without
-
-    return FAR, FAR
+    return Rule(parse, box_rule(crs), _SCHEMA)
 
 
 def _parse_zone(text: str) -> Bounds:

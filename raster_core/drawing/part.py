@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from raster_core.drawing.image import draw_image, open_image
 from raster_core.drawing.request import DEFAULT_SIZE
 from raster_core.drawing.values import check_geotiff, check_npy
+from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.sources.file.geotiff import encode_geotiff
 from raster_core.tile.grids.part import Size, part_grid, stored_grid, transform_box
 from raster_core.tile.images.encode import ImageFormat
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     type GridOf = Callable[[Grid], Grid]
     """From a raster's own grid to that of an image."""
+
+
+# GIS programs know longitude and latitude by this code.
+_WRITTEN_DEGREES = "EPSG:4326"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def place_part(native: Grid, part: Part, form: ImageFormat | None) -> Grid:
         BudgetError: If it has too many pixels.
         RequestError: If the box has no position in the CRS of the image.
     """
-    crs = part.crs or native.crs
+    crs = _WRITTEN_DEGREES if part.crs == LONGITUDE_LATITUDE else part.crs or native.crs
     box = transform_box(part.box, part.box_crs, crs, near=native)
     if form is None and part.is_stored:
         return stored_grid(native, box)

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from handlers.params.query import Query
     from raster_core.tile.images.encode import ImageFormat
 
-# GIS programs know longitude and latitude by this code.
-_WRITTEN_DEGREES = "EPSG:4326"
-
 
 def read_part(query: Query) -> Part | None:
     """The box and the size; None if the box is at fault."""
@@ -36,8 +33,7 @@ def read_part(query: Query) -> Part | None:
         why = "max_size and width or height exclude each other"
         query.faults.append((MAX_SIZE_OF_PART.name, why))
     box = query.get(BBOX.parsed_by(box_in(box_crs)))
-    written = _WRITTEN_DEGREES if crs == LONGITUDE_LATITUDE else crs
-    return Part(box, box_crs, written, size) if box else None
+    return Part(box, box_crs, crs, size) if box else None
 
 
 def read_part_format(query: Query, ending: str) -> ImageFormat | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from raster_core.tile.algorithms.slope import Slope
 from raster_core.tile.algorithms.terrain import TERRAIN_RGB, TERRARIUM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from raster_core.tile.algorithms.protocol import Algorithm
 
@@ -35,6 +36,35 @@ ALIASES = {
     for alias in known.aliases
 }
 """Titiler's names of parameters to ours."""
+
+
+def parameters_rule(name: str) -> str:
+    """The limits of an algorithm's parameters, such as ``azimuth (0 to 360)``.
+
+    Empty if it has none.
+    """
+    return ", ".join(
+        f"{key} ({known.low:g} to {known.high:g})"
+        for key, known in parameters(ALGORITHMS[name]).items()
+    )
+
+
+def read_values(pairs: Iterable[tuple[str, object]]) -> dict[str, float]:
+    """Values of parameters by our names, each of which is given once.
+
+    Raises:
+        ValueError: If a name stands twice, or a value is not a number or infinite.
+    """
+    values: dict[str, float] = {}
+    for key, value in pairs:
+        known = ALIASES.get(key, key)
+        if known in values or isinstance(value, bool):
+            raise ValueError(key)
+        # Beyond a float's range, float() itself would fail.
+        if not isinstance(value, int | float) or abs(value) > sys.float_info.max:
+            raise ValueError(key)
+        values[known] = float(value)
+    return values
 
 
 def make_algorithm(name: str, values: Mapping[str, float]) -> Algorithm:

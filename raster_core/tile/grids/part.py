@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from affine import Affine
 
-from raster_core.earth import EQUATOR
+from raster_core.earth import EQUATOR, FAR
 from raster_core.errors import BudgetError, RequestError
 from raster_core.grid import Bounds, Grid, Window
 from raster_core.sources.crs.crs import (
@@ -27,9 +27,6 @@ from raster_core.tile.grids.tms import MAX_LATITUDE
 
 if TYPE_CHECKING:
     from raster_core.sources.crs.crs import Floats
-
-FAR = 1e9
-"""Units of a CRS that are farther than any coordinate on Earth, in feet too."""
 
 # Points along each side of a box, so that a bulging side is inside.
 _SIDE = 22
