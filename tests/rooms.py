@@ -8,6 +8,7 @@ ROOMS = (
     "rasterlet.server",
     "rasterlet",
     "rasterlet.frames",
+    "rasterlet.frames.zones",
     "rasterlet.opening",
     "handlers",
     "handlers.openapi",

@@ -41,6 +41,10 @@ DOORS = {
         "raster_core.zonal.outlines.shapes",
         "raster_core.zonal.zones.turns",
         "raster_core.zonal.zones.zone",
+        "rasterlet.frames.zones.geojson",
+        "rasterlet.frames.zones.given",
+        "rasterlet.frames.zones.kinds",
+        "rasterlet.frames.zones.polygons",
     },
     "pyproj": {
         "raster_core.sources.crs.crs",
@@ -48,6 +52,7 @@ DOORS = {
         "raster_core.sources.crs.ellipsoid",
         "raster_core.sources.crs.operations",
         "raster_core.sources.crs.transformers",
+        "rasterlet.frames.zones.systems",  # the name of a type
     },
     "PIL": {"raster_core.tile.images.legend", "raster_core.tile.images.encode"},
     "mercantile": {"raster_core.tile.grids.tms"},
@@ -67,6 +72,14 @@ DOORS = {
         "rasterlet.server.presence",
         "rasterlet.server.streams",
     },
+    "geopandas": {  # the name of a type; imported through ``zones.libraries``
+        "rasterlet.frames.results",
+        "rasterlet.frames.zones.files",
+        "rasterlet.frames.zones.geojson",
+        "rasterlet.frames.zones.given",
+    },
+    "pandas": {"rasterlet.frames.results", "rasterlet.frames.zonal"},
+    "rich": {"rasterlet.frames.progress"},
     "aws_lambda_powertools": {"handlers.platform.powertools"},
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,13 @@ from handlers.params.lists.zonal import CRS
 from handlers.platform.settings import current_settings
 from raster_core.errors import BudgetError, RequestError, ZoneError
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
-from raster_core.sources.crs.names import CRS_RULE, name_crs, parse_crs, short_name
+from raster_core.sources.crs.names import (
+    CRS_RULE,
+    crs_text,
+    name_crs,
+    parse_crs,
+    short_name,
+)
 from raster_core.zonal.reading.modified import Modification
 from raster_core.zonal.zones.positions import count_vertices
 from raster_core.zonal.zones.repair import Repairs
@@ -256,31 +261,17 @@ def _check_own_crs(feature: Json, crs: str) -> None:
 
 
 def _crs_member(document: Json) -> str | None:
-    """The CRS that a member ``crs`` names; None without one.
-
-    It is a name or text in the form of 2008, which GIS programs still write, or
-    PROJJSON.
-
-    Source: the GeoJSON format specification of 2008, 3.
-    """
+    """The CRS that a member ``crs`` names; None without one."""
     member = document.get("crs")
     if member is None:
         return None
-    text = _crs_text(member)
+    text = crs_text(member)
+    if text is None:
+        raise RequestError("The body's crs is not of the type 'name', nor PROJJSON")
     try:
         return parse_crs(text)
     except ValueError as error:
         raise RequestError(f"The body's crs '{text[:80]}' is not {CRS_RULE}") from error
-
-
-def _crs_text(member: object) -> str:
-    if isinstance(member, Mapping):
-        if str(member.get("type")).endswith("CRS"):  # PROJJSON
-            return json.dumps(member)
-        properties = member.get("properties")
-        if member.get("type") == "name" and isinstance(properties, Mapping):
-            return str(properties.get("name"))
-    raise RequestError("The body's crs is not of the type 'name', nor PROJJSON")
 
 
 def _as_number(value: object) -> float | None:

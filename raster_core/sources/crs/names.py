@@ -86,6 +86,23 @@ def short_name(crs: str) -> str:
     return read_crs(crs).name[:60] if crs.startswith("{") else crs[:60]
 
 
+def crs_text(member: object) -> str | None:
+    """The name or text in a document's member ``crs``; None if it is in no known form.
+
+    That of 2008, which GIS programs still write, has a name or URN; newer ones are
+    PROJJSON.
+
+    Source: the GeoJSON format specification of 2008, 3.
+    """
+    if isinstance(member, Mapping):
+        if str(member.get("type")).endswith("CRS"):  # PROJJSON
+            return json.dumps(member)
+        properties = member.get("properties")
+        if member.get("type") == "name" and isinstance(properties, Mapping):
+            return str(properties.get("name"))
+    return None
+
+
 def _read_code(text: str) -> str | None:
     for authority, form in _CODES.items():
         found = form.fullmatch(text)

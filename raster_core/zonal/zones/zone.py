@@ -63,28 +63,52 @@ def read_zone(
             nothing of it is left after repair.
         BudgetError: If it crosses itself too often to be repaired.
     """
+    return check_shape(read_shape(geometry), crs, repairs)
+
+
+def read_shape(geometry: object) -> shapely.Polygon | shapely.MultiPolygon:
+    """A GeoJSON Polygon or MultiPolygon, as it is drawn; heights are left out.
+
+    Raises:
+        ZoneError: If it is of another type, or its coordinates are not finite numbers.
+    """
     if geometry is None:
         raise ZoneError(UNLOCATED)
     if not isinstance(geometry, Mapping):
         raise ZoneError("The geometry is not a GeoJSON object")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "Polygon":
-        shape = _read_polygon(coordinates)
-    elif kind == "MultiPolygon":
-        shape = shapely.MultiPolygon(
-            [
-                _read_polygon(part)
-                for part in _sequence(coordinates, "MultiPolygon")
-                if part != []
-            ]
-        )
-    else:
-        raise ZoneError(
-            f"Geometry type {str(kind)[:40]!r} is not Polygon or MultiPolygon"
-        )
+        return _read_polygon(coordinates)
+    if kind == "MultiPolygon":
+        parts = _sequence(coordinates, "MultiPolygon")
+        polygons = [_read_polygon(part) for part in parts if part != []]
+        return shapely.MultiPolygon(polygons)
+    raise ZoneError(f"Geometry type {str(kind)[:40]!r} is not Polygon or MultiPolygon")
+
+
+def check_shape(
+    shape: shapely.Polygon | shapely.MultiPolygon,
+    crs: str = LONGITUDE_LATITUDE,
+    repairs: Repairs | None = None,
+) -> Zone:
+    """A polygon as a valid zone.
+
+    Args:
+        shape: As it was drawn, without heights.
+        crs: The CRS of its coordinates, x before y.
+        repairs: As for ``read_zone``.
+
+    Raises:
+        ZoneError: If it is empty, not finite, outside of its CRS, or nothing of it is
+            left after repair.
+        BudgetError: As ``read_zone``.
+    """
     if shape.is_empty:
         raise ZoneError("The geometry is empty")
-    check_positions(shapely.get_coordinates(shape), crs)
+    points = shapely.get_coordinates(shape)
+    if not np.isfinite(points).all():
+        raise ZoneError("A coordinate is not finite")
+    check_positions(points, crs)
     valid, why = make_valid(shape, repairs or Repairs())
     zone = Zone(valid, why, crs=crs, checked=True)
     if not is_geographic(crs):

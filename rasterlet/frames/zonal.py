@@ -1,0 +1,59 @@
+"""The table of a layer's statistics in zones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raster_core.errors import RequestError
+from raster_core.zonal.columnar.columns import CATEGORIES
+from raster_core.zonal.reading.classed import class_layer
+from rasterlet.frames.counting import count_zones, refuse_all_bad
+from rasterlet.frames.names import read_statistics
+from rasterlet.frames.progress import reporting
+from rasterlet.frames.results import Table, check_columns, make_table
+from rasterlet.frames.zones.kinds import ZoneKind, find_kind
+from rasterlet.frames.zones.polygons import make_polygon_zones
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from raster_core.raster import Layer
+    from rasterlet.frames.request import Request
+    from rasterlet.frames.zones.given import Given
+
+
+def tabulate(layer: Layer, given: Given, request: Request) -> DataFrame:
+    """Statistics of a frame's zones on all bands of a layer, one row per zone.
+
+    Law: rows have the numbers that their zones have alone, and as over HTTP, to the
+    bit; the index decides none of them.
+
+    Args:
+        layer: What is counted.
+        given: The zones; without any, the table has its columns and no row.
+        request: Statistics and columns.
+
+    Raises:
+        RequestError: If the request contradicts the zones or the layer.
+        ZoneError: If not one of the zones can be counted.
+        BudgetError: If they take more pixels than the request allows.
+        SourceError: If the raster cannot be read.
+    """
+    kind = find_kind(given)
+    if kind is not ZoneKind.POLYGONS:
+        raise RequestError(
+            f"The zones are {kind.value}; make polygons of them, as with gdf.buffer(…)"
+        )
+    bands = layer.info.bands
+    wanted = read_statistics(request.stats, bands, categorical=request.categorical)
+    if CATEGORIES in wanted.statistics:
+        layer = class_layer(layer)
+    options = request.counting.options(wanted)
+    table = Table(wanted, request.layout, layer.info.bands)
+    check_columns(table, given.frame)
+    polygons = make_polygon_zones(given)
+    refuse_all_bad(given, polygons)
+    with reporting(request.progress) as report:
+        columns = count_zones(layer, polygons, options, wanted.statistics, report)
+    refuse_all_bad(given, polygons)
+    return make_table(table, columns, given.frame, polygons.notes)
