@@ -9,7 +9,8 @@ import numpy as np
 from handlers.http.answers import json_answer
 from raster_core.grid import Window
 from raster_core.layers.kinds import open_layer
-from raster_core.zonal.point import locate_positions, pixel_value, read_point
+from raster_core.zonal.point import pixel_value, read_point
+from raster_core.zonal.tracks.points import locate_positions
 
 if TYPE_CHECKING:
     from handlers.platform.powertools import Response

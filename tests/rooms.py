@@ -30,6 +30,7 @@ ROOMS = (
     "raster_core.zonal.results",
     "raster_core.zonal.reading",
     "raster_core.zonal.partials",
+    "raster_core.zonal.tracks",
     "raster_core.zonal.coverage",
     "raster_core.zonal.outlines",
     "raster_core.zonal.zones",

@@ -33,6 +33,7 @@ DOORS = {
     },
     "shapely": {
         "raster_core.zonal.outlines.projecting",
+        "raster_core.zonal.tracks.shapes",
         "raster_core.zonal.zones.repair",
         "raster_core.zonal.outlines.cutting",
         "raster_core.zonal.outlines.degrees",

@@ -7,6 +7,7 @@ top to bottom; imports only point down:
 - ``results``: the statistics, each declared once.
 - ``reading``: which blocks are read, and what is made of each.
 - ``partials``: what is kept of a zone and block, and how it is merged.
+- ``tracks``: lines and points, weighted by length and number.
 - ``coverage``: the fraction of each cell that zones cover.
 - ``outlines``: the zones on the raster's grid.
 - ``zones``: zones and lines as a user gives them.

@@ -30,6 +30,8 @@ from raster_core.zonal.reading.task import Job, run_tasks, split_plan
 from raster_core.zonal.results.options import StatisticOptions
 from raster_core.zonal.results.statistics import Approximation
 from raster_core.zonal.steps import finished_only, in_order, map_steps
+from raster_core.zonal.tracks.meeting import meet_zones, met_percents
+from raster_core.zonal.tracks.shapes import check_polygons
 from raster_core.zonal.zones.valid import repair_zones
 
 if TYPE_CHECKING:
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.zonal.coverage.cover import Coverage
     from raster_core.zonal.finish import BandStatistics
-    from raster_core.zonal.outlines.outline import Edges
     from raster_core.zonal.steps import Finished, Step
     from raster_core.zonal.zones.zone import Zone
 
@@ -138,9 +139,9 @@ def step_statistics(
     """
     zones, grid = repair_zones(zones), layer.info.grid
     options = options or Options()
-    _, runs = _cover(zones, grid, options)
+    runs = _meet(zones, grid, options)
     steps = _run_steps(layer, runs, len(zones), options)
-    return _add_cover(steps, zones, covered_percents(zones, grid))
+    return _add_cover(steps, zones, met_percents(zones, grid, runs))
 
 
 def raster_statistics(layer: Layer, options: Options | None = None) -> BandStatistics:
@@ -180,10 +181,13 @@ def distribute_statistics(
     Raises:
         BudgetError, ZoneError, SourceError: As ``zonal_statistics``.
     """
+    check_polygons(zones)
     options, zones = options or Options(), repair_zones(zones)
     layer = open_layer(spec)
     info, wanted = layer.info, options.statistics
-    edges, runs = _cover(zones, info.grid, options)
+    edges, runs = cover_zones(
+        zones, info.grid, options.mode, max_crossings=options.max_crossings
+    )
     plan = _plan_exact(layer, runs, len(zones), options, spread=True)
     job = Job(
         spec,
@@ -207,7 +211,7 @@ def plan_zones(
         BudgetError: If outlines cross more than ``max_crossings``.
         ZoneError: If a zone cannot be brought to the raster's CRS.
     """
-    _, runs = _cover(zones, layer.info.grid, options or Options())
+    runs = _meet(zones, layer.info.grid, options or Options())
     return _plan_runs(layer, runs)
 
 
@@ -288,10 +292,8 @@ def _add_cover(
     return map_steps(steps, add)
 
 
-def _cover(
-    zones: Sequence[Zone], grid: Grid, options: Options
-) -> tuple[Edges, Coverage]:
-    return cover_zones(zones, grid, options.mode, max_crossings=options.max_crossings)
+def _meet(zones: Sequence[Zone], grid: Grid, options: Options) -> Coverage:
+    return meet_zones(zones, grid, options.mode, max_crossings=options.max_crossings)
 
 
 def _plan_runs(layer: Layer, runs: Coverage) -> BlockPlan:

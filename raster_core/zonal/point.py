@@ -11,23 +11,12 @@ import numpy as np
 from raster_core.bands import UNSCALED
 from raster_core.grid import Window
 from raster_core.layers.stored import read_planes
-from raster_core.sources.crs.crs import (
-    LONGITUDE_LATITUDE,
-    TURNS,
-    apply_affine,
-    is_geographic,
-)
-from raster_core.sources.crs.operations import point_transform
+from raster_core.zonal.tracks.points import locate_positions
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from raster_core.bands import BandInfo
-    from raster_core.grid import Grid
     from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
-    from raster_core.sources.crs.crs import Floats
-    from raster_core.zonal.coverage.weights import Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +49,6 @@ def read_point(layer: Layer, longitude: float, latitude: float) -> list[PointVal
     pixel = layer.info.grid.crop(Window(int(col), int(row), 1, 1))
     planes = read_planes(layer, pixel)
     return [pixel_value(*found) for found in zip(planes, bands, strict=True)]
-
-
-def locate_positions(
-    grid: Grid, positions: Floats
-) -> tuple[Integers, Integers, NDArray[np.bool_]]:
-    """The pixels that positions lie in; a pixel holds its left and top side.
-
-    Args:
-        grid: The grid of the pixels.
-        positions: (n, 2): longitude and latitude. Longitudes wrap onto the grid.
-
-    Returns:
-        Column, row, and whether there is such a pixel, each (n,).
-    """
-    turns = np.array(TURNS) if is_geographic(grid.crs) else np.zeros(1)
-    x, y = point_transform(LONGITUDE_LATITUDE, grid)(*positions.T)
-    shifted = x + turns[:, None], y + 0 * turns[:, None]
-    cols, rows = apply_affine(~grid.transform, *shifted)
-    inside = grid.contains(cols, rows)
-    turn = inside.argmax(axis=0), np.arange(len(positions))
-    met = inside.any(axis=0)
-    col, row = (np.where(met, axis[turn], 0).astype(np.int64) for axis in (cols, rows))
-    return col, row, met
 
 
 def pixel_value(plane: Plane, band: BandInfo) -> PointValue:

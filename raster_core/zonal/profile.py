@@ -21,8 +21,9 @@ from raster_core.sources.extent.seams import find_seams
 from raster_core.zonal.coverage.blockplan import plan_blocks
 from raster_core.zonal.coverage.cover import Coverage
 from raster_core.zonal.coverage.weights import WHOLE
-from raster_core.zonal.point import locate_positions, physical_value
+from raster_core.zonal.point import physical_value
 from raster_core.zonal.reading.cost import MAX_TOUCHED
+from raster_core.zonal.tracks.points import locate_positions
 from raster_core.zonal.zones.line import measure_line
 
 if TYPE_CHECKING:

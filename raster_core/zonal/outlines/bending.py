@@ -56,17 +56,19 @@ def project_segments(
     grid: Grid,
     *,
     max_pieces: float = math.inf,
+    closed: bool = True,
 ) -> Segments:
     """Segments in a grid's CRS, halved until chords follow the curves.
 
     Law: further vertices on straight edges change a zone's area by ``AREA_TOLERANCE``
-    of it at most, down to what rounding of coordinates does to its outline.
+    of it at most, but for rounding.
 
     Args:
         segments: In the CRS that ``transform`` starts from; each ring's in order.
         transform: Vectorised (x, y) to (x, y), to the grid's CRS.
         grid: The grid in whose pixels tolerances are given.
         max_pieces: How many segments there may be.
+        closed: Whether they bound areas, which those of lines do not.
 
     Returns:
         Each ring's segments in order.
@@ -83,7 +85,7 @@ def project_segments(
     pieces = _refine(pieces, ruler, _Limits(loose, MAX_HALVINGS, max_pieces))
     if (pieces.sagitta > TOLERANCE).any():
         raise ZoneError("The outline crosses a discontinuity of the raster's CRS")
-    for _ in range(_PASSES):
+    for _ in range(_PASSES if closed else 0):
         limit = _zone_limits(pieces, segments, ruler)[zones]
         if not (pieces.sagitta > limit[pieces.ring]).any():
             break
@@ -170,7 +172,8 @@ class _Ruler:
 
     def length(self, pieces: _Pieces) -> Floats:
         """Length of each chord in pixels, (n,)."""
-        return _norm((pieces.new_end - pieces.new_start) @ self.into)
+        chord: Floats = (pieces.new_end - pieces.new_start) @ self.into
+        return np.hypot(chord[:, 0], chord[:, 1])
 
     def _measure(
         self, ends: tuple[Floats, Floats], new: tuple[Floats, Floats], at: _Positions
@@ -202,7 +205,7 @@ class _Ruler:
             for offset in away
         ]
         beside = [
-            _norm(offset - chord * part)
+            np.hypot(*(offset - chord * part).T)
             for part, offset in zip(_PROBES, away, strict=True)
         ]
         length = np.where(ordered, np.sqrt(square), 1.0)
@@ -224,7 +227,7 @@ class _Limits:
 
 
 def _refine(pieces: _Pieces, ruler: _Ruler, limits: _Limits) -> _Pieces:
-    """Pieces halved, and halved again, as long as they are too far from their curves.
+    """Pieces halved as long as they are too far from their curves.
 
     Raises:
         BudgetError: If there would be more pieces than there may be.
@@ -292,8 +295,3 @@ def _halves(start: Floats, end: Floats, middle: Floats) -> tuple[Floats, Floats]
 def _between(start: Floats, end: Floats, fraction: float) -> Floats:
     """Points (n, 2) from start to end; exactly the same from either end."""
     return start * (1 - fraction) + end * fraction
-
-
-def _norm(vectors: Floats) -> Floats:
-    """Lengths (n,) of vectors (n, 2)."""
-    return np.hypot(vectors[:, 0], vectors[:, 1])

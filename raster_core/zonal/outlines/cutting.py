@@ -80,23 +80,16 @@ def cut_around(
     Returns:
         Pieces and their owners, (m,) each.
     """
-    right = box.right + WHOLE_TURN * (box.right < box.left)
-    middle = (box.left + right) / 2
-    bottom = max(box.bottom - CUT_MARGIN, -MAX_LATITUDE)
-    top = min(box.top + CUT_MARGIN, MAX_LATITUDE)
-    west = max(box.left - CUT_MARGIN, middle - WHOLE_TURN / 2)
-    east = min(right + CUT_MARGIN, middle + WHOLE_TURN / 2)
     bounds = shapely.bounds(parts)
     found, found_owners = [], []
-    for start, stop in _strips(west, east, seams):
-        strip = Bounds(start, bottom, stop, top)
+    for strip in strips_around(box, seams):
         for turn in TURNS:
             moved = bounds + np.array([turn, 0.0, turn, 0.0])
             meets = (
-                (moved[:, 0] < stop)
-                & (moved[:, 2] > start)
-                & (moved[:, 1] < top)
-                & (moved[:, 3] > bottom)
+                (moved[:, 0] < strip.right)
+                & (moved[:, 2] > strip.left)
+                & (moved[:, 1] < strip.top)
+                & (moved[:, 3] > strip.bottom)
             )
             near, near_owners = parts[meets], owners[meets]
             if turn and near.size:
@@ -105,6 +98,24 @@ def cut_around(
             found.append(pieces)
             found_owners.append(piece_owners)
     return np.concatenate(found), np.concatenate(found_owners)
+
+
+def strips_around(box: Bounds, seams: Sequence[float]) -> list[Bounds]:
+    """The boxes around a raster's box that its projection holds without a tear.
+
+    Args:
+        box: In degrees; ``left > right`` over the antimeridian.
+        seams: Longitudes at which the projection has a discontinuity.
+    """
+    right = box.right + WHOLE_TURN * (box.right < box.left)
+    middle = (box.left + right) / 2
+    bottom = max(box.bottom - CUT_MARGIN, -MAX_LATITUDE)
+    top = min(box.top + CUT_MARGIN, MAX_LATITUDE)
+    west = max(box.left - CUT_MARGIN, middle - WHOLE_TURN / 2)
+    east = min(right + CUT_MARGIN, middle + WHOLE_TURN / 2)
+    return [
+        Bounds(start, bottom, stop, top) for start, stop in _strips(west, east, seams)
+    ]
 
 
 def _strips(west: float, east: float, seams: Sequence[float]) -> list[Strip]:

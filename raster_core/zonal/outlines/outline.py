@@ -65,7 +65,7 @@ def orient_edges(segments: Segments, grid: Grid) -> Edges:
     """
     snap = snap_within(grid)
     (col0, row0), (col1, row1) = (
-        (_snap(axis, within) for axis, within in zip(ends, snap, strict=True))
+        (snap_positions(axis, within) for axis, within in zip(ends, snap, strict=True))
         for ends in (
             apply_affine(~grid.transform, *segments.start.T),
             apply_affine(~grid.transform, *segments.end.T),
@@ -136,7 +136,7 @@ def snap_within(grid: Grid) -> tuple[float, float]:
     return col, row
 
 
-def _snap(positions: Floats, within: float) -> Floats:
+def snap_positions(positions: Floats, within: float) -> Floats:
     """Positions in pixels, of any shape, moved to the nearest half if it is close."""
     halves = np.rint(2 * positions) / 2
     return np.where(np.abs(positions - halves) <= within, halves, positions)

@@ -75,11 +75,11 @@ def cut_to_earth(parts: Shapes, owners: Owners, grid: Grid) -> tuple[Shapes, Own
     """The parts of shapes that a raster's projection has, if it lacks any nearby.
 
     Args:
-        parts: (n,): polygons in longitude and latitude, near the raster.
+        parts: (n,): polygons or lines in longitude and latitude, near the raster.
         owners: (n,): a number for each of them, which its pieces keep.
         grid: The raster's; in a projection.
     """
-    if not parts.size or not _leaves_earth(grid):
+    if not parts.size or not leaves_earth(grid):
         return parts, owners
     outline = _inner_outline(grid)
     parts, owners = wrap_onto(parts, owners, Bounds(*outline.bounds))
@@ -87,15 +87,17 @@ def cut_to_earth(parts: Shapes, owners: Owners, grid: Grid) -> tuple[Shapes, Own
     pieces, origin = shapely.get_parts(
         shapely.intersection(parts[~inside], outline), return_index=True
     )
-    areal = shapely.get_dimensions(pieces) == 2
+    kept = (
+        shapely.get_dimensions(pieces) == shapely.get_dimensions(parts[~inside])[origin]
+    )
     return (
-        np.concatenate([parts[inside], pieces[areal]]),
-        np.concatenate([owners[inside], owners[~inside][origin[areal]]]),
+        np.concatenate([parts[inside], pieces[kept]]),
+        np.concatenate([owners[inside], owners[~inside][origin[kept]]]),
     )
 
 
 @lru_cache(maxsize=256)
-def _leaves_earth(grid: Grid) -> bool:
+def leaves_earth(grid: Grid) -> bool:
     """Whether there are places in the raster's box that its projection does not have.
 
     So it is for a view from space, and far from the meridian of a transverse Mercator.

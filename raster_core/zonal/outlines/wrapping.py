@@ -57,6 +57,7 @@ def unroll_segments(
     *,
     about: Floats,
     max_pieces: float = math.inf,
+    closed: bool = True,
 ) -> Segments:
     """Segments of a projection in degrees, unrolled.
 
@@ -65,6 +66,7 @@ def unroll_segments(
         reprojection: From a projection to a raster in degrees.
         about: (rings,): the meridian of each ring, in degrees.
         max_pieces: As for ``project_segments``, of all rings near one meridian.
+        closed: As for ``project_segments``.
 
     Raises:
         ZoneError: If an outline goes around a pole, or a point lies outside of the CRS.
@@ -77,6 +79,7 @@ def unroll_segments(
                 turn_about(transform, meridian),
                 reprojection.grid,
                 max_pieces=max_pieces,
+                closed=closed,
             )
             for meridian in np.unique(about).tolist()
         ]

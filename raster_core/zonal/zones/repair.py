@@ -85,10 +85,14 @@ def make_valid(shape: Polygons, repairs: Repairs) -> tuple[Polygons, str | None]
     return shapely.MultiPolygon(polygons.tolist()), why
 
 
-def find_invalid(shapes: Sequence[Polygons]) -> list[int]:
-    """Positions of the polygons that are not valid, ascending; mostly none."""
-    valid = shapely.is_valid(np.array(shapes, dtype=object))
-    return np.flatnonzero(~valid).tolist()
+def find_invalid(shapes: Sequence[shapely.Geometry]) -> list[int]:
+    """Positions of the polygons that are not valid, ascending; mostly none.
+
+    Lines and points need no repair.
+    """
+    geometries = np.array(shapes, dtype=object)
+    invalid = ~shapely.is_valid(geometries) & (shapely.get_dimensions(geometries) == 2)
+    return np.flatnonzero(invalid).tolist()
 
 
 def _edges_of(shape: Polygons) -> _Edges:

@@ -28,11 +28,11 @@ HALF_TURN = 180.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Zone:
-    """A polygon; one that is not valid is repaired before it is counted."""
+    """A polygon, a line or points; a polygon that is not valid is repaired first."""
 
-    geometry: shapely.Polygon | shapely.MultiPolygon
-    """None, which tables of features have for a missing one, becomes the empty
-    polygon."""
+    geometry: shapely.Geometry
+    """Of one kind, in one or in several parts. None, which tables of features have for
+    a missing one, becomes the empty polygon."""
     repaired: str | None = None
     """Why the geometry as given was invalid; None if it was not."""
     note: str | None = None
@@ -117,7 +117,7 @@ def check_shape(
     west, _, east, _ = shape.bounds
     if east - west <= WHOLE_TURN:
         return zone if note is None else replace(zone, note=note)
-    folded = shapely.MultiPolygon(fold_turns(zone.geometry).tolist())
+    folded = shapely.MultiPolygon(fold_turns(valid).tolist())
     why = (
         f"The zone spans {east - west:g} degrees of longitude; where it lies over "
         "itself, it counts once"
