@@ -55,7 +55,7 @@ class Reader:
         match command.words:
             case ["make", "demo", *_]:
                 self.desk.serve_sample()
-            case ["make" | "pip", *_]:
+            case ["make" | "pip", *_] | ["python", "-m", "pytest", *_]:
                 pass
             case ["rasterlet", "serve", *options] if "--help" not in options:
                 self.desk.serve(command.text)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tomllib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
@@ -46,6 +47,8 @@ class Command:
         words = shlex.split(self.text, comments=True)
         while words and _ASSIGNMENT.match(words[0]):
             words = words[1:]
+        if words:
+            words[0] = words[0].removeprefix(".venv/bin/")
         return words
 
 
@@ -75,8 +78,10 @@ def check_command(command: Command) -> None:
         match words:
             case ["make", *rest]:
                 check_make(rest)
-            case ["python", "-m", *_]:
-                pass
+            case ["python", "-m", "pytest", path, *rest]:
+                _check_tests(path, rest)
+            case ["python", "-m", module, *_]:
+                assert find_spec(module), f"{module} is not a module"
             case ["python", script, *rest]:
                 _check_script(script, rest)
             case ["npm", *rest]:
@@ -115,6 +120,15 @@ def _check_script(script: str, words: list[str]) -> None:
     assert path.is_file(), f"{script} does not exist"
     for option in _options(words):
         assert f'"{option}"' in path.read_text(), f"{script} has no option {option}"
+
+
+def _check_tests(path: str, words: list[str]) -> None:
+    files = [ROOT / path] if path.endswith(".py") else list(ROOT.glob(f"{path}/*.py"))
+    assert files, f"{path} does not exist"
+    if "-k" in words:
+        word = words[words.index("-k") + 1]
+        named = any(word in file.read_text() for file in files)
+        assert named or (ROOT / "docs" / f"{word}.md").is_file(), word
 
 
 def _check_npm(words: list[str]) -> None:
