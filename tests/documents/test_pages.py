@@ -10,7 +10,7 @@ from tests.documents.blocks import find_pages, read_blocks
 from tests.documents.desk import Desk
 from tests.documents.excused import EXCUSED, GIVEN, find_excuse
 from tests.documents.runners import CHECKS, LANGUAGES, Reader
-from tests.scripts.gateway import run_gateway
+from tests.server.gateway import run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
