@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raster_core.drawing.request import Source
+from raster_core.drawing.sources import resolve_source
+from raster_core.errors import RequestError
 from rasterlet.opening.source import open_dataset
 from rasterlet.raster import Raster
 
 if TYPE_CHECKING:
-    from rasterlet.opening.source import Source
+    from collections.abc import Iterable
+
+    from rasterlet.opening.source import AnySource
 
 
-def open(source: Source, *, id: str | None = None) -> Raster:  # noqa: A001, A002  as rasterio's
+def open(  # noqa: A001  as rasterio's
+    source: AnySource,
+    *,
+    id: str | None = None,  # noqa: A002  as STAC has it
+    bands: int | str | Iterable[int | str] | None = None,
+    expression: str | None = None,
+    nodata: float | None = None,
+) -> Raster:
     """A raster: a file, several files as its bands, or what a catalogue has.
 
     The header is read, and no pixel.
@@ -21,10 +33,21 @@ def open(source: Source, *, id: str | None = None) -> Raster:  # noqa: A001, A00
             or catalogue in JSON; an Item as a dictionary or pystac object; several
             files in a list, or in a dictionary by the names of their bands.
         id: Which Item of a catalogue; of files, the id that the raster gets.
+        bands: Which bands, by number from 1 or by name; None means all.
+        expression: What is computed of the bands instead: ``(nir-red)/(nir+red)``.
+        nodata: Stored value that is no data, in place of the file's own.
 
     Raises:
-        RequestError: If the source is of a wrong kind, missing, or not in the
-            catalogue.
+        RequestError: If the source is of a wrong kind or missing, or lacks a band.
         SourceError: If it cannot be read; says how to mend it.
     """
-    return Raster(open_dataset(source, id=id))
+    chosen = (bands,) if isinstance(bands, int | str) else tuple(bands or ())
+    if bands is not None and expression is not None:
+        raise RequestError(
+            "bands and expression exclude each other; an expression names its bands"
+        )
+    if bands is not None and not chosen:
+        raise RequestError("bands is empty; leave it out for all bands")
+    raster = Raster(open_dataset(source, id=id), Source(chosen, expression, nodata))
+    resolve_source(raster.dataset, raster.source)  # refuses what it does not have
+    return raster

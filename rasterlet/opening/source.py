@@ -27,13 +27,13 @@ class StacItem(Protocol):
 
 
 type Path = str | os.PathLike[str]
-type Source = (
+type AnySource = (
     Path | Mapping[str, object] | Mapping[str, Path] | Sequence[Path] | StacItem
 )
 """What ``open_dataset`` takes."""
 
 
-def open_dataset(source: Source, *, id: str | None = None) -> Dataset:  # noqa: A002  as rasterlet.open
+def open_dataset(source: AnySource, *, id: str | None = None) -> Dataset:  # noqa: A002  as rasterlet.open
     """The dataset of what a user names; files are opened, but hardly read.
 
     Args:
