@@ -1,7 +1,8 @@
 """Zonal statistics, and what else is asked of zones, lines and points.
 
-``engine`` computes statistics; ``grouped``, ``weighted`` and ``crosstab`` read several
-rasters, ``profile``, ``point`` and ``polygonise`` ask other things. What they stand on,
+``engine`` computes statistics, ``columns`` those of many zones; ``cells`` has what they
+are made of; ``grouped``, ``weighted`` and ``crosstab`` read several rasters,
+``profile``, ``point`` and ``polygonise`` ask other things. What they stand on,
 top to bottom; imports only point down:
 
 - ``results``: the statistics, each declared once.

@@ -98,7 +98,7 @@ def summarise(
 
 def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
     """Every block of the plan, once for each zone that has cells in it."""
-    for chunk, planes in _read_chunks(layer, plan.grid, plan.chunks(layer.info.planes)):
+    for chunk, planes in read_chunks(layer, plan.grid, plan.chunks(layer.info.planes)):
         masks = [None if mask.all() else mask for _, mask in planes]
         for block in chunk.blocks:
             window = block.window
@@ -116,7 +116,7 @@ def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
     return None if mask.all() else mask.ravel()
 
 
-def _read_chunks(
+def read_chunks(
     layer: Layer, grid: Grid, chunks: Iterable[Chunk]
 ) -> Iterator[tuple[Chunk, list[Plane]]]:
     """Each chunk with its pixels, in order; the next ones are fetched meanwhile.
