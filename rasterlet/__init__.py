@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from raster_core.errors import RasterError as RasterError
     from rasterlet.entrance import open as open  # noqa: A004  as rasterio's
     from rasterlet.raster import Raster as Raster
+    from rasterlet.table import zonal_stats as zonal_stats
 
 # Name → the module that has it.
 _HOMES = {
     "Raster": "rasterlet.raster",
     "RasterError": "raster_core.errors",
     "open": "rasterlet.entrance",
+    "zonal_stats": "rasterlet.table",
 }
 
-__all__ = ["Raster", "RasterError", "__version__", "open"]
+__all__ = ["Raster", "RasterError", "__version__", "open", "zonal_stats"]
 
 
 def __getattr__(name: str) -> object:

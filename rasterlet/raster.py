@@ -20,6 +20,7 @@ from raster_core.sources.file.decoding import MAX_DECODED_VALUES
 from raster_core.sources.warp.budget import MAX_PIXELS
 from rasterlet.areas import Area
 from rasterlet.facts import RasterInfo, overview_factors
+from rasterlet.zones import zonal_stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +49,8 @@ class Raster:
     """What the catalogue, or the files themselves, say of it."""
     source: Source = field(default_factory=Source)
     """Which bands, or which expression over them; all bands if it does not say."""
+
+    zonal_stats = zonal_stats
 
     @cached_property
     def layer(self) -> Layer:

@@ -79,7 +79,12 @@ DOORS = {
         "rasterlet.frames.zones.geojson",
         "rasterlet.frames.zones.given",
     },
-    "pandas": {"rasterlet.frames.results", "rasterlet.frames.zonal"},
+    "pandas": {
+        "rasterlet.frames.results",
+        "rasterlet.frames.zonal",
+        "rasterlet.table",
+        "rasterlet.zones",
+    },
     "rich": {"rasterlet.frames.progress"},
     "aws_lambda_powertools": {"handlers.platform.powertools"},
 }

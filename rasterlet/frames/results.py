@@ -33,6 +33,10 @@ NOTE = "note"
 """Column that says what was done to a zone before it was counted."""
 
 
+COVERED = "covered_percent"
+"""The statistic that tells how much of a zone lies on the raster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What stands in the columns of a table, and what they are called."""
@@ -105,10 +109,8 @@ def make_table(
     pandas = load_library("pandas")
     found = dict(_all_columns(table, columns))
     if table.layout.reasons:
-        words = np.full(len(frame), None)
-        words[list(notes)] = list(notes.values())
         found[REASON] = pandas.array(columns.reasons, dtype="string")
-        found[NOTE] = pandas.array(words, dtype="string")
+        found[NOTE] = pandas.array(_all_notes(columns, notes), dtype="string")
     _refuse_taken(table.layout, frame, found)
     numbers: Any = pandas.DataFrame(found, index=frame.index)
     kept = table.layout.kept_columns()
@@ -127,6 +129,18 @@ def make_table(
     elif before:
         whole = pandas.DataFrame(whole)
     return whole
+
+
+def _all_notes(columns: Columns, notes: Mapping[int, str]) -> NDArray[np.object_]:
+    """What was done to each zone, and whether some of it lies off the raster."""
+    words = np.full(len(columns.reasons), None)
+    words[list(notes)] = list(notes.values())
+    covered = columns.values[0][COVERED]  # noqa: PD011  not of a frame
+    counted = columns.reasons == None  # noqa: E711  elementwise
+    for row in np.flatnonzero(counted & (covered < 100.0)).tolist():
+        part = f"partial: {covered[row]:.3g} % of the zone lies on the raster"
+        words[row] = f"{words[row]}; {part}" if words[row] else part
+    return words
 
 
 def _all_columns(table: Table, columns: Columns) -> Iterator[tuple[str, object]]:

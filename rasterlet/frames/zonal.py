@@ -10,7 +10,7 @@ from raster_core.zonal.reading.classed import class_layer
 from rasterlet.frames.counting import count_zones, refuse_all_bad
 from rasterlet.frames.names import read_statistics
 from rasterlet.frames.progress import reporting
-from rasterlet.frames.results import Table, check_columns, make_table
+from rasterlet.frames.results import COVERED, Table, check_columns, make_table
 from rasterlet.frames.zones.kinds import ZoneKind, find_kind
 from rasterlet.frames.zones.polygons import make_polygon_zones
 
@@ -53,7 +53,10 @@ def tabulate(layer: Layer, given: Given, request: Request) -> DataFrame:
     check_columns(table, given.frame)
     polygons = make_polygon_zones(given)
     refuse_all_bad(given, polygons)
+    names = wanted.statistics
+    if request.layout.reasons:
+        names = tuple(dict.fromkeys((*names, COVERED)))
     with reporting(request.progress) as report:
-        columns = count_zones(layer, polygons, options, wanted.statistics, report)
+        columns = count_zones(layer, polygons, options, names, report)
     refuse_all_bad(given, polygons)
     return make_table(table, columns, given.frame, polygons.notes)
