@@ -56,6 +56,7 @@ OF_MANY_MODULES = {
     "test_package": "what `make package` writes",
     "test_pages": "every code block of the documentation",
     "test_parameters": "every parameter of every route",
+    "test_peer_options": "what users of exactextract choose beside the statistics",
     "test_peers": "statistics beside those of other libraries",
     "test_peers_differ": "where other libraries deviate, and why",
     "test_point_route": "a route, whose function is in one of several modules",

@@ -15,20 +15,19 @@ from raster_core.layers.kinds import open_layer
 from raster_core.zonal.coverage.blockplan import BlockPlan, plan_blocks
 from raster_core.zonal.coverage.cover import Mode, cover
 from raster_core.zonal.coverage.covering import cover_zones
-from raster_core.zonal.finish import StatisticsPlan, finish_zones
+from raster_core.zonal.finish import (
+    StatisticsPlan,
+    approximate_zones,
+    finish_zones,
+)
 from raster_core.zonal.outlines.footprint import covered_percents
 from raster_core.zonal.outlines.outline import whole_grid
-from raster_core.zonal.reading.approximate import (
-    plan_approximate,
-    summarise_approximate,
-)
 from raster_core.zonal.reading.cost import Budget, estimate_cost
 from raster_core.zonal.reading.planned import Reading
 from raster_core.zonal.reading.quantile_plan import plan_quantiles
 from raster_core.zonal.reading.summarise import summarise
 from raster_core.zonal.reading.task import Job, run_tasks, split_plan
 from raster_core.zonal.results.options import StatisticOptions
-from raster_core.zonal.results.statistics import Approximation
 from raster_core.zonal.steps import finished_only, in_order, map_steps
 from raster_core.zonal.tracks.meeting import meet_zones, met_percents
 from raster_core.zonal.tracks.shapes import check_polygons
@@ -69,6 +68,8 @@ class Options:
     that they are bent into."""
     approximate: bool = False
     """Whether an overview may stand for the insides of zones over the budget."""
+    min_coverage: float = 0.0
+    """Cells of which a zone covers less than this fraction do not count."""
 
     @property
     def budget(self) -> Budget:
@@ -186,12 +187,17 @@ def distribute_statistics(
     layer = open_layer(spec)
     info, wanted = layer.info, options.statistics
     edges, runs = cover_zones(
-        zones, info.grid, options.mode, max_crossings=options.max_crossings
+        zones,
+        info.grid,
+        options.mode,
+        max_crossings=options.max_crossings,
+        min_coverage=options.min_coverage,
     )
     plan = _plan_exact(layer, runs, len(zones), options, spread=True)
     job = Job(
         spec,
         options.mode,
+        options.min_coverage,
         areas=wanted.areas,
         brief=wanted.brief,
         kept=tuple(np.flatnonzero(plan.quantiles.kept).tolist()),
@@ -220,7 +226,13 @@ def _run_steps(
 ) -> Iterator[Step[BandStatistics]]:
     """Plans at once, reads as steps are taken."""
     if options.approximate:
-        return _run_approximate(layer, runs, zones, options)
+        return approximate_zones(
+            layer,
+            _plan_runs(layer, runs),
+            zones=zones,
+            wanted=options.statistics,
+            budget=options.budget,
+        )
     plan = _plan_exact(layer, runs, zones, options)
     (reading,) = plan.readings
     wanted = options.statistics
@@ -232,31 +244,6 @@ def _run_steps(
         kept=plan.quantiles.kept,
     )
     return finish_zones(plan, summaries)
-
-
-def _run_approximate(
-    layer: Layer, runs: Coverage, zones: int, options: Options
-) -> Iterator[Step[BandStatistics]]:
-    """Insides from an overview where that is needed; says so in the statistics."""
-    wanted = options.statistics
-    approximate = plan_approximate(
-        layer,
-        _plan_runs(layer, runs),
-        zones=zones,
-        fractions=wanted.fractions(),
-        budget=options.budget,
-    )
-    summaries = summarise_approximate(
-        approximate, areas=wanted.areas, brief=wanted.brief
-    )
-    note = Approximation(
-        approximate.level, approximate.factor, 100 * approximate.approximated
-    )
-    plan = StatisticsPlan(approximate.readings, approximate.quantiles, wanted)
-    return map_steps(
-        finish_zones(plan, summaries),
-        lambda _, found: tuple(replace(each, approximation=note) for each in found),
-    )
 
 
 def _plan_exact(
@@ -293,7 +280,13 @@ def _add_cover(
 
 
 def _meet(zones: Sequence[Zone], grid: Grid, options: Options) -> Coverage:
-    return meet_zones(zones, grid, options.mode, max_crossings=options.max_crossings)
+    return meet_zones(
+        zones,
+        grid,
+        options.mode,
+        max_crossings=options.max_crossings,
+        min_coverage=options.min_coverage,
+    )
 
 
 def _plan_runs(layer: Layer, runs: Coverage) -> BlockPlan:

@@ -17,9 +17,13 @@ from raster_core.zonal.partials.area import planar_area
 from raster_core.zonal.partials.kept import find_kept_quantiles
 from raster_core.zonal.partials.merge import Gathered, ZonePartial, merge
 from raster_core.zonal.partials.partial import Moments
+from raster_core.zonal.reading.approximate import (
+    plan_approximate,
+    summarise_approximate,
+)
 from raster_core.zonal.reading.quantiles import find_quantiles
 from raster_core.zonal.results.compute import compute_statistics
-from raster_core.zonal.results.statistics import ZoneStatistics
+from raster_core.zonal.results.statistics import Approximation, ZoneStatistics
 from raster_core.zonal.steps import PROGRESS, Finished, map_steps
 
 if TYPE_CHECKING:
@@ -28,7 +32,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
+    from raster_core.raster import Layer
+    from raster_core.zonal.coverage.blockplan import BlockPlan
     from raster_core.zonal.partials.merge import BlockSummary
+    from raster_core.zonal.reading.cost import Budget
     from raster_core.zonal.reading.planned import Reading
     from raster_core.zonal.reading.quantile_plan import QuantilePlan
     from raster_core.zonal.results.options import StatisticOptions
@@ -86,6 +93,34 @@ def finish_zones(
 
     steps = gather_zones(summaries, plan.count_blocks(), info.bands)
     yield from map_steps(steps, compute)
+
+
+def approximate_zones(
+    layer: Layer,
+    plan: BlockPlan,
+    *,
+    zones: int,
+    wanted: StatisticOptions,
+    budget: Budget,
+) -> Iterator[Step[BandStatistics]]:
+    """``finish_zones`` with insides from an overview where the budget asks for it.
+
+    What was approximated is said in the statistics.
+    """
+    approximate = plan_approximate(
+        layer, plan, zones=zones, fractions=wanted.fractions(), budget=budget
+    )
+    summaries = summarise_approximate(
+        approximate, areas=wanted.areas, brief=wanted.brief
+    )
+    note = Approximation(
+        approximate.level, approximate.factor, 100 * approximate.approximated
+    )
+    whole = StatisticsPlan(approximate.readings, approximate.quantiles, wanted)
+    return map_steps(
+        finish_zones(whole, summaries),
+        lambda _, found: tuple(replace(each, approximation=note) for each in found),
+    )
 
 
 def _kept_quantiles(

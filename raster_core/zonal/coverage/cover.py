@@ -77,6 +77,7 @@ def cover(
     mode: Mode = Mode.FRACTION,
     *,
     max_crossings: float = math.inf,
+    min_coverage: float = 0.0,
 ) -> Coverage:
     """The cells of ``window`` that zones cover, and how much of each.
 
@@ -87,14 +88,17 @@ def cover(
         window: On their grid.
         mode: Which cells count.
         max_crossings: How many rows or columns of cells the outlines may cross.
+        min_coverage: Cells of which a zone covers less than this fraction, from 0 to
+            1, do not count. It makes no difference to ``Mode.CENTRE``.
 
     Raises:
         ZoneError: If the edges are not those of valid polygons.
         BudgetError: If there are more crossings; they are not computed.
     """
     walk = walk_centres if mode is Mode.CENTRE else walk_cells
+    least = max(1, math.ceil(min_coverage * WHOLE))
     parts = [
-        _trace(walk(some, window), window, mode)
+        _trace(walk(some, window), window, mode, least=least)
         for some in split_edges(edges, window, max_crossings=max_crossings)
     ]
     return join_runs(parts)
@@ -112,8 +116,8 @@ def join_runs(parts: Sequence[Coverage]) -> Coverage:
     )
 
 
-def _trace(deltas: Deltas, window: Window, mode: Mode) -> Coverage:
-    """The runs between deltas."""
+def _trace(deltas: Deltas, window: Window, mode: Mode, *, least: int) -> Coverage:
+    """The runs between deltas that weigh at least so many units."""
     if not deltas.zone.size:
         return join_runs([])
     first = int(deltas.zone.min())
@@ -133,8 +137,9 @@ def _trace(deltas: Deltas, window: Window, mode: Mode) -> Coverage:
             "A zone's outline crosses itself, or a zone lies over itself on another "
             "turn of longitude"
         )
-    covered = np.flatnonzero(weight > 0)
-    weight = np.minimum(weight[covered], WHOLE)
+    weight = np.minimum(weight, WHOLE)
+    covered = np.flatnonzero(weight >= least)
+    weight = weight[covered]
     if mode is Mode.ALL_TOUCHED:
         weight[:] = WHOLE
     return Coverage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from raster_core.errors import ZoneError
@@ -25,6 +26,7 @@ def cover_zones(
     mode: Mode = Mode.FRACTION,
     *,
     max_crossings: float = math.inf,
+    min_coverage: float = 0.0,
 ) -> tuple[Edges, Coverage]:
     """The outlines of zones on a grid, and the cells that they cover.
 
@@ -36,6 +38,7 @@ def cover_zones(
         mode: Which cells count.
         max_crossings: How many rows or columns of cells outlines may cross, and how
             many edges they may be bent into.
+        min_coverage: As for ``cover``.
 
     Raises:
         ZoneError: If a zone cannot be brought to the grid's CRS, or not be repaired.
@@ -43,8 +46,15 @@ def cover_zones(
     """
     zones = repair_zones(zones)
     edges = project_zones(zones, grid, max_pieces=max_crossings)
+    counted = partial(
+        cover,
+        window=grid.window,
+        mode=mode,
+        max_crossings=max_crossings,
+        min_coverage=min_coverage,
+    )
     try:
-        return edges, cover(edges, grid.window, mode, max_crossings=max_crossings)
+        return edges, counted(edges)
     except ZoneError:  # rare, so that only then outlines are made polygons again
         edges = project_zones(zones, grid, mend=True, max_pieces=max_crossings)
-        return edges, cover(edges, grid.window, mode, max_crossings=max_crossings)
+        return edges, counted(edges)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from raster_core.documents import OwnJson
     from raster_core.layers.spec import LayerSpec
 
-VERSION = 4
+VERSION = 5
 """Version of the JSON; another one is refused."""
 
 
@@ -52,6 +52,7 @@ class Job:
 
     spec: LayerSpec
     mode: Mode = Mode.FRACTION
+    min_coverage: float = 0.0
     areas: bool = False
     """Whether ground areas are measured too."""
     brief: bool = False
@@ -84,10 +85,10 @@ def summarise_task(task: Task) -> list[BlockSummary]:
     """
     layer = open_layer(task.job.spec)
     info = layer.info
-    runs = cover(task.edges, info.grid.window, task.job.mode)
+    job = task.job
+    runs = cover(task.edges, info.grid.window, job.mode, min_coverage=job.min_coverage)
     plan = plan_blocks(runs, info.grid, info.block_shape)
     mine = keep_blocks(plan, task.blocks)
-    job = task.job
     kept = np.isin(np.arange(int(mine.zones.max(initial=-1)) + 1), job.kept)
     return list(summarise(layer, mine, areas=job.areas, brief=job.brief, kept=kept))
 
@@ -123,6 +124,7 @@ def encode_task(task: Task) -> str:
             "job": {
                 "spec": spec_to_json(task.job.spec),
                 "mode": task.job.mode,
+                "min_coverage": task.job.min_coverage,
                 "areas": task.job.areas,
                 "brief": task.job.brief,
                 "kept": task.job.kept,
@@ -147,6 +149,7 @@ def decode_task(text: str) -> Task:
         Job(
             spec,
             Mode(job["mode"]),
+            job["min_coverage"],
             areas=job["areas"],
             brief=job["brief"],
             kept=tuple(job["kept"]),

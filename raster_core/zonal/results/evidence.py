@@ -30,6 +30,11 @@ class Spread(NamedTuple):
     deviation: float
     variance: float
 
+    @property
+    def variation(self) -> float | None:
+        """The deviation over the mean; None of a mean of 0."""
+        return self.deviation / self.mean if self.mean else None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:

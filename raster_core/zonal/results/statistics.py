@@ -235,6 +235,14 @@ class ZoneStatistics:
             by_name_only=True,
         ),
     )
+    coefficient_of_variation: float | None = field(
+        default=None,
+        metadata=declare(
+            "Standard deviation over the mean; negative with it, none of a mean of 0.",
+            lambda zone: zone.spread.variation,
+            by_name_only=True,
+        ),
+    )
     approximation: Approximation | None = None
     """None where every pixel was counted."""
 

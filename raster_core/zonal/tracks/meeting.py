@@ -7,6 +7,7 @@ point as one cell. ``zone_units`` says what a weight of one cell stands for.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,7 @@ from raster_core.zonal.tracks.tracing import join_cells, trace_lines
 from raster_core.zonal.zones.valid import repair_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,6 +52,7 @@ def meet_zones(
     mode: Mode = Mode.FRACTION,
     *,
     max_crossings: float = math.inf,
+    min_coverage: float = 0.0,
 ) -> Coverage:
     """The cells that zones meet, and how much each weighs.
 
@@ -64,6 +66,7 @@ def meet_zones(
         mode: Which cells count; lines and points take ``fraction`` alone.
         max_crossings: How many rows or columns of cells outlines and lines may cross,
             how many edges they may be bent into, and how many points there may be.
+        min_coverage: Cells of which a polygon covers less do not count.
 
     Raises:
         RequestError: If there are lines or points and another mode.
@@ -72,18 +75,26 @@ def meet_zones(
     """
     dimensions = zone_dimensions(zones)
     if (dimensions == POLYGON).all():
-        return cover_zones(zones, grid, mode, max_crossings=max_crossings)[1]
+        _, runs = cover_zones(
+            zones, grid, mode, max_crossings=max_crossings, min_coverage=min_coverage
+        )
+        return runs
     if mode is not Mode.FRACTION:
         raise RequestError(
             f"coverage={mode.value} is for polygons; lines count by their length and "
             "points by their number (coverage=fraction)"
         )
     zones = repair_zones(zones)
+    meet: dict[int, Callable[[Sequence[Zone], Grid, float], Coverage]] = {
+        POLYGON: partial(_cover_polygons, min_coverage=min_coverage),
+        LINE: _trace_lines,
+        POINT: _place_points,
+    }
     parts = []
     for dimension in (POLYGON, LINE, POINT):
         own = np.flatnonzero(dimensions == dimension)
         some = [zones[position] for position in own.tolist()]
-        found = _MEET[dimension](some, grid, max_crossings)
+        found = meet[dimension](some, grid, max_crossings)
         parts.append(_renumber(found, own))
     return _by_zone(join_runs(parts))
 
@@ -142,11 +153,14 @@ def _part_met(zones: Sequence[Zone], grid: Grid, runs: Coverage) -> list[float |
 
 
 def _cover_polygons(
-    zones: Sequence[Zone], grid: Grid, max_crossings: float
+    zones: Sequence[Zone], grid: Grid, max_crossings: float, *, min_coverage: float
 ) -> Coverage:
     if not zones:
         return join_runs([])
-    return cover_zones(zones, grid, max_crossings=max_crossings)[1]
+    _, runs = cover_zones(
+        zones, grid, max_crossings=max_crossings, min_coverage=min_coverage
+    )
+    return runs
 
 
 def _trace_lines(zones: Sequence[Zone], grid: Grid, max_crossings: float) -> Coverage:
@@ -169,9 +183,6 @@ def _place_points(zones: Sequence[Zone], grid: Grid, max_crossings: float) -> Co
             )
         parts.append(weigh_points(positions, own[owner], crs, grid))
     return join_cells(parts)
-
-
-_MEET = {POLYGON: _cover_polygons, LINE: _trace_lines, POINT: _place_points}
 
 
 def _by_crs(zones: Sequence[Zone]) -> list[tuple[str, NDArray[np.intp]]]:

@@ -166,7 +166,7 @@ def test_json_of_empty_partials_has_no_infinity(tmp_path: Path):
 
 
 def test_another_version_is_refused():
-    with pytest.raises(RequestError, match="Version 99 of a task is not 4"):
+    with pytest.raises(RequestError, match="Version 99 of a task is not 5"):
         decode_task('{"version": 99}')
 
 
