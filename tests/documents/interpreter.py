@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # Printed by the process when a block has run.
 _DONE = "--- done ---"
 
+# rasterstats multiplies affines as affine 3 discourages, without a warning by default.
+_WARNINGS = ("-W", "error", "-W", "ignore::PendingDeprecationWarning")
+
 _LOOP = f"""
 import json, sys
 names = {{"__name__": "__main__"}}
@@ -34,7 +37,7 @@ class Interpreter:
     def start(cls, folder: Path, environment: Mapping[str, str]) -> Interpreter:
         """Start the process in a folder."""
         process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", _LOOP],
+            [sys.executable, *_WARNINGS, "-c", _LOOP],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,

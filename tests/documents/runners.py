@@ -44,9 +44,16 @@ class Reader:
         previous, self.answers = self.answers, []
         if block.language == "json":
             _check_json(block, previous, self.statuses)
+            self.statuses = []
         else:
+            self.finish()
             runners = CHECKS if is_excused else RUNNERS
             runners[block.language](block, self)
+
+    def finish(self) -> None:
+        """Find no error among the last requests, as the page shows none."""
+        assert all(status < 400 for status in self.statuses), self.statuses
+        self.statuses = []
 
     def follow(self, command: Command) -> None:
         """Run a command, unless all that it would do is to be read from its words."""
@@ -65,7 +72,6 @@ class Reader:
     def _run(self, command: Command) -> None:
         status, printed = self.desk.run_shell(command.text)
         self.answers.append(printed)
-        self.statuses = []
         # What a page shows of a command that fails is its complaint.
         assert status == 0 or command.output, printed
         if command.output is not None:
@@ -92,7 +98,6 @@ def _run_sh(block: Block, reader: Reader) -> None:
 def _run_http(block: Block, reader: Reader) -> None:
     """Requests, one below the other, each with its headers and body."""
     starts = [found.start() for found in _REQUEST.finditer(block.text)]
-    reader.statuses = []
     for start, end in pairwise([*starts, len(block.text)]):
         head, _, body = block.text[start:end].partition("\n\n")
         line, *rest = head.splitlines()

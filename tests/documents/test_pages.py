@@ -39,6 +39,7 @@ def test_every_block_shows_what_happens(page: str, sample_url: str, tmp_path: Pa
             except Exception as error:
                 error.add_note(f"in {block}")
                 raise
+        reader.finish()
 
 
 def test_every_block_is_in_a_language_that_is_run():
