@@ -7,7 +7,8 @@ PYTHON ?= $(shell for python in python3.13 python3.14 python3.12 python3 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null \
 	&& { command -v $$python; break; }; done)
 
-PORT ?= 8000
+# Default: the first free one from 8000.
+PORT ?=
 
 # Parameters of a deployment; see docs/operations.md.
 STAGE ?= dev
@@ -36,7 +37,8 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
 
 demo: $(VENV)/server.stamp frontend/dist/index.html
-	@exec $(BIN)/python scripts/serve.py --port $(PORT)
+	@exec $(BIN)/python -m rasterlet serve "$(or $(RASTERLET_CATALOG),sample/catalog.json)" \
+		$(if $(PORT),--port $(PORT))
 
 test: lint types unit page-test browser-test
 

@@ -6,6 +6,7 @@ ROOMS = (
     "rasterlet.__main__",
     "rasterlet.commands",
     "rasterlet.server",
+    "rasterlet.server.gateway",
     "rasterlet",
     "rasterlet.frames",
     "rasterlet.frames.zones",

@@ -65,13 +65,15 @@ DOORS = {
         "rasterlet.commands.failures",
         "rasterlet.commands.main",
         "rasterlet.commands.outputs",
+        "rasterlet.commands.serve",
     },
+    "uvicorn": {"rasterlet.server.workers"},
     "starlette": {
-        "rasterlet.server.app",
-        "rasterlet.server.events",
-        "rasterlet.server.page",
-        "rasterlet.server.presence",
-        "rasterlet.server.streams",
+        "rasterlet.server.gateway.app",
+        "rasterlet.server.gateway.events",
+        "rasterlet.server.gateway.page",
+        "rasterlet.server.gateway.presence",
+        "rasterlet.server.gateway.streams",
     },
     "geopandas": {  # the name of a type; imported through ``zones.libraries``
         "rasterlet.frames.results",
@@ -215,7 +217,7 @@ def test_only_the_server_needs_the_handlers() -> None:
     wrong = [
         f"{module} -> {imported}"
         for module, file in modules().items()
-        if module.startswith("rasterlet") and room(module) != "rasterlet.server"
+        if module.startswith("rasterlet") and room(module) != "rasterlet.server.gateway"
         for imported in imports(file)
         if imported.split(".")[0] == "handlers"
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,11 @@ def _ask_version(href: str) -> str:
     from handlers.catalogue.objects import entity_tag  # noqa: PLC0415
 
     return entity_tag(href)
+
+
+def expire_catalogue() -> None:
+    """Fetch the catalogue for the next request; if that fails, this one stays."""
+    _kept[:] = [replace(kept, fetched=-math.inf) for kept in _kept]
 
 
 def forget_catalogue() -> None:

@@ -31,6 +31,9 @@ class Subcommand(NamedTuple):
 
 # In the order of the help.
 COMMANDS: dict[str, Subcommand] = {
+    "serve": Subcommand(
+        "rasterlet.commands.serve", "Show rasters on a map, and serve tiles of them"
+    ),
     "completion": Subcommand(
         "rasterlet.commands.completion", "Print what a shell needs to complete commands"
     ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from deploy.publish import cache_control
-from rasterlet.server.page import find_page_file
+from rasterlet.server.gateway.page import find_page_file
 from tests.server.gateway import ROOT
 
 if TYPE_CHECKING:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+SAMPLE = "sample/catalog.json"
+
 # Seconds in which a process of ours has started, or is gone.
 PATIENCE = 30.0
 
@@ -81,30 +83,68 @@ class Gateway:
 
 @contextlib.contextmanager
 def run_gateway(folder: Path, *arguments: str, **environment: str) -> Iterator[Gateway]:
-    """Two workers on a free port; gone in the end, whatever happens."""
+    """Two workers on a free port; gone in the end, whatever happens.
+
+    Args:
+        folder: For what it writes to its terminal.
+        arguments: Options and sources; the sample is served if neither they nor the
+            environment name a source.
+        environment: Variables, besides those of the test's own that are not ours.
+    """
     port = _free_port()
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("RASTERLET_")}
     log = folder / "gateway.log"
+    named = "RASTERLET_CATALOG" in environment or _name_source(arguments)
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "scripts/serve.py", *arguments),
+                *(sys.executable, "-m", "rasterlet", "serve", *arguments),
+                *([] if named else [SAMPLE]),
                 *("--port", str(port), "--workers", "2"),
             ],
             cwd=ROOT,
-            env=inherited | environment,
+            env=clean_environment() | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     gateway = Gateway(process, port, log)
     try:
-        _wait_for_health(gateway)
+        _wait_until_ready(gateway)
         yield gateway
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
+
+
+def fail_to_start(*arguments: str, **environment: str) -> str:
+    """The sentence of a server that does not start, and its log."""
+    run = subprocess.run(
+        [sys.executable, "-m", "rasterlet", "serve", *arguments],
+        cwd=ROOT,
+        env=clean_environment() | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert run.returncode == 1, run.stderr
+    assert "Rasterlet is at" not in run.stdout
+    assert "Traceback" not in run.stderr
+    return run.stderr + run.stdout
+
+
+def clean_environment() -> dict[str, str]:
+    """The test's own, without what is ours."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("RASTERLET_")}
+
+
+def _name_source(arguments: tuple[str, ...]) -> bool:
+    """Whether one of the arguments is no option, and no option's value."""
+    return any(
+        not argument.startswith("-") and not before.startswith("-")
+        for before, argument in zip(("", *arguments), arguments, strict=False)
+    )
 
 
 def _free_port() -> int:
@@ -114,11 +154,12 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for_health(gateway: Gateway) -> None:
+def _wait_until_ready(gateway: Gateway) -> None:
+    """Wait until it has said that it is; then it answers too."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and gateway.process.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            if gateway.get("/health").status == 200:
-                return
-        time.sleep(0.05)
+        if b"Ctrl-C stops it." in gateway.log.read_bytes():
+            assert gateway.get("/health").status == 200
+            return
+        time.sleep(0.02)
     raise AssertionError(f"The server did not start:\n{gateway.log.read_text()}")

@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 from raster_core.ingest.item import ItemOptions, describe_raster
 from testing.geojson import collection
 from tests.cogs import Recipe, write_cog
-from tests.server.gateway import Gateway, run_gateway
+from tests.server.gateway import Gateway, fail_to_start, run_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def examples() -> dict[str, dict[str, str]]:
     """The variables of the page's commands for S3, by the first one's name."""
     section = PAGE.read_text().partition("### Rasters in S3")[2].partition("\n### ")[0]
     found = {}
-    for command in re.findall(r"```\n(.*?)```", section, re.DOTALL):
+    for command in re.findall(r"```sh\n(.*?)```", section, re.DOTALL):
         words = shlex.split(command.replace("\\\n", " "))
         assert words[-2:] == ["make", "demo"]
         variables = dict(word.split("=", 1) for word in words[:-2])
@@ -139,24 +139,20 @@ def test_what_the_store_lacks_or_refuses_is_its_fault(
         assert made.get("/health").status == 200
 
 
-def test_so_are_credentials_that_nobody_has(
-    surroundings: dict[str, str], tmp_path: Path
-):
+def test_without_credentials_nothing_is_served(surroundings: dict[str, str]):
     Path(surroundings["AWS_SHARED_CREDENTIALS_FILE"]).unlink()
 
-    with run_gateway(tmp_path, **surroundings) as made:
-        reply = made.get("/datasets")
-        assert reply.status == 502
-        assert BUCKET.encode() not in reply.body
-        assert "credentials" in made.log.read_text()
+    said = fail_to_start("--port", "0", **surroundings)
+
+    assert "credentials" in said
+    assert "'s3://my-rasters/catalog.json' cannot be served: " in said
 
 
-def test_a_profile_that_does_not_exist_is_named_in_the_log(
-    surroundings: dict[str, str], tmp_path: Path
-):
-    with run_gateway(tmp_path, **surroundings, AWS_PROFILE="nobody") as made:
-        assert made.get("/datasets").status == 502
-        assert "nobody" in made.log.read_text()
+def test_a_profile_that_does_not_exist_is_named(surroundings: dict[str, str]):
+    said = fail_to_start("--port", "0", **surroundings, AWS_PROFILE="nobody")
+
+    assert "nobody" in said
+    assert "'s3://my-rasters/catalog.json' cannot be served: " in said
 
 
 def test_the_page_has_the_three_ways():

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse
 
 from handlers.http.prefixes import known_prefixes, route_path
 from handlers.routes import FALLBACK, find_function
-from rasterlet.server.places import page_folder
+from rasterlet.server.gateway.places import page_folder
 
 if TYPE_CHECKING:
     from starlette.requests import Request

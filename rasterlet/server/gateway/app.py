@@ -25,10 +25,15 @@ from handlers.http.prefixes import route_path
 from handlers.platform.settings import read_settings
 from handlers.routes import FUNCTIONS, find_function
 from raster_core.sources.file.attention import attended
-from rasterlet.server.events import LocalContext, make_event, make_response
-from rasterlet.server.page import find_page_file, prefixes_of
-from rasterlet.server.presence import ClientGoneError, make_check, wait_for_goodbye
-from rasterlet.server.streams import PATIENCE, Stream
+from rasterlet.server.gateway.events import LocalContext, make_event, make_response
+from rasterlet.server.gateway.freshness import notice_new_catalogue
+from rasterlet.server.gateway.page import find_page_file, prefixes_of
+from rasterlet.server.gateway.presence import (
+    ClientGoneError,
+    make_check,
+    wait_for_goodbye,
+)
+from rasterlet.server.gateway.streams import PATIENCE, Stream
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -82,6 +87,7 @@ async def answer(request: Request) -> Response | Stream:
             return JSONResponse({"message": "Request Entity Too Large"}, 413)
     path = route_path(request.scope["path"], prefixes_of(request))
     function = find_function(request.method, path)
+    notice_new_catalogue(os.environ.get("RASTERLET_CATALOG", ""))
     event, context = make_event(request, bytes(body)), LocalContext(function)
     # Metrics are printed for CloudWatch; a terminal should not show them.
     with (

@@ -1,0 +1,1 @@
+"""The process that answers: API Gateway and the page, around the handlers."""
