@@ -19,7 +19,11 @@ from raster_core.zonal.zones.zone import HALF_TURN, Zone, check_shape
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from raster_core.sources.crs.crs import Floats
     from rasterlet.frames.zones.given import Given
+
+# Points along each side of a box of zones.
+_POINTS = 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +75,19 @@ def _find_doubtful(shapes: NDArray[np.object_], crs: str) -> NDArray[np.bool_]:
             np.maximum(-south, north) > MAX_LATITUDE
         )
         doubtful |= east - west > HALF_TURN
-    else:
+    elif len(points) and not _box_exists(crs, points):
         doubtful[owners[~positions_exist(crs, *points.T)]] = True
     return doubtful
+
+
+def _box_exists(crs: str, points: Floats) -> bool:
+    """Whether the box around points (n, 2) lies within a CRS as a whole.
+
+    That is judged by a grid of points, as ``positions.bounds_in`` judges a raster, and
+    spares most frames a look at each vertex.
+    """
+    low, high = points.min(axis=0), points.max(axis=0)
+    if not (np.isfinite(low) & np.isfinite(high)).all():
+        return False
+    x, y = np.meshgrid(*np.linspace(low, high, _POINTS).T)
+    return bool(positions_exist(crs, x.ravel(), y.ravel()).all())
