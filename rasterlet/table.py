@@ -28,6 +28,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     layer: str | None = None,
     where: str | None = None,
     coverage: str = "fraction",
+    min_coverage: float = 0.0,
     categorical: bool = False,
     class_names: bool = False,
     unscale: bool = True,
@@ -73,6 +74,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         where: Condition that features of a file meet, in SQL as OGR has it.
         coverage: Which cells count: each by the ``fraction`` that is covered, whole
             ones whose ``centre`` is inside, or whole ones that are ``all_touched``.
+        min_coverage: Leave out cells of which a zone covers a smaller fraction.
         categorical: Whether to add the fraction of each value, whether or not values
             have names.
         class_names: Whether columns of classes end in their names, not in their values.
@@ -110,6 +112,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         layer=layer,
         where=where,
         coverage=coverage,
+        min_coverage=min_coverage,
         categorical=categorical,
         class_names=class_names,
         unscale=unscale,

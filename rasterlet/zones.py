@@ -29,6 +29,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     layer: str | None = None,
     where: str | None = None,
     coverage: str = "fraction",
+    min_coverage: float = 0.0,
     categorical: bool = False,
     class_names: bool = False,
     unscale: bool = True,
@@ -66,7 +67,11 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         stats,
         categorical=categorical,
         counting=Counting(
-            coverage, unscale=unscale, approximate=approximate, max_pixels=max_pixels
+            coverage,
+            min_coverage,
+            unscale=unscale,
+            approximate=approximate,
+            max_pixels=max_pixels,
         ),
         layout=layout,
         progress=progress,

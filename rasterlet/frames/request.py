@@ -23,6 +23,7 @@ class Counting:
     """How cells are counted; the names are those over HTTP."""
 
     coverage: str = "fraction"
+    min_coverage: float = 0.0
     unscale: bool = True
     approximate: bool = False
     max_pixels: float | None = None
@@ -32,8 +33,12 @@ class Counting:
         """For the engine.
 
         Raises:
-            RequestError: If there is no such coverage.
+            RequestError: If a value is not one of those that there are.
         """
+        if not 0 <= self.min_coverage <= 1:
+            raise RequestError(
+                f"min_coverage {self.min_coverage!r} is not a fraction from 0 to 1"
+            )
         most = self.max_pixels
         if most is None:
             most = MAX_TOUCHED if self.approximate else math.inf
@@ -46,6 +51,7 @@ class Counting:
             ),
             max_pixels=most,
             approximate=self.approximate,
+            min_coverage=self.min_coverage,
         )
 
     def _mode(self) -> Mode:

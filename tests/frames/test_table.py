@@ -258,6 +258,21 @@ def test_budgets_and_choices_are_those_of_the_service():
         rasterlet.zonal_stats(SQUARE, COVER, coverage="center")
 
 
+def test_cells_that_are_hardly_covered_can_be_left_out(by_hand):
+    zone = shapely.box(0.7, 2, 1.7, 3)
+
+    every = rasterlet.zonal_stats(zone, by_hand, stats=["count", "mean"])
+    some = rasterlet.zonal_stats(
+        zone, by_hand, stats=["count", "mean"], min_coverage=0.5
+    )
+
+    assert every["count"].item() == pytest.approx(1.0)
+    assert some["count"].item() == pytest.approx(0.7)
+    assert some["mean"].item() == 2.0
+    with pytest.raises(RequestError, match=r"min_coverage 50 is not a fraction"):
+        rasterlet.zonal_stats(zone, by_hand, min_coverage=50)
+
+
 def test_zones_and_raster_in_the_wrong_order_are_told_apart(counties):
     for wrong in (
         (ELEVATION, counties),
