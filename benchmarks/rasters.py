@@ -154,10 +154,10 @@ def pick_tiles(raster: Raster, count: int, seed: int) -> list[Tile]:
 def _describe(path: Path) -> None:
     subprocess.run(
         (
-            *(sys.executable, str(ROOT / "scripts" / "stac_item.py")),
-            *(str(path), "--id", path.name.split("_")[0]),
-            *("--append", str(TILE_CATALOGUE)),
+            *(sys.executable, "-m", "rasterlet", "catalog", "add"),
+            *(str(TILE_CATALOGUE), str(path), "--id", path.name.split("_")[0]),
         ),
+        cwd=ROOT,
         check=True,
     )
 

@@ -175,10 +175,11 @@ def _write_catalogue() -> None:
         classes = ("--classes", str(SAMPLE / raster.classes)) if raster.classes else ()
         subprocess.run(
             (
-                *(sys.executable, str(ROOT / "scripts" / "stac_item.py")),
-                *(str(raster.path), "--id", raster.dataset),
-                *("--append", str(unfinished), *classes),
+                *(sys.executable, "-m", "rasterlet", "catalog", "add"),
+                *(str(unfinished), str(raster.path), "--id", raster.dataset),
+                *classes,
             ),
+            cwd=ROOT,
             check=True,
         )
     unfinished.rename(CATALOGUE)

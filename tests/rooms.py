@@ -10,6 +10,7 @@ ROOMS = (
     "rasterlet",
     "rasterlet.frames",
     "rasterlet.frames.zones",
+    "rasterlet.catalogues",
     "rasterlet.opening",
     "handlers",
     "handlers.openapi",

@@ -61,6 +61,8 @@ DOORS = {
     "botocore": {"handlers.catalogue.aws", "rasterlet.opening.objects"},
     "snapshot_restore_py": {"handlers.start.snapstart"},
     "click": {
+        "rasterlet.commands.catalog",
+        "rasterlet.commands.catalog_add",
         "rasterlet.commands.completion",
         "rasterlet.commands.failures",
         "rasterlet.commands.main",

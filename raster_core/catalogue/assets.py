@@ -142,7 +142,7 @@ def read_file(
 
 
 def _check_sidecars(fields: Json, href: str) -> None:
-    """Refuse a mask beside a file in a store, as ``stac_item.py`` does."""
+    """Refuse a mask beside a file in a store, as those that describe it do."""
     name = "rasterlet:sidecars"
     if MASK in as_array(fields.get(name, ()), name):
         try:

@@ -123,7 +123,7 @@ def describe_files(files: Sequence[AssetFile], options: ItemOptions) -> Json:
         "id": options.id,
         "geometry": bounds_geometry(bounds),
         "bbox": list(bounds),
-        "properties": _properties(files, _join_versions(versions), assets, options),
+        "properties": _properties(files, join_versions(versions), assets, options),
         "links": [],
         "assets": assets,
     }
@@ -177,7 +177,8 @@ def _extensions(assets: Mapping[str, Json]) -> list[str]:
     return [*EXTENSIONS, _ELECTRO_OPTICAL] if named else list(EXTENSIONS)
 
 
-def _join_versions(versions: Sequence[str]) -> str:
+def join_versions(versions: Sequence[str]) -> str:
+    """The version of an Item with files of these versions, at least one."""
     if len(versions) == 1:
         return versions[0]
     return digest_versions(versions)
@@ -186,7 +187,7 @@ def _join_versions(versions: Sequence[str]) -> str:
 def file_version(path: Path) -> str:
     """16 hexadecimal digits that change with a file, or with what stands beside it."""
     beside = [Path(f"{path}{ending}") for ending in siblings(path)]
-    return _join_versions([_content_version(file) for file in (path, *beside)])
+    return join_versions([_content_version(file) for file in (path, *beside)])
 
 
 def _content_version(path: Path) -> str:

@@ -41,10 +41,10 @@ def describe_render(assets: Mapping[str, Json], colormap_name: str | None) -> Js
     key, _, band = bands[0]
     render: dict[str, object] = {"assets": [key], "bidx": [1], "resampling": "nearest"}
     if "classification:classes" not in band:
-        render["colormap_name"] = colormap_name or "viridis"
         statistics = band.get("statistics")
         if isinstance(statistics, dict):
             render["rescale"] = [[statistics["minimum"], statistics["maximum"]]]
+        render["colormap_name"] = colormap_name or "viridis"
     return render
 
 

@@ -34,6 +34,9 @@ COMMANDS: dict[str, Subcommand] = {
     "serve": Subcommand(
         "rasterlet.commands.serve", "Show rasters on a map, and serve tiles of them"
     ),
+    "catalog": Subcommand(
+        "rasterlet.commands.catalog", "Add rasters to a catalogue, list and check it"
+    ),
     "completion": Subcommand(
         "rasterlet.commands.completion", "Print what a shell needs to complete commands"
     ),

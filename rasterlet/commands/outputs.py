@@ -80,6 +80,19 @@ def write_output(content: bytes, target: str, *, overwrite: bool = False) -> Non
         path.write_bytes(content)
 
 
+def replace_file(content: bytes, target: str) -> None:
+    """Write all of a file's bytes; whoever may read a former file may read it still.
+
+    Raises:
+        RequestError: As ``open_output``.
+        OSError: Likewise.
+    """
+    with open_output(target, overwrite=True) as path:
+        path.write_bytes(content)
+        if Path(target).exists():
+            shutil.copymode(target, path)
+
+
 def check_terminal(target: str) -> None:
     """Refuse to show bytes to a person.
 

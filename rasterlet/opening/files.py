@@ -10,7 +10,7 @@ from raster_core.errors import RasterError
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from raster_core.sources.file.cog import open_cog
 from rasterlet.opening.places import EVERYWHERE
-from rasterlet.opening.reasons import explain_file
+from rasterlet.opening.reasons import explain_file, name_fault
 from rasterlet.opening.versions import place_version
 
 if TYPE_CHECKING:
@@ -46,15 +46,25 @@ def describe_places(places: Mapping[str, Place], item_id: str) -> Json:
     Raises:
         RasterError: If one is missing or cannot be read; names it and a remedy.
     """
-    files = [_open_file(key, place) for key, place in places.items()]
-    return describe_files(files, ItemOptions(item_id, statistics=False))
+    files = [
+        AssetFile(key, place.path or place.href, place.href, check_file(place))
+        for key, place in places.items()
+    ]
+    try:
+        return describe_files(files, ItemOptions(item_id, statistics=False))
+    except RasterError as error:
+        raise name_fault(list(places.values()), error) from error
 
 
-def _open_file(key: str, place: Place) -> AssetFile:
-    """A file that can be read; it stays open for what comes next."""
+def check_file(place: Place) -> str:
+    """The version of a file that can be read; it stays open for what comes next.
+
+    Raises:
+        RasterError: If it is missing or cannot be read; names it and a remedy.
+    """
     try:
         version = place_version(place)
         open_cog(place.href, version)
     except (RasterError, OSError) as error:
         raise explain_file(place, error) from error
-    return AssetFile(key, place.path or place.href, place.href, version)
+    return version

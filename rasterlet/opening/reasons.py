@@ -11,6 +11,7 @@ from raster_core.errors import NotFoundError, RasterError, SourceError, StoreErr
 from rasterlet.opening.web import ask_url, find_fault, show_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rasterlet.opening.places import Place
@@ -40,29 +41,35 @@ def explain_file(place: Place, error: RasterError | OSError) -> RasterError:
         place: The file.
         error: What went wrong when it was opened.
     """
-    name = show_url(place.href) if place.path is None else place.name
     if place.path is None:
-        return _explain_remote(place.href, error)
+        return _explain_remote(place, error)
+    name = place.name
     found = _explain_path(place.path, name)
     if found is not None:
         return found
     if isinstance(error, StoreError) or not isinstance(error, RasterError):
         return _explain_content(place.path, name)
-    return _name_fault(name, error)
+    return name_fault([place], error)
 
 
-def _name_fault(name: str, error: RasterError) -> SourceError:
-    """An error of the core, which names no files, with the file's name."""
+def name_fault(places: Sequence[Place], error: RasterError) -> SourceError:
+    """An error of the core, which names no files, with the names of the files."""
+    names = "', '".join(_show(place) for place in places)
     text = str(error)
-    return SourceError(f"'{name}' cannot be used: {text[:1].lower()}{text[1:]}")
+    return SourceError(f"'{names}' cannot be used: {text[:1].lower()}{text[1:]}")
 
 
-def _explain_remote(url: str, error: RasterError | OSError) -> RasterError:
+def _show(place: Place) -> str:
+    return place.name if place.path else show_url(place.href)
+
+
+def _explain_remote(place: Place, error: RasterError | OSError) -> RasterError:
     """Why a remote file cannot be opened, as its server says."""
+    url = place.href
     name = show_url(url)
     if isinstance(error, RasterError) and not isinstance(error, StoreError):
         named = f"'{name}'" in str(error)
-        return error if named else _name_fault(name, error)
+        return error if named else name_fault([place], error)
     if url.startswith("s3://"):
         return SourceError(
             f"'{name}' cannot be opened: it does not exist, is not a GeoTIFF, or the "

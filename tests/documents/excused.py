@@ -18,7 +18,7 @@ EXCUSED = {
     },
     "docs/http.md": {"gdalinfo": _GDAL},
     "docs/operations.md": {
-        "python scripts/stac_item.py elevation.tif": _ACCOUNT,
+        "rasterlet catalog add catalog.json elevation.tif": _ACCOUNT,
         "python deploy/publish.py": _ACCOUNT,
         "deploy/node_modules/.bin/osls": _ACCOUNT,
         "pip install --target": "downloads a gigabyte for another machine",

@@ -1,0 +1,1 @@
+"""Catalogues as files: what is put in, taken out, and checked against its rasters."""
