@@ -145,7 +145,7 @@ def _read_items(items: Sequence[object], crs: object, index: object) -> GeoDataF
         document = as_geojson(item)
         if document is None:
             raise RequestError(
-                f"Zone {position} is a {type(item).__name__}, not a geometry"
+                f"Zone {position} is of type {type(item).__name__}, not a geometry"
                 + (", which shapely.from_wkt reads" if isinstance(item, str) else "")
             )
         documents.append(document)
