@@ -27,6 +27,7 @@ ROOMS = (
     "handlers.catalogue",
     "handlers.platform",
     "raster_core.ingest",
+    "raster_core.ingest.diagnosis",
     "raster_core.zonal",
     "raster_core.zonal.columnar",
     "raster_core.zonal.results",

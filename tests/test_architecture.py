@@ -25,6 +25,7 @@ MAX_FLOORS = 6
 # Library → the only modules that may import it.
 DOORS = {
     "rasterio": {
+        "raster_core.ingest.diagnosis.structure",
         "raster_core.sources.file.gdal",
         "raster_core.sources.file.handles",
         "raster_core.sources.file.geotiff",
