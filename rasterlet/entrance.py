@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from raster_core.drawing.request import Source
 from raster_core.drawing.sources import resolve_source
-from raster_core.errors import RequestError
 from rasterlet.opening.source import open_dataset
 from rasterlet.raster import Raster
+from rasterlet.rendering.selection import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,13 +41,7 @@ def open(  # noqa: A001  as rasterio's
         RequestError: If the source is of a wrong kind or missing, or lacks a band.
         SourceError: If it cannot be read; says how to mend it.
     """
-    chosen = (bands,) if isinstance(bands, int | str) else tuple(bands or ())
-    if bands is not None and expression is not None:
-        raise RequestError(
-            "bands and expression exclude each other; an expression names its bands"
-        )
-    if bands is not None and not chosen:
-        raise RequestError("bands is empty; leave it out for all bands")
-    raster = Raster(open_dataset(source, id=id), Source(chosen, expression, nodata))
+    chosen = read_source(Source(), bands=bands, expression=expression, nodata=nodata)
+    raster = Raster(open_dataset(source, id=id), chosen)
     resolve_source(raster.dataset, raster.source)  # refuses what it does not have
     return raster

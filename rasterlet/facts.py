@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from affine import Affine
 
     from raster_core.bands import BandInfo
+    from raster_core.catalogue.dataset import Dataset
+    from raster_core.drawing.request import Source
     from raster_core.grid import Bounds, Grid
+    from raster_core.raster import LayerInfo
 
 # Characters of a name in a list.
 _NAME = 40
@@ -96,6 +99,36 @@ class RasterInfo:
         if self.crs in KNOWN:
             return "metres" if self.crs in _NAMES else "degrees"
         return f"{read_crs(self.crs).axis_info[0].unit_name}s"
+
+
+def describe_raster(dataset: Dataset, known: LayerInfo) -> RasterInfo:
+    """What is known of a dataset and of the layer that is read of it."""
+    return RasterInfo(
+        id=dataset.id,
+        files=tuple(asset.href for asset in dataset.assets),
+        width=known.grid.width,
+        height=known.grid.height,
+        crs=known.grid.crs,
+        transform=known.grid.transform,
+        bounds=dataset.bounds,
+        native_bounds=known.grid.bounds,
+        bands=known.bands,
+        block_shape=known.block_shape,
+        overviews=overview_factors(known.grid, known.overviews),
+        version=known.version,
+    )
+
+
+def name_raster(dataset: Dataset, source: Source) -> str:
+    """A raster in one line, without opening it."""
+    grid = dataset.grid
+    if source.expression is not None:
+        what = source.expression[:60]
+    else:
+        count = len(source.bands or dataset.bands)
+        what = f"{count} band{'s' if count > 1 else ''}"
+    crs = grid.crs if len(grid.crs) < _NAME else grid.crs.split('"')[1]
+    return f"<Raster {dataset.id}: {grid.width} x {grid.height}, {what}, {crs}>"
 
 
 def describe_band(band: BandInfo) -> str:

@@ -6,26 +6,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from raster_core.bands import UNSCALED
-from raster_core.drawing.request import Source
+from raster_core.drawing.request import DEFAULT_SIZE, Source
 from raster_core.drawing.sources import resolve_source
-from raster_core.errors import BudgetError, RequestError
+from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
-from raster_core.layers.stored import read_as_floats
-from raster_core.raster import Resampling
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, MAX_LATITUDE, MAX_LONGITUDE
-from raster_core.sources.file.decoding import MAX_DECODED_VALUES
-from raster_core.sources.warp.budget import MAX_PIXELS
 from rasterlet.areas import Area
-from rasterlet.facts import RasterInfo, overview_factors
+from rasterlet.facts import RasterInfo, describe_raster, name_raster
 from rasterlet.zones import zonal_stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Unpack
 
-    from numpy.typing import NDArray
+    import numpy as np
 
     from raster_core.bands import BandInfo
     from raster_core.catalogue.dataset import Dataset
@@ -33,9 +27,9 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.zonal.point import PointValue
     from rasterlet.areas import AnyCrs, AnySize, AnyWindow
-
-# Kernels that take a stored value and compute none.
-_PICKING = (Resampling.NEAREST, Resampling.MODE)
+    from rasterlet.image import Image
+    from rasterlet.rendering.drawing import Subject
+    from rasterlet.rendering.keywords import Rendering
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # no slots: the layer is kept
@@ -89,21 +83,7 @@ class Raster:
     @property
     def info(self) -> RasterInfo:
         """All that is known of it without its pixels; prints well."""
-        known = self.layer.info
-        return RasterInfo(
-            id=self.dataset.id,
-            files=tuple(asset.href for asset in self.dataset.assets),
-            width=known.grid.width,
-            height=known.grid.height,
-            crs=known.grid.crs,
-            transform=known.grid.transform,
-            bounds=self.bounds,
-            native_bounds=known.grid.bounds,
-            bands=known.bands,
-            block_shape=known.block_shape,
-            overviews=overview_factors(known.grid, known.overviews),
-            version=known.version,
-        )
+        return describe_raster(self.dataset, self.layer.info)
 
     def select(self, *bands: int | str) -> Raster:
         """The same raster with some of its dataset's bands, by number or name.
@@ -176,15 +156,111 @@ class Raster:
             layer = self.select(*chosen).layer
         else:
             layer = self.layer
+        from rasterlet.reading import read_area  # noqa: PLC0415  as it is used
+
         area = Area(bounds, bounds_crs, window, size, crs)
-        grid = area.grid_on(layer.info.grid)
-        _check_size(grid, len(layer.info.bands))
-        kernel = _read_resampling(resampling)
-        if kernel not in _PICKING:
-            layer = read_as_floats(layer)
-        array = layer.read(grid, kernel)
-        data = _scale(array.data, layer.info.bands) if scaled else array.data
-        return np.ma.MaskedArray(data, mask=~array.mask)
+        return read_area(layer, area, resampling=resampling, scaled=scaled)
+
+    def tile(
+        self,
+        z: int,
+        x: int,
+        y: int,
+        *,
+        size: int = 256,
+        format: str = "png",  # noqa: A002  as in the service's URLs
+        **rendering: Unpack[Rendering],
+    ) -> Image:
+        """A tile of a web map (XYZ: rows from the north, in Web Mercator).
+
+        It is transparent where the raster has no data, and all of it beside the raster.
+
+        Args:
+            z: Zoom.
+            x: Column, from the west.
+            y: Row, from the north.
+            size: Pixels per side.
+            format: ``png``, ``webp``, ``jpg``, or ``npy`` for stored values.
+            rendering: What is drawn and how; see ``keywords.Rendering``.
+
+        Raises:
+            RequestError: If there is no such tile, or a keyword is not valid; a
+                ``BudgetError`` if it would read too much.
+            SourceError: If the pixels cannot be read.
+        """
+        from rasterlet.pictures import tile_image  # noqa: PLC0415  as it is used
+
+        return tile_image(
+            self._subject, (z, x, y), size=size, form=format, rendering=rendering
+        )
+
+    def preview(
+        self,
+        *,
+        max_size: int = DEFAULT_SIZE,
+        format: str = "png",  # noqa: A002  as in the service's URLs
+        **rendering: Unpack[Rendering],
+    ) -> Image:
+        """The whole raster, north up, in its own CRS.
+
+        Args:
+            max_size: Pixels of the longer side, at most.
+            format: As for ``tile``; also ``tif``, a GeoTIFF of stored values.
+            rendering: As for ``tile``.
+
+        Raises:
+            RequestError: If a keyword is not valid; a ``BudgetError`` if it would read
+                too much.
+            SourceError: If the pixels cannot be read.
+        """
+        from rasterlet.pictures import preview_image  # noqa: PLC0415  as it is used
+
+        return preview_image(
+            self._subject, max_size=max_size, form=format, rendering=rendering
+        )
+
+    def part(  # noqa: PLR0913  what a call may say; each has its default
+        self,
+        bounds: Iterable[float],
+        *,
+        bounds_crs: AnyCrs = LONGITUDE_LATITUDE,
+        crs: AnyCrs | None = None,
+        max_size: int | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        format: str = "png",  # noqa: A002  as in the service's URLs
+        **rendering: Unpack[Rendering],
+    ) -> Image:
+        """A part of the raster, given by its box.
+
+        It is as fine as the raster and, without a size, has at most 1,024 pixels on its
+        longer side; a GeoTIFF has the stored pixels.
+
+        Args:
+            bounds: left, bottom, right, top; over the antimeridian, left > right.
+            bounds_crs: CRS of ``bounds``; longitude and latitude by default.
+            crs: CRS of the image; None means the raster's.
+            max_size: Pixels of the longer side, at most; not with the other two.
+            width: Pixels; the height follows from it unless it is given.
+            height: Pixels; the width follows from it unless it is given.
+            format: As for ``preview``.
+            rendering: As for ``tile``.
+
+        Raises:
+            RequestError: If an argument is not valid; a ``BudgetError`` if it would
+                read too much.
+            SourceError: If the pixels cannot be read.
+        """
+        from rasterlet.pictures import Crop, part_image  # noqa: PLC0415  as it is used
+
+        crop = Crop(bounds, bounds_crs, crs, max_size, width, height)
+        return part_image(self._subject, crop, form=format, rendering=rendering)
+
+    @property
+    def _subject(self) -> Subject:
+        from rasterlet.rendering.drawing import Subject  # noqa: PLC0415  as it is used
+
+        return Subject(self.dataset, self.source)
 
     def point(self, longitude: float, latitude: float) -> list[PointValue]:
         """The value of each band at a position, in physical units.
@@ -205,41 +281,16 @@ class Raster:
         return read_point(self.layer, longitude, latitude)
 
     def __repr__(self) -> str:
-        grid, source = self.dataset.grid, self.source
-        if source.expression is not None:
-            what = source.expression[:60]
-        else:
-            count = len(source.bands or self.dataset.bands)
-            what = f"{count} band{'s' if count > 1 else ''}"
-        crs = grid.crs if len(grid.crs) < 40 else grid.crs.split('"')[1]
-        return (
-            f"<Raster {self.dataset.id}: {grid.width} x {grid.height}, {what}, {crs}>"
+        return name_raster(self.dataset, self.source)
+
+    def _repr_html_(self) -> str:
+        from rasterlet.summary import SIDE, summarize  # noqa: PLC0415  for notebooks
+
+        bands = self.source.bands
+        # A picture has one band or three.
+        shown = bands[: 1 if len(bands) < 3 else 3] or None
+        return summarize(
+            repr(self),
+            lambda: self.info,
+            lambda: self.preview(max_size=SIDE, bands=shown),
         )
-
-
-def _read_resampling(name: str) -> Resampling:
-    try:
-        return Resampling(name)
-    except ValueError as error:
-        names = ", ".join(Resampling)
-        raise RequestError(f"resampling '{name}' is not one of {names}") from error
-
-
-def _check_size(grid: Grid, bands: int) -> None:
-    pixels = grid.window.pixels
-    if pixels > MAX_PIXELS or pixels * bands > MAX_DECODED_VALUES:
-        raise BudgetError(
-            f"Reading {grid.width}x{grid.height} pixels of {bands} bands exceeds "
-            f"{MAX_PIXELS} pixels or {MAX_DECODED_VALUES} values; give size, or a "
-            "smaller window or bounds, or fewer bands"
-        )
-
-
-def _scale(data: NDArray[np.generic], bands: Sequence[BandInfo]) -> NDArray[np.generic]:
-    """Physical values, (band, row, col); the data themselves if no band is scaled."""
-    if all(band.scaling == UNSCALED for band in bands):
-        return data
-    found = np.empty(data.shape)
-    for position, band in enumerate(bands):
-        found[position] = band.scaling.physical_values(data[position])
-    return found

@@ -8,6 +8,7 @@ ROOMS = (
     "rasterlet.server",
     "rasterlet.server.gateway",
     "rasterlet",
+    "rasterlet.rendering",
     "rasterlet.frames",
     "rasterlet.frames.zones",
     "rasterlet.catalogues",

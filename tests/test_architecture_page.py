@@ -19,6 +19,7 @@ LIMITS = {
     "a kind of layer": 5,
     "a route": 5,
     "a parameter": 3,
+    "a keyword of images": 2,
 }
 
 # Rooms that a reader need not know: they hold other rooms and nothing else, or are one

@@ -1,0 +1,1 @@
+"""The keywords about what is drawn of a raster, and how."""
