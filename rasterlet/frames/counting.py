@@ -11,6 +11,7 @@ from raster_core.errors import ZoneError
 from raster_core.zonal.columnar.columns import ClassColumns, Columns
 from raster_core.zonal.columns import statistics_columns
 from raster_core.zonal.faults import find_faults
+from raster_core.zonal.zones.zone import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +64,15 @@ def count_zones(
     for position, fault in faults.items():
         reasons[position] = str(fault)
     return replace(found, reasons=reasons)
+
+
+def sound_zones(layer: Layer, zones: PolygonZones, options: Options) -> list[Zone]:
+    """The zones, those with faults empty; faults that the layer shows are added."""
+    zones.faults.update(find_faults(layer, zones.zones, options))
+    return [
+        Zone(None, checked=True) if position in zones.faults else zone
+        for position, zone in enumerate(zones.zones)
+    ]
 
 
 def refuse_all_bad(given: Given, polygons: PolygonZones) -> None:

@@ -35,6 +35,14 @@ KNOWN = tuple(
 )
 """Statistics with a column, or with one for each class."""
 
+CELLS = ("values", "coverage", "cell_id", "center_x", "center_y")
+"""An array of each zone's cells with data in each row; the names are exactextract's."""
+
+WEIGHTED = ("weighted_mean", "weighted_sum", "weight_sum")
+"""Statistics that take ``weights``."""
+
+_APART = frozenset({*CELLS, *WEIGHTED})
+
 # What other libraries call them.
 _ELSEWHERE = {
     "average": "mean",
@@ -67,6 +75,10 @@ class Wanted:
     """In their order, the name of each column and that of the engine's; classes have
     one name for all of theirs."""
 
+    def has(self, names: Sequence[str]) -> bool:
+        """Whether one of some columns is among them."""
+        return any(column in names for column, _ in self.columns)
+
 
 def read_statistics(
     stats: str | Sequence[str] | None, bands: Sequence[BandInfo], *, categorical: bool
@@ -97,7 +109,7 @@ def read_statistics(
         for own in [percentile_name(percent)]
     }
     return Wanted(
-        tuple(own for _, own in pairs if isinstance(own, str)),
+        tuple(own for _, own in pairs if isinstance(own, str) and own not in _APART),
         tuple(percentiles.values()),
         tuple(
             (column, own if isinstance(own, str) else percentile_name(own))
@@ -125,7 +137,7 @@ def _split(stats: str | Sequence[str]) -> list[str]:
 
 def _read_name(name: str) -> tuple[str, str | float]:
     """The column of a statistic, and the engine's name or the percentage."""
-    if name in KNOWN and name != FRACTIONS:
+    if (name in KNOWN and name != FRACTIONS) or name in _APART:
         return name, name
     if name in {FRACTIONS, CATEGORIES}:
         return FRACTIONS, CATEGORIES
@@ -147,8 +159,9 @@ def _suggest(name: str) -> str:
     low = name.lower()
     if low in _ELSEWHERE:
         return f"Rasterlet calls it {_ELSEWHERE[low]!r}"
-    if low.startswith(("histogram", "values", "coverage", "cell", "center", "weight")):
-        return f"a table has {', '.join(KNOWN)} and p0 to p100"
+    if low.startswith(("histogram", "cell", "center", "weight")):
+        own = ", ".join((*KNOWN, *CELLS, *WEIGHTED))
+        return f"a table has {own} and p0 to p100"
     near = get_close_matches(low, [*KNOWN, *_ELSEWHERE], n=3)
     near = list(dict.fromkeys(_ELSEWHERE.get(found, found) for found in near))
     if near:

@@ -15,6 +15,7 @@ from raster_core.zonal.results.options import StatisticOptions
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from raster_core.raster import Layer
     from rasterlet.frames.names import Wanted
 
 
@@ -104,6 +105,10 @@ class Request:
     """Names of statistics; None means those that say something of the bands."""
     categorical: bool = False
     """Whether each value has a column with its fraction of the zone."""
+    weights: Layer | None = None
+    """A raster of one band, by whose values cells are weighted in addition."""
+    group_by: Layer | None = None
+    """A raster of one band of classes; rows are the zones' parts in each of them."""
     counting: Counting = field(default_factory=Counting)
     layout: Layout = field(default_factory=Layout)
     progress: bool | Report = False

@@ -33,6 +33,9 @@ NOTE = "note"
 """Column that says what was done to a zone before it was counted."""
 
 
+GROUP = "group"
+"""Column of the other raster's values, in a table by group."""
+
 COVERED = "covered_percent"
 """The statistic that tells how much of a zone lies on the raster."""
 
@@ -44,12 +47,17 @@ class Table:
     wanted: Wanted
     layout: Layout
     bands: tuple[BandInfo, ...]
+    groups: Sequence[object] | None = None
+    """What the rows' groups are called, (rows,), None for a row without; None for a
+    table of whole zones."""
 
     def fixed_columns(self) -> list[str]:
         """Those that are known before anything is counted: all but classes'."""
         prefixes = prefix_bands(self.bands)
         names = [name for name, key in self.wanted.columns if key != CATEGORIES]
         own = [f"{prefix}{name}" for prefix in prefixes for name in names]
+        if self.groups is not None:
+            own.insert(0, GROUP)
         return [*own, *((REASON, NOTE) if self.layout.reasons else ())]
 
 
@@ -107,18 +115,27 @@ def make_table(
         RequestError: If a class is called like a column of the zones.
     """
     pandas = load_library("pandas")
-    found = dict(_all_columns(table, columns))
+    found: dict[str, object] = {}
+    if table.groups is not None:
+        found[GROUP] = _as_labels(table.groups)
+    found |= _all_columns(table, columns)
     if table.layout.reasons:
         found[REASON] = pandas.array(columns.reasons, dtype="string")
         found[NOTE] = pandas.array(_all_notes(columns, notes), dtype="string")
     _refuse_taken(table.layout, frame, found)
     numbers: Any = pandas.DataFrame(found, index=frame.index)
-    kept = table.layout.kept_columns()
+    return join_zones(numbers, frame, table.layout)
+
+
+def join_zones(numbers: DataFrame, frame: GeoDataFrame, layout: Layout) -> DataFrame:
+    """A table between the columns and the geometries of its zones that are kept."""
+    pandas = load_library("pandas")
+    kept = layout.kept_columns()
     geometry = frame.geometry.name
     before = [c for c in frame.columns if c != geometry and (kept is None or c in kept)]
     if kept:
         before = list(kept)
-    after = [geometry] if table.layout.include_geometry else []
+    after = [geometry] if layout.include_geometry else []
     parts = [frame[before]] if before else []
     whole: Any = pandas.concat(
         [*parts, numbers, *([frame[after]] if after else [])], axis=1
@@ -129,6 +146,13 @@ def make_table(
     elif before:
         whole = pandas.DataFrame(whole)
     return whole
+
+
+def _as_labels(groups: Sequence[object]) -> object:
+    """Values of groups as whole numbers, or their names as strings; some missing."""
+    pandas = load_library("pandas")
+    named = any(isinstance(group, str) for group in groups)
+    return pandas.array(groups, dtype="string" if named else "Int64")
 
 
 def _all_notes(columns: Columns, notes: Mapping[int, str]) -> NDArray[np.object_]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raster_core.errors import RequestError
 from raster_core.zonal.columnar.columns import CATEGORIES
 from raster_core.zonal.reading.classed import class_layer
 from rasterlet.frames.counting import count_zones, refuse_all_bad
+from rasterlet.frames.extras import add_columns, add_weighted
 from rasterlet.frames.names import read_statistics
 from rasterlet.frames.progress import reporting
 from rasterlet.frames.results import COVERED, Table, check_columns, make_table
-from rasterlet.frames.zones.kinds import ZoneKind, find_kind
-from rasterlet.frames.zones.polygons import make_polygon_zones
+from rasterlet.frames.tracks import check_kind, in_units, make_zones, units_of
+from rasterlet.frames.zones.kinds import find_kind
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -31,7 +31,7 @@ def tabulate(layer: Layer, given: Given, request: Request) -> DataFrame:
     Args:
         layer: What is counted.
         given: The zones; without any, the table has its columns and no row.
-        request: Statistics and columns.
+        request: Statistics and columns; nothing to group by.
 
     Raises:
         RequestError: If the request contradicts the zones or the layer.
@@ -39,24 +39,23 @@ def tabulate(layer: Layer, given: Given, request: Request) -> DataFrame:
         BudgetError: If they take more pixels than the request allows.
         SourceError: If the raster cannot be read.
     """
-    kind = find_kind(given)
-    if kind is not ZoneKind.POLYGONS:
-        raise RequestError(
-            f"The zones are {kind.value}; make polygons of them, as with gdf.buffer(…)"
-        )
-    bands = layer.info.bands
+    bands, kind = layer.info.bands, find_kind(given)
     wanted = read_statistics(request.stats, bands, categorical=request.categorical)
+    wanted = add_weighted(wanted, request.weights)
+    check_kind(kind, wanted.statistics, request.counting.coverage)
     if CATEGORIES in wanted.statistics:
         layer = class_layer(layer)
     options = request.counting.options(wanted)
     table = Table(wanted, request.layout, layer.info.bands)
     check_columns(table, given.frame)
-    polygons = make_polygon_zones(given)
-    refuse_all_bad(given, polygons)
+    zones = make_zones(given, kind)
+    refuse_all_bad(given, zones)
     names = wanted.statistics
     if request.layout.reasons:
         names = tuple(dict.fromkeys((*names, COVERED)))
     with reporting(request.progress) as report:
-        columns = count_zones(layer, polygons, options, names, report)
-    refuse_all_bad(given, polygons)
-    return make_table(table, columns, given.frame, polygons.notes)
+        columns = count_zones(layer, zones, options, names, report)
+    refuse_all_bad(given, zones)
+    columns = add_columns(columns, layer, zones, wanted, request)
+    columns = in_units(columns, units_of(zones, kind, layer.info.grid))
+    return make_table(table, columns, given.frame, zones.notes)

@@ -1,0 +1,108 @@
+"""Columns that statistics of a layer alone do not have: weighted ones, and cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from raster_core.errors import RequestError
+from raster_core.zonal.cells import read_cells
+from raster_core.zonal.weighted import weighted_statistics
+from rasterlet.frames.cells import cell_columns
+from rasterlet.frames.counting import sound_zones
+from rasterlet.frames.names import CELLS, WEIGHTED, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.raster import Layer
+    from raster_core.zonal.columnar.columns import Columns
+    from raster_core.zonal.engine import Options
+    from raster_core.zonal.zones.zone import Zone
+    from rasterlet.frames.request import Request
+    from rasterlet.frames.zones.polygons import PolygonZones
+
+
+def add_weighted(wanted: Wanted, weights: Layer | None) -> Wanted:
+    """The columns wanted, with all weighted ones if there are weights and none is.
+
+    Raises:
+        RequestError: If weighted columns are wanted without weights, or these have
+            several bands.
+    """
+    named = wanted.has(WEIGHTED)
+    if weights is None:
+        if named:
+            name = next(c for c, _ in wanted.columns if c in WEIGHTED)
+            raise RequestError(f"{name} takes weights=, a raster to weight with")
+        return wanted
+    check_one_band(weights, "weights")
+    if named:
+        return wanted
+    return replace(
+        wanted, columns=(*wanted.columns, *((name, name) for name in WEIGHTED))
+    )
+
+
+def check_one_band(layer: Layer, name: str) -> None:
+    """Refuse a second raster of several bands.
+
+    Raises:
+        RequestError: If it has them.
+    """
+    count = len(layer.info.bands)
+    if count > 1:
+        raise RequestError(
+            f"{name} has {count} bands; choose one: {name}=rasterlet.open(…).select(1)"
+        )
+
+
+def add_columns(
+    columns: Columns,
+    layer: Layer,
+    zones: PolygonZones,
+    wanted: Wanted,
+    request: Request,
+) -> Columns:
+    """The columns of statistics, and those of weights and cells that are wanted.
+
+    Args:
+        columns: Of all zones.
+        layer: What is counted.
+        zones: Those with faults have no cells.
+        wanted: Names.
+        request: How is counted, and with which weights.
+    """
+    names = [name for name, _ in wanted.columns if name in CELLS]
+    if not names and request.weights is None:
+        return columns
+    options = request.counting.options(wanted)
+    sound = sound_zones(layer, zones, options)
+    bands: list[Any] = list(columns.values)
+    if request.weights is not None:
+        own = _weigh(layer, request.weights, sound, options)
+        bands = [{**band, **more} for band, more in zip(bands, own, strict=True)]
+    if names:
+        cells = cell_columns(read_cells(layer, sound, options), names, len(sound))
+        bands = [{**band, **more} for band, more in zip(bands, cells, strict=True)]
+    return replace(columns, values=tuple(bands))
+
+
+def _weigh(
+    layer: Layer, weights: Layer, zones: Sequence[Zone], options: Options
+) -> list[Mapping[str, NDArray[np.float64]]]:
+    """The weighted columns of each band, (zones,) each; NaN where there is no value."""
+    found = weighted_statistics(layer, weights, zones, options)
+    return [
+        {
+            name: np.array(
+                [getattr(zone[number], name) for zone in found], np.float64
+            ).reshape(len(zones))
+            for name in WEIGHTED
+        }
+        for number in range(len(layer.info.bands))
+    ]
