@@ -16,6 +16,7 @@ from raster_core.version import __version__
 
 if TYPE_CHECKING:
     from raster_core.errors import RasterError as RasterError
+    from rasterlet.cells import zonal_cells as zonal_cells
     from rasterlet.entrance import open as open  # noqa: A004  as rasterio's
     from rasterlet.raster import Raster as Raster
     from rasterlet.table import zonal_stats as zonal_stats
@@ -25,10 +26,11 @@ _HOMES = {
     "Raster": "rasterlet.raster",
     "RasterError": "raster_core.errors",
     "open": "rasterlet.entrance",
+    "zonal_cells": "rasterlet.cells",
     "zonal_stats": "rasterlet.table",
 }
 
-__all__ = ["Raster", "RasterError", "__version__", "open", "zonal_stats"]
+__all__ = ["Raster", "RasterError", "__version__", "open", "zonal_cells", "zonal_stats"]
 
 
 def __getattr__(name: str) -> object:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from raster_core.errors import RequestError
 from rasterlet.entrance import open as open_raster
 from rasterlet.frames.zones.files import RASTERS, SWAPPED, VECTORS
 from rasterlet.raster import Raster
+from rasterlet.zones import Several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     zones: object,
-    source: Raster | AnySource,
+    source: Raster | AnySource | Sequence[Raster] | Mapping[str, Raster],
     *,
     stats: str | Sequence[str] | None = None,
     crs: object = None,
@@ -29,6 +32,8 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     where: str | None = None,
     coverage: str = "fraction",
     min_coverage: float = 0.0,
+    weights: object = None,
+    group_by: object = None,
     categorical: bool = False,
     class_names: bool = False,
     unscale: bool = True,
@@ -61,7 +66,9 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
             an iterable of Features; or the path of a file that pyogrio reads (.gpkg,
             .shp, .fgb, .geojson, …) or of a .parquet.
         source: What ``rasterlet.open`` opens, or what it returned; all of its bands
-            are counted.
+            are counted. Several of them in a list, or in a dictionary by name, are each
+            counted on their own pixels, and their columns begin with the file's or the
+            given name: ``dem_mean``.
         stats: Names, as over HTTP: ``count``, ``min``, ``max``, ``mean``, ``sum``,
             ``std``, ``variance``, ``median``, ``majority``, ``minority``, ``unique``,
             ``valid_percent``, ``covered_percent``, ``area_m2`` and others; ``frac`` for
@@ -75,6 +82,11 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         coverage: Which cells count: each by the ``fraction`` that is covered, whole
             ones whose ``centre`` is inside, or whole ones that are ``all_touched``.
         min_coverage: Leave out cells of which a zone covers a smaller fraction.
+        weights: A raster of one band, sampled at the cells' centres: adds the columns
+            ``weighted_mean``, ``weighted_sum`` and ``weight_sum``, in which each cell
+            counts by coverage times weight.
+        group_by: A raster of one band of classes: a row per zone and class that it has,
+            in a column ``group``.
         categorical: Whether to add the fraction of each value, whether or not values
             have names.
         class_names: Whether columns of classes end in their names, not in their values.
@@ -104,8 +116,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         SourceError: If the raster cannot be read.
     """
     _refuse_swapped(zones, source)
-    raster = source if isinstance(source, Raster) else open_raster(source)
-    return raster.zonal_stats(
+    return _open_rasters(source).zonal_stats(
         zones,
         stats=stats,
         crs=crs,
@@ -113,6 +124,8 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         where=where,
         coverage=coverage,
         min_coverage=min_coverage,
+        weights=weights,
+        group_by=group_by,
         categorical=categorical,
         class_names=class_names,
         unscale=unscale,
@@ -123,6 +136,39 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         reasons=reasons,
         progress=progress,
     )
+
+
+def _open_rasters(source: Any) -> Raster | Several:
+    """One raster, or several by name.
+
+    Raises:
+        RequestError: If two have the same name, or there are none.
+        SourceError: If one cannot be opened.
+    """
+    if isinstance(source, Raster):
+        return source
+    if isinstance(source, Mapping) and not _is_item(source):
+        return Several({str(name): _open(each) for name, each in source.items()})
+    if not isinstance(source, list | tuple) or not source:
+        return open_raster(source)
+    rasters = list(map(_open, source))
+    names = [raster.dataset.id for raster in rasters]
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise RequestError(
+                f"{times} of the rasters are called {name!r}; name them in a "
+                "dictionary: {'first': …, 'second': …}"
+            )
+    return Several(dict(zip(names, rasters, strict=True)))
+
+
+def _open(source: Any) -> Raster:
+    return source if isinstance(source, Raster) else open_raster(source)
+
+
+def _is_item(source: Mapping[Any, Any]) -> bool:
+    """Whether a dictionary is a STAC Item, and not of rasters by name."""
+    return not source or "stac_version" in source or "assets" in source
 
 
 def _refuse_swapped(zones: object, source: object) -> None:

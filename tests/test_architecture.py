@@ -47,6 +47,7 @@ DOORS = {
         "rasterlet.frames.zones.given",
         "rasterlet.frames.zones.kinds",
         "rasterlet.frames.zones.polygons",
+        "rasterlet.frames.zones.tracks",
     },
     "pyproj": {
         "raster_core.sources.crs.crs",
@@ -85,7 +86,11 @@ DOORS = {
         "rasterlet.frames.zones.given",
     },
     "pandas": {
+        "rasterlet.cells",
+        "rasterlet.frames.cells",
+        "rasterlet.frames.groups",
         "rasterlet.frames.results",
+        "rasterlet.frames.several",
         "rasterlet.frames.zonal",
         "rasterlet.table",
         "rasterlet.zones",

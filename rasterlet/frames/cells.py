@@ -1,4 +1,4 @@
-"""Single cells of zones: arrays in the rows of zones, or a row for each."""
+"""Single cells of zones in a table of their own, a row for each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from raster_core.zonal.cells import MAX_CELLS, read_cells
 from rasterlet.frames.counting import refuse_all_bad, sound_zones
+from rasterlet.frames.extras import cell_numbers
 from rasterlet.frames.names import Wanted
 from rasterlet.frames.results import Table, check_columns, prefix_bands
 from rasterlet.frames.tracks import check_kind, make_zones
@@ -22,31 +23,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from raster_core.raster import Layer
-    from raster_core.zonal.cells import ZoneCells
     from rasterlet.frames.request import Request
     from rasterlet.frames.zones.given import Given
-
-
-def cell_columns(
-    cells: ZoneCells, names: Sequence[str], zones: int
-) -> list[dict[str, NDArray[np.object_]]]:
-    """Columns of arrays, one array for each zone, of the cells with data.
-
-    Args:
-        cells: The cells of all zones.
-        names: Some of ``CELLS``.
-        zones: How many zones there are.
-
-    Returns:
-        For each band, (zones,) by name; a zone without cells has empty arrays.
-    """
-    every = _numbers(cells) if names else {}
-    found = []
-    for values, valid in zip(cells.values, cells.valid, strict=True):
-        ends = np.searchsorted(cells.zone[valid], np.arange(1, zones))
-        band = {"values": values, **every}
-        found.append({name: _split(band[name][valid], ends, zones) for name in names})
-    return found
 
 
 def tabulate_cells(
@@ -86,7 +64,7 @@ def tabulate_cells(
     refuse_all_bad(given, zones)
     cells = read_cells(layer, sound, options, max_cells=max_cells)
     kept = np.logical_or.reduce(cells.valid)
-    columns = {name: own[kept] for name, own in _numbers(cells).items()}
+    columns = {name: own[kept] for name, own in cell_numbers(cells).items()}
     columns |= {
         name: _with_gaps(values[kept], valid[kept])
         for name, values, valid in zip(names, cells.values, cells.valid, strict=True)
@@ -112,29 +90,8 @@ def _beside_zones(
     return found
 
 
-def _numbers(cells: ZoneCells) -> dict[str, NDArray[np.generic]]:
-    """What cells have whatever the band."""
-    x, y = cells.centers()
-    return {
-        "cell_id": cells.cell_id,
-        "center_x": x,
-        "center_y": y,
-        "coverage": cells.coverage,
-    }
-
-
 def _with_gaps(
     values: NDArray[np.generic], valid: NDArray[np.bool_]
 ) -> NDArray[np.generic]:
     """Values (n,), in float64 with NaN where some are missing."""
     return values if valid.all() else np.where(valid, values.astype(np.float64), np.nan)
-
-
-def _split(
-    values: NDArray[np.generic], ends: NDArray[np.intp], zones: int
-) -> NDArray[np.object_]:
-    """Values (n,) cut at ``ends``, (zones - 1,), into an array for each zone."""
-    found = np.empty(zones, object)
-    for position, part in enumerate(np.split(values, ends)[:zones]):
-        found[position] = part
-    return found

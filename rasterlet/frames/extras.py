@@ -10,7 +10,6 @@ import numpy as np
 from raster_core.errors import RequestError
 from raster_core.zonal.cells import read_cells
 from raster_core.zonal.weighted import weighted_statistics
-from rasterlet.frames.cells import cell_columns
 from rasterlet.frames.counting import sound_zones
 from rasterlet.frames.names import CELLS, WEIGHTED, Wanted
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.raster import Layer
+    from raster_core.zonal.cells import ZoneCells
     from raster_core.zonal.columnar.columns import Columns
     from raster_core.zonal.engine import Options
     from raster_core.zonal.zones.zone import Zone
@@ -87,7 +87,7 @@ def add_columns(
         own = _weigh(layer, request.weights, sound, options)
         bands = [{**band, **more} for band, more in zip(bands, own, strict=True)]
     if names:
-        cells = cell_columns(read_cells(layer, sound, options), names, len(sound))
+        cells = _cell_columns(read_cells(layer, sound, options), names, len(sound))
         bands = [{**band, **more} for band, more in zip(bands, cells, strict=True)]
     return replace(columns, values=tuple(bands))
 
@@ -106,3 +106,46 @@ def _weigh(
         }
         for number in range(len(layer.info.bands))
     ]
+
+
+def _cell_columns(
+    cells: ZoneCells, names: Sequence[str], zones: int
+) -> list[dict[str, NDArray[np.object_]]]:
+    """Columns of arrays, one array for each zone, of the cells with data.
+
+    Args:
+        cells: The cells of all zones.
+        names: Some of ``CELLS``.
+        zones: How many zones there are.
+
+    Returns:
+        For each band, (zones,) by name; a zone without cells has empty arrays.
+    """
+    every = cell_numbers(cells) if names else {}
+    found = []
+    for values, valid in zip(cells.values, cells.valid, strict=True):
+        ends = np.searchsorted(cells.zone[valid], np.arange(1, zones))
+        band = {"values": values, **every}
+        found.append({name: _split(band[name][valid], ends, zones) for name in names})
+    return found
+
+
+def cell_numbers(cells: ZoneCells) -> dict[str, NDArray[np.generic]]:
+    """What cells have whatever the band."""
+    x, y = cells.centers()
+    return {
+        "cell_id": cells.cell_id,
+        "center_x": x,
+        "center_y": y,
+        "coverage": cells.coverage,
+    }
+
+
+def _split(
+    values: NDArray[np.generic], ends: NDArray[np.intp], zones: int
+) -> NDArray[np.object_]:
+    """Values (n,) cut at ``ends``, (zones - 1,), into an array for each zone."""
+    found = np.empty(zones, object)
+    for position, part in enumerate(np.split(values, ends)[:zones]):
+        found[position] = part
+    return found
