@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from raster_core.drawing.request import DEFAULT_SIZE, Source
+from raster_core.drawing.request import Source
 from raster_core.drawing.sources import resolve_source
 from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, MAX_LATITUDE, MAX_LONGITUDE
 from rasterlet.areas import Area
 from rasterlet.facts import RasterInfo, describe_raster, name_raster
+from rasterlet.pictures import part, preview, tile
 from rasterlet.zones import zonal_stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Unpack
 
     import numpy as np
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.zonal.point import PointValue
     from rasterlet.areas import AnyCrs, AnySize, AnyWindow
-    from rasterlet.image import Image
-    from rasterlet.rendering.drawing import Subject
-    from rasterlet.rendering.keywords import Rendering
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # no slots: the layer is kept
@@ -45,6 +42,7 @@ class Raster:
     """Which bands, or which expression over them; all bands if it does not say."""
 
     zonal_stats = zonal_stats
+    tile, preview, part = tile, preview, part
 
     @cached_property
     def layer(self) -> Layer:
@@ -160,107 +158,6 @@ class Raster:
 
         area = Area(bounds, bounds_crs, window, size, crs)
         return read_area(layer, area, resampling=resampling, scaled=scaled)
-
-    def tile(
-        self,
-        z: int,
-        x: int,
-        y: int,
-        *,
-        size: int = 256,
-        format: str = "png",  # noqa: A002  as in the service's URLs
-        **rendering: Unpack[Rendering],
-    ) -> Image:
-        """A tile of a web map (XYZ: rows from the north, in Web Mercator).
-
-        It is transparent where the raster has no data, and all of it beside the raster.
-
-        Args:
-            z: Zoom.
-            x: Column, from the west.
-            y: Row, from the north.
-            size: Pixels per side.
-            format: ``png``, ``webp``, ``jpg``, or ``npy`` for stored values.
-            rendering: What is drawn and how; see ``keywords.Rendering``.
-
-        Raises:
-            RequestError: If there is no such tile, or a keyword is not valid; a
-                ``BudgetError`` if it would read too much.
-            SourceError: If the pixels cannot be read.
-        """
-        from rasterlet.pictures import tile_image  # noqa: PLC0415  as it is used
-
-        return tile_image(
-            self._subject, (z, x, y), size=size, form=format, rendering=rendering
-        )
-
-    def preview(
-        self,
-        *,
-        max_size: int = DEFAULT_SIZE,
-        format: str = "png",  # noqa: A002  as in the service's URLs
-        **rendering: Unpack[Rendering],
-    ) -> Image:
-        """The whole raster, north up, in its own CRS.
-
-        Args:
-            max_size: Pixels of the longer side, at most.
-            format: As for ``tile``; also ``tif``, a GeoTIFF of stored values.
-            rendering: As for ``tile``.
-
-        Raises:
-            RequestError: If a keyword is not valid; a ``BudgetError`` if it would read
-                too much.
-            SourceError: If the pixels cannot be read.
-        """
-        from rasterlet.pictures import preview_image  # noqa: PLC0415  as it is used
-
-        return preview_image(
-            self._subject, max_size=max_size, form=format, rendering=rendering
-        )
-
-    def part(  # noqa: PLR0913  what a call may say; each has its default
-        self,
-        bounds: Iterable[float],
-        *,
-        bounds_crs: AnyCrs = LONGITUDE_LATITUDE,
-        crs: AnyCrs | None = None,
-        max_size: int | None = None,
-        width: int | None = None,
-        height: int | None = None,
-        format: str = "png",  # noqa: A002  as in the service's URLs
-        **rendering: Unpack[Rendering],
-    ) -> Image:
-        """A part of the raster, given by its box.
-
-        It is as fine as the raster and, without a size, has at most 1,024 pixels on its
-        longer side; a GeoTIFF has the stored pixels.
-
-        Args:
-            bounds: left, bottom, right, top; over the antimeridian, left > right.
-            bounds_crs: CRS of ``bounds``; longitude and latitude by default.
-            crs: CRS of the image; None means the raster's.
-            max_size: Pixels of the longer side, at most; not with the other two.
-            width: Pixels; the height follows from it unless it is given.
-            height: Pixels; the width follows from it unless it is given.
-            format: As for ``preview``.
-            rendering: As for ``tile``.
-
-        Raises:
-            RequestError: If an argument is not valid; a ``BudgetError`` if it would
-                read too much.
-            SourceError: If the pixels cannot be read.
-        """
-        from rasterlet.pictures import Crop, part_image  # noqa: PLC0415  as it is used
-
-        crop = Crop(bounds, bounds_crs, crs, max_size, width, height)
-        return part_image(self._subject, crop, form=format, rendering=rendering)
-
-    @property
-    def _subject(self) -> Subject:
-        from rasterlet.rendering.drawing import Subject  # noqa: PLC0415  as it is used
-
-        return Subject(self.dataset, self.source)
 
     def point(self, longitude: float, latitude: float) -> list[PointValue]:
         """The value of each band at a position, in physical units.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rasterlet.facts import RasterInfo
-    from rasterlet.image import Image
+    from rasterlet.rendering.image import Image
 
 SIDE = 320
 """Pixels of the picture's longer side."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from raster_core.drawing.request import Drawing, Source
 from raster_core.drawing.resolve import fill_in
@@ -26,12 +25,16 @@ if TYPE_CHECKING:
     from raster_core.tile.algorithms.protocol import Algorithm
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is drawn: a dataset, and what of it where no keyword says so."""
+class Subject(Protocol):
+    """What is drawn: a ``Raster``."""
 
-    dataset: Dataset
-    source: Source
+    @property
+    def dataset(self) -> Dataset:
+        """What the catalogue, or the files themselves, say of it."""
+
+    @property
+    def source(self) -> Source:
+        """What of it is drawn where no keyword says so."""
 
 
 def read_drawing(
