@@ -129,11 +129,16 @@ def name_crs(crs: AnyCrs, native: Grid) -> str:
     if isinstance(crs, int):
         text = f"EPSG:{crs}"
     else:
-        text = crs if isinstance(crs, str) else crs.to_wkt()
+        text = crs if isinstance(crs, str) else _write_crs(crs)
     try:
         return parse_crs(text)
     except ValueError as error:
         raise RequestError(f"'{text[:80]}' is not {CRS_RULE}") from error
+
+
+def _write_crs(crs: WktCrs) -> str:
+    write = getattr(crs, "to_wkt", None)
+    return write() if callable(write) else repr(crs)
 
 
 def read_bounds(bounds: Iterable[float], crs: str) -> Bounds:
@@ -142,7 +147,13 @@ def read_bounds(bounds: Iterable[float], crs: str) -> Bounds:
     Raises:
         RequestError: If it is not four numbers, or has no area.
     """
-    numbers = [float(end) for end in bounds]
+    try:
+        numbers = [float(end) for end in bounds]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RequestError(
+            f"bounds {repr(bounds)[:80]} are not four finite numbers: left, bottom, "
+            "right, top"
+        ) from error
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
         raise RequestError(
             f"bounds {numbers} are not four finite numbers: left, bottom, right, top"

@@ -192,6 +192,10 @@ def test_a_point_is_the_pixel_that_is_read(degrees):
     ("asked", "why"),
     [
         ({"bounds": (0, 0, 1)}, "four finite numbers"),
+        ({"bounds": ("west", 0, 1, 1)}, "four finite numbers"),
+        ({"bounds": (0, 0, 1, 10**400)}, "four finite numbers"),
+        ({"bounds": 5}, "bounds 5 are not four finite numbers"),
+        ({"crs": 1.5}, "'1.5' is not a coordinate system"),
         ({"bounds": (0, 0, 1, float("nan"))}, "four finite numbers"),
         ({"bounds": (0, 1, 1, 0)}, "left, bottom, right, top"),
         ({"bounds": (0, 0, 500_000, 4_000_000)}, "need bounds_crs"),
