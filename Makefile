@@ -31,7 +31,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test client-test screenshot pictures bench-tiles bench-zonal bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ demo: $(VENV)/server.stamp frontend/dist/index.html
 	@exec $(BIN)/python -m rasterlet serve "$(or $(RASTERLET_CATALOG),sample/catalog.json)" \
 		$(if $(PORT),--port $(PORT))
 
-test: lint types unit page-test browser-test
+test: lint types unit page-test browser-test wheel-test
 
 # make lint    ruff: rules and format
 lint: $(VENV)/dev.stamp
@@ -53,7 +53,7 @@ types: $(VENV)/dev.stamp
 
 # make unit    unit and API tests
 unit: $(VENV)/dev.stamp $(OSLS) frontend/dist/index.html
-	$(BIN)/python -m pytest -n auto -m "not browser and not layers"
+	$(BIN)/python -m pytest -n auto -m "not browser and not layers and not wheel"
 
 # make page-test  the page's own tests
 page-test: frontend/dist/index.html
@@ -66,6 +66,14 @@ browser-test: $(VENV)/dev.stamp frontend/dist/index.html
 # make client-test  MapLibre, Leaflet, OpenLayers and the API page in Chromium
 client-test: $(VENV)/dev.stamp frontend/dist/index.html $(CLIENTS)
 	$(BIN)/python -m pytest -m browser tests/clients
+
+# make wheel   rasterlet-*.whl and its sources, in build/dist
+wheel: $(VENV)/dev.stamp frontend/dist/index.html
+	$(BIN)/python -m hatchling build -d build/dist
+
+# make wheel-test  install the wheel into an empty environment of each Python, and use it
+wheel-test: $(VENV)/dev.stamp frontend/dist/index.html
+	$(BIN)/python -m pytest -m wheel tests/wheel
 
 # make screenshot  take the pictures of the documentation from the real page
 screenshot: $(VENV)/dev.stamp frontend/dist/index.html

@@ -73,6 +73,7 @@ OF_MANY_MODULES = {
     "test_tilejson_document": "the document, beside the route",
     "test_warp": "tiles beside GDAL's warper",
     "test_way": "the way of a request through its rooms",
+    "test_wheel": "what `make wheel` builds",
     "test_zone_crs": "zones in any CRS, from the body to their statistics",
 }
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Protocol, TypeIs
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from handlers.http.answers import status_of, text_answer, uncached
 from handlers.platform.encoding import accepts_gzip
@@ -55,7 +55,7 @@ def begin[T](items: Iterator[T]) -> Iterator[T]:
     return chain(first, items)
 
 
-def can_stream(context: object) -> TypeIs[Streaming]:
+def can_stream(context: object) -> TypeGuard[Streaming]:
     """Whether the context can send an answer while it is computed."""
     return hasattr(context, "stream")
 

@@ -84,9 +84,10 @@ def _look_after(workers: list[_Worker], listener: socket.socket, tasks: Tasks) -
         if tasks.leash in happened:
             return
         for place, worker in enumerate(workers):
-            if worker.started in happened:
+            gone = worker.process.sentinel in happened
+            if worker.started in happened or (gone and not worker.started.closed):
                 _note_start(worker)
-            elif worker.process.sentinel in happened:
+            elif gone:
                 workers[place] = _replace(worker, listener)
         if not greeted and any(worker.started.closed for worker in workers):
             greeted = True

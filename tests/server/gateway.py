@@ -82,13 +82,21 @@ class Gateway:
 
 
 @contextlib.contextmanager
-def run_gateway(folder: Path, *arguments: str, **environment: str) -> Iterator[Gateway]:
+def run_gateway(
+    folder: Path,
+    *arguments: str,
+    program: tuple[str, ...] = (sys.executable, "-m", "rasterlet"),
+    cwd: Path = ROOT,
+    **environment: str,
+) -> Iterator[Gateway]:
     """Two workers on a free port; gone in the end, whatever happens.
 
     Args:
         folder: For what it writes to its terminal.
         arguments: Options and sources; the sample is served if neither they nor the
             environment name a source.
+        program: The command ``rasterlet``.
+        cwd: Where it is run.
         environment: Variables, besides those of the test's own that are not ours.
     """
     port = _free_port()
@@ -97,11 +105,11 @@ def run_gateway(folder: Path, *arguments: str, **environment: str) -> Iterator[G
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "rasterlet", "serve", *arguments),
+                *(*program, "serve", *arguments),
                 *([] if named else [SAMPLE]),
                 *("--port", str(port), "--workers", "2"),
             ],
-            cwd=ROOT,
+            cwd=cwd,
             env=clean_environment() | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
