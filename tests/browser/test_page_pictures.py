@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +17,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.server.gateway import ROOT
+from tests.documents.blocks import read_blocks
+from tests.documents.shell import BASH
+from tests.server.gateway import ROOT, run_gateway
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import ViewportSize
 
     from tests.browser.demo import Demo
@@ -83,18 +89,49 @@ def blurred(picture: Image.Image) -> np.ndarray:
     return np.asarray(small).astype(int)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("mode", ["statistics", "profile", "extract", "priority"])
-def test_the_page_looks_like_its_picture(demo: Demo, mode: str, size: str):
-    picture = take(demo, mode, size)
-    path = FOLDER / f"page-{mode}-{size}.webp"
+def compare(picture: Image.Image, path: Path) -> None:
+    """Hold a picture against the one in the documentation, or make it that."""
     if os.environ.get("SCREENSHOT"):
         picture.save(path, quality=82, method=6)
         pytest.skip(f"{path.name} is the picture now")
-
     known = Image.open(path).convert("RGB")
     assert known.size == picture.size
     assert np.abs(blurred(picture) - blurred(known)).mean() < 8
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mode", ["statistics", "profile", "extract", "priority"])
+def test_the_page_looks_like_its_picture(demo: Demo, mode: str, size: str):
+    compare(take(demo, mode, size), FOLDER / f"page-{mode}-{size}.webp")
+
+
+def make_rasters(folder: Path) -> str:
+    """The folder of rasters of docs/tutorial.md, made as it says."""
+    blocks = read_blocks("docs/tutorial.md")
+    (script,) = [block.text for block in blocks if block.text.startswith("mkdir ")]
+    (folder / "sample").symlink_to(ROOT / "sample")
+    programs = f"{sys.prefix}/bin{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        [BASH, "-ec", script],
+        cwd=folder,
+        env=os.environ | {"PATH": programs},
+        check=True,
+    )
+    return str(folder / "rasters")
+
+
+def test_the_page_looks_like_the_picture_of_the_tutorial(demo: Demo, tmp_path: Path):
+    page = str(ROOT / "frontend" / "dist")
+    served = run_gateway(tmp_path, make_rasters(tmp_path), RASTERLET_PAGE=page)
+    with served as gateway, demo.served_at(gateway.port):
+        demo.page.set_viewport_size(SIZES["desktop"])
+        demo.open(f"#view={YOSEMITE['desktop']}&dataset=elevation")
+        demo.drop((ROOT / "sample" / "watersheds_yosemite.geojson").read_text())
+        demo.rest()
+        demo.one("panel-toggle").hover()
+        demo.rest()
+        shot = Image.open(io.BytesIO(demo.page.screenshot())).convert("RGB")
+        compare(shot, FOLDER / "tutorial.webp")
 
 
 def test_the_pictures_are_small():
