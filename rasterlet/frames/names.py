@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 
 from raster_core.errors import RequestError
 from raster_core.zonal.columnar.columns import CATEGORIES
+from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.results.declaring import Kind
-from raster_core.zonal.results.statistics import STATISTICS, percentile_name
+from raster_core.zonal.results.statistics import (
+    HISTOGRAM_ONLY,
+    STATISTICS,
+    percentile_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,6 +107,7 @@ def read_statistics(
     twice = [name for name, times in Counter(c for c, _ in pairs).items() if times > 1]
     if twice:
         raise RequestError(f"stats has {twice[0]!r} twice; name each statistic once")
+    _check_types(pairs, bands)
     percentiles = {
         own: percent
         for _, percent in pairs
@@ -116,6 +122,19 @@ def read_statistics(
             for column, own in pairs
         ),
     )
+
+
+def _check_types(
+    pairs: Sequence[tuple[str, str | float]], bands: Sequence[BandInfo]
+) -> None:
+    """Refuse statistics that take a histogram of bands that have none."""
+    for name, own in pairs:
+        for band in bands:
+            if own in HISTOGRAM_ONLY and not keeps_histogram(band.dtype):
+                raise RequestError(
+                    f"{name!r} takes integers of up to 16 bits, and band {band.index} "
+                    f"is {band.dtype}; leave it out"
+                )
 
 
 def _default(bands: Sequence[BandInfo]) -> list[str]:

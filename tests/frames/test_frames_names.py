@@ -9,7 +9,8 @@ from raster_core.errors import RequestError
 from raster_core.zonal.results.statistics import NAMES
 from rasterlet.frames.names import DEFAULT, KNOWN, read_statistics
 
-QUANTITY = BandInfo(1, "height", "float32")
+QUANTITY = BandInfo(1, "height", "int16")
+WIDE = BandInfo(1, "height", "float32")
 CLASSED = BandInfo(1, "cover", "uint8", classes=(RasterClass(1, "Forest", None),))
 
 
@@ -75,3 +76,10 @@ def test_percentiles_are_asked_for_once():
 def test_what_is_no_statistic_is_told_the_nearest(stats, message):
     with pytest.raises(RequestError, match=message):
         columns(stats)
+
+
+@pytest.mark.parametrize("name", ["frac", "majority", "minority", "unique"])
+def test_what_takes_a_histogram_is_refused_by_the_name_that_was_given(name):
+    with pytest.raises(RequestError, match=f"'{name}' takes integers of up to 16 bits"):
+        columns(["mean", name], WIDE)
+    assert columns("median p90", WIDE) == ["median", "p90"]

@@ -102,7 +102,12 @@ def _read_parquet(
         found: Any = geopandas.read_parquet(path)
     except FileNotFoundError as error:
         raise RequestError(f"'{path}' does not exist") from error
-    except (OSError, ValueError, ImportError) as error:
+    except ImportError as error:
+        raise RequestError(
+            f"'{path}' cannot be read as zones: Parquet elsewhere takes fsspec, and "
+            "s3fs for S3; install them, or download the file"
+        ) from error
+    except (OSError, ValueError) as error:
         raise RequestError(f"'{path}' cannot be read as zones: {error}") from error
     if columns is not None:
         kept = [*(c for c in found.columns if c in columns), found.geometry.name]
