@@ -49,7 +49,8 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     Rows have the order and the index of the zones, also where labels repeat. Missing
     and empty geometries, and zones beside the raster, are rows of NaN, and ``reason``
     says why. Zones are brought to the raster's CRS, whose cells are counted, each by
-    the exact fraction that the zone covers.
+    the exact fraction that the zone covers; for lines by the metres on the ground that
+    run through it, for points by their number.
 
     Example:
         >>> import rasterlet, shapely
@@ -72,7 +73,9 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         stats: Names, as over HTTP: ``count``, ``min``, ``max``, ``mean``, ``sum``,
             ``std``, ``variance``, ``median``, ``majority``, ``minority``, ``unique``,
             ``valid_percent``, ``covered_percent``, ``area_m2`` and others; ``frac`` for
-            the fraction of each class in a column ``frac_12``; ``p90`` for percentiles.
+            the fraction of each class in a column ``frac_12``; ``p90`` for percentiles;
+            ``values``, ``coverage``, ``cell_id``, ``center_x``, ``center_y`` for arrays
+            of the zone's cells with data (a table of them has ``zonal_cells``).
             Defaults to ``count``, ``min``, ``max`` and ``mean``, and for bands with
             classes to ``count``, ``majority`` and ``frac``.
         crs: CRS of zones that do not name their own; geometries and GeoJSON are in
