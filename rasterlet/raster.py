@@ -13,6 +13,7 @@ from raster_core.layers.kinds import open_layer
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, MAX_LATITUDE, MAX_LONGITUDE
 from rasterlet.areas import Area
 from rasterlet.facts import RasterInfo, describe_raster, name_raster
+from rasterlet.opening.failures import explained
 from rasterlet.pictures import part, preview, tile
 from rasterlet.zones import zonal_stats
 
@@ -45,6 +46,7 @@ class Raster:
     tile, preview, part = tile, preview, part
 
     @cached_property
+    @explained()
     def layer(self) -> Layer:
         """What tiles and statistics read, opened when first needed.
 
@@ -113,6 +115,7 @@ class Raster:
         area = Area(bounds, bounds_crs, window, size, crs)
         return area.grid_on(self.layer.info.grid)
 
+    @explained()
     def read(  # noqa: PLR0913  what a call may say; each has its default
         self,
         bounds: Iterable[float] | None = None,
@@ -159,6 +162,7 @@ class Raster:
         area = Area(bounds, bounds_crs, window, size, crs)
         return read_area(layer, area, resampling=resampling, scaled=scaled)
 
+    @explained()
     def point(self, longitude: float, latitude: float) -> list[PointValue]:
         """The value of each band at a position, in physical units.
 

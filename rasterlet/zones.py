@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from rasterlet.opening.failures import explained
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -24,6 +26,7 @@ class HasLayer(Protocol):
         """Opened when first needed."""
 
 
+@explained()
 def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     self: HasLayer | Several,
     zones: object,

@@ -82,8 +82,11 @@ def guard(command: Callable[[], object], settings: Settings) -> int:
 def explain(error: Exception) -> str:
     """One sentence that says what went wrong and what helps."""
     match error:
-        case StoreError(href=href):
-            return f"{shown_href(href)}: {error}"
+        case StoreError():
+            # With what asks the store, which other commands need not load.
+            from rasterlet.opening.failures import explain_failure  # noqa: PLC0415
+
+            return str(explain_failure(error))
         case RasterError():
             return str(error)
         case ModuleNotFoundError(name=str(name)) if name.split(".")[0] in EXTRAS:
@@ -98,11 +101,6 @@ def explain(error: Exception) -> str:
         f"Unexpected {type(error).__name__}: {error} (please report this with what "
         "the same command prints with --debug)"
     )
-
-
-def shown_href(href: str) -> str:
-    """A file's path or address without its query, which may hold a signature."""
-    return href.partition("?")[0] if "://" in href else href
 
 
 def _explain_system(error: OSError) -> str:

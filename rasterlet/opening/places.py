@@ -45,6 +45,11 @@ class Place:
         return None if is_remote(self.href) else Path(self.href)
 
     @property
+    def shown(self) -> str:
+        """What messages call it: as the user wrote it, but for secrets of a URL."""
+        return show_url(self.href) if is_remote(self.href) else self.name
+
+    @property
     def stem(self) -> str:
         """The file's name without its ending, as an id may have it."""
         path = self.path or PurePosixPath(unquote(urlsplit(self.href).path))
@@ -55,6 +60,12 @@ class Place:
         """The ending of the file's name, in lower case: ``.tif``."""
         path = self.path or PurePosixPath(urlsplit(self.href).path)
         return path.suffix.lower()
+
+
+def show_url(url: str) -> str:
+    """A URL without its query, which may hold a signature, and without a password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def is_remote(href: str) -> bool:

@@ -8,7 +8,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from raster_core.errors import NotFoundError, RasterError, SourceError, StoreError
-from rasterlet.opening.web import ask_url, find_fault, show_url
+from rasterlet.opening.web import ask_url, find_fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,21 +52,18 @@ def explain_file(place: Place, error: RasterError | OSError) -> RasterError:
     return name_fault([place], error)
 
 
-def name_fault(places: Sequence[Place], error: RasterError) -> SourceError:
+def name_fault(
+    places: Sequence[Place], error: RasterError, remedy: str = ""
+) -> SourceError:
     """An error of the core, which names no files, with the names of the files."""
-    names = "', '".join(_show(place) for place in places)
-    text = str(error)
-    return SourceError(f"'{names}' cannot be used: {text[:1].lower()}{text[1:]}")
-
-
-def _show(place: Place) -> str:
-    return place.name if place.path else show_url(place.href)
+    names = "', '".join(place.shown for place in places)
+    text = f"{str(error)[:1].lower()}{str(error)[1:]}{remedy and '; '}{remedy}"
+    return SourceError(f"'{names}' cannot be used: {text}")
 
 
 def _explain_remote(place: Place, error: RasterError | OSError) -> RasterError:
     """Why a remote file cannot be opened, as its server says."""
-    url = place.href
-    name = show_url(url)
+    url, name = place.href, place.shown
     if isinstance(error, RasterError) and not isinstance(error, StoreError):
         named = f"'{name}'" in str(error)
         return error if named else name_fault([place], error)

@@ -9,10 +9,10 @@ import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from raster_core.errors import SourceError
 from rasterlet.opening.objects import read_object
+from rasterlet.opening.places import show_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +98,8 @@ def find_fault(url: str, status: int) -> SourceError | None:
     name = show_url(url)
     if status in _GOOD:
         return None
+    if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return SourceError(f"'{name}' is empty; upload it again")
     if status in _MISSING:
         return SourceError(f"'{name}' does not exist (status {status}); check the URL")
     if status in _DENIED:
@@ -112,12 +114,6 @@ def find_fault(url: str, status: int) -> SourceError | None:
     return SourceError(
         f"The server of '{name}' answers with status {status}; try again later"
     )
-
-
-def show_url(url: str) -> str:
-    """A URL without its query, which may hold a signature, and without a password."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def read_document(url: str) -> bytes:

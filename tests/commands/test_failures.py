@@ -20,8 +20,7 @@ def raising(error):
     ("error", "sentence"),
     [
         (RequestError("Band 3 is not one of 1 to 2"), "Band 3 is not one of 1 to 2"),
-        (StoreError("It is lost", "/a.tif"), "/a.tif: It is lost"),
-        (StoreError("It is lost", "https://h/a.tif?key=1"), "https://h/a.tif: It is"),
+        (StoreError("It is lost", "/a.tif"), "'/a.tif' does not exist"),
         (ModuleNotFoundError(name="pyogrio._io"), "pip install 'rasterlet[frames]'"),
         (ModuleNotFoundError(name="boto3"), "pip install 'rasterlet[s3]'"),
         (OSError(errno.ENOSPC, "x", "out.csv"), "out.csv: the disk is full"),
