@@ -85,23 +85,23 @@ def _refuse_colors(keywords: Rendering, what: str) -> None:
 def _check_count(dataset: Dataset, drawing: Drawing, *, is_colored: bool) -> None:
     """Refuse numbers of bands in the words of the keywords."""
     source = fill_in(drawing, dataset).source
-    count = len(source.bands)
+    keyword, count = "bands", len(source.bands)
     if source.expression is not None:
-        count = len(parse_expressions(source.expression))
+        keyword, count = "expression", len(parse_expressions(source.expression))
     algorithm, colors = drawing.algorithm, drawing.colors
     if algorithm is not None:
         if count != algorithm.inputs:
             why = f"{algorithm.name} takes {algorithm.wants}, not {count}"
-            raise ParameterError("bands", f"{why}; choose it with bands")
+            raise ParameterError(keyword, f"{why}; choose it with {keyword}")
     elif is_colored and count not in (1, 3):
         raise ParameterError(
-            "bands",
+            keyword,
             f"{count} bands cannot be drawn, only one, or three as red, green and "
-            "blue; choose them with bands",
+            f"blue; choose them with {keyword}",
         )
     elif count == 3 and (colors.colormap or colors.colormap_name):
-        why = "A colormap needs one band, not 3; choose it with bands"
-        raise ParameterError("bands", why)
+        why = "A colormap needs one band, not 3; choose it with"
+        raise ParameterError(keyword, f"{why} {keyword}")
 
 
 def _read_resampling(name: str | None) -> Resampling | None:

@@ -95,6 +95,10 @@ def test_none_is_as_good_as_nothing(raster: Raster):
         ({"bands": []}, "bands is empty; leave it out"),
         ({"bands": [1] * 65}, "bands has 65 bands, which exceeds 64"),
         ({"bands": (1, 2)}, "2 bands cannot be drawn, only one, or three"),
+        (
+            {"expression": "b1;b2"},
+            "three as red, green and blue; choose them with expression",
+        ),
         ({"bands": 1, "expression": "b1"}, "expression and bands exclude each other"),
         ({"expression": 5}, "expression 5 is not text"),
         ({"expression": "b1+"}, "In the expression"),

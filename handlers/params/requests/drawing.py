@@ -32,20 +32,15 @@ def read_drawing(query: Query) -> Drawing:
     # Does not change the drawing, but what follows a second "?" in it was meant to.
     query.get(VERSION)
     source = read_source(query)
-    colors = _read_colors(query, source.bands)
-    return Drawing(source, colors, query.get(RESAMPLING), _read_algorithm(query))
+    return Drawing(
+        source, _read_colors(query), query.get(RESAMPLING), _read_algorithm(query)
+    )
 
 
-def _read_colors(query: Query, bands: tuple[int | str, ...]) -> RenderParams:
-    """The parameters ``lists.colors.COLORS``.
-
-    Args:
-        query: Gathers what is wrong with them.
-        bands: Those that the request names.
-    """
+def _read_colors(query: Query) -> RenderParams:
+    """The parameters ``lists.colors.COLORS``."""
     ranges = query.get(RESCALE)  # each value has one range, or those of all bands
     return RenderParams(
-        bands=bands,
         rescale=tuple(ends for every in ranges for ends in every),
         colormap_name=query.get(COLORMAP_NAME),
         colormap=query.get(COLORMAP),

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 class RenderParams:
     """The parameters of a request for drawing; empty or None if they are missing."""
 
-    bands: tuple[int | str, ...] = ()
-    """Numbers from 1, or names."""
     rescale: tuple[Range | None, ...] = ()
     """One range for all bands or one per band; None means the range of the values."""
     colormap_name: str | None = None

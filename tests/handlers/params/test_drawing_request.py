@@ -52,7 +52,7 @@ def test_rendering_parameters_are_read() -> None:
     )
 
     assert drawing.source == Source((2, "red", 1), None, -1.0)
-    assert drawing.colors.bands == (2, "red", 1)
+    assert drawing.source.bands == (2, "red", 1)
     assert drawing.colors.rescale == ((-1.5, 1000.0), (0.0, 1.0))
     assert drawing.colors.colormap_name == "viridis"
     assert drawing.resampling is Resampling.CUBIC
