@@ -140,7 +140,7 @@ def step_statistics(
     """
     zones, grid = repair_zones(zones), layer.info.grid
     options = options or Options()
-    runs = _meet(zones, grid, options)
+    runs = meet(zones, grid, options)
     steps = _run_steps(layer, runs, len(zones), options)
     return _add_cover(steps, zones, met_percents(zones, grid, runs))
 
@@ -193,7 +193,7 @@ def distribute_statistics(
         max_crossings=options.max_crossings,
         min_coverage=options.min_coverage,
     )
-    plan = _plan_exact(layer, runs, len(zones), options, spread=True)
+    plan = plan_exact(layer, runs, len(zones), options, spread=True)
     job = Job(
         spec,
         options.mode,
@@ -217,7 +217,7 @@ def plan_zones(
         BudgetError: If outlines cross more than ``max_crossings``.
         ZoneError: If a zone cannot be brought to the raster's CRS.
     """
-    runs = _meet(zones, layer.info.grid, options or Options())
+    runs = meet(zones, layer.info.grid, options or Options())
     return _plan_runs(layer, runs)
 
 
@@ -233,7 +233,7 @@ def _run_steps(
             wanted=options.statistics,
             budget=options.budget,
         )
-    plan = _plan_exact(layer, runs, zones, options)
+    plan = plan_exact(layer, runs, zones, options)
     (reading,) = plan.readings
     wanted = options.statistics
     summaries = summarise(
@@ -246,10 +246,14 @@ def _run_steps(
     return finish_zones(plan, summaries)
 
 
-def _plan_exact(
+def plan_exact(
     layer: Layer, runs: Coverage, zones: int, options: Options, *, spread: bool = False
 ) -> StatisticsPlan:
-    """The plan to read every block in full, if all of it is within the budget."""
+    """The plan to read every block in full, if all of it is within the budget.
+
+    Raises:
+        BudgetError: If it is not.
+    """
     reading = Reading(layer, _plan_runs(layer, runs))
     quantiles = plan_quantiles(
         [reading], options.statistics.fractions(), zones=zones, spread=spread
@@ -279,7 +283,8 @@ def _add_cover(
     return map_steps(steps, add)
 
 
-def _meet(zones: Sequence[Zone], grid: Grid, options: Options) -> Coverage:
+def meet(zones: Sequence[Zone], grid: Grid, options: Options) -> Coverage:
+    """``meet_zones`` as the options say."""
     return meet_zones(
         zones,
         grid,

@@ -66,13 +66,17 @@ class StatisticsPlan:
 
 
 def finish_zones(
-    plan: StatisticsPlan, summaries: Iterable[BlockSummary]
+    plan: StatisticsPlan,
+    summaries: Iterable[BlockSummary],
+    only: NDArray[np.bool_] | None = None,
 ) -> Iterator[Step[BandStatistics]]:
     """The statistics of each zone whose summaries are complete.
 
     Args:
         plan: Passes for quantiles are made before the first step.
         summaries: One per zone, block and band of the readings, in any order.
+        only: (zones,): which zones there are summaries of, and are finished; None means
+            all of them.
     """
     info = plan.readings[0].layer.info
     pixel_area = planar_area(info.grid)
@@ -91,7 +95,10 @@ def finish_zones(
             )
         return tuple(found)
 
-    steps = gather_zones(summaries, plan.count_blocks(), info.bands)
+    blocks = plan.count_blocks()
+    if only is not None:
+        blocks[~only] = -1  # which none of them ever has left
+    steps = gather_zones(summaries, blocks, info.bands)
     yield from map_steps(steps, compute)
 
 

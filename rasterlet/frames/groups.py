@@ -10,10 +10,10 @@ import numpy as np
 from raster_core.errors import RequestError
 from raster_core.zonal.columnar.columns import (
     CATEGORIES,
-    ClassTable,
     Columns,
+    class_columns,
     column_names,
-    empty_column,
+    empty_columns,
     write_zone,
 )
 from raster_core.zonal.grouped import grouped_statistics
@@ -145,24 +145,24 @@ def _columns(
     statistics, bands = options.statistics, layer.info.bands
     names = sorted(statistics.wanted or ())
     wanted = column_names(names, statistics.percentiles)
-    values = [{name: empty_column(name, len(rows)) for name in wanted} for _ in bands]
-    tables = [ClassTable(len(rows)) for _ in bands]
+    columns = [empty_columns(wanted, len(rows)) for _ in bands]
     reasons = np.full(len(rows), None)
     for position, row in enumerate(rows):
         reasons[position] = row.reason
         if row.group is None:
             continue
         for number, own in enumerate(row.group.statistics):
-            write_zone(values[number], position, own, statistics.percentiles)
-            tables[number].add(position, own.categories or ())
+            write_zone(columns[number], position, own, statistics.percentiles)
         if all(own.reason for own in row.group.statistics):
             reasons[position] = row.group.statistics[0].reason
     classes = [
-        table.finish() if CATEGORIES in names and band.classes else None
-        for table, band in zip(tables, bands, strict=True)
+        class_columns(own.classes, len(rows))
+        if CATEGORIES in names and band.classes
+        else None
+        for own, band in zip(columns, bands, strict=True)
     ]
-    values[0][COVERED] = covered
-    return Columns(tuple(values), tuple(classes), reasons)
+    columns[0].numbers[COVERED] = covered
+    return Columns(tuple(own.numbers for own in columns), tuple(classes), reasons)
 
 
 def _covered(zones: Sequence[Zone], layer: Layer, options: Options) -> Floats:

@@ -23,6 +23,7 @@ from raster_core.zonal.results.declaring import Kind
 from raster_core.zonal.results.options import StatisticOptions
 from raster_core.zonal.results.statistics import (
     HISTOGRAM_ONLY,
+    ON_GROUND,
     STATISTICS,
     percentile_name,
 )
@@ -46,8 +47,16 @@ BLOCK = (256, 256)
 
 PERCENTILES = (0.0, 2.5, 50.0, 90.0, 100.0)
 NUMBERS = tuple(s.name for s in STATISTICS if s.kind is not Kind.HISTOGRAM)
-OF_WIDE = tuple(name for name in NUMBERS if name not in HISTOGRAM_ONLY)
+COLUMNAR = tuple(
+    name for name in NUMBERS if name == "categories" or name not in ON_GROUND
+)
+OF_WIDE = tuple(name for name in COLUMNAR if name not in HISTOGRAM_ONLY)
 DTYPES = ("uint8", "int8", "int16", "uint16", "int32", "int64", "float32", "float64")
+
+
+def names_of(dtype: str) -> tuple[str, ...]:
+    """All that is not measured on the ground, which the engine does."""
+    return COLUMNAR if dtype in DTYPES[:4] else OF_WIDE
 
 
 def values_of(dtype: str, seed: int = 1) -> NDArray[np.generic]:
@@ -166,7 +175,7 @@ def check(
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_columns_are_the_statistics_of_zones(dtype: str, mode: Mode):
-    names = NUMBERS if dtype in DTYPES[:4] else OF_WIDE
+    names = names_of(dtype)
 
     check(class_layer(layer_of(dtype)), ZONES, names, mode=mode)
 
@@ -199,9 +208,41 @@ corners = st.tuples(
 def test_columns_are_the_statistics_of_any_zones(
     rings: list[list[tuple[int, int]]], dtype: str
 ):
-    names = NUMBERS if dtype in DTYPES[:4] else OF_WIDE
+    names = names_of(dtype)
 
     check(class_layer(layer_of(dtype)), [Zone(shape(ring)) for ring in rings], names)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "float32", "int32"])
+def test_many_small_zones_and_a_large_one_are_the_same(dtype: str):
+    """Parcels lie in up to four blocks; the large zones have more than MAX_CELLS."""
+    names = names_of(dtype)
+    if dtype == "int16":  # of which the table would have 65,536 columns
+        names = tuple(name for name in names if name != "categories")
+    layer = layer_of(dtype)
+    layer.mask[:, 270:390, 10:130] = False
+    parcels = [
+        box(col + row / 16, row - col / 64, 19.5, 13.25)
+        for row in range(0, HEIGHT, 13)
+        for col in range(-10, WIDTH, 19)
+    ]
+    large = [box(10, 270, 120, 120), box(0.5, 0.5, 300, 300)]
+    zones = [Zone(each) for each in (*parcels[:300], *large, *parcels[300:])]
+
+    check(class_layer(layer), zones, names)
+
+
+def test_small_zones_on_one_place_are_taken_some_at_a_time():
+    zones = [Zone(box(200 + number / 16, 200, 90, 90)) for number in range(60)]
+
+    check(layer_of("int16"), zones, ("mean", "majority", "std"))
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200, 3e307])
+def test_squares_that_no_float_holds_are_the_same(size: float):
+    plane = np.random.default_rng(7).normal(0, size, (HEIGHT, WIDTH))
+
+    check(FakeLayer(plane, GRID, block=BLOCK), ZONES, OF_WIDE)
 
 
 def test_scaled_bands_have_physical_values():
@@ -210,7 +251,7 @@ def test_scaled_bands_have_physical_values():
     scaled = replace(band, scale=-0.01, offset=273.15)
     layer.info = replace(layer.info, bands=(scaled,))
 
-    check(class_layer(layer), ZONES, NUMBERS)
+    check(class_layer(layer), ZONES, COLUMNAR)
 
 
 def test_every_band_has_columns_of_its_own():
@@ -220,7 +261,14 @@ def test_every_band_has_columns_of_its_own():
 
     layer = FakeLayer(values, GRID, mask=mask, block=BLOCK)
 
-    check(class_layer(layer), ZONES, NUMBERS)
+    check(class_layer(layer), ZONES, COLUMNAR)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_statistics_on_the_ground_are_the_same(dtype: str):
+    names = ("area_m2", "area_weighted_mean", "mean", "covered_percent")
+
+    check(layer_of(dtype), ZONES, names)
 
 
 def test_classes_with_names_are_told_apart_and_others_are_not():
@@ -277,6 +325,14 @@ def test_progress_tells_how_many_zones_are_done():
 def test_what_has_no_column_is_refused(names: list[str], told: str):
     with pytest.raises(RequestError, match=told):
         statistics_columns(layer_of("float32"), ZONES, Options(), names)
+
+
+def test_a_table_of_too_many_classes_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("raster_core.zonal.columnar.columns.MAX_ENTRIES", 1000)
+    layer = class_layer(layer_of("uint8"))
+
+    with pytest.raises(BudgetError, match="10 zones and 256 classes exceeds 1000"):
+        statistics_columns(layer, ZONES, Options(), ("categories",))
 
 
 def test_a_budget_is_kept_before_anything_is_read():

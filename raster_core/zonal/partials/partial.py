@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from raster_core.zonal.coverage.cells import ZoneValues
     from raster_core.zonal.coverage.weights import Integers
 
-# Powers of two whose squares neither overflow nor vanish, with room for sums.
-_HARMLESS = 400
+HARMLESS = 400
+"""Powers of two below which squares neither overflow nor vanish, sums included."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,13 +187,13 @@ def summarise_cells(
         masked += sum_weights(cells.weights[~valid[cells.partial]])
     if not keeps_histogram(values.dtype):
         kept = (keep_values(*found),) if keep else ()
-        return Moments(_measure_values(found), masked, kept)
+        return Moments(measure_values(found), masked, kept)
     if brief:
         return Totals(sum_values(*found), masked)
     return Histogram(*count_values(*found), masked)
 
 
-def _measure_values(found: ZoneValues) -> tuple[BlockMoments, ...]:
+def measure_values(found: ZoneValues) -> tuple[BlockMoments, ...]:
     """The moments of one block; none without values."""
     whole, partial, weights = found
     if not whole.size + partial.size:
@@ -202,7 +202,8 @@ def _measure_values(found: ZoneValues) -> tuple[BlockMoments, ...]:
     minimum = min(part.min().item() for part in ends)
     maximum = max(part.max().item() for part in ends)
     origin = minimum if isinstance(minimum, int) else 0
-    inner, outer = (_from_origin(part, origin) for part in (whole, partial))
+    start = np.array(origin, whole.dtype)
+    inner, outer = (differences(part, start) for part in (whole, partial))
     fractions = weights / WHOLE
     weight = WHOLE * len(inner) + sum_weights(weights)
     total = float(inner.sum() + (fractions * outer).sum())
@@ -217,14 +218,16 @@ def _measure_values(found: ZoneValues) -> tuple[BlockMoments, ...]:
     return (block,)
 
 
-def _from_origin(values: NDArray[np.generic], origin: int) -> Floats:
-    """The values (n,) less the origin; exact differences of integers of any width."""
+def differences(values: NDArray[np.generic], origin: NDArray[np.generic]) -> Floats:
+    """Values (n,) less an origin (n,) or () of the same type that none is below.
+
+    Exact of integers of any width; of floats, the values themselves.
+    """
     if values.dtype.kind not in "iu":
         return values.astype(np.float64)
-    bits = 8 * values.dtype.itemsize
     unsigned = np.dtype(f"u{values.dtype.itemsize}")
-    # Modulo 2**bits, so that no difference overflows.
-    distance = values.view(unsigned) - unsigned.type(origin % 2**bits)
+    # Modulo the type's range, so that no difference overflows.
+    distance = values.view(unsigned) - origin.view(unsigned)
     return np.asarray(distance, np.float64)
 
 
@@ -232,4 +235,4 @@ def _exponent(*deviations: Floats) -> int:
     """The power of two to divide by before squaring; 0 where squares are harmless."""
     largest = max(float(np.abs(part).max(initial=0.0)) for part in deviations)
     exponent = math.frexp(largest)[1]
-    return 0 if abs(exponent) < _HARMLESS else exponent
+    return 0 if abs(exponent) < HARMLESS else exponent

@@ -120,7 +120,9 @@ def _choose_kept(
     """
     cells = np.sum([plan.count_cells(zones) for plan in plans], axis=0)
     blocks = sum(len(plan.blocks) for plan in plans)
-    begin, end = np.zeros((2, zones), np.intp) if spread else _lifetimes(plans, zones)
+    begin, end = (
+        np.zeros((2, zones), np.intp) if spread else zone_lifetimes(plans, zones)
+    )
     order = np.argsort(cells, kind="stable")
 
     def exceeds(count: int) -> bool:
@@ -135,7 +137,7 @@ def _choose_kept(
     return kept
 
 
-def _lifetimes(
+def zone_lifetimes(
     plans: Sequence[BlockPlan], zones: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Positions of each zone's first and last block, (zones,) each; 0 without any."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.zonal.coverage.blockplan import BlockPlan, Chunk
     from raster_core.zonal.coverage.cells import Cells
+    from raster_core.zonal.coverage.cover import Coverage
+    from raster_core.zonal.partials.partial import Partial
 
 # Threads that fetch and decode: GDAL lets go of the interpreter meanwhile, and a store
 # takes tens of milliseconds to answer.
@@ -55,6 +57,19 @@ class BlockCells:
     """Masks by band: (cells of the block,), or None where all are valid."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadBlock:
+    """One block of a plan with its values."""
+
+    window: Window
+    """On the layer's native grid."""
+    runs: Coverage
+    """Of all zones, inside it."""
+    values: tuple[NDArray[np.generic], ...]
+    """As ``BlockCells`` has them, and so ``valid``."""
+    valid: tuple[NDArray[np.bool_] | None, ...]
+
+
 def summarise(
     layer: Layer,
     plan: BlockPlan,
@@ -75,29 +90,52 @@ def summarise(
     """
     bands = layer.info.bands
     for block in walk_blocks(layer, plan):
-        for number, (values, valid) in enumerate(
-            zip(block.values, block.valid, strict=True)
+        keep = kept is not None and bool(kept[block.zone])
+        for number, partial in enumerate(
+            summarise_block(block, brief=brief, keep=keep)
         ):
-            keep = kept is not None and bool(kept[block.zone])
-            # Values near 1e308 have no finite sums, and the answer says so.
-            with np.errstate(over="ignore", invalid="ignore"):
-                partial = summarise_cells(
-                    values, valid, block.cells, brief=brief, keep=keep
-                )
-                area = (
-                    measure_cells(
-                        (values, valid, block.cells),
-                        cell_areas(plan.grid, block.window),
-                        classes=bool(bands[number].classes),
+            area = None
+            if areas:
+                cells = block.values[number], block.valid[number], block.cells
+                ground = cell_areas(plan.grid, block.window)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    area = measure_cells(
+                        cells, ground, classes=bool(bands[number].classes)
                     )
-                    if areas
-                    else None
-                )
             yield BlockSummary(block.zone, number, partial, area)
+
+
+def summarise_block(block: BlockCells, *, brief: bool, keep: bool) -> Iterator[Partial]:
+    """What is kept of a zone's cells in a block, band by band.
+
+    Args:
+        block: The cells.
+        brief: As for ``summarise``.
+        keep: Whether values of wide types are kept.
+    """
+    for values, valid in zip(block.values, block.valid, strict=True):
+        # Values near 1e308 have no finite sums, and the answer says so.
+        with np.errstate(over="ignore", invalid="ignore"):
+            partial = summarise_cells(
+                values, valid, block.cells, brief=brief, keep=keep
+            )
+        yield partial
 
 
 def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
     """Every block of the plan, once for each zone that has cells in it."""
+    for block in read_blocks(layer, plan):
+        yield from split_block(block, block.runs)
+
+
+def split_block(block: ReadBlock, runs: Coverage) -> Iterator[BlockCells]:
+    """Each zone of some runs of a block."""
+    for zone, cells in split_by_zone(runs, block.window):
+        yield BlockCells(zone, block.window, cells, block.values, block.valid)
+
+
+def read_blocks(layer: Layer, plan: BlockPlan) -> Iterator[ReadBlock]:
+    """Every block of the plan, in its order."""
     for chunk, planes in read_chunks(layer, plan.grid, plan.chunks(layer.info.planes)):
         masks = [None if mask.all() else mask for _, mask in planes]
         for block in chunk.blocks:
@@ -107,8 +145,7 @@ def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
             valid = tuple(
                 None if mask is None else _where_not_all(mask[part]) for mask in masks
             )
-            for zone, cells in split_by_zone(block.runs, window):
-                yield BlockCells(zone, window, cells, values, valid)
+            yield ReadBlock(window, block.runs, values, valid)
 
 
 def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:

@@ -50,6 +50,11 @@ class Sample:
         """Weight of all values, in units."""
         return self.halves.total()
 
+    @property
+    def distinct(self) -> int:
+        """How many values there are."""
+        return len(self.stored)
+
     def weights(self) -> list[int]:
         """Weight of each value, in units."""
         return self.halves.to_ints()

@@ -175,7 +175,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Number of distinct values.",
-            lambda zone: len(zone.sample.stored),
+            lambda zone: zone.sample.distinct,
             Needs.HISTOGRAM,
         ),
     )
