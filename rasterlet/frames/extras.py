@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.zonal.cells import ZoneCells
     from raster_core.zonal.columnar.columns import Columns
-    from raster_core.zonal.engine import Options
-    from raster_core.zonal.zones.zone import Zone
+    from raster_core.zonal.weighted import WeightedStatistics
     from rasterlet.frames.request import Request
     from rasterlet.frames.zones.polygons import PolygonZones
 
@@ -84,28 +83,40 @@ def add_columns(
     sound = sound_zones(layer, zones, options)
     bands: list[Any] = list(columns.values)
     if request.weights is not None:
-        own = _weigh(layer, request.weights, sound, options)
+        found = weighted_statistics(layer, request.weights, sound, options)
+        own = _weighted_columns(found, len(bands))
         bands = [{**band, **more} for band, more in zip(bands, own, strict=True)]
+        _note_missing(found, columns, zones)
     if names:
         cells = _cell_columns(read_cells(layer, sound, options), names, len(sound))
         bands = [{**band, **more} for band, more in zip(bands, cells, strict=True)]
     return replace(columns, values=tuple(bands))
 
 
-def _weigh(
-    layer: Layer, weights: Layer, zones: Sequence[Zone], options: Options
+def _weighted_columns(
+    found: Sequence[tuple[WeightedStatistics, ...]], bands: int
 ) -> list[Mapping[str, NDArray[np.float64]]]:
     """The weighted columns of each band, (zones,) each; NaN where there is no value."""
-    found = weighted_statistics(layer, weights, zones, options)
     return [
         {
-            name: np.array(
-                [getattr(zone[number], name) for zone in found], np.float64
-            ).reshape(len(zones))
+            name: np.array([getattr(own[band], name) for own in found], np.float64)
             for name in WEIGHTED
         }
-        for number in range(len(layer.info.bands))
+        for band in range(bands)
     ]
+
+
+def _note_missing(
+    found: Sequence[tuple[WeightedStatistics, ...]],
+    columns: Columns,
+    zones: PolygonZones,
+) -> None:
+    """Note zones that have values, but none that is weighted, with the reason."""
+    for position, own in enumerate(found):
+        reason = next((band.reason for band in own if band.reason), None)
+        if reason and columns.reasons[position] is None:
+            words = [zones.notes.get(position), f"not weighted: {reason}"]
+            zones.notes[position] = "; ".join(filter(None, words))
 
 
 def _cell_columns(

@@ -89,3 +89,20 @@ def test_weighted_columns_take_weights_of_one_band(rasters, tmp_path):
         RequestError, match=r"weights has 2 bands; choose one: .*select"
     ):
         rasterlet.zonal_stats(ZONES, values, weights=tmp_path / "two.tif")
+
+
+def test_a_note_says_why_a_zone_with_values_is_not_weighted(rasters, tmp_path):
+    values, _ = rasters
+    none = np.zeros((1, 150, 200), "float32")
+    write_cog(tmp_path / "zero.tif", Recipe(dtype="float32", nodata=None), none)
+    write_cog(tmp_path / "void.tif", Recipe(dtype="float32"), none + Recipe().nodata)
+
+    zero, void = (
+        rasterlet.zonal_stats(ZONES, values, weights=tmp_path / name)
+        for name in ("zero.tif", "void.tif")
+    )
+
+    assert zero["note"].tolist()[0] == "not weighted: no_weight"
+    assert void["note"].tolist()[0] == "not weighted: no_valid_pixels"
+    assert zero["reason"].isna().tolist() == [True, False]
+    assert zero["note"].isna().tolist() == [False, True]

@@ -70,3 +70,19 @@ def test_columns_of_one_name_are_refused(counties, tmp_path):
 def test_groups_take_one_raster(counties):
     with pytest.raises(RequestError, match="group_by= takes one raster at a time"):
         rasterlet.zonal_stats(counties, [ELEVATION, COVER], group_by=COVER)
+
+
+def test_labels_of_zones_may_repeat(counties):
+    twice = counties.set_index(pd.Index(["a"] * len(counties)))
+
+    several = rasterlet.zonal_stats(
+        twice, {"dem": ELEVATION}, stats="mean", include_columns=["name"]
+    )
+    groups = rasterlet.zonal_stats(
+        twice, ELEVATION, stats="mean", group_by=COVER, include_columns=["name"]
+    )
+    cells = rasterlet.zonal_cells(twice, COVER, include_columns=["name"])
+
+    assert several["name"].tolist() == counties["name"].tolist()
+    assert groups["name"].unique().tolist() == counties["name"].tolist()
+    assert cells["name"].unique().tolist() == counties["name"].tolist()
