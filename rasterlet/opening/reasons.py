@@ -33,6 +33,9 @@ _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 _EXAMPLES = 3
 
+# Faults of files that cannot be opened, as diagnosis calls them, with a remedy.
+_MENDED = frozenset({"no_georeference", "complex", "large_blocks"})
+
 
 def explain_file(place: Place, error: RasterError | OSError) -> RasterError:
     """Why a file cannot be opened.
@@ -49,7 +52,18 @@ def explain_file(place: Place, error: RasterError | OSError) -> RasterError:
         return found
     if isinstance(error, StoreError) or not isinstance(error, RasterError):
         return _explain_content(place.path, name)
-    return name_fault([place], error)
+    return name_fault([place], error, _find_command(place))
+
+
+def _find_command(place: Place) -> str:
+    """The command that makes a usable file of one that is refused; empty without."""
+    from raster_core.ingest.diagnosis.faults import diagnose  # noqa: PLC0415  with GDAL
+
+    try:
+        faults = diagnose(place.href, "refused").faults
+    except RasterError:
+        return ""
+    return next((fault.command for fault in faults if fault.code in _MENDED), "")
 
 
 def name_fault(
@@ -66,7 +80,7 @@ def _explain_remote(place: Place, error: RasterError | OSError) -> RasterError:
     url, name = place.href, place.shown
     if isinstance(error, RasterError) and not isinstance(error, StoreError):
         named = f"'{name}'" in str(error)
-        return error if named else name_fault([place], error)
+        return error if named else name_fault([place], error, _find_command(place))
     if url.startswith("s3://"):
         return SourceError(
             f"'{name}' cannot be opened: it does not exist, is not a GeoTIFF, or the "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pystac
 import pytest
 import rasterio
 from affine import Affine
@@ -191,3 +192,44 @@ def test_what_is_no_raster_is_said_to_be_none(
 @pytest.mark.parametrize("source", [None, 3, b"a.tif", "", [], {}, [3], "gs://a/b.tif"])
 def test_what_cannot_be_meant_is_refused(source: object) -> None:
     assert fault(source, RequestError)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("no_crs.tif", "-a_srs EPSG:CODE"),
+        ("no_georef.tif", "-a_ullr LEFT TOP RIGHT BOTTOM"),
+        ("gcps_only.tif", "; gdalwarp"),
+        ("complex64.tif", "DERIVED_SUBDATASET:AMPLITUDE"),
+        ("bomb_1000000.tif", "; gdal_translate"),
+        ("png_named_tif.tif", "gdal_translate -of COG"),
+        ("vrt_named_tif.tif", "gdal_translate -of COG"),
+    ],
+)
+def test_what_cannot_be_placed_or_decoded_is_to_be_rewritten(
+    name: str, words: str, test_data: Path
+) -> None:
+    said = fault(test_data / "awkward" / "derived" / name, SourceError)
+
+    assert name in said
+    assert words in said
+
+
+def test_every_awkward_file_opens_or_says_in_one_sentence_why_not(
+    test_data: Path,
+) -> None:
+    said = []
+    for path in (test_data / "awkward").rglob("*.*"):
+        try:
+            open_dataset(path)
+        except RasterError as error:
+            said.append(str(error))
+
+    assert len(said) > 20
+    assert all(text.startswith("'") and "\n" not in text for text in said)
+
+
+def test_an_item_of_pystac_is_read_from_where_it_says_it_is(folder: Path) -> None:
+    item = pystac.Item.from_file(str(folder / "item.json"))
+
+    assert open_dataset(item).assets == open_dataset(folder / "item.json").assets
