@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from raster_core.errors import RasterError as RasterError
     from rasterlet.cells import zonal_cells as zonal_cells
     from rasterlet.entrance import open as open  # noqa: A004  as rasterio's
+    from rasterlet.notebook import explore as explore
     from rasterlet.raster import Raster as Raster
     from rasterlet.table import zonal_stats as zonal_stats
 
@@ -25,12 +26,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "Raster": "rasterlet.raster",
     "RasterError": "raster_core.errors",
+    "explore": "rasterlet.notebook",
     "open": "rasterlet.entrance",
     "zonal_cells": "rasterlet.cells",
     "zonal_stats": "rasterlet.table",
 }
 
-__all__ = ["Raster", "RasterError", "__version__", "open", "zonal_cells", "zonal_stats"]
+__all__ = [
+    "Raster",
+    "RasterError",
+    "__version__",
+    "explore",
+    "open",
+    "zonal_cells",
+    "zonal_stats",
+]
 
 
 def __getattr__(name: str) -> object:

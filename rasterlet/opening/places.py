@@ -26,8 +26,9 @@ _VIRTUAL = {"/vsis3/": "s3://", "/vsicurl/": ""}
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
-# Characters that an id, as part of a URL's path, may not have.
-_UNREACHABLE = re.compile(r"[/?#\\\x00-\x1f\x7f]")
+# Characters that no route of the service would find in an id: Powertools has a list of
+# those that a part of a path may have.
+_UNREACHABLE = re.compile(r"[^\w\-._~()'!*:@,;=+&$%<> \[\]{}|^]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from raster_core.errors import RasterError, RequestError
 from rasterlet.opening.documents import is_document, read_catalogue
+from rasterlet.opening.items import absolute_item
 from rasterlet.opening.places import Place, is_remote, unique_names
 from rasterlet.opening.source import open_dataset
 
@@ -32,7 +33,7 @@ def collect_items(places: Sequence[Place]) -> list[Json]:
     datasets = [dataset for place in places for dataset in _open_all(place)]
     ids = unique_names(dataset.id for dataset in datasets)
     return [
-        _write_item(dataset, item_id)
+        absolute_item(dataset, item_id)
         for dataset, item_id in zip(datasets, ids, strict=True)
     ]
 
@@ -65,17 +66,6 @@ def _open_folder(place: Place) -> Iterator[Dataset]:
         raise RequestError(
             f"'{place.name}' is a folder without a GeoTIFF that can be served"
         )
-
-
-def _write_item(dataset: Dataset, item_id: str) -> Json:
-    item = dict(dataset.item)
-    item["id"] = item_id
-    if dataset.assets:
-        assets = dict(cast("Json", item["assets"]))
-        for asset in dataset.assets:
-            assets[asset.key] = {**cast("Json", assets[asset.key]), "href": asset.href}
-        item["assets"] = assets
-    return item
 
 
 def local_hrefs(items: Sequence[Json]) -> Iterator[str]:

@@ -54,7 +54,8 @@ class Tasks:
 class _Worker:
     process: SpawnProcess
     started: Connection
-    """Closed by the parent once the worker has said that it answers."""
+    """Says when it answers; closed then."""
+    answers: bool = False
 
 
 def run_workers(listener: socket.socket, number: int, tasks: Tasks) -> None:
@@ -75,21 +76,23 @@ def run_workers(listener: socket.socket, number: int, tasks: Tasks) -> None:
 
 
 def _look_after(workers: list[_Worker], listener: socket.socket, tasks: Tasks) -> None:
+    leash = [tasks.leash] if tasks.leash else []
     greeted = False
-    while tasks.leash is None or not tasks.leash.closed:
+    while True:
         expected = [worker.started for worker in workers if not worker.started.closed]
         ends = [worker.process.sentinel for worker in workers]
-        leash = [tasks.leash] if tasks.leash else []
         happened = wait([*expected, *ends, *leash], _INTERVAL)
         if tasks.leash in happened:
             return
-        for place, worker in enumerate(workers):
-            gone = worker.process.sentinel in happened
-            if worker.started in happened or (gone and not worker.started.closed):
+        for worker in workers:
+            if worker.started in happened:
                 _note_start(worker)
-            elif gone:
+        for place, worker in enumerate(workers):
+            if worker.process.sentinel in happened:
+                if not any(one.answers for one in workers):
+                    raise SourceError("The server cannot start; the reason is above")
                 workers[place] = _replace(worker, listener)
-        if not greeted and any(worker.started.closed for worker in workers):
+        if not greeted and any(worker.answers for worker in workers):
             greeted = True
             tasks.greet()
         tasks.look()
@@ -105,11 +108,10 @@ def _start(listener: socket.socket) -> _Worker:
 
 
 def _note_start(worker: _Worker) -> None:
-    try:
+    """Note that it answers, or has ended before."""
+    with worker.started, contextlib.suppress(EOFError):
         worker.started.recv()
-    except EOFError as error:
-        raise SourceError("The server cannot start; the reason is above") from error
-    worker.started.close()
+        worker.answers = True
 
 
 def _replace(worker: _Worker, listener: socket.socket) -> _Worker:
