@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from raster_core.errors import RequestError
 from rasterlet.frames.zones.libraries import load_library
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from geopandas import GeoDataFrame
 
@@ -21,6 +22,10 @@ VECTORS = PARQUET | {".fgb", ".geojson", ".gml", ".gpkg", ".kml", ".shp", ".zip"
 
 RASTERS = frozenset({".tif", ".tiff", ".vrt", ".jp2", ".img"})
 """Endings by which a file is known not to hold zones."""
+
+# Degrees of an arc that become one chord. By GDAL's own 4, a circle loses 0.08 % of its
+# area, by these 0.0003 %.
+_ARC_OPTION, _ARC_STEP = "OGR_ARC_STEPSIZE", "0.25"
 
 SWAPPED = (
     "the zones come first and the raster second: zonal_stats(zones, raster). Were they "
@@ -52,14 +57,27 @@ def read_zone_file(
     pyogrio = load_library("pyogrio")
     chosen = layer or _only_layer(path)
     try:
-        found = pyogrio.read_dataframe(
-            path, layer=chosen, where=where, columns=_known(path, chosen, columns)
-        )
+        with _fine_arcs():
+            found = pyogrio.read_dataframe(
+                path, layer=chosen, where=where, columns=_known(path, chosen, columns)
+            )
     except (RuntimeError, ValueError) as error:  # pyogrio's errors are the first
         raise RequestError(f"The zones of '{path}' cannot be read: {error}") from error
     if not isinstance(found, load_library("geopandas").GeoDataFrame):
         raise RequestError(f"'{path}' has no geometries")
     return found
+
+
+@contextmanager
+def _fine_arcs() -> Iterator[None]:
+    """Arcs that are read in between become chords of ``_ARC_STEP``."""
+    pyogrio = load_library("pyogrio")
+    before = pyogrio.get_gdal_config_option(_ARC_OPTION)
+    pyogrio.set_gdal_config_options({_ARC_OPTION: _ARC_STEP})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({_ARC_OPTION: before})
 
 
 def _known(path: str, layer: str, columns: Sequence[str] | None) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,17 @@ def test_tables_without_geometries_are_no_layers(tmp_path, frame):
     assert len(read_zones(path).frame) == 3
     with pytest.raises(RequestError, match="has no layer with geometries"):
         read_zones(tmp_path / "table.csv")
+
+
+def test_arcs_keep_their_area(tmp_path):
+    path = tmp_path / "circle.csv"
+    arcs = "CURVEPOLYGON(CIRCULARSTRING(-1 0,0 1,1 0,0 -1,-1 0))"
+    path.write_text(f'id,WKT\n1,"{arcs}"\n')
+
+    (shape,) = read_zones(path, Selection(crs=3857)).shapes
+
+    assert shape.area == pytest.approx(math.pi, rel=1e-5)
+    assert pyogrio.get_gdal_config_option("OGR_ARC_STEPSIZE") is None
 
 
 def test_a_condition_selects_features(tmp_path, frame):
