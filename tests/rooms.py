@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ROOMS = (
     "rasterlet.__main__",
+    "rasterlet.commands.zonal",
     "rasterlet.commands",
     "rasterlet.server",
     "rasterlet.server.gateway",

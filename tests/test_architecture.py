@@ -63,13 +63,19 @@ DOORS = {
     "botocore": {"handlers.catalogue.aws", "rasterlet.opening.objects"},
     "snapshot_restore_py": {"handlers.start.snapstart"},
     "click": {
+        "rasterlet.commands.arguments",
         "rasterlet.commands.catalog",
         "rasterlet.commands.catalog_add",
         "rasterlet.commands.completion",
         "rasterlet.commands.failures",
+        "rasterlet.commands.images",
+        "rasterlet.commands.info",
         "rasterlet.commands.main",
         "rasterlet.commands.outputs",
+        "rasterlet.commands.point",
         "rasterlet.commands.serve",
+        "rasterlet.commands.zonal.command",
+        "rasterlet.commands.zonal.writing",
     },
     "uvicorn": {"rasterlet.server.workers"},
     "starlette": {
@@ -87,6 +93,7 @@ DOORS = {
     },
     "pandas": {
         "rasterlet.cells",
+        "rasterlet.commands.zonal.command",
         "rasterlet.frames.cells",
         "rasterlet.frames.groups",
         "rasterlet.frames.results",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ EXTRAS = {
     "pyarrow": "frames",
     "pyogrio": "frames",
 }
+
+# A keyword of Python in a message, such as "give layer= one of 'a', 'b'".
+_KEYWORD = re.compile(r"\b([a-z_]+)=(?=[\s:;,]|$)")
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -88,7 +92,7 @@ def explain(error: Exception) -> str:
 
             return str(explain_failure(error))
         case RasterError():
-            return str(error)
+            return _KEYWORD.sub(_name_option, str(error))
         case ModuleNotFoundError(name=str(name)) if name.split(".")[0] in EXTRAS:
             library = name.split(".")[0]
             extra = EXTRAS[library]
@@ -101,6 +105,11 @@ def explain(error: Exception) -> str:
         f"Unexpected {type(error).__name__}: {error} (please report this with what "
         "the same command prints with --debug)"
     )
+
+
+def _name_option(keyword: re.Match[str]) -> str:
+    """The option of a keyword: ``--group-by`` for ``group_by=``."""
+    return f"--{keyword[1].replace('_', '-')}"
 
 
 def _explain_system(error: OSError) -> str:

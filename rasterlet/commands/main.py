@@ -34,6 +34,15 @@ COMMANDS: dict[str, Subcommand] = {
     "serve": Subcommand(
         "rasterlet.commands.serve", "Show rasters on a map, and serve tiles of them"
     ),
+    "info": Subcommand(
+        "rasterlet.commands.info", "Show what a raster is, and what is wrong with it"
+    ),
+    "zonal": Subcommand(
+        "rasterlet.commands.zonal.command", "Write a table of statistics of zones"
+    ),
+    "tile": Subcommand("rasterlet.commands.images", "Draw a tile of the web map"),
+    "preview": Subcommand("rasterlet.commands.images", "Draw all of a raster"),
+    "point": Subcommand("rasterlet.commands.point", "Print the values at a position"),
     "catalog": Subcommand(
         "rasterlet.commands.catalog", "Add rasters to a catalogue, list and check it"
     ),
@@ -65,8 +74,9 @@ class Subcommands(click.Group):
         module = importlib.import_module(COMMANDS[cmd_name].module)
         found = getattr(module, cmd_name)
         assert isinstance(found, click.Command)  # noqa: S101  the table names commands
-        if _DEBUG not in found.params:
-            found.params.append(_DEBUG)
+        for command in (found, *getattr(found, "commands", {}).values()):
+            if _DEBUG not in command.params:
+                command.params.append(_DEBUG)
         return found
 
     def resolve_command(

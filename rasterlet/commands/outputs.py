@@ -28,6 +28,9 @@ STDOUT = "-"
 # A library that failed to write and left less than this has failed for want of it.
 _SPARE = 64 * 1024
 
+# What only writing runs into.
+_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
 # Signals that end the process, and would leave what it has begun.
 _ENDINGS = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
@@ -57,16 +60,30 @@ def open_output(target: str, *, overwrite: bool = False) -> Iterator[Path]:
         written = folder / (path.name if target != STDOUT else "output")
         try:
             yield written
-        except OSError:
-            raise
+            if stream:
+                _copy(written, target)
+            else:
+                _publish(written, path, target, overwrite=overwrite)
+        except OSError as error:
+            raise _name_target(error, folder, target) from error
         except Exception as error:
             if shutil.disk_usage(folder).free < _SPARE:
                 raise OSError(errno.ENOSPC, "", target) from error
             raise
-        if stream:
-            _copy(written, target)
-        else:
-            _publish(written, path, target, overwrite=overwrite)
+
+
+def _name_target(error: OSError, folder: Path, target: str) -> OSError:
+    """The error with the user's name of the file, if that is what could not be written.
+
+    Libraries name none, or the one in the folder.
+    """
+    if isinstance(error, BrokenPipeError):
+        return error
+    name = error.filename
+    ours = isinstance(name, str) and name.startswith(str(folder))
+    if not ours and (name is not None or error.errno not in _WRITING):
+        return error
+    return type(error)(error.errno, error.strerror, target)
 
 
 def write_output(content: bytes, target: str, *, overwrite: bool = False) -> None:

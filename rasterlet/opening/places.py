@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from raster_core.errors import RequestError
 
@@ -92,6 +91,8 @@ def find_place(source: str | os.PathLike[str]) -> Place:
     if is_remote(href):
         return Place(href, name)
     if href.startswith("file://"):
+        from urllib.request import url2pathname  # noqa: PLC0415  16 ms, rarely needed
+
         return Place(str(_absolute(Path(url2pathname(urlsplit(href).path)))), name)
     if found := _SCHEME.match(href):
         raise RequestError(

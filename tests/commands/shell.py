@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from rasterlet.commands.main import run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -39,3 +46,26 @@ def run_python(code: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def call_command(*arguments: str | Path) -> Done:
+    """Run the command in this process, which is quicker."""
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2)]
+    with (
+        redirect_stdout(streams[0]),
+        redirect_stderr(streams[1]),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run(list(map(str, arguments)))
+    for stream in streams:
+        stream.flush()
+    texts = [stream.buffer.getvalue().decode() for stream in streams]
+    return Done(int(ended.value.code), *texts)

@@ -54,17 +54,18 @@ class Diagnosis:
     """The worst first; empty for a file that is served as well as can be."""
 
 
-def diagnose(href: str, version: str) -> Diagnosis:
+def diagnose(href: str, version: str, *, name: str = "") -> Diagnosis:
     """What is wrong with a file: its header, and some of its pixels.
 
     Args:
         href: A path, ``s3://`` or ``https://``.
         version: As for ``open_cog``.
+        name: What commands call the file, if that is not the href.
 
     Raises:
         StoreError: If it cannot be opened as a GeoTIFF.
     """
-    structure = read_structure(href)
+    structure = read_structure(href, name)
     found = [fault for rule in RULES if (fault := rule(structure))]
     if not any(fault.effect == "refused" for fault in found):
         found += _look_inside(structure, version)

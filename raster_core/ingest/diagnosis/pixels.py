@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from raster_core.sources.file.cog import Cog
 
 # Pixels per side of the native window that an overview's is held against.
-_SIDE = 512
+_SIDE = 256
 
 # Overview pixels that the widest of GDAL's usual kernels reaches, Lanczos'.
 _REACH = 3

@@ -166,12 +166,12 @@ RULES: tuple[Callable[[Structure], Found | None], ...] = (
 
 def source_name(structure: Structure) -> str:
     """The file as a shell and GDAL's programs have it."""
-    return shlex.quote(gdal_path(structure.href))
+    return shlex.quote(gdal_path(structure.name))
 
 
 def target_name(structure: Structure) -> str:
     """A file beside a local one, in the working folder for a remote one."""
-    href = structure.href
-    base = posixpath.basename(href) if "://" in href else href
+    name = structure.name
+    base = posixpath.basename(name) if "://" in name else name
     stem, _ = posixpath.splitext(base)
     return shlex.quote(f"{stem}_cog.tif")

@@ -32,6 +32,8 @@ class Structure:
     """What the header of a file says, and what stands beside it."""
 
     href: str
+    name: str
+    """As commands call the file: what the user wrote, or the href."""
     size: int | None
     """Bytes of the file; None for a remote one."""
     width: int
@@ -66,11 +68,12 @@ class Structure:
         return usable[-1] if usable else (self.height, self.width)
 
 
-def read_structure(href: str) -> Structure:
+def read_structure(href: str, name: str = "") -> Structure:
     """How a file is stored.
 
     Args:
         href: A path, ``s3://`` or ``https://``.
+        name: What commands call it, if that is not the href.
 
     Raises:
         StoreError: If it cannot be opened as a GeoTIFF.
@@ -80,12 +83,13 @@ def read_structure(href: str) -> Structure:
         with (
             open_described(href) if path else open_level(gdal_path(href), 0) as dataset
         ):
-            return _describe(dataset, href, path)
+            return _describe(dataset, href, name or href)
     except GdalFailure as error:
         raise StoreError("The raster cannot be opened as a GeoTIFF", href) from error
 
 
-def _describe(dataset: DatasetReader, href: str, path: Path | None) -> Structure:
+def _describe(dataset: DatasetReader, href: str, name: str) -> Structure:
+    path = None if "://" in href else Path(href)
     # Before overviews: what libtiff reports of a damaged one, the next call raises.
     palette, mask = dataset.colorinterp[0].name == "palette", _mask_kind(dataset)
     directories = _directories(path)
@@ -93,6 +97,7 @@ def _describe(dataset: DatasetReader, href: str, path: Path | None) -> Structure
     tags = dataset.tags(ns="IMAGE_STRUCTURE")
     return Structure(
         href=href,
+        name=name,
         size=path.stat().st_size if path else None,
         width=dataset.width,
         height=dataset.height,
