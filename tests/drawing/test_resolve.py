@@ -204,14 +204,17 @@ def test_percentiles_of_the_catalogue_settle_a_range(grid: Dataset) -> None:
     assert isinstance(unknown.style, Unranged)
 
 
+def overlay_of(dataset: Dataset) -> Dataset:
+    part = OverlayPart(
+        FileSpec("a.tif", "1", dataset.bands[:1]), RangeScore(0, 1), weight=1
+    )
+    own = drawn_by(dataset, RenderDefaults(nodata=0.0))
+    return replace(own, overlay=OverlaySpec((part,), "mask"))
+
+
 def test_scores_have_no_nodata_of_their_item(grid: Dataset) -> None:
     """They are computed; only the layers store values."""
-    part = OverlayPart(
-        FileSpec("a.tif", "1", grid.bands[:1]), RangeScore(0, 1), weight=1
-    )
-    overlay = replace(
-        drawn_by(grid, RenderDefaults(nodata=0.0)), overlay=OverlaySpec((part,), "mask")
-    )
+    overlay = overlay_of(grid)
 
     resolved = resolve_drawing(overlay, SILENT)
 
@@ -219,3 +222,9 @@ def test_scores_have_no_nodata_of_their_item(grid: Dataset) -> None:
     with pytest.raises(ParameterError) as caught:
         resolve_drawing(overlay, drawing_of(nodata=0))
     assert caught.value.name == "nodata"
+
+
+@pytest.mark.parametrize("form", [ImageFormat.PNG, ImageFormat.NPY])
+def test_a_score_is_not_read_three_times(grid: Dataset, form: ImageFormat) -> None:
+    with pytest.raises(RequestError, match="only band, its score, is named 3 times"):
+        resolve_drawing(overlay_of(grid), drawing_of(1, 1, 1), form)
