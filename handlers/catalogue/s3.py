@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from handlers.catalogue.signing import Credentials, Target, encode_path, sign_request
+from raster_core.stores import gdal_settings, read_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -83,20 +84,8 @@ def is_unsigned(environ: Mapping[str, str]) -> bool:
 
 
 def tell_gdal(environ: MutableMapping[str, str]) -> None:
-    """Translate variables of AWS's SDKs that GDAL 3.12 does not know.
-
-    They are the store's endpoint and the credentials file. With an endpoint, the bucket
-    is part of the path: other stores have no host for each bucket.
-    """
-    credentials = environ.get("AWS_SHARED_CREDENTIALS_FILE")
-    if credentials:
-        environ["CPL_AWS_CREDENTIALS_FILE"] = credentials
-    endpoint = _read_endpoint(environ)
-    if endpoint:
-        base = urlsplit(endpoint)
-        environ["AWS_S3_ENDPOINT"] = f"{base.netloc}{base.path.rstrip('/')}"
-        environ["AWS_HTTPS"] = "YES" if base.scheme == "https" else "NO"
-        environ["AWS_VIRTUAL_HOSTING"] = "FALSE"
+    """Set the variables that GDAL has for settings of AWS's SDKs."""
+    environ.update(gdal_settings(environ))
 
 
 def read_credentials(environ: Mapping[str, str]) -> Credentials | None:
@@ -112,7 +101,7 @@ def find_object(url: str, region: str, environ: Mapping[str, str]) -> Location |
     """Where ``s3://bucket/key`` is; None in partitions with other host names."""
     parts = urlsplit(url, allow_fragments=False)
     bucket, key = parts.netloc, parts.path.lstrip("/")
-    endpoint = _read_endpoint(environ)
+    endpoint = read_endpoint(environ)
     if parts.query:
         return None
     if endpoint:
@@ -129,10 +118,6 @@ def find_object(url: str, region: str, environ: Mapping[str, str]) -> Location |
 
 def _read_region(environ: Mapping[str, str]) -> str | None:
     return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-
-
-def _read_endpoint(environ: Mapping[str, str]) -> str | None:
-    return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
 
 
 def _ask(method: str, location: Location, credentials: Credentials | None) -> S3Answer:

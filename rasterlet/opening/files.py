@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 from raster_core.catalogue.catalogue import parse_catalogue
 from raster_core.errors import RasterError
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from raster_core.sources.file.cog import open_cog
+from raster_core.sources.file.gdal import GDAL_OPTIONS
+from raster_core.stores import gdal_settings
 from rasterlet.opening.places import EVERYWHERE
 from rasterlet.opening.reasons import explain_file, name_fault
 from rasterlet.opening.versions import place_version
@@ -54,6 +57,11 @@ def describe_places(places: Mapping[str, Place], item_id: str) -> Json:
         return describe_files(files, ItemOptions(item_id, statistics=False))
     except RasterError as error:
         raise name_fault(list(places.values()), error) from error
+
+
+def tell_gdal() -> None:
+    """Have GDAL find the store that the environment names, as AWS's SDKs do."""
+    GDAL_OPTIONS.update(gdal_settings(os.environ))
 
 
 def check_file(place: Place) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from raster_core.catalogue.catalogue import check_id
 from raster_core.errors import RequestError
 from rasterlet.opening.documents import is_document, open_document, open_item
-from rasterlet.opening.files import open_files
+from rasterlet.opening.files import open_files, tell_gdal
 from rasterlet.opening.places import find_place, unique_names
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def open_dataset(source: AnySource, *, id: str | None = None) -> Dataset:  # noq
             catalogue.
         SourceError: If it cannot be read; names it and a remedy.
     """
+    tell_gdal()
     if isinstance(source, str | os.PathLike):
         place = find_place(source)
         if is_document(place):
