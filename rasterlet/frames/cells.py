@@ -50,7 +50,7 @@ def tabulate_cells(
         SourceError: If the raster cannot be read.
     """
     kind = find_kind(given)
-    check_kind(kind, (), request.counting.coverage)
+    check_kind(kind, (), request.counting)
     names = [prefix.removesuffix("_") for prefix in prefix_bands(layer.info.bands)]
     names = names if len(names) > 1 else ["value"]
     shown = ("cell_id", "center_x", "center_y", "coverage", *names)

@@ -81,7 +81,7 @@ def tabulate_groups(
     bands, kind = layer.info.bands, find_kind(given)
     wanted = read_statistics(request.stats, bands, categorical=request.categorical)
     _check_request(wanted, request)
-    check_kind(kind, wanted.statistics, request.counting.coverage)
+    check_kind(kind, wanted.statistics, request.counting)
     if CATEGORIES in wanted.statistics:
         layer = class_layer(layer)
     table = Table(wanted, request.layout, layer.info.bands, groups=())

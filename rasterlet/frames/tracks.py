@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.columnar.columns import ClassColumns, Columns, Numbers
+    from rasterlet.frames.request import Counting
     from rasterlet.frames.zones.given import Given
 
 # Statistics of areas, which lines and points do not have.
@@ -39,11 +40,12 @@ def make_zones(given: Given, kind: ZoneKind) -> PolygonZones:
     return make_track_zones(given)
 
 
-def check_kind(kind: ZoneKind, statistics: Sequence[str], coverage: str) -> None:
+def check_kind(kind: ZoneKind, statistics: Sequence[str], counting: Counting) -> None:
     """Refuse what only polygons have.
 
     Raises:
-        RequestError: If areas are wanted of lines or points, or another coverage.
+        RequestError: If areas are wanted of lines or points, or another coverage, or a
+            least one.
     """
     if kind is ZoneKind.POLYGONS:
         return
@@ -53,10 +55,16 @@ def check_kind(kind: ZoneKind, statistics: Sequence[str], coverage: str) -> None
             f"{areal[0]} is a statistic of polygons, and the zones are {kind.value}; "
             "leave it out, or make polygons of them with gdf.buffer(…)"
         )
-    if coverage != "fraction":
+    if counting.min_coverage:
         raise RequestError(
-            f"coverage={coverage!r} is for polygons, and the zones are {kind.value}; "
-            "leave it out: lines count by their length, points by their number"
+            f"min_coverage= is for polygons, and the zones are {kind.value}; "
+            "leave it out"
+        )
+    if counting.coverage != "fraction":
+        raise RequestError(
+            f"coverage={counting.coverage!r} is for polygons, and the zones are "
+            f"{kind.value}; leave it out: lines count by their length, points by their "
+            "number"
         )
 
 

@@ -42,7 +42,7 @@ def tabulate(layer: Layer, given: Given, request: Request) -> DataFrame:
     bands, kind = layer.info.bands, find_kind(given)
     wanted = read_statistics(request.stats, bands, categorical=request.categorical)
     wanted = add_weighted(wanted, request.weights)
-    check_kind(kind, wanted.statistics, request.counting.coverage)
+    check_kind(kind, wanted.statistics, request.counting)
     if CATEGORIES in wanted.statistics:
         layer = class_layer(layer)
     options = request.counting.options(wanted)

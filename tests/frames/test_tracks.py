@@ -76,6 +76,7 @@ def test_a_point_has_the_value_of_its_pixel():
     [
         (ALPS, {"stats": "area_m2"}, "area_m2 is a statistic of polygons.* are lines"),
         (shapely.Point(7, 46), {"coverage": "centre"}, "is for polygons.* are points"),
+        (ALPS, {"min_coverage": 0.5}, "min_coverage= is for polygons.* are lines"),
     ],
 )
 def test_what_only_polygons_have_is_refused(shape, options, message):

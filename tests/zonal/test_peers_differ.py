@@ -16,6 +16,7 @@ import rasterio.features
 import rasterstats
 import shapely
 from affine import Affine
+from pyproj import Geod
 
 from raster_core.grid import Grid
 from raster_core.zonal.coverage.cover import Mode, cover
@@ -23,6 +24,7 @@ from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.outlines.projecting import project_zones
 from raster_core.zonal.results.options import StatisticOptions
+from raster_core.zonal.tracks.meeting import zone_units
 from raster_core.zonal.zones.zone import Zone, read_zone
 from testing.geojson import from_shape
 from tests.cogs import open_file
@@ -279,6 +281,35 @@ def test_all_touched_of_rasterstats_has_what_is_only_touched_from_outside(path: 
     own = ours(path, shape, mode=Mode.ALL_TOUCHED)
 
     assert (peer["count"], own.count) == (4, 3)
+
+
+@pytest.mark.parametrize("end", [(3.5, 1.5), (0.5, 0.5)], ids=["level", "upright"])
+def test_exactextract_has_no_cells_for_lines_along_an_axis(
+    tmp_path: Path, end: tuple[float, float]
+):
+    path = write(tmp_path / "a.tif", [[1, 2, 3, 4], [5, 6, 7, 8]], "int16")
+    line = shapely.LineString([(0.5, 1.5), end])
+
+    ((theirs,),) = ask_exactextract(path, [line], ["count"])
+    ((ours,),) = zonal_statistics(open_file(path), [Zone(line)])
+
+    assert theirs["count"] == 0
+    assert ours.mean == pytest.approx(2.5 if end[0] > 1 else 3, rel=1e-5)
+
+
+def test_exactextract_measures_lines_in_units_of_the_crs(tmp_path: Path):
+    path = write(tmp_path / "a.tif", [[1]] * 60, "int16")
+    line = shapely.LineString([(0.1, 59.1), (0.5, 59.5), (0.5001, 50.5)])
+    zone = Zone(line)
+
+    ((theirs,),) = ask_exactextract(path, [line], ["count"])
+    ((ours,),) = zonal_statistics(open_file(path), [zone])
+
+    layer = open_file(path)
+    (unit,) = zone_units([zone], layer.info.grid)
+    assert theirs["count"] == pytest.approx(line.length)
+    metres = Geod(ellps="WGS84").geometry_length(line)
+    assert ours.count * unit == pytest.approx(metres, rel=1e-5)
 
 
 def test_gdal_counts_a_centre_on_a_level_border_for_both_neighbours():
