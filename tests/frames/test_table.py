@@ -80,6 +80,26 @@ def test_rows_keep_order_and_index(counties):
     pd.testing.assert_frame_equal(nested.reset_index(drop=True), alone)
 
 
+def test_columns_and_geometries_follow_labels_that_repeat(counties):
+    options = {"stats": "mean", "include_columns": ["name"], "include_geometry": True}
+    zones = counties.iloc[[4, 0, 2, 2]].set_index(pd.Index(["b", "a", "a", "a"]))
+
+    table = rasterlet.zonal_stats(zones, ELEVATION, **options)
+    alone = rasterlet.zonal_stats(counties, ELEVATION, **options)
+
+    assert table.index.equals(zones.index)
+    assert table["name"].tolist() == zones["name"].tolist()
+    assert table["mean"].tolist() == alone["mean"].iloc[[4, 0, 2, 2]].tolist()
+    assert table.geometry.geom_equals(zones.geometry, align=False).all()
+
+
+def test_an_empty_list_is_an_empty_table():
+    table = rasterlet.zonal_stats([], ELEVATION)
+
+    assert len(table) == 0
+    assert table.columns.tolist() == ["count", "min", "max", "mean", "reason", "note"]
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.permutations(range(6)))
 def test_permuted_zones_give_permuted_rows(order):

@@ -55,8 +55,8 @@ def read_geojson(document: Json, crs: object = None) -> GeoDataFrame:
 
     Args:
         document: A FeatureCollection, Feature or geometry.
-        crs: Of its coordinates; None means the document's own, or longitude and
-            latitude.
+        crs: Of its coordinates, if the document does not name its own; None means
+            longitude and latitude.
 
     Raises:
         RequestError: If it is none of them, or has a geometry that cannot be read.
@@ -67,7 +67,7 @@ def read_geojson(document: Json, crs: object = None) -> GeoDataFrame:
         features = document.get("features")
         if not isinstance(features, list | tuple):
             raise RequestError("The FeatureCollection has no array of features")
-    return frame_features(cast("Sequence[Json]", features), crs or _own_crs(document))
+    return frame_features(cast("Sequence[Json]", features), _own_crs(document) or crs)
 
 
 def frame_features(features: Sequence[Json], crs: object = None) -> GeoDataFrame:

@@ -84,13 +84,14 @@ def read_zones(zones: object, selection: Selection | None = None) -> Given:
     frame = _read_file(zones, selection) if is_file else _read_values(zones, selection)
     if frame.crs is None:
         frame = _set_crs(frame, selection.crs)
-    elif selection.crs is not None and frame.crs != read_user_crs(selection.crs):
+    own = engine_crs(frame.crs)
+    if selection.crs is not None and engine_crs(read_user_crs(selection.crs)) != own:
         raise RequestError(
             f"crs {str(selection.crs)[:80]!r} contradicts the zones, whose CRS is "
             f"{frame.crs.name}; leave it out, or correct theirs with "
             "gdf.set_crs(…, allow_override=True)"
         )
-    return Given(frame, engine_crs(frame.crs))
+    return Given(frame, own)
 
 
 def _is_text(zones: object) -> bool:

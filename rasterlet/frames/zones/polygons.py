@@ -68,7 +68,9 @@ def _find_doubtful(shapes: NDArray[np.object_], crs: str) -> NDArray[np.bool_]:
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     doubtful: NDArray[np.bool_] = there & ~shapely.is_valid(shapes)
     points, owners = shapely.get_coordinates(shapes, return_index=True)
-    doubtful[owners[~np.isfinite(points).all(axis=1)]] = True
+    finite = np.isfinite(points)
+    if not finite.all():
+        doubtful[owners[~finite.all(axis=1)]] = True
     if is_geographic(crs):
         west, south, east, north = shapely.bounds(shapes).T
         doubtful |= (np.maximum(-west, east) > MAX_LONGITUDE) | (

@@ -183,6 +183,21 @@ def test_a_crs_that_contradicts_the_zones_is_refused():
         read_zones(frame, Selection(crs=4326))
 
 
+def test_a_crs_that_says_the_same_in_other_words_is_none_that_contradicts():
+    frame = geopandas.GeoDataFrame(geometry=[BOX], crs="EPSG:4326")
+
+    assert read_zones(frame, Selection(crs="OGC:CRS84")).crs == LONGITUDE_LATITUDE
+
+
+def test_geojson_that_names_its_crs_is_not_overruled():
+    named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    collection = {"type": "FeatureCollection", "features": [], "crs": named}
+
+    assert read_zones(collection, Selection(crs=3857)).crs == "EPSG:3857"
+    with pytest.raises(RequestError, match="crs '4326' contradicts"):
+        read_zones(collection, Selection(crs=4326))
+
+
 WRONG = {
     "a number": (3, "Zones cannot be of type int"),
     "texts": (["POLYGON EMPTY"], "Zone 0 is of type str, .* shapely.from_wkt"),
