@@ -26,6 +26,7 @@ MAKE = shutil.which("make") or "make"
 # Programs of others, whose options are their own.
 OUTSIDE = {
     *("aws", "cd", "cp", "curl", "gdal_translate", "gdalinfo", "head", "ls", "mkdir"),
+    "mv",
     *("rio", "sha256sum", "source", "zip", ".", "cat"),
     "deploy/node_modules/.bin/osls",
 }
