@@ -71,6 +71,9 @@ def resolve_drawing(
     style = None
     if form not in (None, ImageFormat.NPY):
         style = choose_style(dataset, drawing, bands)
+    times = len(drawing.source.bands)
+    if dataset.overlay is not None and times > 1:
+        raise RequestError(f"An overlay's only band, its score, is named {times} times")
     is_exact = isinstance(style, Composite) and style.exact
     if is_exact and form is ImageFormat.JPEG:
         raise RequestError("Heights as colours do not survive jpg; ask for png or webp")

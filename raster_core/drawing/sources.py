@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raster_core.errors import ParameterError, RequestError
+from raster_core.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def resolve_source(
 
     Raises:
         RequestError: If the dataset does not have such a band, the expression is not
-            valid, or a nodata value or more than one band is given for an overlay.
+            valid, or a nodata value is given for an overlay.
     """
     if dataset.overlay is not None and source.nodata is not None:
         why = "nodata cannot be combined with an overlay, whose layers have their own"
@@ -37,9 +37,6 @@ def resolve_source(
     if source.expression is not None:
         return dataset.expression_spec(source.expression, source.nodata)
     bands = [dataset.band(band) for band in source.bands or default]
-    if dataset.overlay is not None and len(bands) > 1:
-        times = f"{len(bands)} times"
-        raise RequestError(f"An overlay's only band, its score, is named {times}")
     if source.nodata is not None:
         bands = [band.without_data(source.nodata) for band in bands]
     return dataset.spec(bands)
