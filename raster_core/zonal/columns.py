@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.bands import UNSCALED
 from raster_core.errors import RequestError
 from raster_core.zonal.columnar.cells import flatten_runs, take_runs
 from raster_core.zonal.columnar.collecting import Collector, Lives
@@ -198,9 +199,15 @@ def _walk(
 
 
 def _is_turned(bands: Sequence[BandInfo], options: Options) -> bool:
-    """Whether quantiles are wanted of wide values that a negative scale turns round."""
-    return bool(options.statistics.fractions()) and any(
-        band.scale < 0 and not keeps_histogram(band.dtype) for band in bands
+    """Whether quantiles are wanted of wide values that their scale turns round.
+
+    Or interpolated ones of scaled values: the engine scales what it has interpolated.
+    """
+    fractions = options.statistics.fractions()
+    return bool(fractions) and any(
+        band.scale < 0 or (fractions.interpolated and band.scaling != UNSCALED)
+        for band in bands
+        if not keeps_histogram(band.dtype)
     )
 
 

@@ -159,11 +159,15 @@ def check(
     names: Sequence[str],
     *,
     mode: Mode = Mode.FRACTION,
+    interpolate: bool = False,
 ) -> None:
     asked = Options(
         mode=mode,
         statistics=StatisticOptions(
-            wanted=frozenset(names), percentiles=PERCENTILES, areas=True
+            wanted=frozenset(names),
+            percentiles=PERCENTILES,
+            interpolate=interpolate,
+            areas=True,
         ),
     )
 
@@ -178,6 +182,11 @@ def test_columns_are_the_statistics_of_zones(dtype: str, mode: Mode):
     names = names_of(dtype)
 
     check(class_layer(layer_of(dtype)), ZONES, names, mode=mode)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "int32", "float32"])
+def test_interpolated_quantiles_are_the_same(dtype: str):
+    check(layer_of(dtype), ZONES, ("mean", "median"), interpolate=True)
 
 
 @pytest.mark.parametrize("masked", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import exactextract
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
+from raster_core.errors import BudgetError
 from raster_core.layers.file import describe_file
 from raster_core.layers.kinds import open_layer
 from raster_core.zonal.coverage.cover import Mode
@@ -91,6 +93,70 @@ def test_a_cell_of_exactly_the_minimum_counts(path: Path):
     }
 
     assert list(counts.values()) == [4.0, 3.0, 1.0, 1.0, 9.0, 5.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int16"])
+def test_interpolated_quantiles_are_those_of_exactextract(
+    tmp_path: Path, shapes: list[shapely.Polygon], dtype: str
+):
+    """exactextract gets floats: it cuts the quantiles of integers off."""
+    rng = np.random.default_rng(5)
+    values = rng.integers(-30, 400, (1, 200, 300))
+    write_cog(tmp_path / "floats.tif", RECIPE, values.astype("float32"))
+    recipe = replace(RECIPE, dtype=dtype)
+    write_cog(tmp_path / "own.tif", recipe, values.astype(dtype))
+    percents = (0.0, 10.0, 25.0, 90.0, 100.0)
+    names = ["median", *(f"quantile(q={percent / 100})" for percent in percents)]
+    peers = ask(tmp_path / "floats.tif", shapes, names)
+    wanted = StatisticOptions(
+        frozenset({"median"}), percentiles=percents, interpolate=True
+    )
+
+    found = zonal_statistics(
+        open_file(tmp_path / "own.tif"),
+        [Zone(shape) for shape in shapes],
+        Options(statistics=wanted),
+    )
+
+    for (own,), peer in zip(found, peers, strict=True):
+        truth = [peer["median"], *(peer[f"quantile_{p:.0f}"] for p in percents)]
+        assert own.percentiles is not None
+        # Coverage is a 32-bit float there.
+        near = pytest.approx(truth, rel=1e-5, abs=1e-3)
+        assert [own.median, *own.percentiles] == near
+
+
+def test_interpolation_by_hand(tmp_path: Path):
+    """0, 0, 0, 10: two values with scores 0 and 4; the median's is 2."""
+    path = tmp_path / "raster.tif"
+    values = np.tile(np.array([0, 0, 0, 10], np.uint8), 15_000).reshape(1, 200, 300)
+    write_cog(path, replace(RECIPE, dtype="uint8"), values)
+    grid = open_file(path).info.grid
+    left, top = grid.transform @ (0, 0)
+    right, bottom = grid.transform @ (4, 1)
+    zone = Zone(shapely.box(left, bottom, right, top))
+
+    medians = [
+        zonal_statistics(
+            open_file(path),
+            [zone],
+            Options(statistics=StatisticOptions(interpolate=interpolate)),
+        )[0][0].median
+        for interpolate in (False, True)
+    ]
+
+    assert medians == [0.0, 5.0]
+
+
+def test_zones_that_cannot_keep_their_values_have_no_interpolated_quantiles(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("raster_core.zonal.reading.quantile_plan.MAX_KEPT", 1000)
+    zone = Zone(shapely.box(*open_file(path).info.grid.bounds))
+    wanted = StatisticOptions(percentiles=(50.0,), interpolate=True)
+
+    with pytest.raises(BudgetError, match="of float32 keep all values of a zone"):
+        zonal_statistics(open_file(path), [zone], Options(statistics=wanted))
 
 
 class InTurn:

@@ -9,6 +9,7 @@ import numpy as np
 
 from raster_core.zonal.columnar.columns import ClassRows
 from raster_core.zonal.coverage.weights import WHOLE
+from raster_core.zonal.partials.interpolating import interpolate_quantiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +63,13 @@ class ColumnSample:
         # Modulo 2**64, of which nothing is left within a zone.
         cumulated = np.cumsum(weight)
         cumulated -= (cumulated[self.first] - weight[self.first])[self.position]
+        if fractions.interpolated:
+            before = (cumulated - weight) / WHOLE
+            return tuple(
+                interpolate_quantiles(
+                    self.physical, weight / WHOLE, before, self.first, fractions
+                )
+            )
         whole, found = self.totals().astype(object), []
         for numerator in fractions.numerators:
             bound = (-(-numerator * whole // fractions.denominator)).astype(np.int64)

@@ -50,6 +50,10 @@ class Weights(NamedTuple):
         pairs = zip(self.high.tolist(), self.low.tolist(), strict=True)
         return [(high << HALF_BITS) + low for high, low in pairs]
 
+    def to_pixels(self) -> NDArray[np.float64]:
+        """Each weight in pixels, (n,), rounded once."""
+        return np.asarray((self.high * 2.0**HALF_BITS + self.low) / WHOLE)
+
     def total(self) -> int:
         """The sum of all; 0 for none."""
         return (int(self.high.sum()) << HALF_BITS) + int(self.low.sum())

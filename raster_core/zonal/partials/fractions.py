@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ class Fractions:
 
     numerators: tuple[int, ...]
     denominator: int
+    interpolated: bool = False
+    """Whether quantiles may lie between values (``interpolating``)."""
 
     def __len__(self) -> int:
         return len(self.numerators)
@@ -33,17 +35,20 @@ class Fractions:
 
 
 @lru_cache(maxsize=16)
-def percentile_fractions(percentiles: tuple[float, ...], *, median: bool) -> Fractions:
+def percentile_fractions(
+    percentiles: tuple[float, ...], *, median: bool, interpolated: bool = False
+) -> Fractions:
     """The fractions of percentiles, by their decimals as written, and of a median.
 
     Args:
         percentiles: From 0 to 100.
         median: Whether one half comes last.
+        interpolated: Whether quantiles may lie between values.
     """
     fractions = [Fraction(str(percentile)) / 100 for percentile in percentiles]
     if median:
         fractions.append(Fraction(1, 2))
-    return make_fractions(fractions)
+    return replace(make_fractions(fractions), interpolated=interpolated)
 
 
 def make_fractions(fractions: Sequence[Fraction]) -> Fractions:

@@ -19,6 +19,7 @@ from raster_core.zonal.coverage.weights import (
     join_weights,
     split_weights,
 )
+from raster_core.zonal.partials.interpolating import interpolate_quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,12 +62,15 @@ def find_kept_quantiles(
 ) -> tuple[float, ...] | None:
     """The least values at which the cumulated weight reaches fractions of the whole.
 
-    Law: how the values are spread over blocks, and in which order those come, makes no
-    difference. Integers come back as such, however large.
+    Or values between them, if the fractions say so. Law: how the values are spread over
+    blocks, and in which order those come, makes no difference. Integers come back as
+    such, however large, unless they are interpolated.
 
     Returns:
         In the order of ``fractions``; None without values.
     """
+    if fractions.interpolated:
+        return _interpolate(kept, fractions)
     single = [part.whole for part in kept if part.times == 1]
     whole = np.sort(_join(single or [kept[0].whole[:0]]))
     partial, weights = _weighted(kept)
@@ -80,6 +84,33 @@ def find_kept_quantiles(
     position = reached.first_reaching(bounds)
     found = _earlier(whole, partial, position, _missing(cumulated, position, bounds))
     return tuple(found.tolist())
+
+
+def _interpolate(
+    kept: Sequence[Kept], fractions: Fractions
+) -> tuple[float, ...] | None:
+    """Quantiles that may lie between values; None without values."""
+    values = _join([values for part in kept for values in (part.whole, part.partial)])
+    if not values.size:
+        return None
+    weights = join_weights(
+        split_weights(units).times(part.times)
+        for part in kept
+        for units in (np.full(len(part.whole), WHOLE), part.weights)
+    )
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights.pick(order)
+    first = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
+    sums = Weights(*(np.add.reduceat(half, first) for half in weights)).carry()
+    before = np.append(0.0, sums.cumulate().to_pixels()[:-1])
+    found = interpolate_quantiles(
+        values[first].astype(np.float64),
+        sums.to_pixels(),
+        before,
+        np.zeros(1, np.intp),
+        fractions,
+    )
+    return tuple(float(each[0]) for each in found)
 
 
 def _weighted(kept: Sequence[Kept]) -> tuple[NDArray[np.generic], Weights]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from raster_core.errors import BudgetError
 from raster_core.zonal.coverage.blockplan import BlockPlan, keep_zones
 from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.reading.planned import Reading
@@ -88,6 +89,9 @@ def plan_quantiles(
         zones: How many zones there are.
         spread: Whether the blocks are summarised in any order, so that no zone ends
             before all have begun.
+
+    Raises:
+        BudgetError: If quantiles are interpolated, and a zone cannot keep its values.
     """
     info = readings[0].layer.info
     wide = tuple(
@@ -104,6 +108,12 @@ def plan_quantiles(
         for part in readings
     ]
     passing = [part for part in passing if len(part.plan.blocks)]
+    if passing and fractions.interpolated:
+        raise BudgetError(
+            f"Interpolated quantiles of {info.bands[wide[0]].dtype} keep all values of "
+            f"a zone, and those of the zones exceed {MAX_KEPT // len(wide)} at a time; "
+            "ask for smaller zones, or for quantiles without interpolation"
+        )
     searches = int(np.count_nonzero(~kept)) * len(wide) * len(fractions)
     bits = [8 * np.dtype(info.bands[number].dtype).itemsize for number in wide]
     digits = tuple(_split_digits(size, searches) for size in bits)

@@ -116,7 +116,9 @@ def _read_histogram(
 ) -> _Values:
     sample = read_sample(partial, band)
     has_median = options.median or options.wants("median")
-    fractions = percentile_fractions(options.percentiles, median=has_median)
+    fractions = percentile_fractions(
+        options.percentiles, median=has_median, interpolated=options.interpolate
+    )
     quantiles = sample.quantiles(fractions) if fractions else ()
     return _Values(spread_of_sums(sample.sums(), band), sample, quantiles)
 

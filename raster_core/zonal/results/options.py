@@ -28,6 +28,9 @@ class StatisticOptions:
     median: bool = False
     """Whether types without a histogram get a median that is not wanted by name; it
     takes further passes."""
+    interpolate: bool = False
+    """Whether medians and percentiles may lie between values, as exactextract's do; of
+    wide types, zones have to keep all of their values then."""
     areas: bool = False
     """Whether ground areas are measured, and the mean weighted by them."""
     unscale: bool = True
@@ -45,4 +48,6 @@ class StatisticOptions:
     def fractions(self) -> Fractions:
         """Fractions of the percentiles, then that of the median if there is one."""
         has_median = self.median or "median" in (self.wanted or ())
-        return percentile_fractions(self.percentiles, median=has_median)
+        return percentile_fractions(
+            self.percentiles, median=has_median, interpolated=self.interpolate
+        )

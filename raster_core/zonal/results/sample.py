@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from raster_core.zonal.coverage.weights import HALF_BITS, WHOLE, split_weights
+from raster_core.zonal.coverage.weights import HALF_BITS, split_weights
 from raster_core.zonal.partials.counting import Sums
+from raster_core.zonal.partials.interpolating import interpolate_quantiles
 
 if TYPE_CHECKING:
     from raster_core.bands import BandInfo
@@ -92,9 +93,17 @@ class Sample:
         """The least values at which the cumulated weight reaches fractions of all.
 
         The inverted distribution function: physical values that the sample has, one for
-        each fraction.
+        each fraction; or values between them, if the fractions say so.
         """
         cumulated = self.halves.cumulate()
+        if fractions.interpolated:
+            pixels, reached = self.halves.to_pixels(), cumulated.to_pixels()
+            before = np.append(0.0, reached[:-1])
+            first = np.zeros(1, np.intp)
+            found = interpolate_quantiles(
+                self.physical, pixels, before, first, fractions
+            )
+            return tuple(float(each[0]) for each in found)
         positions = cumulated.first_reaching(fractions.of(self.weight))
         return tuple(self.physical[positions].tolist())
 
@@ -105,8 +114,7 @@ class Sample:
             count: How many bins.
             limits: First and last edge, physical; None means the ends of the sample.
         """
-        high, low = self.halves
-        pixels = (high * 2.0**HALF_BITS + low) / WHOLE
+        pixels = self.halves.to_pixels()
         first, last = limits or (self.physical[0], self.physical[-1])
         if first == last:  # one value: a bin around it
             first, last = first - 0.5, last + 0.5
