@@ -31,7 +31,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -90,6 +90,10 @@ bench-tiles: $(BENCH)/bench.stamp
 # make bench-zonal  zonal statistics beside exactextract, rasterstats, rio-tiler
 bench-zonal: $(BENCH)/bench.stamp
 	$(BENCH)/bin/python benchmarks/zonal.py
+
+# make bench-frames  a frame of parcels to a table, beside exactextract
+bench-frames: $(BENCH)/bench.stamp
+	$(BENCH)/bin/python benchmarks/frames.py
 
 # make bench-cold  cold starts beside titiler, on a machine like Lambda's
 bench-cold: $(VENV)/dev.stamp $(BENCH)/bench.stamp

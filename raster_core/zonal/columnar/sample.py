@@ -67,7 +67,11 @@ class ColumnSample:
             before = (cumulated - weight) / WHOLE
             return tuple(
                 interpolate_quantiles(
-                    self.physical, weight / WHOLE, before, self.first, fractions
+                    self.physical,
+                    weight / WHOLE,
+                    before,
+                    self.first,
+                    fractions.ratios(),
                 )
             )
         whole, found = self.totals().astype(object), []

@@ -28,6 +28,10 @@ class Fractions:
     def __len__(self) -> int:
         return len(self.numerators)
 
+    def ratios(self) -> list[float]:
+        """Each of them as a float."""
+        return [part / self.denominator for part in self.numerators]
+
     def of(self, whole: int) -> Weights:
         """Each fraction of a weight in units, rounded up, (fractions,)."""
         parts = [-(-part * whole // self.denominator) for part in self.numerators]

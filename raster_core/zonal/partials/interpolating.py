@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from raster_core.sources.crs.crs import Floats
-    from raster_core.zonal.partials.fractions import Fractions
 
 
 def interpolate_quantiles(
@@ -23,7 +24,7 @@ def interpolate_quantiles(
     weight: Floats,
     before: Floats,
     first: NDArray[np.intp],
-    fractions: Fractions,
+    fractions: Sequence[float],
 ) -> list[Floats]:
     """Interpolated quantiles of zones.
 
@@ -32,7 +33,7 @@ def interpolate_quantiles(
         weight: (rows,): of each value, above 0.
         before: (rows,): of all smaller values of its zone.
         first: (zones,): where the rows of each zone begin.
-        fractions: Which quantiles.
+        fractions: Which quantiles, from 0 to 1.
 
     Returns:
         (zones,) for each fraction.
@@ -44,8 +45,8 @@ def interpolate_quantiles(
     score = number * weight + (count[position] - 1) * before
     whole = (before[last] + weight[last]) * (count - 1)
     found = []
-    for numerator in fractions.numerators:
-        wanted = numerator / fractions.denominator * whole
+    for fraction in fractions:
+        wanted = fraction * whole
         reached = np.add.reduceat((score <= wanted[position]).astype(np.intp), first)
         left = first + np.maximum(reached, 1) - 1
         right = np.minimum(left + 1, last)

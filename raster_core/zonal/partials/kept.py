@@ -108,7 +108,7 @@ def _interpolate(
         sums.to_pixels(),
         before,
         np.zeros(1, np.intp),
-        fractions,
+        fractions.ratios(),
     )
     return tuple(float(each[0]) for each in found)
 

@@ -101,7 +101,7 @@ class Sample:
             before = np.append(0.0, reached[:-1])
             first = np.zeros(1, np.intp)
             found = interpolate_quantiles(
-                self.physical, pixels, before, first, fractions
+                self.physical, pixels, before, first, fractions.ratios()
             )
             return tuple(float(each[0]) for each in found)
         positions = cumulated.first_reaching(fractions.of(self.weight))
