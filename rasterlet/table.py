@@ -32,6 +32,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     where: str | None = None,
     coverage: str = "fraction",
     min_coverage: float = 0.0,
+    interpolate: bool = False,
     weights: object = None,
     group_by: object = None,
     categorical: bool = False,
@@ -85,6 +86,8 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         coverage: Which cells count: each by the ``fraction`` that is covered, whole
             ones whose ``centre`` is inside, or whole ones that are ``all_touched``.
         min_coverage: Leave out cells of which a zone covers a smaller fraction.
+        interpolate: Whether medians and percentiles may lie between two values, as
+            exactextract's do, and not be values of the raster.
         weights: A raster of one band, sampled at the cells' centres: adds the columns
             ``weighted_mean``, ``weighted_sum`` and ``weight_sum``, in which each cell
             counts by coverage times weight.
@@ -127,6 +130,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         where=where,
         coverage=coverage,
         min_coverage=min_coverage,
+        interpolate=interpolate,
         weights=weights,
         group_by=group_by,
         categorical=categorical,

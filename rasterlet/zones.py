@@ -37,6 +37,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
     where: str | None = None,
     coverage: str = "fraction",
     min_coverage: float = 0.0,
+    interpolate: bool = False,
     weights: object = None,
     group_by: object = None,
     categorical: bool = False,
@@ -79,6 +80,7 @@ def zonal_stats(  # noqa: PLR0913  every option by its name, as people type them
         counting=Counting(
             coverage,
             min_coverage,
+            interpolate=interpolate,
             unscale=unscale,
             approximate=approximate,
             max_pixels=max_pixels,

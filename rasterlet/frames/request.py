@@ -25,6 +25,8 @@ class Counting:
 
     coverage: str = "fraction"
     min_coverage: float = 0.0
+    interpolate: bool = False
+    """Whether quantiles lie between values."""
     unscale: bool = True
     approximate: bool = False
     max_pixels: float | None = None
@@ -48,6 +50,7 @@ class Counting:
             StatisticOptions(
                 wanted=frozenset(wanted.statistics),
                 percentiles=wanted.percentiles,
+                interpolate=self.interpolate,
                 unscale=self.unscale,
             ),
             max_pixels=most,

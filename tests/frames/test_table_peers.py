@@ -53,3 +53,19 @@ def test_a_table_is_exactextract_s(test_data, raster, zones, stats):
         own = ours.loc[on, name].to_numpy(dtype=float)
         peer = theirs.loc[on, OURS[name]].to_numpy(dtype=float)
         np.testing.assert_allclose(own, peer, rtol=1e-6, atol=1e-9, err_msg=name)
+
+
+def test_interpolated_quantiles_are_exactextract_s(test_data):
+    path = test_data / "continuous/philadelphia_elevation_3857.tif"
+    frame = geopandas.read_file(test_data / "zones/schuylkill_huc12.geojson")
+    frame = frame.to_crs(3857)
+
+    ours = rasterlet.zonal_stats(frame, path, stats="median p10 p90", interpolate=True)
+    theirs = exactextract.exact_extract(
+        path, frame, ["median", "quantile(q=0.1)", "quantile(q=0.9)"], output="pandas"
+    )
+
+    on = ours["reason"].isna()
+    assert on.sum() > 3
+    for own, peer in zip(ours.columns[:3], theirs.columns, strict=True):
+        np.testing.assert_allclose(ours.loc[on, own], theirs.loc[on, peer], rtol=1e-6)
