@@ -55,8 +55,9 @@ def explore(source: AnySource | Raster, *, height: int = 500) -> Exploration:
     again shows the server that is running.
 
     Args:
-        source: What ``rasterlet.open`` takes, or returns; also a folder, or a catalogue
-            with all of its datasets.
+        source: What ``rasterlet.open`` takes, or returns, of which the map shows the
+            files with all of their bands; also a folder, or a catalogue with all of its
+            datasets.
         height: Of the frame, in pixels.
 
     Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -110,7 +111,8 @@ def _absolute(path: Path) -> Path:
 
 def legal_id(name: str) -> str:
     """A name as the id of a dataset, which is part of URLs."""
-    legal = _UNREACHABLE.sub("_", name)
+    # Where macOS writes an accent as a character of its own, one is in the letter.
+    legal = _UNREACHABLE.sub("_", unicodedata.normalize("NFC", name))
     return legal if legal.strip(".") else f"raster{legal}"
 
 
