@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from raster_core.sources.crs.crs import Floats
 
 
+# Diagonals of a cell that weigh as much as the whole cell: a line that winds through it
+# a few times weighs less, as the outline of a polygon does, and is counted as quickly.
+_DIAGONALS = 8
+
+
 def cell_metres(grid: Grid) -> float:
-    """Side in metres of a square as large as a cell, where the projection is true."""
-    return math.sqrt(abs(grid.transform.determinant)) * geodetic(grid.crs).unit
+    """Metres of line for which a cell weighs as one: diagonals, on a true map."""
+    into = grid.transform
+    diagonal = math.hypot(abs(into.a) + abs(into.b), abs(into.d) + abs(into.e))
+    return _DIAGONALS * diagonal * geodetic(grid.crs).unit
 
 
 def ground_steps(crs: str, points: Floats) -> Floats:

@@ -52,7 +52,7 @@ def trace_lines(
 ) -> Coverage:
     """The cells that lines run through, weighted by the length in each.
 
-    A cell weighs ``WHOLE`` for each ``cell_metres`` of line, so it may weigh more.
+    A cell weighs ``WHOLE`` for each ``cell_metres`` of line, so it can weigh more.
 
     Args:
         segments: In the grid's CRS.
@@ -94,7 +94,7 @@ def join_cells(parts: list[CellWeights]) -> Coverage:
     summed = np.add.reduceat(weight[order], first)
     if summed.max() > MAX_WEIGHT:
         raise BudgetError(
-            f"One zone meets one pixel {summed.max():.0f} times, which exceeds "
+            f"One zone meets one pixel about {summed.max():.0f} times, which exceeds "
             f"{MAX_WEIGHT}; divide it"
         )
     units = np.rint(summed * WHOLE).astype(np.int64)

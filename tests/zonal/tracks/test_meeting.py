@@ -351,5 +351,19 @@ def test_a_pixel_met_too_often_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(tracing, "MAX_WEIGHT", 3)
     points = Zone(shapely.MultiPoint([(500_005, 5_000_005)] * 4), crs=PLANE)
 
-    with pytest.raises(BudgetError, match="meets one pixel 4 times, which exceeds 3"):
+    with pytest.raises(
+        BudgetError, match="meets one pixel about 4 times, which exceeds 3"
+    ):
         meet_zones([points], NINE)
+
+
+def test_a_line_that_winds_through_cells_weighs_less_than_whole_ones() -> None:
+    """So that many lines are counted side by side, as polygons are."""
+    rng = np.random.default_rng(8)
+    points = np.array([500_015, 5_000_015]) + rng.uniform(-14, 14, (9, 2))
+    zone = Zone(shapely.LineString(points), crs=PLANE)
+
+    runs = meet_zones([zone], NINE)
+
+    assert len(runs.weight) > 5
+    assert runs.weight.max() < WHOLE
