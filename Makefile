@@ -31,7 +31,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -94,6 +94,10 @@ bench-zonal: $(BENCH)/bench.stamp
 # make bench-frames  a frame of parcels to a table, beside exactextract
 bench-frames: $(BENCH)/bench.stamp
 	$(BENCH)/bin/python benchmarks/frames.py
+
+# make bench-command  the command's cold starts beside rasterio's
+bench-command: $(VENV)/dev.stamp
+	$(BIN)/python benchmarks/command.py
 
 # make bench-cold  cold starts beside titiler, on a machine like Lambda's
 bench-cold: $(VENV)/dev.stamp $(BENCH)/bench.stamp
