@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from raster_core.drawing.request import DEFAULT_SIZE
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
-from rasterlet.areas import name_crs, read_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,6 +112,7 @@ def part(  # noqa: PLR0913  what a call may say; each has its default
         SourceError: If the pixels cannot be read.
     """
     from raster_core.drawing.part import Part  # noqa: PLC0415  as it is used
+    from rasterlet.areas import name_crs, read_bounds  # noqa: PLC0415
     from rasterlet.rendering.images import part_image, read_size  # noqa: PLC0415
 
     native = self.dataset.grid

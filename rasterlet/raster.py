@@ -11,7 +11,6 @@ from raster_core.drawing.sources import resolve_source
 from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE, MAX_LATITUDE, MAX_LONGITUDE
-from rasterlet.areas import Area
 from rasterlet.facts import RasterInfo, describe_raster, name_raster
 from rasterlet.opening.failures import explained
 from rasterlet.pictures import part, preview, tile
@@ -112,6 +111,8 @@ class Raster:
         Raises:
             RequestError: As ``read``.
         """
+        from rasterlet.areas import Area  # noqa: PLC0415  as it is used
+
         area = Area(bounds, bounds_crs, window, size, crs)
         return area.grid_on(self.layer.info.grid)
 
@@ -157,7 +158,8 @@ class Raster:
             layer = self.select(*chosen).layer
         else:
             layer = self.layer
-        from rasterlet.reading import read_area  # noqa: PLC0415  as it is used
+        from rasterlet.areas import Area  # noqa: PLC0415  as they are used
+        from rasterlet.reading import read_area  # noqa: PLC0415
 
         area = Area(bounds, bounds_crs, window, size, crs)
         return read_area(layer, area, resampling=resampling, scaled=scaled)

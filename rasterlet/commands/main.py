@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -150,6 +149,8 @@ def _set_debug(ctx: click.Context, *, value: bool) -> None:
 
 def _suggest(name: str) -> str:
     """What the user may have meant, to follow the name of no command."""
+    import difflib  # noqa: PLC0415  not for --help
+
     if near := difflib.get_close_matches(name, COMMANDS, n=1):
         return f"; did you mean '{near[0]}'?"
     if "://" in name or Path(name).exists():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from raster_core.sources.file.cog import Cog
 
 # Pixels per side of the native window that an overview's is held against.
-_SIDE = 256
+_SIDE = 128
 
 # Overview pixels that the widest of GDAL's usual kernels reaches, Lanczos'.
 _REACH = 3
@@ -88,7 +88,7 @@ def _compared_levels(cog: Cog) -> list[int]:
     near = [
         level
         for level, grid in enumerate(cog.levels)
-        if level and native.width / grid.width <= _SIDE / 4
+        if level and native.width / grid.width <= _SIDE / 8
     ]
     return sorted({near[0], near[-1]}) if near else []
 
