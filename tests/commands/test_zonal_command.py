@@ -237,3 +237,30 @@ def test_an_interrupted_command_leaves_nothing(zones, dem, tmp_path):
     assert process.returncode == 130
     assert rest.endswith("Interrupted.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_csv_has_every_cell_of_an_array(zones, dem, tmp_path):
+    out = tmp_path / "cells.csv"
+
+    call_command("zonal", zones, dem, "-o", out, "--stats", "count,values,coverage")
+
+    found = pd.read_csv(out)
+    for name in ("values", "coverage"):
+        cells = [json.loads(text) for text in found[name]]
+        assert len(cells[0]) > 1000  # where numpy leaves the middle out
+        assert [len(row) for row in cells[1:]] == [0, len(cells[2]), 0]
+    assert sum(json.loads(found["coverage"][0])) == pytest.approx(found["count"][0])
+
+
+def test_json_has_geometries_and_every_digit(zones, dem, expected):
+    done = call_command(
+        "zonal", zones, dem, "--json", "--geometry", "-q", "--stats", "mean,p90"
+    )
+
+    rows = json.loads(done.stdout)
+    means = [row["mean"] for row in rows]
+    assert means == [None if pd.isna(m) else m for m in expected["mean"]]
+    shapes = expected.geometry.to_crs(4326)
+    assert [row["geometry"] is None for row in rows] == shapes.isna().tolist()
+    drawn = shapely.geometry.shape(rows[0]["geometry"])
+    assert drawn.equals_exact(shapes.iloc[0], 1e-12)

@@ -57,7 +57,7 @@ def write_table(table: Any, path: Path, form: str) -> None:
     """Write a table of ``zonal_stats``, without its index.
 
     GeoJSON is in longitude and latitude, as RFC 7946 requires; the others keep the CRS
-    of the zones. CSV is UTF-8, its geometries are WKT.
+    of the zones. CSV is UTF-8, its geometries are WKT, and arrays of cells are JSON.
 
     Args:
         table: A DataFrame, or a GeoDataFrame.
@@ -65,7 +65,8 @@ def write_table(table: Any, path: Path, form: str) -> None:
         form: One of ``FORMATS``.
     """
     if form == "csv":
-        table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+        whole = _write_arrays(table)
+        whole.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
         return
     if form == "parquet":
         table.to_parquet(path, index=False)
@@ -82,8 +83,37 @@ def write_table(table: Any, path: Path, form: str) -> None:
 
 
 def table_rows(table: Any) -> list[dict[str, object]]:
-    """The rows of a table as JSON has them: null where there is no value."""
+    """The rows of a table as JSON has them: null where there is no value.
+
+    Geometries are GeoJSON's, in longitude and latitude.
+    """
+    shapes = {}
+    if hasattr(table, "to_crs"):  # a GeoDataFrame
+        if table.crs is not None:
+            table = table.to_crs("EPSG:4326")
+        name = table.geometry.name
+        shapes[name] = [None if s is None else s.__geo_interface__ for s in table[name]]
+        table = table.drop(columns=name)
     rows: list[dict[str, object]] = json.loads(
         table.to_json(orient="records", date_format="iso", double_precision=15)
     )
+    # pandas writes at most 15 digits of the 17 that a number may take.
+    exact = {name: table[name].tolist() for name in table.select_dtypes("float64")}
+    for name, values in {**exact, **shapes}.items():
+        for row, value in zip(rows, values, strict=True):
+            row[str(name)] = value
     return rows
+
+
+def _write_arrays(table: Any) -> Any:
+    """A copy whose arrays are texts of all of their values.
+
+    numpy writes no more than the first and last three of a long one.
+    """
+    written = table.copy(deep=False)
+    for name in table.columns[table.dtypes.astype(str) == "object"]:
+        written[name] = [
+            json.dumps(value.tolist()) if hasattr(value, "tolist") else value
+            for value in table[name]
+        ]
+    return written
