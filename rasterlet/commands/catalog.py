@@ -10,6 +10,7 @@ import click
 from raster_core.errors import RequestError
 from rasterlet.commands.catalog_add import add
 from rasterlet.commands.outputs import print_json, replace_file
+from rasterlet.plain import plain
 
 _CATALOGUE = click.argument("catalogue", type=click.Path(path_type=Path))
 
@@ -43,7 +44,7 @@ def list_datasets(catalogue: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     else:
-        click.echo(write_table(rows))
+        click.echo(plain(write_table(rows)))
 
 
 @catalog.command()
@@ -70,9 +71,9 @@ def check(ctx: click.Context, catalogue: Path, *, as_json: bool) -> None:
     else:
         for remedy, those in groupby(faults, lambda fault: fault.remedy):
             for fault in those:
-                click.echo(f"{fault.id}: {fault.reason}")
+                click.echo(plain(f"{fault.id}: {fault.reason}"))
             if remedy:
-                click.echo(f"    {remedy}")
+                click.echo(plain(f"    {remedy}"))
         wrong = len({fault.id for fault in faults})
         click.echo(f"{count} datasets, {wrong} with faults", err=True)
     if faults:
@@ -94,4 +95,4 @@ def remove(catalogue: Path, ids: tuple[str, ...]) -> None:
         raise RequestError(f"'{catalogue}' does not exist; check the path")
     remove_items(catalogue, ids, replace_file)
     for item_id in ids:
-        click.echo(f"Removed '{item_id}' from {catalogue}")
+        click.echo(plain(f"Removed '{item_id}' from {catalogue}"))

@@ -11,6 +11,7 @@ import click
 
 from raster_core.errors import RasterError, RequestError
 from rasterlet.commands.outputs import print_json, replace_file
+from rasterlet.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,18 +140,18 @@ def add(**told: Unpack[Told]) -> None:
     items = _describe(wanted, _read_options(told))
     for item in items:
         for note in describe_notes(item):
-            click.echo(note, err=True)
+            click.echo(plain(note), err=True)
     if told["dry_run"]:
         print_json(items[0] if len(items) == 1 else _collect(items))
         return
     put = put_items(catalogue, items, replace_file)
     for item_id in put.added:
-        click.echo(f"Added '{item_id}' to {catalogue}")
+        click.echo(plain(f"Added '{item_id}' to {catalogue}"))
     for item_id in put.replaced:
-        click.echo(f"Replaced '{item_id}' in {catalogue}")
+        click.echo(plain(f"Replaced '{item_id}' in {catalogue}"))
     for item in items:
         for note in describe_absent(catalogue, item):
-            click.echo(note, err=True)
+            click.echo(plain(note), err=True)
 
 
 def _collect(items: Sequence[Json]) -> Json:
@@ -234,7 +235,7 @@ def _describe(wanted: Sequence[Wanted], options: ItemOptions) -> list[Json]:
         except RasterError as error:
             if len(wanted) == 1:
                 raise
-            click.echo(error, err=True)
+            click.echo(plain(error), err=True)
             failed.append(one)
         else:
             items[str(item["id"])] = item

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from raster_core.errors import RasterError, StoreError
+from rasterlet.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,10 +63,12 @@ def guard(command: Callable[[], object], settings: Settings) -> int:
         command: Raises what it likes; the number that it returns is the status.
         settings: As the command leaves them.
     """
+    _open_closed_streams()
     try:
         status = command()
         sys.stdout.flush()
     except click.ClickException as error:
+        error.message = plain(error.message)
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -77,7 +80,7 @@ def guard(command: Callable[[], object], settings: Settings) -> int:
     except Exception as error:  # noqa: BLE001  the last resort of the process
         if settings.debug:
             sys.excepthook(type(error), error, error.__traceback__)
-        click.echo(f"Error: {explain(error)}", err=True)
+        click.echo(f"Error: {plain(explain(error))}", err=True)
         _close_stdout()
         return FAILURE
     return status if isinstance(status, int) else 0
@@ -118,6 +121,17 @@ def _explain_system(error: OSError) -> str:
         return f"{where}the disk is full; free some space or write to another one"
     known = _REMEDIES.get(error.errno or 0)
     return where + (known or error.strerror or str(error) or type(error).__name__)
+
+
+def _open_closed_streams() -> None:
+    """Let what a shell has closed, as ``>&-`` does, lead nowhere.
+
+    Else the next file that is opened would have its number, and what a library says
+    would be written into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  the process ends with it
 
 
 def _close_stdout() -> None:

@@ -15,6 +15,7 @@ from rasterlet.commands.arguments import (
     source_argument,
 )
 from rasterlet.commands.outputs import print_json
+from rasterlet.plain import plain
 
 if TYPE_CHECKING:
     from raster_core.ingest.diagnosis.faults import Diagnosis, Fault
@@ -125,15 +126,15 @@ def _print_facts(
     rows = [] if known is None else known.rows()[1:]
     for found in diagnoses:
         rows += _storage(found.structure, several=len(diagnoses) > 1)
-    click.secho(source, bold=True)
+    click.secho(plain(source), bold=True)
     width = max((len(name) for name, _ in rows), default=0)
     for name, text in rows:
-        click.echo(f"  {name:<{width}}  {text}")
+        click.echo(f"  {name:<{width}}  {plain(text)}")
     if known is not None:
         from rasterlet.facts import describe_band  # noqa: PLC0415  loaded already
 
         for band in known.bands:
-            click.echo(f"    {describe_band(band)}")
+            click.echo(f"    {plain(describe_band(band))}")
 
 
 def _storage(structure: Structure, *, several: bool) -> list[tuple[str, str]]:
@@ -164,5 +165,5 @@ def _print_faults(faults: list[Fault]) -> None:
     for command, those in groupby(ordered, lambda fault: fault.command):
         for fault in those:
             effect = click.style(f"{fault.effect:<9}", fg=_COLORS[fault.effect])
-            click.echo(f"  {effect}{fault.text}.")
-        click.echo(f"           {command}")
+            click.echo(f"  {effect}{plain(fault.text)}.")
+        click.echo(f"           {plain(command)}")

@@ -9,6 +9,7 @@ import click
 
 from rasterlet.commands.arguments import json_option, open_source, source_options
 from rasterlet.commands.outputs import print_json
+from rasterlet.plain import plain
 
 _NEGATIVE = re.compile(r"-\.?\d")
 
@@ -85,4 +86,4 @@ def point(  # noqa: PLR0913  as many as the command has
         else:
             parts = [f"{value.value:.10g}", value.band.unit, value.label]
             text = " ".join(part for part in parts if part)
-        click.echo(f"{value.band.name:<{width}}  {text}")
+        click.echo(plain(f"{value.band.name:<{width}}  {text}"))

@@ -10,6 +10,7 @@ from rasterlet.opening.documents import is_document, read_catalogue
 from rasterlet.opening.items import absolute_item
 from rasterlet.opening.places import Place, is_remote, unique_names
 from rasterlet.opening.source import open_dataset
+from rasterlet.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def _open_folder(place: Place) -> Iterator[Dataset]:
         try:
             dataset = open_dataset(path)
         except RasterError as error:
-            print(f"Left out: {error}", file=sys.stderr)
+            print(plain(f"Left out: {error}"), file=sys.stderr)
             continue
         found = True
         yield dataset

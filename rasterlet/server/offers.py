@@ -19,6 +19,7 @@ from raster_core.errors import RasterError, RequestError
 from raster_core.sources.file.siblings import siblings
 from rasterlet.opening.documents import is_document, load_json, read_catalogue
 from rasterlet.opening.places import EVERYWHERE, find_place
+from rasterlet.plain import plain
 from rasterlet.server.items import collect_items, local_hrefs
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class _Made:
         try:
             self.write()
         except RasterError as error:
-            print(f"{error}; maps show what was there before", file=sys.stderr)
+            print(plain(f"{error}; maps show what was there before"), file=sys.stderr)
 
 
 def _state(path: Path) -> object:

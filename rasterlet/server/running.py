@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rasterlet.plain import plain
 from rasterlet.server.listening import format_url, listen, reachable_address
 from rasterlet.server.offers import make_offer
 from rasterlet.server.welcome import format_welcome, open_page, read_datasets
@@ -81,7 +82,7 @@ def serve_sources(sources: Sequence[str], options: ServerOptions) -> None:
 
         def greet() -> None:
             datasets = read_datasets(address, offer.location)
-            print(format_welcome(url, datasets), flush=True)
+            print(plain(format_welcome(url, datasets)), flush=True)
             if options.opens_page and sys.stdout.isatty():
                 open_page(url)
 

@@ -105,3 +105,13 @@ def test_a_dataset_of_a_catalogue_is_chosen_by_its_id(sample):
     refused = call_command("info", catalogue)
     assert refused.returncode == 1
     assert "choose one by --id: 'landcover'" in refused.stderr
+
+
+def test_a_file_s_name_does_not_command_the_terminal(plain):
+    hostile = plain.rename(plain.with_name("\x1b]0;a title\x07.tif"))
+
+    done = call_command("info", hostile)
+
+    assert done.returncode == 0
+    assert done.stdout.count(r"\x1b]0;a title\x07.tif") > 1  # in a remedy, too
+    assert "\x1b]" not in done.stdout

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
 
 import click
 import pytest
 
 from raster_core.errors import RequestError, StoreError
 from rasterlet.commands.failures import Settings, explain, guard
+from tests.commands.shell import environment
 
 
 def raising(error):
@@ -66,3 +69,37 @@ def test_every_way_to_end_has_its_status(error, status, capsys):
 @pytest.mark.parametrize(("returned", "status"), [(None, 0), (0, 0), (1, 1), ("x", 0)])
 def test_a_command_may_return_its_status(returned, status):
     assert guard(lambda: returned, Settings()) == status
+
+
+HOSTILE = "\x1b]0;a title\x07\x1b[2Jname\x9b31m"
+
+
+@pytest.mark.parametrize("kind", [RequestError, click.UsageError])
+def test_a_name_in_an_error_does_not_command_the_terminal(kind, capsys):
+    guard(raising(kind(f"'{HOSTILE}' is no band")), Settings())
+
+    shown = capsys.readouterr().err
+    assert r"'\x1b]0;a title\x07\x1b[2Jname\x9b31m' is no band" in shown
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_stream_that_is_closed_is_no_failure(stream, sample, tmp_path):
+    """Its number must not be that of a file which the command writes."""
+    raster = sample / "landcover_global_2019.tif"
+    closed = {"stdout": ">&-", "stderr": "2>&-"}[stream]
+
+    done = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            f'"$0" -m rasterlet info "$1" {closed}',
+            sys.executable,
+            raster,
+        ],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")

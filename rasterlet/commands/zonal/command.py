@@ -23,6 +23,7 @@ from rasterlet.commands.zonal.writing import (
     table_rows,
     write_table,
 )
+from rasterlet.plain import plain
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -154,7 +155,7 @@ def zonal(
         print_json({"output": output, **asdict(summary)})
     elif not options["quiet"]:
         for line in describe(summary, time.monotonic() - started):
-            click.echo(line, err=True)
+            click.echo(plain(line), err=True)
     if summary.has_failed:
         ctx.exit(1)
 
