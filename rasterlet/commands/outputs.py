@@ -20,7 +20,7 @@ import click
 from raster_core.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 STDOUT = "-"
@@ -32,7 +32,10 @@ _SPARE = 64 * 1024
 _WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 # Signals that end the process, and would leave what it has begun.
-_ENDINGS = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+_ENDINGS = [
+    *(signal.SIGINT, signal.SIGTERM),
+    *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
+]
 
 
 @contextmanager
@@ -56,10 +59,12 @@ def open_output(target: str, *, overwrite: bool = False) -> Iterator[Path]:
     if not stream:
         path = path.resolve()  # what a link leads to is replaced, not the link
         _check(path, target, overwrite=overwrite)
-    with _working_folder(None if stream else path.parent) as folder:
+    parent = None if stream else path.parent
+    with _endings_raised() as raise_again, _working_folder(parent) as folder:
         written = folder / (path.name if target != STDOUT else "output")
         try:
             yield written
+            raise_again()
             if stream:
                 _copy(written, target)
             else:
@@ -160,31 +165,44 @@ def _taken(target: str) -> str:
 
 @contextmanager
 def _working_folder(parent: Path | None) -> Iterator[Path]:
-    """A new folder that is gone afterwards, also if a signal ends the process."""
-    with _endings_raised():
-        folder = Path(tempfile.mkdtemp(prefix=".rasterlet-", dir=parent))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    """A new folder that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix=".rasterlet-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _endings_raised() -> Iterator[None]:
-    """Have signals that would end the process raise, so that it can clean up."""
+def _endings_raised() -> Iterator[Callable[[], None]]:
+    """Have signals that would end the process raise, so that it can clean up.
+
+    Those that it ignores, as after ``nohup``, are ignored still. The function raises
+    what has been raised before: libraries may swallow it, as in a callback.
+    """
+    received: list[int] = []
+
+    def end(number: int, _frame: FrameType | None = None) -> None:
+        received.append(number)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + number)  # as shells have it
+
+    def raise_again() -> None:
+        if received:
+            end(received[-1])
+
+    former = {number: signal.getsignal(number) for number in _ENDINGS}
     if threading.current_thread() is not threading.main_thread():
-        yield  # Python handles signals in the main thread only
-        return
-    former = {number: signal.signal(number, _end) for number in _ENDINGS}
+        former = {}  # Python handles signals in the main thread only
+    former = {n: h for n, h in former.items() if h not in {signal.SIG_IGN, None}}
+    for number in former:
+        signal.signal(number, end)
     try:
-        yield
+        yield raise_again
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
-
-
-def _end(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)  # as shells have it
 
 
 def _publish(written: Path, path: Path, target: str, *, overwrite: bool) -> None:

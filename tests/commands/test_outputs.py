@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -187,3 +188,29 @@ def test_json_has_no_numbers_that_it_cannot_have(capsysbinary):
     print_json({"a": float("nan"), 1: (float("inf"), "ü")})
 
     assert json.loads(capsysbinary.readouterr().out) == {"a": None, "1": [None, "ü"]}
+
+
+def test_an_interrupt_that_a_library_swallows_ends_it_still(tmp_path):
+    def write():
+        with open_output(str(tmp_path / "out.csv")) as path:
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            path.write_text("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_that_is_ignored_is_ignored_still(tmp_path):
+    """As ``nohup`` has it of the end of the session."""
+    target = tmp_path / "out.csv"
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with open_output(str(target)) as path:
+            signal.raise_signal(signal.SIGHUP)
+            path.write_text("whole")
+    finally:
+        signal.signal(signal.SIGHUP, former)
+
+    assert target.read_text() == "whole"
