@@ -7,6 +7,7 @@ have it of programs that a signal ends.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import sys
@@ -68,8 +69,9 @@ def guard(command: Callable[[], object], settings: Settings) -> int:
         status = command()
         sys.stdout.flush()
     except click.ClickException as error:
-        error.message = plain(error.message)
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(plain(shown.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
