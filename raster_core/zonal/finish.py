@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
     from raster_core.zonal.coverage.blockplan import BlockPlan
+    from raster_core.zonal.partials.fractions import Fractions
     from raster_core.zonal.partials.merge import BlockSummary
     from raster_core.zonal.reading.cost import Budget
     from raster_core.zonal.reading.planned import Reading
@@ -88,7 +89,8 @@ def finish_zones(
             whole = part or ZonePartial(merge([], band))
             known = passed.get((zone, number))
             if known is None:
-                known = _kept_quantiles(whole, plan.quantiles)
+                fractions = plan.quantiles.fractions.along(band.scale)
+                known = _kept_quantiles(whole, fractions)
             whole = replace(whole, quantiles=known)
             found.append(
                 compute_statistics(whole, band, plan.options, pixel_area=pixel_area)
@@ -131,12 +133,12 @@ def approximate_zones(
 
 
 def _kept_quantiles(
-    zone: ZonePartial, quantiles: QuantilePlan
+    zone: ZonePartial, fractions: Fractions
 ) -> tuple[float, ...] | None:
     """The quantiles of a zone that has kept its values; None of another one."""
     partial = zone.partial
     if isinstance(partial, Moments) and partial.kept:
-        return find_kept_quantiles(partial.kept, quantiles.fractions)
+        return find_kept_quantiles(partial.kept, fractions)
     return None
 
 

@@ -24,23 +24,47 @@ class Fractions:
     denominator: int
     interpolated: bool = False
     """Whether quantiles may lie between values (``interpolating``)."""
+    scaled: bool = True
+    """Whether they are of physical values, which a negative scale turns round."""
+    falling: bool = False
+    """Whether they are counted from the largest stored value down; by ``along``."""
 
     def __len__(self) -> int:
         return len(self.numerators)
 
+    def along(self, scale: float) -> Fractions:
+        """The same of stored values, whose physical ones have a scale."""
+        return replace(self, falling=True) if self.scaled and scale < 0 else self
+
     def ratios(self) -> list[float]:
         """Each of them as a float."""
-        return [part / self.denominator for part in self.numerators]
+        whole = self.denominator
+        parts = [whole - part if self.falling else part for part in self.numerators]
+        return [part / whole for part in parts]
 
     def of(self, whole: int) -> Weights:
-        """Each fraction of a weight in units, rounded up, (fractions,)."""
+        """The weight in units that a quantile's value is the first to reach.
+
+        Args:
+            whole: The weight of all values, in units.
+
+        Returns:
+            (fractions,): each fraction rounded up. If falling, so that the values from
+            the quantile's on are the least that reach the fraction.
+        """
         parts = [-(-part * whole // self.denominator) for part in self.numerators]
+        if self.falling:
+            parts = [min(whole, whole - part + 1) for part in parts]
         return weights_of(parts)
 
 
 @lru_cache(maxsize=16)
 def percentile_fractions(
-    percentiles: tuple[float, ...], *, median: bool, interpolated: bool = False
+    percentiles: tuple[float, ...],
+    *,
+    median: bool,
+    interpolated: bool = False,
+    scaled: bool = True,
 ) -> Fractions:
     """The fractions of percentiles, by their decimals as written, and of a median.
 
@@ -48,11 +72,13 @@ def percentile_fractions(
         percentiles: From 0 to 100.
         median: Whether one half comes last.
         interpolated: Whether quantiles may lie between values.
+        scaled: Whether they are of physical values.
     """
     fractions = [Fraction(str(percentile)) / 100 for percentile in percentiles]
     if median:
         fractions.append(Fraction(1, 2))
-    return replace(make_fractions(fractions), interpolated=interpolated)
+    made = make_fractions(fractions)
+    return replace(made, interpolated=interpolated, scaled=scaled)
 
 
 def make_fractions(fractions: Sequence[Fraction]) -> Fractions:

@@ -65,7 +65,8 @@ def find_quantiles(plan: QuantilePlan) -> dict[_Key, tuple[float, ...]]:
     """The quantiles of the zones that take passes, as stored values.
 
     Inverted distribution function: the least value at which the cumulated weight
-    reaches a fraction of the whole. Integers come back as such, however large.
+    reaches a fraction of the whole, in the order of physical values where the fractions
+    are of those. Integers come back as such, however large.
 
     Returns:
         By zone and band, in the order of the plan's fractions; zones without valid
@@ -199,7 +200,8 @@ def _begin(plan: QuantilePlan, bins: Mapping[_Key, _Bins]) -> dict[_Key, _Search
     for key, found in bins.items():
         total = Weights(found.high, found.low).total()
         if total:
-            bounds = plan.fractions.of(total).to_ints()
+            scale = plan.readings[0].layer.info.bands[key[1]].scale
+            bounds = plan.fractions.along(scale).of(total).to_ints()
             # Nothing is reached by the first value.
             rest = [max(1, bound) for bound in bounds]
             searches[key] = _Search([0] * len(rest), rest)

@@ -49,5 +49,8 @@ class StatisticOptions:
         """Fractions of the percentiles, then that of the median if there is one."""
         has_median = self.median or "median" in (self.wanted or ())
         return percentile_fractions(
-            self.percentiles, median=has_median, interpolated=self.interpolate
+            self.percentiles,
+            median=has_median,
+            interpolated=self.interpolate,
+            scaled=self.unscale,
         )

@@ -49,44 +49,68 @@ def test_bits_are_in_the_order_of_the_values(values: np.ndarray):
 
 @pytest.mark.parametrize("dtype", WIDE)
 @pytest.mark.parametrize(
-    ("kept", "bins"),
+    "limits",
     [(10**6, 0), (0, 2**22), (0, 2**12), (0, 2**8), (0, 12)],
     ids=["kept", "16 bits a pass", "9 bits", "5 bits", "1 bit"],
 )
+@pytest.mark.parametrize("scale", [1.0, -1.0])
 def test_quantiles_of_a_raster_are_numpys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, *, kept: int, bins: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dtype: str,
+    *,
+    limits: tuple[int, int],
+    scale: float,
 ):
     rng = np.random.default_rng(3)
     values = (rng.normal(0, 1e5, (1, 150, 200))).round(2).astype(dtype)
-    write_cog(tmp_path / "raster.tif", Recipe(dtype=dtype, nodata=None), values)
+    recipe = Recipe(dtype=dtype, nodata=None, scale=scale)
+    write_cog(tmp_path / "raster.tif", recipe, values)
     layer = open_file(tmp_path / "raster.tif")
     percentiles = (0, 0.1, 25, 50, 99.9, 100)
-    monkeypatch.setattr(quantile_plan, "MAX_KEPT", kept)
-    monkeypatch.setattr(quantile_plan, "_MAX_BINS", bins)
+    monkeypatch.setattr(quantile_plan, "MAX_KEPT", limits[0])
+    monkeypatch.setattr(quantile_plan, "_MAX_BINS", limits[1])
     options = Options(statistics=StatisticOptions(percentiles=percentiles))
 
     ((found,),) = zonal_statistics(layer, [EVERYWHERE], options)
 
     shares = (0, 0.001, 0.25, 0.5, 0.999, 1)
-    expected = np.quantile(values, shares, method="inverted_cdf")
+    physical = scale * values.astype(np.float64)
+    expected = np.quantile(physical, shares, method="inverted_cdf")
     assert found.percentiles == tuple(expected.tolist())
 
 
-def test_the_weighted_median_of_a_float_raster_is_that_of_its_integers(tmp_path: Path):
-    write_cog(tmp_path / "whole.tif", Recipe())
+@pytest.mark.parametrize("interpolate", [False, True])
+@pytest.mark.parametrize("unscale", [False, True])
+@pytest.mark.parametrize("scale", [1.0, -2.0])
+def test_the_weighted_median_of_a_float_raster_is_that_of_its_integers(
+    tmp_path: Path, *, scale: float, unscale: bool, interpolate: bool
+):
+    write_cog(tmp_path / "whole.tif", Recipe(scale=scale))
     layer = open_file(tmp_path / "whole.tif")
     values = layer.read(layer.info.grid)
     floats = np.where(values.mask, values.data, np.nan).astype(np.float32)
-    write_cog(tmp_path / "float.tif", Recipe(dtype="float32", nodata=None), floats)
+    recipe = Recipe(dtype="float32", nodata=None, scale=scale)
+    write_cog(tmp_path / "float.tif", recipe, floats)
     zones = [Zone(shapely.Point(11, 45.7).buffer(r)) for r in (0.004, 0.1, 0.6)]
-    options = Options(statistics=StatisticOptions(percentiles=(2.5, 97.5), median=True))
+    statistics = StatisticOptions(
+        percentiles=(0, 2.5, 97.5, 100),
+        median=True,
+        unscale=unscale,
+        interpolate=interpolate,
+    )
+    options = Options(statistics=statistics)
 
     whole = zonal_statistics(layer, zones, options)
     wide = zonal_statistics(open_file(tmp_path / "float.tif"), zones, options)
 
     for (exact,), (found,) in zip(whole, wide, strict=True):
-        assert found.median == exact.median
-        assert found.percentiles == exact.percentiles
+        if interpolate:  # between stored values here, physical ones there
+            assert found.median == pytest.approx(exact.median, rel=1e-14)
+            assert found.percentiles == pytest.approx(exact.percentiles, rel=1e-14)
+        else:
+            assert found.median == exact.median
+            assert found.percentiles == exact.percentiles
 
 
 @pytest.mark.parametrize(
