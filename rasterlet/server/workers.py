@@ -150,7 +150,9 @@ def _work(listener: socket.socket, started: Connection) -> None:
 
     make_handlers_importable()
     from rasterlet.server.gateway.app import app  # noqa: PLC0415
+    from rasterlet.server.gateway.freshness import keep_catalogue  # noqa: PLC0415
 
+    keep_catalogue()
     config = uvicorn.Config(
         app,
         log_level="warning",

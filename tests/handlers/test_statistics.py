@@ -24,7 +24,9 @@ from testing.geojson import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-EVERYTHING = {*NAMES, "reason"} - {"area_weighted_mean", "planar_area"}
+BY_NAME_ONLY = {"area_weighted_mean", "coefficient_of_variation", "planar_area"}
+
+EVERYTHING = {*NAMES, "reason"} - BY_NAME_ONLY
 
 PATH = "/datasets/grid/statistics"
 

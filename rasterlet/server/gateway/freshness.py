@@ -6,11 +6,19 @@ added a raster and looks for it.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
-from handlers.catalogue.store import expire_catalogue
+from handlers.catalogue.store import expire_catalogue, load_catalogue
+from raster_core.errors import SourceError
 
 _seen: list[tuple[int, int, int]] = []
+
+
+def keep_catalogue() -> None:
+    """Fetch the catalogue, so that it stays in use if its file is damaged later."""
+    with contextlib.suppress(SourceError):  # which requests tell
+        load_catalogue()
 
 
 def notice_new_catalogue(location: str) -> None:
