@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -64,7 +64,7 @@ UNSCALED = Scaling()
 """Physical values are the stored ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BandInfo:
     """What is known of a band before a pixel of it is read."""
 
@@ -103,6 +103,18 @@ class BandInfo:
     def class_names(self) -> dict[float, str]:
         """The name of each class by its stored value; empty for a quantity."""
         return {entry.value: entry.name for entry in self.classes}
+
+    def __repr__(self) -> str:
+        """What differs from the defaults, and the number of classes."""
+        said = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        shown = [
+            f"{entry.name}={said[entry.name]!r}"
+            for entry in fields(self)
+            if entry.name != "classes" and said[entry.name] != entry.default
+        ]
+        if self.classes:
+            shown.append(f"classes=<{len(self.classes)}>")
+        return f"BandInfo({', '.join(shown)})"
 
     def without_data(self, nodata: float) -> BandInfo:
         """The band with the stored value that a request takes for "no data"."""

@@ -98,7 +98,8 @@ class RasterInfo:
     def _unit(self) -> str:
         if self.crs in KNOWN:
             return "metres" if self.crs in _NAMES else "degrees"
-        return f"{read_crs(self.crs).axis_info[0].unit_name}s"
+        unit: str = read_crs(self.crs).axis_info[0].unit_name
+        return f"{unit[: -len('foot')]}feet" if unit.endswith("foot") else f"{unit}s"
 
 
 def describe_raster(dataset: Dataset, known: LayerInfo) -> RasterInfo:

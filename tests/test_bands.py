@@ -69,3 +69,14 @@ def test_classes_are_named_by_their_values():
         2: "forest",
     }
     assert BandInfo(1, "b1", "uint8").class_names == {}
+
+
+def test_a_band_is_shown_by_what_differs_from_the_defaults():
+    classes = tuple(RasterClass(value, str(value), None) for value in range(134))
+
+    assert repr(BandInfo(1, "b1", "int16")) == (
+        "BandInfo(index=1, name='b1', dtype='int16')"
+    )
+    assert repr(BandInfo(2, "crop", "uint8", nodata=0, classes=classes)) == (
+        "BandInfo(index=2, name='crop', dtype='uint8', nodata=0, classes=<134>)"
+    )

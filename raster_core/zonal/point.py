@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PointValue:
     """One band at one position."""
 
@@ -30,6 +30,13 @@ class PointValue:
     """The class's name."""
     reason: str | None
     """``outside_raster``, ``no_valid_pixels`` or ``overflow`` if there is no value."""
+
+    def __repr__(self) -> str:
+        """The band by its name, and what there is."""
+        shown = [f"band={self.band.name!r}", f"value={self.value!r}"]
+        known = {"unit": self.band.unit, "label": self.label, "reason": self.reason}
+        shown += [f"{name}={text!r}" for name, text in known.items() if text]
+        return f"PointValue({', '.join(shown)})"
 
 
 def read_point(layer: Layer, longitude: float, latitude: float) -> list[PointValue]:

@@ -88,7 +88,8 @@ def _check_colormap(
 @click.option(
     "--href",
     help="Where the service finds the file, or with a slash at the end its folder: "
-    "s3://, https://, or a path seen from the catalogue.  [default: where it is]",
+    "s3://, https://, or a path seen from the catalogue.  [default: where it is "
+    "below the catalogue's folder, else beside the catalogue]",
 )
 @click.option("--title", help="What people read.  [default: the id]")
 @click.option("--description")

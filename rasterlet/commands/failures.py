@@ -43,7 +43,7 @@ _REMEDIES = {
     errno.EFBIG: "the file would be larger than this process may write",
     errno.EISDIR: "this is a folder, and a file is wanted",
     errno.EMFILE: "too many open files; raise the limit with ulimit -n",
-    errno.ENOENT: "there is no such file or folder",
+    errno.ENOENT: "there is no such file or folder; check the path",
     errno.ENOTDIR: "a part of this path is a file, not a folder",
     errno.EROFS: "this file system is read-only; choose another folder",
 }

@@ -162,7 +162,10 @@ def _all_notes(columns: Columns, notes: Mapping[int, str]) -> NDArray[np.object_
     covered = columns.values[0][COVERED]  # noqa: PD011  not of a frame
     counted = columns.reasons == None  # noqa: E711  elementwise
     for row in np.flatnonzero(counted & (covered < 100.0)).tolist():
-        part = f"partial: {covered[row]:.3g} % of the zone lies on the raster"
+        percent = f"{covered[row]:.3g}"
+        if float(percent) >= 100.0:  # rounded up: some of it is off, after all
+            percent = "more than 99.9"
+        part = f"partial: {percent} % of the zone lies on the raster"
         words[row] = f"{words[row]}; {part}" if words[row] else part
     return words
 

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ class Tasks:
     """What the parent does besides."""
 
     greet: Callable[[], None]
-    """Called once, when the first worker answers."""
+    """Called once, when all workers answer and have the catalogue."""
     look: Callable[[], None]
     """Called every second."""
     leash: Connection | None = None
@@ -92,7 +93,7 @@ def _look_after(workers: list[_Worker], listener: socket.socket, tasks: Tasks) -
                 if not any(one.answers for one in workers):
                     raise SourceError("The server cannot start; the reason is above")
                 workers[place] = _replace(worker, listener)
-        if not greeted and any(worker.answers for worker in workers):
+        if not greeted and all(worker.answers for worker in workers):
             greeted = True
             tasks.greet()
         tasks.look()
@@ -148,6 +149,8 @@ def _work(listener: socket.socket, started: Connection) -> None:
 
     from rasterlet.server.gateway.places import make_handlers_importable  # noqa: PLC0415
 
+    # Requests of several threads share the metrics, which nobody collects here.
+    warnings.filterwarnings("ignore", message="No application metrics to publish")
     make_handlers_importable()
     from rasterlet.server.gateway.app import app  # noqa: PLC0415
     from rasterlet.server.gateway.freshness import keep_catalogue  # noqa: PLC0415

@@ -161,3 +161,16 @@ def test_a_catalogue_of_nothing_says_what_to_do(demo: Demo, tmp_path: Path):
     with run_gateway(tmp_path, **paths) as running, demo.served_at(running.port):
         demo.page.goto(demo.url)
         expect(demo.one("alert")).to_contain_text("The catalogue is empty")
+
+
+def test_a_raster_that_cannot_be_previewed_has_a_blank_card(demo: Demo):
+    demo.expected = "Failed to load resource"
+    demo.page.route(
+        "**/elevation/preview.webp*", lambda route: route.fulfill(status=413)
+    )
+    demo.open(BRAZIL)
+
+    image = demo.one("dataset-elevation").locator("img")
+    image.scroll_into_view_if_needed()
+    expect(image).to_have_css("visibility", "hidden")
+    expect(demo.one("dataset-landcover").locator("img")).to_be_visible()

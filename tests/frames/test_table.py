@@ -162,6 +162,18 @@ def test_a_zone_that_lies_half_beside_the_raster_says_so(by_hand):
     ]
 
 
+def test_a_zone_of_which_hardly_anything_is_missing_is_not_said_to_be_all_there(
+    by_hand,
+):
+    zones = [shapely.box(-1e-5, 1, 1, 2)]
+
+    table = rasterlet.zonal_stats(zones, by_hand, stats="mean")
+
+    assert table["note"].tolist() == [
+        "partial: more than 99.9 % of the zone lies on the raster"
+    ]
+
+
 def test_a_zone_that_cannot_be_counted_fails_its_row_only():
     zones = frame([shapely.box(0, 0, 1, 91), SQUARE], index=["bad", "good"])
 

@@ -264,3 +264,22 @@ def test_any_thread_may_read(metres):
         assert np.array_equal(
             part.filled(NODATA)[0], expected[0, row : row + height, col : col + width]
         )
+
+
+def test_a_value_is_shown_with_its_band_by_name(degrees):
+    raster = raster_of(degrees)
+
+    missing, _ = raster.point(0, 0)
+    west, south, east, north = raster.bounds
+    there, _ = raster.point((west + east) / 2, (south + north) / 2)
+
+    assert repr(missing) == (
+        "PointValue(band='b1', value=None, reason='outside_raster')"
+    )
+    assert repr(there) == f"PointValue(band='b1', value={there.value!r})"
+
+
+def test_feet_are_the_plural_of_a_foot(tmp_path):
+    write_cog(tmp_path / "feet.tif", Recipe(crs="EPSG:2232", transform=UTM.transform))
+
+    assert "30 x 30 US survey feet" in str(raster_of(tmp_path / "feet.tif").info)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,3 +200,12 @@ def test_nothing_is_left_behind(rasters: Path, tmp_path: Path):
         assert running.wait_until_gone()
 
     assert list(scratch.glob("rasterlet-*")) == []
+
+
+def test_requests_at_the_same_time_warn_of_nothing(tmp_path: Path):
+    with run_gateway(tmp_path, "sample/catalog.json") as running:
+        with ThreadPoolExecutor(16) as pool:
+            replies = pool.map(running.get, ["/datasets"] * 200)
+        assert {reply.status for reply in replies} == {200}
+
+        assert "Warning" not in running.log.read_text()

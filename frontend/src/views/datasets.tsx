@@ -40,6 +40,8 @@ function DatasetCard({ item }: { item: Item }) {
         height="56"
         loading="lazy"
         decoding="async"
+        // A blank in place of the browser's broken image.
+        onError={(event) => (event.currentTarget.style.visibility = "hidden")}
       />
       <span>{title}</span>
     </label>

@@ -72,6 +72,10 @@ def diagnose(href: str, version: str, *, name: str = "") -> Diagnosis:
     order = ("refused", "wrong", "slow")
     found.sort(key=lambda fault: order.index(fault.effect))
     command = _translate(structure, found)
+    # A whole command that writes a COG mends how it is stored as well.
+    rewrites = [fault.other for fault in found if "-of COG" in fault.other]
+    if rewrites:
+        command = rewrites[0]
     return Diagnosis(
         structure,
         tuple(

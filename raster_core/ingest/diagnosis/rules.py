@@ -118,6 +118,8 @@ def _overviews(structure: Structure) -> Found | None:
     text = f"It has no overviews: an image of all of it reads {wide} x {high} pixels"
     if high * wide > MAX_PIXELS:
         text += ", which is refused"
+    if structure.dtypes == ("uint8",) and not structure.has_palette:
+        text += "; if its values are classes, take MODE in place of AVERAGE"
     return Found("no_overviews", "slow", text)
 
 

@@ -95,7 +95,9 @@ def _only_layer(path: str) -> str:
         layers = pyogrio.list_layers(path)
     except (RuntimeError, ValueError) as error:
         why = f"'{path}' cannot be read as zones: {error}"
-        if PurePath(path).suffix.lower() in RASTERS:
+        if "No such file or directory" in str(error):
+            why = f"'{path}' does not exist; check the path"
+        elif PurePath(path).suffix.lower() in RASTERS:
             why = f"'{path}' is a raster, not a file of zones; {SWAPPED}"
         raise RequestError(why) from error
     names = [str(name) for name, kind in layers if kind is not None]
@@ -119,7 +121,7 @@ def _read_parquet(
     try:
         found: Any = geopandas.read_parquet(path)
     except FileNotFoundError as error:
-        raise RequestError(f"'{path}' does not exist") from error
+        raise RequestError(f"'{path}' does not exist; check the path") from error
     except ImportError as error:
         raise RequestError(
             f"'{path}' cannot be read as zones: Parquet elsewhere takes fsspec, and "

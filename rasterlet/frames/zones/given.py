@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from raster_core.errors import RequestError
@@ -24,7 +25,6 @@ from rasterlet.frames.zones.systems import engine_crs, read_user_crs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
@@ -46,7 +46,9 @@ class Given:
 
     def name_row(self, position: int) -> str:
         """A zone for a message, by its label in the index."""
-        return f"Row {self.frame.index[position]!r}"
+        label = self.frame.index[position]
+        # numpy's scalars would name their type.
+        return f"Row {(label.item() if isinstance(label, np.generic) else label)!r}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,3 +122,10 @@ def test_a_row_of_another_kind_is_named_by_its_label():
         RequestError, match=r"Row 'b' is a GeometryCollection.*gdf.explode"
     ):
         find_kind(read_zones(frame))
+
+
+def test_a_row_with_a_number_is_named_by_it_alone():
+    mixed = geopandas.GeoSeries([BOX, shapely.Point(1, 1)], index=[7, 9], crs=4326)
+
+    with pytest.raises(RequestError, match=r"^Row 9 is a Point"):
+        find_kind(read_zones(mixed))

@@ -15,7 +15,7 @@ from rasterio.enums import Resampling
 from rasterio.windows import Window
 
 from raster_core.errors import StoreError
-from raster_core.ingest.diagnosis.faults import diagnose
+from raster_core.ingest.diagnosis.faults import Fault, diagnose
 from raster_core.layers.file import file_version
 from tests.cogs import Recipe, write_cog
 
@@ -295,3 +295,29 @@ def test_commands_name_files_as_a_shell_has_them(tmp_path):
         str(tmp_path / "it's a.tif"),
         str(tmp_path / "it's a_cog.tif"),
     ]
+
+
+def test_bytes_that_may_be_classes_are_not_averaged_unawares(tmp_path):
+    (fault,) = diagnose_plain(tmp_path / "bytes.tif", dtype="uint8")
+    assert fault.text.endswith(
+        "; if its values are classes, take MODE in place of AVERAGE"
+    )
+
+    (fault,) = diagnose_plain(tmp_path / "words.tif", dtype="int16")
+    assert "classes" not in fault.text
+
+
+def diagnose_plain(path: Path, **options: object) -> list[Fault]:
+    """The faults of a file without overviews."""
+    write(path, **TILED, **options)
+    found = diagnose(str(path), file_version(str(path))).faults
+    return [fault for fault in found if fault.code == "no_overviews"]
+
+
+def test_ground_control_points_take_one_command_for_all(test_data):
+    path = str(test_data / "awkward/derived/gcps_only.tif")
+    faults = diagnose(path, file_version(path)).faults
+
+    assert len(faults) > 1
+    (command,) = {fault.command for fault in faults}
+    assert command.startswith("gdalwarp -of COG ")
