@@ -55,6 +55,8 @@ def run(words: list[str]) -> Times:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # pip compiles what it installs, and so rasterio is; this tree is not installed.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run(words, stdout=subprocess.DEVNULL, check=True, env=environment)
     clock = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -14,7 +14,11 @@ from rasterlet.plain import plain
 from rasterlet.server.listening import format_url, listen, reachable_address
 from rasterlet.server.offers import make_offer
 from rasterlet.server.welcome import format_welcome, open_page, read_datasets
-from rasterlet.server.workers import Tasks, run_workers
+from rasterlet.server.workers import (
+    Tasks,
+    run_workers,
+    terminated_like_interrupted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,6 +75,7 @@ def serve_sources(sources: Sequence[str], options: ServerOptions) -> None:
         RasterError: If the port is in use, or there is nothing that can be served.
     """
     with (
+        terminated_like_interrupted(),  # also before there are workers
         contextlib.closing(listen(options.host, options.port)) as listener,
         make_offer(sources) as offer,
         _leash(wanted=options.ends_with_stdin) as leash,

@@ -66,7 +66,7 @@ def run_workers(listener: socket.socket, number: int, tasks: Tasks) -> None:
         SourceError: If a worker cannot start; it has said why on standard error.
     """
     workers: list[_Worker] = []
-    with _terminated_like_interrupted():
+    with terminated_like_interrupted():
         try:
             workers += [_start(listener) for _ in range(number)]
             _look_after(workers, listener, tasks)
@@ -176,7 +176,8 @@ def _end_with_parent() -> None:
 
 
 @contextlib.contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def terminated_like_interrupted() -> Iterator[None]:
+    """A termination raises ``KeyboardInterrupt``, so that what is open is closed."""
     previous = {
         name: signal.signal(name, signal.default_int_handler)
         for name in (signal.SIGTERM, signal.SIGINT)

@@ -8,6 +8,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +19,13 @@ import pytest
 
 from testing.geojson import collection
 from tests.cogs import Recipe, write_cog
-from tests.server.gateway import PATIENCE, ROOT, fail_to_start, run_gateway
+from tests.server.gateway import (
+    PATIENCE,
+    ROOT,
+    clean_environment,
+    fail_to_start,
+    run_gateway,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -199,6 +207,25 @@ def test_nothing_is_left_behind(rasters: Path, tmp_path: Path):
         os.kill(running.process.pid, signal.SIGTERM)
         assert running.wait_until_gone()
 
+    assert list(scratch.glob("rasterlet-*")) == []
+
+
+def test_a_server_that_is_ended_before_it_answers_leaves_nothing(
+    rasters: Path, tmp_path: Path
+):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    starting = subprocess.Popen(
+        [sys.executable, "-m", "rasterlet", "serve", str(rasters)],
+        cwd=ROOT,
+        env=clean_environment() | {"TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: list(scratch.glob("rasterlet-*")) != [])
+    starting.terminate()
+
+    assert starting.wait(PATIENCE) in {0, 130}  # the latter before there are workers
     assert list(scratch.glob("rasterlet-*")) == []
 
 
