@@ -89,6 +89,7 @@ UNLISTED = {
     "MAX_SCORES": "likewise",
     "MAX_TEXT": "of a coordinate system's text: tests/sources/crs/test_crs_names.py",
     "MAX_LINES": "a longer legend is cut short and says so",
+    "MAX_KEPT": "of interpolated quantiles in Python: zonal/test_peer_options.py",
     "MAX_GROUPS": "takes minutes to reach: tests/zonal/test_grouped.py",
     "MAX_RUNS": "takes 400 MB to reach, behind the limit of cells",
 }
