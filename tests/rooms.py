@@ -54,6 +54,7 @@ ROOMS = (
     "raster_core.sources.extent",
     "raster_core.sources.crs",
     "raster_core.expressions",
+    "raster_core.native",
     "raster_core",
 )
 """From top to bottom: a room imports from rooms further down, or from itself. A room is
