@@ -1,0 +1,1 @@
+"""The bytes of a file by ranges, wherever it is."""
