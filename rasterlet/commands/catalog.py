@@ -75,7 +75,8 @@ def check(ctx: click.Context, catalogue: Path, *, as_json: bool) -> None:
             if remedy:
                 click.echo(plain(f"    {remedy}"))
         wrong = len({fault.id for fault in faults})
-        click.echo(f"{count} datasets, {wrong} with faults", err=True)
+        datasets = "1 dataset" if count == 1 else f"{count} datasets"
+        click.echo(f"{datasets}, {wrong} with faults", err=True)
     if faults:
         ctx.exit(1)
 

@@ -88,7 +88,7 @@ def check_columns(table: Table, frame: GeoDataFrame) -> None:
     for name in kept or ():
         if name not in others:
             near = get_close_matches(str(name), map(str, others), n=3)
-            shown = ", ".join(map(repr, near or others[:10])) or "none"
+            shown = ", ".join(map(repr, near or others[:10])) or "only geometries"
             raise RequestError(
                 f"include_columns has {name!r}, which the zones do not; they have "
                 f"{shown}"

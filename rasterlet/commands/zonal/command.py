@@ -132,9 +132,10 @@ def zonal(
 ) -> None:
     """Write a table of a raster's statistics in zones, a row for each.
 
-    ZONES is a file of polygons: .gpkg, .geojson, .shp, .fgb, .parquet. With several
-    rasters, columns begin with their names. A zone without values has a reason in the
-    column of that name; the status is 1 if no zone has a value.
+    ZONES is a file of polygons, lines or points: .gpkg, .geojson, .shp, .fgb, .parquet.
+    Lines count by their length in each cell, points one by one. With several rasters,
+    columns begin with their names. A zone without values has a reason in the column of
+    that name; the status is 1 if no zone has a value.
 
     \b
     rasterlet zonal parcels.gpkg dem.tif -o heights.csv --stats mean,p90
