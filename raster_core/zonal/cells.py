@@ -17,8 +17,8 @@ from raster_core.sources.crs.crs import apply_affine
 from raster_core.zonal.coverage.blockplan import expand_runs
 from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, plan_zones
+from raster_core.zonal.reading.ahead import read_chunks
 from raster_core.zonal.reading.cost import Cost
-from raster_core.zonal.reading.summarise import read_chunks
 from raster_core.zonal.tracks.meeting import zone_units
 
 if TYPE_CHECKING:

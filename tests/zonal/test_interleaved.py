@@ -23,7 +23,7 @@ from raster_core.zonal.coverage.blockplan import CHUNK_PIXELS, CHUNK_VALUES
 from raster_core.zonal.crosstab import cross_tabulate
 from raster_core.zonal.engine import Options, plan_zones, zonal_statistics
 from raster_core.zonal.profile import read_profile
-from raster_core.zonal.reading.summarise import _read_ahead
+from raster_core.zonal.reading.ahead import _read_ahead
 from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer
@@ -144,11 +144,16 @@ def test_a_read_decodes_few_values_or_one_block(path: Path, planes: int):
 def test_large_blocks_of_many_bands_do_not_wait_together(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("raster_core.zonal.reading.summarise.CHUNK_VALUES", 1)
+    monkeypatch.setattr("raster_core.zonal.reading.ahead.CHUNK_VALUES", 1)
     layer = CountingLayer(open_file(path))
     plan = plan_zones(layer, [WHOLE])
 
-    read = _read_ahead(layer, plan.grid, plan.chunks(10**6))
+    read = _read_ahead(
+        plan.chunks(10**6),
+        lambda chunk: layer.read(plan.grid.crop(chunk.window)),
+        readers=16,
+        planes=layer.info.planes,
+    )
 
     for number, _ in enumerate(read, start=1):
         assert len(layer.read_grids) == number

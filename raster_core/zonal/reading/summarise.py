@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.layers.stored import read_planes
-from raster_core.zonal.coverage.blockplan import CHUNK_VALUES
 from raster_core.zonal.coverage.cells import split_by_zone
 from raster_core.zonal.partials.ground import cell_areas, measure_cells
 from raster_core.zonal.partials.merge import BlockSummary
 from raster_core.zonal.partials.partial import summarise_cells
+from raster_core.zonal.reading.ahead import read_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Grid, Window
-    from raster_core.layers.stored import Plane
+    from raster_core.grid import Window
     from raster_core.raster import Layer
-    from raster_core.zonal.coverage.blockplan import BlockPlan, Chunk
+    from raster_core.zonal.coverage.blockplan import BlockPlan
     from raster_core.zonal.coverage.cells import Cells
     from raster_core.zonal.coverage.cover import Coverage
     from raster_core.zonal.partials.partial import Partial
-
-# Threads that fetch and decode: GDAL lets go of the interpreter meanwhile, and a store
-# takes tens of milliseconds to answer.
-READERS = 2
-
-# Chunks that are fetched, or wait, while one is summarised, if their blocks are small.
-AHEAD = 4
-
-# Seconds of reading from which on other threads are worth their start.
-OPENING = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,55 +134,3 @@ def read_blocks(layer: Layer, plan: BlockPlan) -> Iterator[ReadBlock]:
 def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
     """The mask (row, col) as (pixels,), row-major; None if it hides nothing."""
     return None if mask.all() else mask.ravel()
-
-
-def read_chunks(
-    layer: Layer, grid: Grid, chunks: Iterable[Chunk]
-) -> Iterator[tuple[Chunk, list[Plane]]]:
-    """Each chunk with its pixels, in order; the next ones are fetched meanwhile.
-
-    A thread that has read waits for the interpreter, for as long as it may be kept by
-    what is done with the chunks before. So threads start only where a chunk takes
-    longer than that, as it does wherever values hardly compress or a store is far.
-    """
-    chunks = iter(chunks)
-    reading = 0.0
-    for number, chunk in enumerate(chunks, start=1):
-        before = time.perf_counter()
-        planes = read_planes(layer, grid.crop(chunk.window))
-        reading += time.perf_counter() - before
-        yield chunk, planes
-        if reading > max(OPENING, number * sys.getswitchinterval()):
-            break
-    # A single one left is read as soon here.
-    rest = list(islice(chunks, 2))
-    if len(rest) < 2:
-        for chunk in rest:
-            yield chunk, read_planes(layer, grid.crop(chunk.window))
-        return
-    yield from _read_ahead(layer, grid, chain(rest, chunks))
-
-
-def _read_ahead(
-    layer: Layer, grid: Grid, chunks: Iterable[Chunk]
-) -> Iterator[tuple[Chunk, list[Plane]]]:
-    """Each chunk with its pixels, in order, fetched by threads."""
-    pending: deque[tuple[Chunk, Future[list[Plane]]]] = deque()
-    waiting = 0
-    with ThreadPoolExecutor(READERS) as readers:
-        try:
-            for chunk in chunks:
-                window = grid.crop(chunk.window)
-                pending.append((chunk, readers.submit(read_planes, layer, window)))
-                waiting += chunk.window.pixels * layer.info.planes
-                while len(pending) > AHEAD or waiting > (AHEAD + 1) * CHUNK_VALUES:
-                    done, future = pending.popleft()
-                    waiting -= done.window.pixels * layer.info.planes
-                    yield done, future.result()
-            while pending:
-                done, future = pending.popleft()
-                yield done, future.result()
-        finally:
-            # They are not needed any more: a client disconnected, or a read failed.
-            for _, future in pending:
-                future.cancel()

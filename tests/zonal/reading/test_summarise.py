@@ -17,7 +17,13 @@ from raster_core.zonal.coverage.blockplan import keep_blocks
 from raster_core.zonal.coverage.cover import Coverage
 from raster_core.zonal.engine import plan_zones
 from raster_core.zonal.partials.partial import Totals
-from raster_core.zonal.reading.summarise import AHEAD, READERS, summarise, walk_blocks
+from raster_core.zonal.reading.ahead import (
+    AHEAD,
+    FAR_READERS,
+    READERS,
+    count_readers,
+)
+from raster_core.zonal.reading.summarise import summarise, walk_blocks
 from raster_core.zonal.zones.zone import Zone
 from tests.fake_layer import FakeLayer
 
@@ -94,8 +100,26 @@ def test_reading_ahead_changes_nothing_but_the_threads():
     assert in_turn == ahead
     assert all(isinstance(partial, Totals) for _, partial in ahead)
     assert alone.threads == {threading.get_ident()}
-    # The first chunks are read here, until it is known that reading takes long.
-    assert len(layer.threads) == READERS + 1
+    # The first chunks are read here, until it is known that reading takes long: by
+    # waiting, so that many threads wait at once.
+    assert READERS + 1 < len(layer.threads) <= FAR_READERS + 1
+
+
+@pytest.mark.parametrize(
+    ("clock", "processor", "readers"),
+    [
+        (1.0, 1.0, READERS),
+        (1.0, 0.5, 2 * READERS),
+        (1.0, 0.25, 4 * READERS),
+        (1.0, 0.01, FAR_READERS),
+        (1.0, 0.0, FAR_READERS),
+        (0.0, 0.0, READERS),
+    ],
+)
+def test_readers_are_as_many_as_keep_the_processors_busy(
+    clock: float, processor: float, readers: int
+):
+    assert count_readers(clock, processor) == readers
 
 
 def test_no_more_blocks_are_fetched_than_can_be_held():
@@ -104,7 +128,7 @@ def test_no_more_blocks_are_fetched_than_can_be_held():
 
     for block in walk_blocks(layer, plan_of(layer)):
         taken.add(block.window.row * SIDE + block.window.col)
-        assert layer.started <= len(taken) + AHEAD
+        assert layer.started <= len(taken) + FAR_READERS + AHEAD
 
     assert layer.started == layer.finished == len(taken)
 
