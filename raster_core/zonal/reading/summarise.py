@@ -11,19 +11,23 @@ from raster_core.zonal.coverage.cells import split_by_zone
 from raster_core.zonal.partials.ground import cell_areas, measure_cells
 from raster_core.zonal.partials.merge import BlockSummary
 from raster_core.zonal.partials.partial import summarise_cells
-from raster_core.zonal.reading.ahead import read_chunks
+from raster_core.zonal.partials.reducing import Ground, Wanted, reduce_planes
+from raster_core.zonal.reading.ahead import map_chunks, read_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from raster_core.grid import Window
+    from raster_core.bands import BandInfo
+    from raster_core.grid import Grid, Window
+    from raster_core.layers.stored import Plane
     from raster_core.raster import Layer
-    from raster_core.zonal.coverage.blockplan import BlockPlan
+    from raster_core.zonal.coverage.blockplan import BlockPlan, Chunk
     from raster_core.zonal.coverage.cells import Cells
     from raster_core.zonal.coverage.cover import Coverage
     from raster_core.zonal.partials.partial import Partial
+    from raster_core.zonal.partials.rows import BandRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +109,29 @@ def summarise_block(block: BlockCells, *, brief: bool, keep: bool) -> Iterator[P
         yield partial
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduction:
+    """What is made of every block of a plan, by any thread."""
+
+    grid: Grid
+    """The layer's native grid."""
+    bands: Sequence[BandInfo]
+    wanted: Wanted
+    areas: bool = False
+    """Whether the ground is measured too."""
+
+    def reduce(self, block: ReadBlock) -> tuple[BandRows, ...]:
+        """The rows of all zones of a block, band by band; a pure function of it."""
+        ground = None
+        if self.areas:
+            classes = tuple(bool(band.classes) for band in self.bands)
+            ground = Ground(cell_areas(self.grid, block.window), classes)
+        planes = list(zip(block.values, block.valid, strict=True))
+        return reduce_planes(
+            planes, block.runs, block.window, wanted=self.wanted, ground=ground
+        )
+
+
 def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
     """Every block of the plan, once for each zone that has cells in it."""
     for block in read_blocks(layer, plan):
@@ -120,15 +147,35 @@ def split_block(block: ReadBlock, runs: Coverage) -> Iterator[BlockCells]:
 def read_blocks(layer: Layer, plan: BlockPlan) -> Iterator[ReadBlock]:
     """Every block of the plan, in its order."""
     for chunk, planes in read_chunks(layer, plan.grid, plan.chunks(layer.info.planes)):
-        masks = [None if mask.all() else mask for _, mask in planes]
-        for block in chunk.blocks:
-            window = block.window
-            part = window.index_in(chunk.window)
-            values = tuple(data[part].ravel() for data, _ in planes)
-            valid = tuple(
-                None if mask is None else _where_not_all(mask[part]) for mask in masks
-            )
-            yield ReadBlock(window, block.runs, values, valid)
+        yield from _cut_chunk(chunk, planes)
+
+
+def reduce_blocks(
+    layer: Layer, plan: BlockPlan, reduction: Reduction
+) -> Iterator[tuple[BandRows, ...]]:
+    """The rows of every block of the plan, in its order, band by band.
+
+    Blocks are reduced by the thread that reads them.
+    """
+
+    def work(chunk: Chunk, planes: list[Plane]) -> list[tuple[BandRows, ...]]:
+        return [reduction.reduce(block) for block in _cut_chunk(chunk, planes)]
+
+    for found in map_chunks(layer, plan.grid, plan.chunks(layer.info.planes), work):
+        yield from found
+
+
+def _cut_chunk(chunk: Chunk, planes: Sequence[Plane]) -> Iterator[ReadBlock]:
+    """The blocks of a chunk with their part of its planes."""
+    masks = [None if mask.all() else mask for _, mask in planes]
+    for block in chunk.blocks:
+        window = block.window
+        part = window.index_in(chunk.window)
+        values = tuple(data[part].ravel() for data, _ in planes)
+        valid = tuple(
+            None if mask is None else _where_not_all(mask[part]) for mask in masks
+        )
+        yield ReadBlock(window, block.runs, values, valid)
 
 
 def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
