@@ -85,23 +85,23 @@ pictures: $(VENV)/dev.stamp
 
 # make bench-tiles  the tile handler beside titiler
 bench-tiles: $(BENCH)/bench.stamp
-	$(BENCH)/bin/python benchmarks/tiles.py
+	$(BENCH)/bin/python -m benchmarks.tiles
 
 # make bench-zonal  zonal statistics beside exactextract, rasterstats, rio-tiler
 bench-zonal: $(BENCH)/bench.stamp
-	$(BENCH)/bin/python benchmarks/zonal.py
+	$(BENCH)/bin/python -m benchmarks.zonal
 
 # make bench-frames  a frame of parcels to a table, beside exactextract
 bench-frames: $(BENCH)/bench.stamp
-	$(BENCH)/bin/python benchmarks/frames.py
+	$(BENCH)/bin/python -m benchmarks.frames
 
 # make bench-command  the command's cold starts beside rasterio's
 bench-command: $(VENV)/dev.stamp
-	$(BIN)/python benchmarks/command.py
+	$(BIN)/python -m benchmarks.cold.command
 
 # make bench-cold  cold starts beside titiler, on a machine like Lambda's
 bench-cold: $(VENV)/dev.stamp $(BENCH)/bench.stamp
-	$(BIN)/python benchmarks/cold.py
+	$(BIN)/python -m benchmarks.cold
 
 # make sample  write sample/catalog.json again
 sample: $(VENV)/server.stamp

@@ -1,0 +1,1 @@
+"""What several suites use: paths, rasters, environments, events, tables."""
