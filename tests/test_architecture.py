@@ -58,6 +58,7 @@ DOORS = {
         "rasterlet.frames.zones.systems",  # the name of a type
     },
     "PIL": {"raster_core.tile.images.legend", "raster_core.tile.images.encode"},
+    "isal": {"raster_core.tile.images.compression"},
     "mercantile": {"raster_core.tile.grids.tms"},
     "boto3": {"handlers.catalogue.aws", "rasterlet.opening.objects"},
     "botocore": {"handlers.catalogue.aws", "rasterlet.opening.objects"},
