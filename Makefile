@@ -31,14 +31,18 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test native lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
 
-demo: $(VENV)/server.stamp frontend/dist/index.html
+demo: $(VENV)/server.stamp native frontend/dist/index.html
 	@exec $(BIN)/python -m rasterlet serve "$(or $(RASTERLET_CATALOG),sample/catalog.json)" \
 		$(if $(PORT),--port $(PORT))
+
+# make native  compile the kernels in C, unless they are or there is no compiler
+native: $(VENV)/bin/python
+	@$(BIN)/python -m raster_core.native.compile
 
 test: lint types unit page-test browser-test wheel-test
 
@@ -52,7 +56,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 # make unit    unit and API tests
-unit: $(VENV)/dev.stamp $(OSLS) frontend/dist/index.html
+unit: $(VENV)/dev.stamp native $(OSLS) frontend/dist/index.html
 	$(BIN)/python -m pytest -n auto -m "not browser and not layers and not wheel"
 
 # make page-test  the page's own tests
@@ -60,11 +64,11 @@ page-test: frontend/dist/index.html
 	$(NPM) test
 
 # make browser-test  the demo page in Chromium
-browser-test: $(VENV)/dev.stamp frontend/dist/index.html
+browser-test: $(VENV)/dev.stamp native frontend/dist/index.html
 	$(BIN)/python -m pytest -m browser --ignore=tests/clients
 
 # make client-test  MapLibre, Leaflet, OpenLayers and the API page in Chromium
-client-test: $(VENV)/dev.stamp frontend/dist/index.html $(CLIENTS)
+client-test: $(VENV)/dev.stamp native frontend/dist/index.html $(CLIENTS)
 	$(BIN)/python -m pytest -m browser tests/clients
 
 # make wheel   rasterlet-*.whl and its sources, in build/dist
@@ -76,35 +80,35 @@ wheel-test: $(VENV)/dev.stamp frontend/dist/index.html
 	$(BIN)/python -m pytest -m wheel tests/wheel
 
 # make screenshot  take the pictures of the documentation from the real page
-screenshot: $(VENV)/dev.stamp frontend/dist/index.html
+screenshot: $(VENV)/dev.stamp native frontend/dist/index.html
 	SCREENSHOT=1 $(BIN)/python -m pytest tests/browser/test_page_pictures.py
 
 # make pictures  draw the pictures of docs/tiles.md from the sample
-pictures: $(VENV)/dev.stamp
+pictures: $(VENV)/dev.stamp native
 	$(BIN)/python -m scripts.draw_docs
 
 # make bench-tiles  the tile handler beside titiler
-bench-tiles: $(BENCH)/bench.stamp
+bench-tiles: $(BENCH)/bench.stamp native
 	$(BENCH)/bin/python -m benchmarks.tiles
 
 # make bench-zonal  zonal statistics beside exactextract, rasterstats, rio-tiler
-bench-zonal: $(BENCH)/bench.stamp
+bench-zonal: $(BENCH)/bench.stamp native
 	$(BENCH)/bin/python -m benchmarks.zonal
 
 # make bench-frames  a frame of parcels to a table, beside exactextract
-bench-frames: $(BENCH)/bench.stamp
+bench-frames: $(BENCH)/bench.stamp native
 	$(BENCH)/bin/python -m benchmarks.frames
 
 # make bench-command  the command's cold starts beside rasterio's
-bench-command: $(VENV)/dev.stamp
+bench-command: $(VENV)/dev.stamp native
 	$(BIN)/python -m benchmarks.cold.command
 
 # make bench-cold  cold starts beside titiler, on a machine like Lambda's
-bench-cold: $(VENV)/dev.stamp $(BENCH)/bench.stamp
+bench-cold: $(VENV)/dev.stamp native $(BENCH)/bench.stamp
 	$(BIN)/python -m benchmarks.cold
 
 # make sample  write sample/catalog.json again
-sample: $(VENV)/server.stamp
+sample: $(VENV)/server.stamp native
 	PYTHON=$(BIN)/python scripts/build_sample.sh
 
 # make layers  the zips of the Lambda layers (ARCH=x86_64 or ARCH=arm64: that one)
@@ -148,6 +152,7 @@ lock: $(VENV)/dev.stamp
 # make clean   remove what make has made
 clean:
 	rm -rf $(VENV) $(BENCH) frontend/node_modules frontend/dist build \
+		raster_core/native/librasterlet.* \
 		tests/clients/node_modules layers/dist deploy/node_modules
 
 $(VENV)/bin/python:

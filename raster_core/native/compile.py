@@ -1,4 +1,7 @@
-"""Compile the kernels: ``python -m raster_core.native.compile [COMPILER …]``."""
+"""Compile the kernels: ``python -m raster_core.native.compile [COMPILER …]``.
+
+A library of the present sources is left as it is, unless a compiler is named.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from raster_core.native.library import BESIDE
-from raster_core.native.sources import FOLDER, fingerprint
+from raster_core.native.library import BESIDE, fits, open_library
+from raster_core.native.sources import FLAGS, c_files, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMPILERS = ("cc", "gcc", "clang")
-
-# Sums of floats keep their order and their rounding: no fused multiplications, no
-# reassociation. Vectors are the compiler's own.
-FLAGS = (
-    "-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-ffp-contract=off",
-    "-fno-math-errno", "-Wall", "-Wextra", "-Werror",
-)  # fmt: skip
 
 
 def find_compiler() -> list[str] | None:
@@ -42,26 +38,43 @@ def compile_library(
         flags: Besides ``FLAGS``.
 
     Raises:
-        subprocess.CalledProcessError: If it does not compile.
+        subprocess.CalledProcessError: If it does not compile; the compiler says why.
     """
-    sources = sorted(map(str, FOLDER.glob("*.c")))
-    stamp = f"-DRASTERLET_FINGERPRINT={fingerprint():#x}ull"
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         made = Path(scratch, target.name)
-        command = [*compiler, *FLAGS, *flags, stamp, *sources, "-o", str(made), "-lm"]
-        subprocess.run(command, check=True)  # noqa: S603  the compiler that was asked for
+        command = [*compiler, *FLAGS, *flags, stamp(), *map(str, c_files())]
+        subprocess.run([*command, "-o", str(made), "-lm"], check=True)  # noqa: S603  the compiler that was asked for
         made.replace(target)
 
 
-def main() -> None:
-    """Compile beside ``library``, or say that there is no compiler."""
-    compiler = sys.argv[1:] or find_compiler()
+def compile_or_say(target: Path, compiler: Sequence[str] | None = None) -> bool:
+    """Make the library if that is possible, else say in a line what that means.
+
+    Args:
+        target: The file to write.
+        compiler: Its command; else the one that is found.
+
+    Returns:
+        Whether it was made.
+    """
+    compiler = compiler or find_compiler()
     if compiler is None:
-        sys.stderr.write(
-            f"no C compiler ({', '.join(COMPILERS)}): the slow path is used\n"
-        )
-        return
-    compile_library(compiler, BESIDE)
+        names = ", ".join(COMPILERS)
+        sys.stderr.write(f"No C compiler ({names}): numpy's slow path is used\n")
+        return False
+    try:
+        compile_library(compiler, target)
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.stderr.write(f"{error}: numpy's slow path is used\n")
+        return False
+    return True
+
+
+def main() -> None:
+    """Compile beside ``library`` what is not compiled yet."""
+    named, found = sys.argv[1:], open_library(str(BESIDE))
+    if named or found is None or not fits(found):
+        compile_or_say(BESIDE, named)
 
 
 if __name__ == "__main__":

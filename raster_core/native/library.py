@@ -46,15 +46,30 @@ def without_library() -> Iterator[None]:
         _hidden = before
 
 
+def open_library(place: str) -> ctypes.CDLL | None:
+    """The library of a file, of whatever sources; None where there is none.
+
+    Args:
+        place: Its path, or its name where the system looks for libraries.
+    """
+    try:
+        return ctypes.CDLL(place)
+    except OSError:
+        return None
+
+
+def fits(found: ctypes.CDLL) -> bool:
+    """Whether a library was made of the present sources, with the present flags."""
+    found.rasterlet_fingerprint.restype = ctypes.c_uint64
+    return bool(found.rasterlet_fingerprint() == fingerprint())
+
+
 @cache
 def _load() -> ctypes.CDLL | None:
     for place in (str(BESIDE), NAME):
-        try:
-            found = ctypes.CDLL(place)
-        except OSError:
-            continue
-        found.rasterlet_fingerprint.restype = ctypes.c_uint64
-        if found.rasterlet_fingerprint() == fingerprint():
+        found = open_library(place)
+        if found is not None and fits(found):
             return found
-        sys.stderr.write(f"{NAME} is of other sources and is not used\n")
+        if found is not None:
+            sys.stderr.write(f"{NAME} is of other sources and is not used\n")
     return None
