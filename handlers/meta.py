@@ -18,6 +18,7 @@ from handlers.openapi.pages import router as documents_router
 from handlers.params.query import read_query
 from handlers.platform.powertools import logger, metrics
 from raster_core.catalogue.versions import version_of
+from raster_core.native.library import implementation
 from raster_core.version import __version__
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def handler(event: dict[str, object], context: LambdaContext) -> dict[str, objec
 
 @handles(app, routes.HEALTH)
 def get_health() -> Response[str]:
-    """Whether the service runs; requests nothing from the store."""
+    """Whether the service runs, and which engine; requests nothing from the store."""
     read_query(app.current_event, ()).check()
-    return uncached(json_answer({"status": "ok", "version": __version__}))
+    known = {"status": "ok", "version": __version__, "engine": implementation()}
+    return uncached(json_answer(known))
 
 
 @handles(app, routes.DATASETS)

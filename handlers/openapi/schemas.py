@@ -62,7 +62,13 @@ _PROBLEMS: Mapping[str, Json] = {
 }
 
 _DOCUMENTS: Mapping[str, Json] = {
-    "Health": closed({"status": {"const": "ok"}, "version": TEXT}),
+    "Health": closed(
+        {
+            "status": {"const": "ok"},
+            "version": TEXT,
+            "engine": {"enum": ["native", "numpy"]},
+        }
+    ),
     "OpenApi": described(
         "OpenAPI 3.1.",
         open_ended({"openapi": TEXT, "info": _OPEN, "paths": _OPEN}),

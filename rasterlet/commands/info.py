@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from raster_core.errors import RasterError
+from raster_core.native.library import implementation
 from rasterlet.commands.arguments import (
     id_option,
     json_option,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from rasterlet.raster import Raster
 
 _COLORS = {"refused": "red", "wrong": "red", "slow": "yellow"}
+
+_ENGINES = {"native": "native", "numpy": "numpy, slower: no compiled library here"}
 
 _MASKS = {
     "nodata": "a nodata value",
@@ -117,6 +120,7 @@ def _document(known: RasterInfo | None, diagnoses: list[Diagnosis]) -> object:
         for found in diagnoses
         for fault in found.faults
     ]
+    facts |= {"engine": implementation()}
     return {**facts, "structure": structures, "faults": faults}
 
 
@@ -126,6 +130,7 @@ def _print_facts(
     rows = [] if known is None else known.rows()[1:]
     for found in diagnoses:
         rows += _storage(found.structure, several=len(diagnoses) > 1)
+    rows.append(("engine", _ENGINES[implementation()]))
     click.secho(plain(source), bold=True)
     width = max((len(name) for name, _ in rows), default=0)
     for name, text in rows:

@@ -10,6 +10,7 @@ import rasterio
 import rasterio.shutil
 from affine import Affine
 
+from raster_core.native.library import implementation, without_library
 from tests.cogs import Recipe, write_cog
 from tests.commands.shell import call_command, run_command
 
@@ -61,6 +62,16 @@ def test_a_program_reads_the_same(tmp_path):
     assert document["bands"][0]["nodata"] == -9999
     assert document["structure"][0]["compression"] == "LZW"
     assert document["faults"] == []
+    assert document["engine"] == implementation()
+
+
+def test_a_person_is_told_that_the_slow_engine_runs(tmp_path):
+    write_cog(tmp_path / "dem.tif", UTM)
+
+    with without_library():
+        done = call_command("info", tmp_path / "dem.tif")
+
+    assert "engine      numpy, slower: no compiled library here" in done.stdout
 
 
 def test_faults_come_with_the_command_that_mends_them(plain):

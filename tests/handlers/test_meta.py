@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
+from raster_core.native.library import BESIDE, implementation, without_library
 from raster_core.version import __version__
 from testing.client import event, get, get_url, invoke, post
 from testing.geojson import SQUARE, line_string
@@ -39,7 +40,18 @@ def test_health_asks_nothing_of_the_store(monkeypatch: pytest.MonkeyPatch) -> No
     answer = get("/health")
 
     assert answer.status == 200
-    assert answer.json() == {"status": "ok", "version": __version__}
+    assert answer.json() == {
+        "status": "ok",
+        "version": __version__,
+        "engine": implementation(),
+    }
+
+
+def test_health_tells_which_engine_runs() -> None:
+    with without_library():
+        assert get("/health").json()["engine"] == "numpy"
+    if BESIDE.exists():
+        assert get("/health").json()["engine"] == "native"
 
 
 def test_the_catalogue_lists_every_item_in_order(catalogue: Path) -> None:

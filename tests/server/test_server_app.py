@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 
+from raster_core.native.library import implementation
 from raster_core.version import __version__
 from testing.geojson import box
 from tests.server.gateway import ROOT, Gateway, run_gateway
@@ -83,7 +84,11 @@ def test_a_longer_address_is_refused_with_its_length(
 def test_health_is_answered(gateway: Gateway) -> None:
     reply = gateway.get("/health")
 
-    assert json.loads(reply.body) == {"status": "ok", "version": __version__}
+    assert json.loads(reply.body) == {
+        "status": "ok",
+        "version": __version__,
+        "engine": implementation(),
+    }
     assert reply.headers["access-control-allow-origin"] == "*"
 
 
