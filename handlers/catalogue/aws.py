@@ -14,7 +14,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from handlers.catalogue.s3 import ask_s3, is_unsigned
+from handlers.catalogue.s3 import ask_s3
+from raster_core.sources.ranges.s3 import is_unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

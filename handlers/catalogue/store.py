@@ -16,6 +16,7 @@ from handlers.platform.settings import Settings, current_settings
 from raster_core.catalogue.catalogue import Catalogue, parse_catalogue
 from raster_core.catalogue.versions import fill_versions
 from raster_core.errors import SourceError
+from raster_core.sources.ranges.opening import tell_ranges
 
 if TYPE_CHECKING:
     from raster_core.catalogue.dataset import Dataset
@@ -107,6 +108,7 @@ def forget_catalogue() -> None:
 def _read(settings: Settings) -> Catalogue:
     # Before GDAL opens any of the catalogue's rasters.
     tell_gdal(os.environ)
+    tell_ranges(os.environ)
     try:
         content = _fetch_again(settings.catalogue)
     except OSError as error:

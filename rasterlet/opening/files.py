@@ -11,6 +11,7 @@ from raster_core.errors import RasterError
 from raster_core.ingest.item import AssetFile, ItemOptions, describe_files
 from raster_core.sources.file.cog import open_cog
 from raster_core.sources.file.gdal import GDAL_OPTIONS
+from raster_core.sources.ranges.opening import tell_ranges
 from raster_core.stores import gdal_settings
 from rasterlet.opening.places import EVERYWHERE
 from rasterlet.opening.reasons import explain_file, name_fault
@@ -62,6 +63,7 @@ def describe_places(places: Mapping[str, Place], item_id: str) -> Json:
 def tell_gdal() -> None:
     """Have GDAL find the store that the environment names, as AWS's SDKs do."""
     GDAL_OPTIONS.update(gdal_settings(os.environ))
+    tell_ranges(os.environ)
 
 
 def check_file(place: Place) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from raster_core.errors import StoreError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 # Bytes that one call of ``read`` may ask for: a plan of blocks is bounded long before,
 # and an untrusted index must not be able to ask for more.
 MAX_READ = 2**29
+
+
+class RefusedError(StoreError):
+    """The store does not answer plain requests for ranges; GDAL may know how to ask."""
 
 
 class Ranges(Protocol):
@@ -39,7 +45,7 @@ class Ranges(Protocol):
             SourceError: If a range is negative, lies beyond the end of the file, or
                 all of them exceed ``MAX_READ``.
             StoreError: If the store does not give them, or the file is another one
-                than the one that was opened.
+                than the one that was opened. A ``RefusedError`` if GDAL may succeed.
         """
 
     def close(self) -> None:

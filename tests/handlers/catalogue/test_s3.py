@@ -17,8 +17,14 @@ from hypothesis import strategies as st
 
 from handlers.catalogue import s3 as s3_module
 from handlers.catalogue.aws import head_object, read_object
-from handlers.catalogue.s3 import ask_s3, find_object, read_credentials, tell_gdal
-from handlers.catalogue.signing import Credentials, Target, encode_path, sign_request
+from handlers.catalogue.s3 import ask_s3, tell_gdal
+from raster_core.sources.ranges.s3 import find_object, read_credentials
+from raster_core.sources.ranges.signing import (
+    Credentials,
+    Target,
+    encode_path,
+    sign_request,
+)
 from testing.client import get
 from testing.rangeserver import Fault, etag_of
 

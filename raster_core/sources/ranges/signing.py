@@ -47,7 +47,12 @@ def encode_path(*parts: str) -> str:
 
 
 def sign_request(
-    method: str, target: Target, credentials: Credentials, now: datetime
+    method: str,
+    target: Target,
+    credentials: Credentials,
+    now: datetime,
+    *,
+    payer: str = "",
 ) -> dict[str, str]:
     """The headers that authenticate a request; valid for 15 minutes.
 
@@ -56,6 +61,7 @@ def sign_request(
         target: Host and path; requests with a query are not supported.
         credentials: Access key and region.
         now: The time, in UTC.
+        payer: Who pays for the transfer, if not the bucket's owner: ``requester``.
     """
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {
@@ -63,6 +69,8 @@ def sign_request(
         "x-amz-content-sha256": _NO_BODY,
         "x-amz-date": stamp,
     }
+    if payer:
+        headers["x-amz-request-payer"] = payer
     if credentials.token:
         headers["x-amz-security-token"] = credentials.token
     names = ";".join(headers)
