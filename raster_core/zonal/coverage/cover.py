@@ -20,7 +20,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.zonal.coverage.walk import split_edges, walk_cells, walk_centres
+from raster_core.native.coverage import CrossedError, Rule, WalkedEdges, walk_edges
+from raster_core.zonal.coverage.walk import (
+    crossings_error,
+    pick_edges,
+    split_edges,
+    walk_cells,
+    walk_centres,
+)
 from raster_core.zonal.coverage.weights import WHOLE
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Window
+    from raster_core.native.coverage import EdgeWalk
     from raster_core.zonal.coverage.walk import Deltas
     from raster_core.zonal.coverage.weights import Integers
     from raster_core.zonal.outlines.outline import Edges
@@ -36,6 +44,11 @@ if TYPE_CHECKING:
 # Each piece of edge rounds by half a unit, and vertices are put on lines 1e-8 of a
 # pixel away; what is further below 0 or above WHOLE than a millionth is no rounding.
 _ROUNDING = 2**24
+
+_CROSSED = (
+    "A zone's outline crosses itself, or a zone lies over itself on another turn of "
+    "longitude"
+)
 
 # Type of zone, row and column numbers, of which GDAL allows 2**31 - 1: a million runs
 # are 24 MB instead of 40, and fresh memory takes longer than sums.
@@ -95,13 +108,53 @@ def cover(
         ZoneError: If the edges are not those of valid polygons.
         BudgetError: If there are more crossings; they are not computed.
     """
-    walk = walk_centres if mode is Mode.CENTRE else walk_cells
     least = max(1, math.ceil(min_coverage * WHOLE))
-    parts = [
-        _trace(walk(some, window), window, mode, least=least)
-        for some in split_edges(edges, window, max_crossings=max_crossings)
-    ]
+    walk = _walk(edges, window)
+    if walk is None:
+        return cover_reference(
+            edges, window, mode, max_crossings=max_crossings, least=least
+        )
+    if walk.crossings > max_crossings:
+        raise crossings_error(walk.crossings, max_crossings)
+    try:
+        found = walk.run(Rule(mode is Mode.CENTRE, least, mode is Mode.ALL_TOUCHED))
+    except CrossedError as error:
+        raise ZoneError(_CROSSED) from error
+    return Coverage(*found)
+
+
+def cover_reference(
+    edges: Edges, window: Window, mode: Mode, *, max_crossings: float, least: int
+) -> Coverage:
+    """``cover`` with numpy; cells that weigh fewer than ``least`` units do not count.
+
+    Raises:
+        ZoneError, BudgetError: As ``cover``.
+    """
+    walk = walk_centres if mode is Mode.CENTRE else walk_cells
+    with np.errstate(over="ignore"):  # slopes of edges that are all but level
+        parts = [
+            _trace(walk(some, window), window, mode, least=least)
+            for some in split_edges(edges, window, max_crossings=max_crossings)
+        ]
     return join_runs(parts)
+
+
+def _walk(edges: Edges, window: Window) -> EdgeWalk | None:
+    """The walk that the kernel can do; None where the reference has to."""
+    if not edges.zone.size:
+        return None
+    pixels = (window.col, window.row, window.width, window.height)
+    walk = walk_edges(_arrays(edges), pixels)
+    if walk is not None and not walk.is_sorted:
+        edges = pick_edges(edges, np.argsort(edges.zone, kind="stable"))
+        walk = walk_edges(_arrays(edges), pixels)
+    return walk if walk is not None and walk.is_suitable else None
+
+
+def _arrays(edges: Edges) -> WalkedEdges:
+    ends = edges.col0, edges.row0, edges.col1, edges.row1
+    return WalkedEdges(edges.zone, edges.sign, *ends)
 
 
 def join_runs(parts: Sequence[Coverage]) -> Coverage:
@@ -133,10 +186,7 @@ def _trace(deltas: Deltas, window: Window, mode: Mode, *, least: int) -> Coverag
     stop[same_row] = start[same_row + 1]
 
     if weight.size and (weight.min() < -_ROUNDING or weight.max() > WHOLE + _ROUNDING):
-        raise ZoneError(
-            "A zone's outline crosses itself, or a zone lies over itself on another "
-            "turn of longitude"
-        )
+        raise ZoneError(_CROSSED)
     weight = np.minimum(weight, WHOLE)
     covered = np.flatnonzero(weight >= least)
     weight = weight[covered]

@@ -55,17 +55,14 @@ def split_edges(
     """
     edges = _near(edges, window)
     if (edges.zone[1:] < edges.zone[:-1]).any():
-        edges = _pick(edges, np.argsort(edges.zone, kind="stable"))
+        edges = pick_edges(edges, np.argsort(edges.zone, kind="stable"))
     crossed = [
         _crossed_rows(edges, window).count,
         _crossed_columns(edges, window).count,
     ]
     most = max(int(count.sum()) for count in crossed)
     if most > max_crossings:
-        raise BudgetError(
-            f"The zones' outlines cross {most} rows or columns of cells, which "
-            f"exceeds {max_crossings}; ask for fewer or simpler zones"
-        )
+        raise crossings_error(most, max_crossings)
     done = np.cumsum(crossed[0] + crossed[1] + 2)
     ends = np.append(np.flatnonzero(edges.zone[1:] != edges.zone[:-1]) + 1, len(done))
     start = 0
@@ -74,8 +71,16 @@ def split_edges(
         full = np.searchsorted(done, done[start] + _CUTS)
         later = ends[ends > start]
         stop = int(later[max(0, np.searchsorted(later, full, side="right") - 1)])
-        yield _pick(edges, slice(start, stop))
+        yield pick_edges(edges, slice(start, stop))
         start = stop
+
+
+def crossings_error(found: int, most: float) -> BudgetError:
+    """What to say of outlines that cross too many rows or columns of cells."""
+    return BudgetError(
+        f"The zones' outlines cross {found} rows or columns of cells, which "
+        f"exceeds {most}; ask for fewer or simpler zones"
+    )
 
 
 def walk_cells(edges: Edges, window: Window) -> Deltas:
@@ -253,10 +258,12 @@ def _near(edges: Edges, window: Window) -> Edges:
         & (edges.row0 < window.row_stop)
         & (np.minimum(edges.col0, edges.col1) < window.col_stop)
     )
-    return edges if near.all() else _pick(edges, near)
+    return edges if near.all() else pick_edges(edges, near)
 
 
-def _pick(edges: Edges, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Edges:
+def pick_edges(
+    edges: Edges, which: slice | NDArray[np.bool_] | NDArray[np.intp]
+) -> Edges:
     """Some of the edges, by slice, mask or index."""
     return Edges(
         edges.zone[which],
