@@ -31,7 +31,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test native lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test native lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-remote bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -94,6 +94,10 @@ bench-tiles: $(BENCH)/bench.stamp native
 # make bench-zonal  zonal statistics beside exactextract, rasterstats, rio-tiler
 bench-zonal: $(BENCH)/bench.stamp native
 	$(BENCH)/bin/python -m benchmarks.zonal
+
+# make bench-remote  statistics and tiles of a file in a store, 30 ms away
+bench-remote: $(BENCH)/bench.stamp native
+	$(BENCH)/bin/python -m benchmarks.remote
 
 # make bench-frames  a frame of parcels to a table, beside exactextract
 bench-frames: $(BENCH)/bench.stamp native

@@ -32,6 +32,7 @@ SEED = 20_191
 # Pixels of the large zone, and of one of half its width.
 _LARGE = 77_000_000
 _QUARTER = _LARGE / 4
+_MIDDLING = 11_500_000
 
 # The many: radii in metres, from hamlet to county. Of each size about as many on a
 # logarithmic scale; the power makes a few more large ones, for 92 million pixels.
@@ -70,6 +71,12 @@ def build_zones() -> dict[str, ZoneSet]:
         "many": _many(np.random.default_rng(SEED + 1)),
     }
     return {name: _write(name, rings) for name, rings in sets.items()}
+
+
+def build_middling() -> ZoneSet:
+    """Write the set ``middling``: a zone that touches 61 blocks of 512 pixels."""
+    large = _star(np.random.default_rng(SEED), _LARGE_VERTICES)
+    return _write("middling", [_place(large, _CENTRE, _radius(_MIDDLING))])
 
 
 def _star(random: np.random.Generator, vertices: int) -> NDArray[np.float64]:
