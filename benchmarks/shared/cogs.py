@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import rasterio
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 _CACHE = 128 * 2**20
 
 
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How blocks are stored, in the COG driver's words."""
+
+    compress: str
+    predictor: str
+    """``NO``, or ``STANDARD`` (2, differences), or ``FLOATING_POINT`` (3)."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Further options of the driver."""
+
+
 def warm_page_cache(path: Path) -> None:
     """Read a file once, so that no measurement waits for the disk."""
     with path.open("rb") as file:
@@ -23,13 +35,13 @@ def warm_page_cache(path: Path) -> None:
             pass
 
 
-def build_cog(path: Path, write: Callable[[Path], None], predictor: str) -> None:
+def build_cog(path: Path, write: Callable[[Path], None], coding: Coding) -> None:
     """A COG in two steps, as its driver takes a whole file and no windows.
 
     Args:
         path: Where it is built.
         write: Writes an uncompressed GeoTIFF to the path that it is given.
-        predictor: As the COG driver names it.
+        coding: How it is stored.
     """
     # Named by process: two runs at once must not write into one file.
     flat = path.with_suffix(f".{os.getpid()}.flat.tif")
@@ -42,10 +54,11 @@ def build_cog(path: Path, write: Callable[[Path], None], predictor: str) -> None
                 unfinished,
                 driver="COG",
                 blocksize=512,
-                compress="DEFLATE",
-                predictor=predictor,
+                compress=coding.compress,
+                predictor=coding.predictor,
                 overviews="IGNORE_EXISTING",
                 overview_resampling="NEAREST",
+                **dict(coding.options),
             )
         unfinished.rename(path)
     finally:

@@ -1,9 +1,12 @@
-"""Lines of the tile suite's table: a measure, both sides, and what we aim at."""
+"""Lines of a suite's table: a measure, both sides, their ratio, and what we aim at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from benchmarks.shared.paths import BUILD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +24,8 @@ class Row:
     target: str
     """Empty if there is none."""
     reached: bool = True
+    beside: str = "titiler"
+    """Whose the peer's figure is."""
 
 
 def compare(
@@ -56,11 +61,23 @@ def outdo(
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """The lines in Markdown."""
     yield ""
-    yield "| measure | titiler | rasterlet | | target |"
-    yield "|---|---:|---:|---:|---|"
+    yield "| measure | beside | peer | rasterlet | ratio | target |"
+    yield "|---|---|---:|---:|---|---|"
     for row in rows:
         missed = "" if row.reached else " **missed**"
         yield (
-            f"| {row.measure} | {row.peer} | {row.own} | {row.outcome} "
-            f"| {row.target}{missed} |"
+            f"| {row.measure} | {row.beside} | {row.peer} | {row.own} | {row.outcome} "
+            f"| {row.target or 'none'}{missed} |"
         )
+
+
+def keep(suite: str, rows: Sequence[Row]) -> None:
+    """Write the rows where ``python -m benchmarks.report`` finds them.
+
+    Those of earlier runs stay, unless they are of the same measure and peer.
+    """
+    path = BUILD / "results" / f"{suite}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    kept |= {f"{row.measure} | {row.beside}": asdict(row) for row in rows}
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")

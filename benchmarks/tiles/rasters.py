@@ -20,7 +20,7 @@ from affine import Affine
 from rasterio.warp import transform_geom
 from rasterio.windows import Window
 
-from benchmarks.shared.cogs import build_cog
+from benchmarks.shared.cogs import Coding, build_cog
 from benchmarks.shared.paths import BUILD, ROOT, SAMPLE
 from benchmarks.zonal.rasters import (
     CATALOGUE,
@@ -127,7 +127,7 @@ def build_all() -> None:
     missing = [path for path in recipes if not path.exists()]
     for path in missing:
         print(f"Building {path.relative_to(ROOT)} …", flush=True)
-        build_cog(path, recipes[path], "STANDARD")
+        build_cog(path, recipes[path], Coding("DEFLATE", "STANDARD"))
     if missing or not TILE_CATALOGUE.exists():
         TILE_CATALOGUE.unlink(missing_ok=True)
         for path in recipes:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.shared.failures import DisagreementError
-from benchmarks.zonal.cases import Likeness
+from benchmarks.zonal.contenders import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.zonal.cases import Case, Contender, Figures
+    from benchmarks.zonal.cases import Case, Figures
+    from benchmarks.zonal.contenders import Contender
 
 # Relative, between exact coverages: exactextract's are float32.
 SAME = 1e-5

@@ -1,16 +1,18 @@
-"""What the zonal suite compares: contenders, cases, and what each case aims at."""
+"""What the zonal suite compares, and what each case aims at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from benchmarks.zonal.rasters import ELEVATION, LANDCOVER
+from benchmarks.zonal import contenders as by
+from benchmarks.zonal.measures import Goal, Measure, faster
+from benchmarks.zonal.rasters import ELEVATION, FLOATS, LANDCOVER, NOISE, RELIEF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from benchmarks.zonal.contenders import Contender
     from benchmarks.zonal.rasters import ZonalRaster
 
     type Figures = Mapping[str, float]
@@ -34,74 +36,6 @@ class Sample:
     """By zone; none of the contender that only reads."""
 
 
-class Likeness(Enum):
-    """How far the figures of a contender must be Rasterlet's."""
-
-    SAME = "to the bit"
-    EXACT = "zone by zone: exact coverage on both sides"
-    CLOSE = "in total: it does not count exact coverage"
-    NONE = "it has none"
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """A program that computes a case, or part of it."""
-
-    name: str
-    module: str
-    ways: tuple[str, ...]
-    """If there are several, the faster one is compared."""
-    likeness: Likeness
-    degrees: bool = False
-    """Takes zones in longitude and latitude; else projected ones."""
-    once: bool = False
-    """One round will do, as it takes long."""
-    needs: float = 0.0
-    """GB of memory without which it is left out."""
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it is Rasterlet in another way."""
-        return self.module == OWN.module
-
-
-class Measure(Enum):
-    """A number made of two contenders' samples."""
-
-    FASTER = "{:.1f} times faster"
-    MEMORY = "{:.2f} of the memory"
-    OVERHEAD = "handler / library {:.2f}"
-    REDUCING = "library / reading {:.2f}"
-    GROWTH = "memory, whole / quarter {:.2f}"
-
-    def of(self, peer: tuple[float, float], own: tuple[float, float]) -> float:
-        """The number; both sides as (seconds, MB)."""
-        if self in {Measure.FASTER, Measure.OVERHEAD}:
-            return peer[0] / own[0]
-        if self is Measure.REDUCING:
-            return own[0] / peer[0]
-        return own[1] / peer[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """Where a measure is meant to be."""
-
-    measure: Measure
-    low: float = 0.0
-    high: float = float("inf")
-
-    def __str__(self) -> str:
-        if self.high == float("inf"):
-            return f"≥ {self.low:g}"
-        bound = f"{self.high:.2g}" if self.high < 1 else f"{self.high:g}"
-        return f"{self.low:g} to {bound}" if self.low else f"≤ {bound}"
-
-    def met_by(self, value: float) -> bool:
-        """Whether a value is there."""
-        return self.low <= value <= self.high
-
-
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A contender in a case."""
@@ -115,7 +49,7 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A computation, and who is compared in it with Rasterlet's library."""
+    """A computation, and who is compared in it with Rasterlet."""
 
     key: str
     title: str
@@ -123,111 +57,144 @@ class Case:
     zones: str
     """Name of the zone set."""
     rivals: tuple[Rival, ...]
+    own: Contender = by.OWN
+    one_core: bool = False
+    """Whether every side gets one processor."""
 
     @property
     def fractions(self) -> bool:
         """Class fractions; else count, min, max, mean, sum and std."""
-        return self.raster is LANDCOVER
+        return self.raster.classes is not None
 
-
-OWN = Contender(
-    "rasterlet",
-    "benchmarks.zonal.workers.rasterlet",
-    ("library",),
-    Likeness.SAME,
-    degrees=True,
-)
-HANDLER = Contender("handler", OWN.module, ("handler",), Likeness.SAME, degrees=True)
-HANDLER_ALL = Contender(
-    "handler, all figures", OWN.module, ("handler, all",), Likeness.SAME, degrees=True
-)
-READING = Contender("reading alone", OWN.module, ("read",), Likeness.NONE, degrees=True)
-QUARTER = Contender(
-    "a quarter of the area", OWN.module, ("library",), Likeness.NONE, degrees=True
-)
-EXACTEXTRACT = Contender(
-    "exactextract",
-    "benchmarks.zonal.workers.exactextract",
-    ("feature-sequential",),
-    Likeness.EXACT,
-)
-EXACTEXTRACT_MANY = Contender(
-    "exactextract",
-    EXACTEXTRACT.module,
-    ("feature-sequential", "raster-sequential"),
-    Likeness.EXACT,
-)
-RASTERSTATS = Contender(
-    "rasterstats", "benchmarks.zonal.workers.rasterstats", ("centre",), Likeness.CLOSE
-)
-# It masks the bounding box: 40 bytes and more for each of 105 million pixels.
-RASTERSTATS_ONE = Contender(
-    "rasterstats",
-    RASTERSTATS.module,
-    ("centre",),
-    Likeness.CLOSE,
-    once=True,
-    needs=8.0,
-)
-# It rasterises the bounding box ten times finer each way: 5 GB and 20 s for the
-# quarter, so 20 GB for the whole, which few machines can spare.
-RIO_TILER = Contender(
-    "rio-tiler",
-    "benchmarks.zonal.workers.riotiler",
-    ("dst_crs",),
-    Likeness.CLOSE,
-    degrees=True,
-    once=True,
-    needs=8.0,
-)
 
 _MOMENTS = "count, min, max, mean, sum, std"
-_THIRD = Goal(Measure.MEMORY, high=1 / 3)
+_THIRD = Goal(Measure.PROCESSOR, high=1 / 3)
+_ZONE = Goal(Measure.ZONE, high=20.0)
+_SMALL = (Measure.PROCESSOR, Measure.ZONE)
+_TIMES = (Measure.FASTER, Measure.PROCESSOR)
 
 
-def _faster(times: float) -> Goal:
-    return Goal(Measure.FASTER, low=times)
+def _exact(times: float, contender: Contender = by.EXACTEXTRACT) -> Rival:
+    return Rival(contender, (faster(times),))
 
 
-CASES = (
+_FOUR = (
     Case(
         "a",
         f"one zone, elevation: {_MOMENTS}",
         ELEVATION,
         "large",
-        (
-            Rival(EXACTEXTRACT, (_faster(6), _THIRD)),
-            Rival(RASTERSTATS_ONE),
-        ),
-    ),
-    Case(
-        "a4",
-        "one zone of a quarter of the area, elevation",
-        ELEVATION,
-        "quarter",
-        (Rival(EXACTEXTRACT), Rival(RIO_TILER)),
+        (_exact(14), Rival(by.RASTERSTATS_ONE)),
     ),
     Case(
         "b",
         "one zone, land cover: fractions",
         LANDCOVER,
         "large",
-        (Rival(EXACTEXTRACT, (_faster(15),)), Rival(RASTERSTATS_ONE)),
+        (_exact(18), Rival(by.RASTERSTATS_ONE)),
     ),
     Case(
         "c",
         f"500 zones, elevation: {_MOMENTS}",
         ELEVATION,
         "many",
-        (Rival(EXACTEXTRACT_MANY, (_faster(6),)), Rival(RASTERSTATS)),
+        (_exact(8, by.EXACTEXTRACT_MANY), Rival(by.RASTERSTATS)),
     ),
     Case(
         "d",
         "500 zones, land cover: fractions",
         LANDCOVER,
         "many",
-        (Rival(EXACTEXTRACT_MANY, (_faster(8),)), Rival(RASTERSTATS)),
+        (_exact(8, by.EXACTEXTRACT_MANY), Rival(by.RASTERSTATS)),
     ),
+)
+
+_OTHERS = (
+    Case("ar", "one zone, relief", RELIEF, "large, 8192", (_exact(14),)),
+    Case("bn", "one zone, noise of classes", NOISE, "large, 8192", (_exact(18),)),
+    Case(
+        "cr",
+        "500 zones, relief",
+        RELIEF,
+        "many, 8192",
+        (_exact(8, by.EXACTEXTRACT_MANY),),
+    ),
+    Case(
+        "dn",
+        "500 zones, noise of classes",
+        NOISE,
+        "many, 8192",
+        (_exact(8, by.EXACTEXTRACT_MANY),),
+    ),
+    Case("af", "one zone, floats", FLOATS, "large, 8192", (_exact(10),)),
+)
+
+
+def _alone(case: Case) -> Case:
+    """The case on one processor, beside exactextract: half the aim."""
+    rival = case.rivals[0]
+    half = replace(rival, goals=(faster(rival.goals[0].low / 2),))
+    return replace(
+        case,
+        key=f"{case.key}1",
+        title=f"{case.title.split(':')[0]}; one processor",
+        rivals=(half,),
+        one_core=True,
+    )
+
+
+_SMALL_ZONES = (
+    Case(
+        "s",
+        "20,000 buildings of 1.5 cells, land cover: fractions",
+        LANDCOVER,
+        "buildings",
+        (
+            Rival(by.GDAL, (_THIRD, _ZONE), _SMALL),
+            Rival(by.EXACTEXTRACT_FRAME, measures=_TIMES),
+        ),
+        by.OWN_FRAME,
+    ),
+    Case(
+        "sj",
+        "the same by HTTP, from GeoJSON to JSON",
+        LANDCOVER,
+        "buildings",
+        (
+            Rival(by.GDAL_FILES, (_THIRD, _ZONE), _SMALL),
+            Rival(by.EXACTEXTRACT_MANY, measures=_TIMES),
+        ),
+        by.OWN_HANDLER,
+    ),
+    *(
+        Case(
+            f"p{cells}",
+            f"10,000 fields of {cells:,} cells, elevation: {_MOMENTS}",
+            ELEVATION,
+            f"fields, {cells}",
+            (
+                Rival(by.EXACTEXTRACT_FRAME, (faster(6),), _TIMES),
+                Rival(by.GDAL, measures=_TIMES),
+                Rival(by.EXTRACTRS, measures=_TIMES),
+            ),
+            by.OWN_FRAME,
+        )
+        for cells in (150, 2400)
+    ),
+)
+
+CASES = (
+    *_FOUR,
+    Case(
+        "a4",
+        "one zone of a quarter of the area, elevation",
+        ELEVATION,
+        "quarter",
+        (Rival(by.EXACTEXTRACT), Rival(by.GDAL_BOTH), Rival(by.RIO_TILER)),
+    ),
+    *_OTHERS,
+    *(_alone(case) for case in (*_FOUR, *_OTHERS)),
+    *_SMALL_ZONES,
     Case(
         "e",
         "case a by the handler, from event to answer",
@@ -235,21 +202,34 @@ CASES = (
         "large",
         (
             Rival(
-                HANDLER,
+                by.HANDLER,
                 (Goal(Measure.OVERHEAD, high=1.15),),
                 (Measure.OVERHEAD,),
             ),
-            Rival(HANDLER_ALL, measures=(Measure.OVERHEAD,)),
         ),
     ),
     Case(
-        "f",
-        "case a, its blocks read and decoded, nothing reduced",
+        "ea",
+        "the handler's default answer over the six asked for",
         ELEVATION,
         "large",
         (
             Rival(
-                READING,
+                by.HANDLER_ALL,
+                (Goal(Measure.OVERHEAD, high=1.3),),
+                (Measure.OVERHEAD,),
+            ),
+        ),
+        by.OWN_HANDLER,
+    ),
+    Case(
+        "f",
+        "case a over its reading and decoding alone",
+        ELEVATION,
+        "large",
+        (
+            Rival(
+                by.READING,
                 (Goal(Measure.REDUCING, high=1.6),),
                 (Measure.REDUCING,),
             ),
@@ -262,7 +242,7 @@ CASES = (
         "large",
         (
             Rival(
-                QUARTER,
+                by.QUARTER,
                 (Goal(Measure.GROWTH, low=0.8, high=1.2),),
                 (Measure.GROWTH,),
                 zones="quarter",
@@ -271,5 +251,5 @@ CASES = (
     ),
 )
 
-MOST_MEMORY = 350.0
+MOST_MEMORY = 250.0
 """MB that Rasterlet is to stay within, in any case."""

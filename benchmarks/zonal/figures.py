@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.shared.rows import Row, table
 from benchmarks.zonal.cases import MOST_MEMORY
+from benchmarks.zonal.measures import Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from benchmarks.zonal.cases import Case, Contender, Rival, Sample
+    from benchmarks.zonal.cases import Case, Rival, Sample
+    from benchmarks.zonal.contenders import Contender
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Series:
 
     contender: Contender
     way: str
+    zones: int
+    """How many."""
     samples: Sequence[Sample]
     """At least one."""
     others: str = ""
@@ -43,9 +48,9 @@ class Series:
         return median(sample.peak for sample in self.samples)
 
     @property
-    def size(self) -> tuple[float, float]:
-        """Seconds and MB."""
-        return self.clock, self.peak
+    def size(self) -> Size:
+        """What measures are made of."""
+        return Size(self.clock, self.processor, self.peak, self.zones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +89,45 @@ def details(result: Result) -> Iterator[str]:
         yield f"- {series.contender.name}: {'; '.join(notes)}."
 
 
+def rows_of(result: Result) -> list[Row]:
+    """The case's lines of the suite's table: one for each rival."""
+    return [_row(result, rival, series) for rival, series in result.rivals]
+
+
 def summary(results: Sequence[Result]) -> Iterator[str]:
-    """One line for each pair, then the memory of all, then the versions."""
+    """A line for each pair, one for the memory of all, then the versions."""
+    rows = [row for result in results for row in rows_of(result)]
+    yield from table([*rows, most_memory(results)])
     yield ""
-    yield "| case | beside | s | MB | rasterlet s | MB | ratio | target |"
-    yield "|---|---|---:|---:|---:|---:|---|---|"
-    for result in results:
-        for rival, series in result.rivals:
-            yield _line(result, rival, series)
+    for versions in _versions(results):
+        yield f"- {versions}"
+
+
+def most_memory(results: Sequence[Result]) -> Row:
+    """What Rasterlet held at most, in any case."""
     most, key = max(
         (sample.peak, result.case.key)
         for result in results
         for series in _own_series(result)
         for sample in series.samples
     )
-    yield ""
-    yield (
-        f"Rasterlet's most memory: {most:.0f} MB, in case {key}; target ≤ "
-        f"{MOST_MEMORY:.0f}{'' if most <= MOST_MEMORY else ', **missed**'}"
+    return Row(
+        *("most memory of a process", "", f"{most:.0f} MB", f"in case {key}"),
+        *(f"≤ {MOST_MEMORY:.0f} MB", most <= MOST_MEMORY, ""),
     )
-    yield ""
-    for versions in _versions(results):
-        yield f"- {versions}"
 
 
-def _line(result: Result, rival: Rival, series: Series) -> str:
-    values = {m: m.of(series.size, result.own.size) for m in rival.measures}
-    target = "; ".join(
-        f"{goal}{'' if goal.met_by(values[goal.measure]) else ' **missed**'}"
-        for goal in rival.goals
-    )
-    cells = (
+def _row(result: Result, rival: Rival, series: Series) -> Row:
+    peer, own = series.size, result.own.size
+    values = {measure: measure.of(peer, own) for measure in rival.measures}
+    return Row(
         f"{result.case.key}: {result.case.title}",
+        *(", ".join(dict.fromkeys(m.say(s) for m in values)) for s in (peer, own)),
+        "; ".join(measure.value.format(value) for measure, value in values.items()),
+        "; ".join(str(goal) for goal in rival.goals),
+        all(goal.met_by(values[goal.measure]) for goal in rival.goals),
         series.contender.name,
-        *(f"{series.clock:.2f}", f"{series.peak:.0f}"),
-        *(f"{result.own.clock:.2f}", f"{result.own.peak:.0f}"),
-        "; ".join(m.value.format(value) for m, value in values.items()),
-        target or "none",
     )
-    return f"| {' | '.join(cells)} |"
 
 
 def _own_series(result: Result) -> Iterator[Series]:

@@ -1,7 +1,8 @@
-"""The large rasters of the zonal suite: the samples, mirrored until they fill a square.
+"""The rasters of the zonal suite.
 
-The values, and how well they compress, are those of the samples; where they lie is
-made up. Each is made once, by windows, and reused.
+Samples are mirrored until they fill a square; others are of a kind that nothing was
+tuned to (``synthetic``). Where they lie is made up. Each is made once, by strips of
+rows, and reused.
 """
 
 from __future__ import annotations
@@ -10,29 +11,36 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 import rasterio
-import rasterio.shutil
 from affine import Affine
 from rasterio.windows import Window
 
-from benchmarks.shared.cogs import build_cog
+from benchmarks.shared.cogs import Coding, build_cog
 from benchmarks.shared.paths import BUILD, ROOT, SAMPLE
+from benchmarks.zonal.synthetic import noise, relief
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    type Strips = Callable[[int, int], Iterable[NDArray[np.generic]]]
+    """From the pixels of a side and of a strip's height to all strips."""
 
 CATALOGUE = BUILD / "zonal_catalog.json"
 
 CRS = "EPSG:5070"
 
 SIDE = 16_384
-"""Pixels a side."""
+"""Pixels a side of the mirrored samples."""
+
+HALF = 8_192
+"""Pixels a side of the others."""
 
 RESOLUTION = 30.0
 """Metres a pixel."""
@@ -55,27 +63,60 @@ class ZonalRaster:
     """A raster to be built, and its Item's id."""
 
     dataset: str
-    sample: str
-    """File of ``sample/``."""
-    predictor: str
-    """As the COG driver names it: STANDARD is 2, horizontal differences."""
+    side: int
+    coding: Coding
+    strips: Strips
+    nodata: float | None
     classes: str | None = None
     """File of ``sample/``."""
 
     @property
     def path(self) -> Path:
         """Where it is built."""
-        return BUILD / f"{self.dataset}_{SIDE}_{_RECIPE}.tif"
+        return BUILD / f"{self.dataset}_{self.side}_{_RECIPE}.tif"
 
 
-ELEVATION = ZonalRaster("zonal_elevation", "elevation_yosemite.tif", "STANDARD")
-LANDCOVER = ZonalRaster(
-    "zonal_landcover",
-    "landcover_global_2019.tif",
-    "NO",
-    classes="landcover_classes.json",
+def _mirrored(sample: str) -> Strips:
+    """A sample, mirrored in both directions until it fills the square."""
+
+    def strips(side: int, strip: int) -> Iterator[NDArray[np.generic]]:
+        with rasterio.open(SAMPLE / sample) as dataset:
+            values = dataset.read(1)
+        rows, cols = (_mirror(length, side) for length in values.shape)
+        for row in range(0, side, strip):
+            yield values[np.ix_(rows[row : row + strip], cols)]
+
+    return strips
+
+
+def _mirror(length: int, side: int) -> NDArray[np.intp]:
+    """Which of ``length`` numbers stands at each of ``side``: 0 1 2 2 1 0 0 1."""
+    place = np.arange(side) % (2 * length)
+    return np.where(place < length, place, 2 * length - 1 - place)
+
+
+_CLASSES = "landcover_classes.json"
+
+ELEVATION = ZonalRaster(
+    *("zonal_elevation", SIDE, Coding("DEFLATE", "STANDARD")),
+    *(_mirrored("elevation_yosemite.tif"), -32768),
 )
-RASTERS = (ELEVATION, LANDCOVER)
+LANDCOVER = ZonalRaster(
+    *("zonal_landcover", SIDE, Coding("DEFLATE", "NO")),
+    *(_mirrored("landcover_global_2019.tif"), 255, _CLASSES),
+)
+NOISE = ZonalRaster(
+    "zonal_noise", HALF, Coding("DEFLATE", "NO"), noise, 255, classes=_CLASSES
+)
+RELIEF = ZonalRaster(
+    *("zonal_relief", HALF, Coding("DEFLATE", "STANDARD")),
+    *(lambda side, strip: relief(side, strip, "int16"), -32768),
+)
+FLOATS = ZonalRaster(
+    *("zonal_floats", HALF, Coding("ZSTD", "FLOATING_POINT")),
+    *(lambda side, strip: relief(side, strip, "float32"), -9999),
+)
+RASTERS = (ELEVATION, LANDCOVER, NOISE, RELIEF, FLOATS)
 
 
 def build_rasters() -> None:
@@ -84,8 +125,7 @@ def build_rasters() -> None:
     missing = [raster for raster in RASTERS if not raster.path.exists()]
     for raster in missing:
         print(f"Building {raster.path.relative_to(ROOT)} …", flush=True)
-        write = partial(_write_flat, sample=SAMPLE / raster.sample)
-        build_cog(raster.path, write, raster.predictor)
+        build_cog(raster.path, lambda path, it=raster: _write(path, it), raster.coding)
     if missing or not CATALOGUE.exists() or _made(CATALOGUE) < _made(_DESCRIBED_BY):
         _write_catalogue()
 
@@ -94,38 +134,37 @@ def _made(path: Path) -> float:
     return path.stat().st_mtime
 
 
-def _write_flat(path: Path, sample: Path) -> None:
-    """The mirrored sample as a GeoTIFF, uncompressed, a row of blocks at a time."""
-    with rasterio.open(sample) as dataset:
-        values, nodata = dataset.read(1), dataset.nodata
-        palette = dataset.colormap(1) if dataset.colorinterp[0].name == "palette" else 0
-    rows, cols = (mirror(length) for length in values.shape)
+def _write(path: Path, raster: ZonalRaster) -> None:
+    """The strips as a GeoTIFF, uncompressed."""
+    strips = iter(raster.strips(raster.side, _STRIP))
+    first = next(strips)
     with rasterio.open(
         path,
         "w",
         driver="GTiff",
-        width=SIDE,
-        height=SIDE,
+        width=raster.side,
+        height=raster.side,
         count=1,
-        dtype=values.dtype,
-        nodata=nodata,
+        dtype=first.dtype,
+        nodata=raster.nodata,
         crs=CRS,
         transform=TRANSFORM,
         tiled=True,
         blockxsize=512,
         blockysize=512,
     ) as dataset:
-        if palette:
-            dataset.write_colormap(1, palette)
-        for row in range(0, SIDE, _STRIP):
-            strip = values[np.ix_(rows[row : row + _STRIP], cols)]
-            dataset.write(strip, 1, window=Window(0, row, SIDE, len(strip)))
+        if raster.classes:
+            dataset.write_colormap(1, _palette())
+        for number, strip in enumerate(chain((first,), strips)):
+            window = Window(0, number * _STRIP, raster.side, _STRIP)
+            dataset.write(strip, 1, window=window)
 
 
-def mirror(length: int) -> NDArray[np.intp]:
-    """Which of ``length`` numbers stands at each of ``SIDE``: 0 1 2 2 1 0 0 1."""
-    place = np.arange(SIDE) % (2 * length)
-    return np.where(place < length, place, 2 * length - 1 - place)
+def _palette() -> dict[int, tuple[int, ...]]:
+    """The land cover's own colours."""
+    with rasterio.open(SAMPLE / "landcover_global_2019.tif") as dataset:
+        palette: dict[int, tuple[int, ...]] = dataset.colormap(1)
+    return palette
 
 
 def _write_catalogue() -> None:

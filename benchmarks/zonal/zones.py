@@ -18,7 +18,8 @@ import numpy as np
 from pyproj import Transformer
 
 from benchmarks.shared.paths import BUILD
-from benchmarks.zonal.rasters import CRS, RESOLUTION, SIDE, TRANSFORM
+from benchmarks.zonal.rasters import CRS, HALF, RESOLUTION, SIDE, TRANSFORM
+from benchmarks.zonal.small_zones import buildings, fields
 from testing.geojson import collection, feature, polygon
 
 if TYPE_CHECKING:
@@ -63,12 +64,17 @@ class ZoneSet:
 
 
 def build_zones() -> dict[str, ZoneSet]:
-    """Write the sets ``large``, ``quarter`` and ``many``."""
+    """Write the sets: by name, those of the smaller rasters with their side."""
     large = _star(np.random.default_rng(SEED), _LARGE_VERTICES)
     sets = {
-        "large": [_place(large, _CENTRE, _radius(_LARGE))],
-        "quarter": [_place(large, _CENTRE, _radius(_QUARTER))],
-        "many": _many(np.random.default_rng(SEED + 1)),
+        "large": [_place(large, _centre(SIDE), _radius(_LARGE), SIDE)],
+        "quarter": [_place(large, _centre(SIDE), _radius(_QUARTER), SIDE)],
+        "many": _many(np.random.default_rng(SEED + 1), SIDE),
+        f"large, {HALF}": [_place(large, _centre(HALF), _radius(_QUARTER), HALF)],
+        f"many, {HALF}": _many(np.random.default_rng(SEED + 1), HALF),
+        "buildings": buildings(_centre(SIDE)),
+        "fields, 150": fields(_centre(SIDE), 150),
+        "fields, 2400": fields(_centre(SIDE), 2400),
     }
     return {name: _write(name, rings) for name, rings in sets.items()}
 
@@ -76,7 +82,7 @@ def build_zones() -> dict[str, ZoneSet]:
 def build_middling() -> ZoneSet:
     """Write the set ``middling``: a zone that touches 61 blocks of 512 pixels."""
     large = _star(np.random.default_rng(SEED), _LARGE_VERTICES)
-    return _write("middling", [_place(large, _CENTRE, _radius(_MIDDLING))])
+    return _write("middling", [_place(large, _centre(SIDE), _radius(_MIDDLING), SIDE)])
 
 
 def _star(random: np.random.Generator, vertices: int) -> NDArray[np.float64]:
@@ -100,7 +106,8 @@ def _area(ring: NDArray[np.float64]) -> float:
     return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2)
 
 
-_CENTRE = np.array(TRANSFORM @ (SIDE / 2, SIDE / 2))
+def _centre(side: int) -> NDArray[np.float64]:
+    return np.array(TRANSFORM @ (side / 2, side / 2))
 
 
 def _radius(pixels: float) -> float:
@@ -109,25 +116,28 @@ def _radius(pixels: float) -> float:
 
 
 def _place(
-    star: NDArray[np.float64], centre: NDArray[np.float64], radius: float
+    star: NDArray[np.float64], centre: NDArray[np.float64], radius: float, side: int
 ) -> NDArray[np.float64]:
     """The star with the area of a disc, in metres."""
     ring = centre + star * radius
-    reach = SIDE * RESOLUTION / 2 - _MARGIN
-    assert np.abs(ring - _CENTRE).max() < reach, "A zone leaves the raster"
+    reach = side * RESOLUTION / 2 - _MARGIN
+    assert np.abs(ring - _centre(side)).max() < reach, "A zone leaves the raster"
     return ring
 
 
-def _many(random: np.random.Generator) -> list[NDArray[np.float64]]:
-    """Stars of all sizes in any order, everywhere on the raster; they overlap."""
+def _many(random: np.random.Generator, side: int) -> list[NDArray[np.float64]]:
+    """Stars of all sizes in any order, everywhere on the raster; they overlap.
+
+    On a smaller raster they are smaller.
+    """
     share = np.linspace(0, 1, _COUNT) ** _POWER
-    radii = _RADII[0] * (_RADII[1] / _RADII[0]) ** share
+    radii = _RADII[0] * (_RADII[1] / _RADII[0]) ** share * (side / SIDE)
     rings = []
     for radius in random.permutation(radii):
         star = _star(random, _SMALL_VERTICES)
-        reach = SIDE * RESOLUTION / 2 - _MARGIN - radius * np.abs(star).max()
-        centre = _CENTRE + random.uniform(-reach, reach, 2)
-        rings.append(_place(star, centre, radius))
+        reach = side * RESOLUTION / 2 - _MARGIN - radius * np.abs(star).max()
+        centre = _centre(side) + random.uniform(-reach, reach, 2)
+        rings.append(_place(star, centre, radius, side))
     return rings
 
 
@@ -136,13 +146,14 @@ def _write(name: str, rings: Sequence[NDArray[np.float64]]) -> ZoneSet:
     degrees = [np.stack(to_degrees.transform(*ring.T), axis=1) for ring in rings]
     to_metres = Transformer.from_crs("OGC:CRS84", CRS, always_xy=True)
     metres = [np.stack(to_metres.transform(*ring.T), axis=1) for ring in degrees]
+    stem = name.replace(", ", "_")
     return ZoneSet(
         name,
         len(rings),
         sum(len(ring) - 1 for ring in rings),
         sum(_area(ring) for ring in rings) / RESOLUTION**2,
-        _write_geojson(BUILD / f"zonal_{name}_degrees.geojson", degrees),
-        _write_geojson(BUILD / f"zonal_{name}_projected.geojson", metres),
+        _write_geojson(BUILD / f"zonal_{stem}_degrees.geojson", degrees),
+        _write_geojson(BUILD / f"zonal_{stem}_projected.geojson", metres),
     )
 
 

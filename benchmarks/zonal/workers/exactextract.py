@@ -1,7 +1,8 @@
-"""The worker of exactextract, with its defaults; its ways are its two strategies.
+"""The worker of exactextract, with its defaults.
 
-rasterio reads for it. GDAL's block cache is the default too, 5 % of the machine's
-memory: its documentation advises against small ones.
+Its ways are its two strategies, with zones as GeoJSON or as a GeoDataFrame. rasterio
+reads for it. GDAL's block cache is the default too, 5 % of the machine's memory: its
+documentation advises against small ones.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import rasterio  # noqa: F401
 from exactextract import exact_extract
 
 from benchmarks.shared.versions import package_versions
+from benchmarks.zonal.rasters import CRS
 from benchmarks.zonal.workers.job import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import pandas as pd
 
     from benchmarks.zonal.workers.job import Figures, Job
 
@@ -27,14 +31,28 @@ _FRACTIONS = ("unique", "frac")
 def start(job: Job) -> Callable[[], object]:
     """The call."""
     operations = list(_FRACTIONS if job.fractions else _MOMENTS)
+    strategy = job.way.rpartition(" ")[2]
+    frame = job.way.startswith("frame")
+    zones: object = job.features
+    if frame:
+        import geopandas  # noqa: PLC0415  GeoJSON does without its 90 MB
+
+        zones = geopandas.GeoDataFrame.from_features(job.features, CRS)
     return lambda: exact_extract(
-        job.raster, job.features, operations, strategy=job.way, output="geojson"
+        job.raster,
+        zones,
+        operations,
+        strategy=strategy,
+        output="pandas" if frame else "geojson",
     )
 
 
 def read(result: object, job: Job) -> list[Figures]:
     """Its features' properties, under our names."""
-    rows = [row["properties"] for row in cast("list[Any]", result)]
+    if job.way.startswith("frame"):
+        rows = cast("pd.DataFrame", result).to_dict("records")
+    else:
+        rows = [row["properties"] for row in cast("list[Any]", result)]
     if job.fractions:
         return [
             {str(name): share for name, share in zip(*_lists(row), strict=True)}
