@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.native.rings import Placing, RingSegments, orient_rings
 from raster_core.sources.crs.crs import apply_affine
 
 if TYPE_CHECKING:
@@ -63,6 +64,23 @@ def orient_edges(segments: Segments, grid: Grid) -> Edges:
     whichever way the grid's rows run. Vertices next to a side or a middle line of
     pixels are put on it: coordinates that are meant to lie there are a rounding off.
     """
+    into = ~grid.transform
+    placing = Placing(
+        into.a, into.b, into.c, into.d, into.e, into.f, *snap_within(grid)
+    )
+    own = RingSegments(
+        segments.start,
+        segments.end,
+        segments.ring,
+        segments.zone_of_ring,
+        segments.is_hole,
+    )
+    found = orient_rings(own, placing)
+    return orient_edges_reference(segments, grid) if found is None else Edges(*found)
+
+
+def orient_edges_reference(segments: Segments, grid: Grid) -> Edges:
+    """``orient_edges`` with numpy."""
     snap = snap_within(grid)
     (col0, row0), (col1, row1) = (
         (snap_positions(axis, within) for axis, within in zip(ends, snap, strict=True))
