@@ -25,6 +25,7 @@ from raster_core.sources.extent.positions import bounds_in, trace_border
 from raster_core.zonal.outlines.cutting import wrap_onto
 from raster_core.zonal.outlines.degrees import to_degrees
 from raster_core.zonal.outlines.raster_outline import outline_raster
+from raster_core.zonal.zones.columnar import group_by_crs, zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +53,8 @@ def covered_percents(zones: Sequence[Zone], grid: Grid) -> list[float | None]:
     Exactly 100 for a zone inside. The ground is a sphere's here, as good as any for a
     ratio. None for an empty zone only.
     """
-    shapes = np.array([zone.geometry for zone in zones], dtype=object)
-    crs_of_zone = np.array([zone.crs for zone in zones], dtype=object)
-    percents = np.full(len(zones), np.nan)
-    for crs in {zone.crs for zone in zones}:
-        own = crs_of_zone == crs
+    shapes, percents = zone_shapes(zones), np.full(len(zones), np.nan)
+    for crs, own in group_by_crs(zones):
         percents[own] = _cover_shapes(shapes[own], crs, grid)
     return [None if math.isnan(value) else value for value in percents.tolist()]
 

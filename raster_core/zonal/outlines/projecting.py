@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
 from raster_core.sources.crs.crs import (
@@ -26,7 +25,11 @@ from raster_core.zonal.outlines.cutting import cut_around, cut_near, wrap_onto
 from raster_core.zonal.outlines.degrees import find_misshapen, to_degrees
 from raster_core.zonal.outlines.outline import Edges, Segments, orient_edges
 from raster_core.zonal.outlines.raster_outline import cut_to_earth
-from raster_core.zonal.outlines.shapes import mend_segments, to_segments
+from raster_core.zonal.outlines.shapes import (
+    mend_segments,
+    split_parts,
+    to_segments,
+)
 from raster_core.zonal.outlines.wrapping import (
     Reprojection,
     join_segments,
@@ -34,10 +37,12 @@ from raster_core.zonal.outlines.wrapping import (
     turn_segments,
     unroll_segments,
 )
+from raster_core.zonal.zones.columnar import group_by_crs, zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
@@ -70,8 +75,7 @@ def project_zones(
     """
     segments = project_outlines(zones, grid, max_pieces=max_pieces)
     if mend:
-        shapes = np.array([zone.geometry for zone in zones], dtype=object)
-        segments = mend_segments(segments, shapely.is_valid(shapes))
+        segments = mend_segments(segments, shapely.is_valid(zone_shapes(zones)))
     return orient_edges(segments, grid)
 
 
@@ -89,20 +93,12 @@ def project_outlines(
         ZoneError: If an outline cannot be expressed in the grid's CRS.
         BudgetError: If there would be more than ``max_pieces``.
     """
-    shapes = np.array([zone.geometry for zone in zones], dtype=object)
-    parts, owners = shapely.get_parts(shapes, return_index=True)
-    crs_of_part = np.array([zone.crs for zone in zones], dtype=object)[owners]
-    return join_segments(
-        [
-            _outline(
-                parts[crs_of_part == crs],
-                owners[crs_of_part == crs],
-                onto=Reprojection(crs, grid),
-                max_pieces=max_pieces,
-            )
-            for crs in sorted({zone.crs for zone in zones})
-        ]
-    )
+    shapes, found = zone_shapes(zones), []
+    for crs, own in group_by_crs(zones):
+        parts, owners = split_parts(shapes[own])
+        onto = Reprojection(crs, grid)
+        found.append(_outline(parts, own[owners], onto=onto, max_pieces=max_pieces))
+    return join_segments(found)
 
 
 def _outline(

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from raster_core.zonal.zones.turns import Owners, Shapes
 
 
+def split_parts(shapes: Shapes) -> tuple[Shapes, Owners]:
+    """The polygons that shapes (n,) are made of, and the position of each one's shape.
+
+    Empty polygons have none.
+    """
+    single = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON).all()
+    if single and not shapely.is_empty(shapes).any():  # as most; no objects are made
+        return shapes, np.arange(len(shapes))
+    parts, owners = shapely.get_parts(shapes, return_index=True)
+    return parts, owners
+
+
 def to_segments(parts: Shapes, owners: Owners) -> Segments:
     """The rings of polygons, edge by edge.
 
@@ -27,13 +39,15 @@ def to_segments(parts: Shapes, owners: Owners) -> Segments:
         parts: (n,): polygons; may be empty.
         owners: (n,): position of the zone of each.
     """
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    rings, part_of_ring = parts, np.arange(len(parts))
+    if shapely.get_num_interior_rings(parts).any():
+        rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
-    joined = ring_of_point[1:] == ring_of_point[:-1]
+    inner = np.flatnonzero(ring_of_point[1:] == ring_of_point[:-1])
     return Segments(
-        start=points[:-1][joined],
-        end=points[1:][joined],
-        ring=ring_of_point[1:][joined],
+        start=points[inner],
+        end=points[inner + 1],
+        ring=ring_of_point[inner],
         zone_of_ring=owners[part_of_ring],
         # A polygon's first ring is its shell.
         is_hole=np.diff(part_of_ring, prepend=-1) == 0,

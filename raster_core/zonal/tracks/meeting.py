@@ -28,9 +28,9 @@ from raster_core.zonal.tracks.shapes import (
     line_segments,
     point_positions,
     zone_dimensions,
-    zone_shapes,
 )
 from raster_core.zonal.tracks.tracing import join_cells, trace_lines
+from raster_core.zonal.zones.columnar import group_by_crs, take_zones, zone_shapes
 from raster_core.zonal.zones.valid import repair_zones
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def meet_zones(
     parts = []
     for dimension in (POLYGON, LINE, POINT):
         own = np.flatnonzero(dimensions == dimension)
-        some = [zones[position] for position in own.tolist()]
+        some = take_zones(zones, own.tolist())
         found = meet[dimension](some, grid, max_crossings)
         parts.append(_renumber(found, own))
     return _by_zone(join_runs(parts))
@@ -126,7 +126,7 @@ def met_percents(
     if len(own) == len(zones):
         return covered_percents(zones, grid)
     percents: list[float | None] = _part_met(zones, grid, runs)
-    polygons = [zones[position] for position in own.tolist()]
+    polygons = take_zones(zones, own.tolist())
     for position, percent in zip(
         own.tolist(), covered_percents(polygons, grid), strict=True
     ):
@@ -142,7 +142,7 @@ def _part_met(zones: Sequence[Zone], grid: Grid, runs: Coverage) -> list[float |
     whole = np.zeros(len(zones))
     _, owner = point_positions(shapes)
     points = np.bincount(owner, minlength=len(zones))
-    for crs, same in _by_crs(zones):
+    for crs, same in group_by_crs(zones):
         own = same[dimensions[same] == LINE]
         whole += line_metres(line_segments(shapes[own], own), crs, len(zones))
     whole = np.where(dimensions == POINT, points, whole)
@@ -165,7 +165,7 @@ def _cover_polygons(
 
 def _trace_lines(zones: Sequence[Zone], grid: Grid, max_crossings: float) -> Coverage:
     shapes, parts = zone_shapes(zones), []
-    for crs, own in _by_crs(zones):
+    for crs, own in group_by_crs(zones):
         segments = line_segments(shapes[own], own)
         bent = project_lines(segments, crs, grid, max_pieces=max_crossings)
         parts.append(trace_lines(bent, grid, max_crossings=max_crossings))
@@ -174,7 +174,7 @@ def _trace_lines(zones: Sequence[Zone], grid: Grid, max_crossings: float) -> Cov
 
 def _place_points(zones: Sequence[Zone], grid: Grid, max_crossings: float) -> Coverage:
     shapes, parts = zone_shapes(zones), []
-    for crs, own in _by_crs(zones):
+    for crs, own in group_by_crs(zones):
         positions, owner = point_positions(shapes[own])
         if len(positions) > max_crossings:
             raise BudgetError(
@@ -183,12 +183,6 @@ def _place_points(zones: Sequence[Zone], grid: Grid, max_crossings: float) -> Co
             )
         parts.append(weigh_points(positions, own[owner], crs, grid))
     return join_cells(parts)
-
-
-def _by_crs(zones: Sequence[Zone]) -> list[tuple[str, NDArray[np.intp]]]:
-    """The CRSs of zones, and the positions of the zones in each."""
-    own = np.array([zone.crs for zone in zones], dtype=object)
-    return [(crs, np.flatnonzero(own == crs)) for crs in sorted(set(own.tolist()))]
 
 
 def _renumber(runs: Coverage, zones: NDArray[np.intp]) -> Coverage:

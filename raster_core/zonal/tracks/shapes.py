@@ -9,6 +9,7 @@ import shapely
 
 from raster_core.errors import ZoneError
 from raster_core.zonal.outlines.outline import Segments
+from raster_core.zonal.zones.columnar import zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,13 +52,6 @@ def check_polygons(zones: Sequence[Zone]) -> None:
     others = np.flatnonzero(zone_dimensions(zones) != POLYGON).tolist()
     if others:
         raise ZoneError(f"Zone {others[0]} is not a polygon", zone=others[0])
-
-
-def zone_shapes(zones: Sequence[Zone]) -> Shapes:
-    """The geometries of zones, (n,)."""
-    shapes: Shapes = np.empty(len(zones), object)
-    shapes[:] = [zone.geometry for zone in zones]
-    return shapes
 
 
 def line_segments(lines: Shapes, owners: Owners) -> Segments:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from raster_core.errors import BudgetError, ZoneError
+from raster_core.zonal.zones.columnar import Zones, gather_zones
 from raster_core.zonal.zones.repair import Repairs, find_invalid, make_valid
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ def repair_zone(zone: Zone, repairs: Repairs | None = None) -> Zone:
     return replace(zone, geometry=shape, repaired=why, checked=True)
 
 
-def repair_zones(zones: Sequence[Zone]) -> list[Zone]:
-    """The zones, those whose polygon is not valid repaired.
+def repair_zones(zones: Sequence[Zone]) -> Sequence[Zone]:
+    """The zones, those whose polygon is not valid repaired; as columns, if of one CRS.
 
     Raises:
         ZoneError: If nothing is left of one after repair; ``zone`` is its position.
         BudgetError: If together they cross themselves too often.
     """
+    if isinstance(zones, Zones):
+        return zones
     ready, repairs = list(zones), Repairs()
     positions = [position for position, zone in enumerate(zones) if not zone.checked]
     for number in find_invalid([zones[position].geometry for position in positions]):
@@ -48,4 +51,4 @@ def repair_zones(zones: Sequence[Zone]) -> list[Zone]:
             raise ZoneError(f"Zone {position}: {error}", zone=position) from error
         except BudgetError as error:
             raise BudgetError(f"Zone {position}: {error}") from error
-    return ready
+    return gather_zones(ready)
