@@ -11,6 +11,7 @@ from raster_core.errors import ZoneError
 from raster_core.zonal.columnar.columns import ClassColumns, Columns
 from raster_core.zonal.columns import statistics_columns
 from raster_core.zonal.faults import find_faults
+from raster_core.zonal.zones.columnar import take_zones
 from raster_core.zonal.zones.zone import Zone
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def count_zones(
         later = find_faults(layer, zones, options)
         faults |= later
         good = [n for n in range(len(zones)) if n not in later]
-        rest = [zones[position] for position in good]
+        rest = take_zones(zones, good)
         found = statistics_columns(layer, rest, options, names, report)
         found = _spread(found, np.array(good, np.intp), len(zones))
     reasons = found.reasons.copy()
@@ -66,9 +67,12 @@ def count_zones(
     return replace(found, reasons=reasons)
 
 
-def sound_zones(layer: Layer, zones: PolygonZones, options: Options) -> list[Zone]:
+def sound_zones(layer: Layer, zones: PolygonZones, options: Options) -> Sequence[Zone]:
     """The zones, those with faults empty; faults that the layer shows are added."""
-    zones.faults.update(find_faults(layer, zones.zones, options))
+    later = find_faults(layer, zones.zones, options)
+    zones.faults.update(later)
+    if not later:
+        return zones.zones
     return [
         Zone(None, checked=True) if position in zones.faults else zone
         for position, zone in enumerate(zones.zones)

@@ -18,7 +18,7 @@ from raster_core.errors import BudgetError, ZoneError
 from raster_core.zonal.zones.turns import polygons_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -83,16 +83,6 @@ def make_valid(shape: Polygons, repairs: Repairs) -> tuple[Polygons, str | None]
     if not polygons.size:
         raise ZoneError(f"The geometry is invalid and has no area: {why}")
     return shapely.MultiPolygon(polygons.tolist()), why
-
-
-def find_invalid(shapes: Sequence[shapely.Geometry]) -> list[int]:
-    """Positions of the polygons that are not valid, ascending; mostly none.
-
-    Lines and points need no repair.
-    """
-    geometries = np.array(shapes, dtype=object)
-    invalid = ~shapely.is_valid(geometries) & (shapely.get_dimensions(geometries) == 2)
-    return np.flatnonzero(invalid).tolist()
 
 
 def _edges_of(shape: Polygons) -> _Edges:

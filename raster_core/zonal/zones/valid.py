@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.zonal.zones.columnar import Zones, gather_zones
-from raster_core.zonal.zones.repair import Repairs, find_invalid, make_valid
+from raster_core.zonal.zones.checking import find_invalid
+from raster_core.zonal.zones.columnar import Zones, gather_zones, zone_shapes
+from raster_core.zonal.zones.repair import Repairs, make_valid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +46,8 @@ def repair_zones(zones: Sequence[Zone]) -> Sequence[Zone]:
         return zones
     ready, repairs = list(zones), Repairs()
     positions = [position for position, zone in enumerate(zones) if not zone.checked]
-    for number in find_invalid([zones[position].geometry for position in positions]):
+    invalid = find_invalid(zone_shapes([zones[position] for position in positions]))
+    for number in np.flatnonzero(invalid).tolist():
         position = positions[number]
         try:
             ready[position] = repair_zone(zones[position], repairs)

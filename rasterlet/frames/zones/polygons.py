@@ -12,25 +12,22 @@ import numpy as np
 import shapely
 
 from raster_core.errors import BudgetError, ZoneError
-from raster_core.sources.crs.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
-from raster_core.sources.extent.positions import positions_exist
-from raster_core.zonal.zones.zone import HALF_TURN, Zone, check_shape
+from raster_core.zonal.zones.checking import find_doubtful
+from raster_core.zonal.zones.columnar import Zones
+from raster_core.zonal.zones.zone import check_shape
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
-    from raster_core.sources.crs.crs import Floats
+    from raster_core.zonal.zones.zone import Zone
     from rasterlet.frames.zones.given import Given
-
-# Points along each side of a box of zones.
-_POINTS = 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PolygonZones:
     """The zones of a frame, by their position in it."""
 
-    zones: list[Zone]
+    zones: Sequence[Zone]
     """All rows in order; one with a fault is an empty polygon."""
     faults: dict[int, ZoneError] = field(default_factory=dict)
     """Why some cannot be counted."""
@@ -46,50 +43,25 @@ def make_polygon_zones(given: Given) -> PolygonZones:
     shapes, crs = given.shapes, given.crs
     if shapely.has_z(shapes).any():
         shapes = shapely.force_2d(shapes)
-    zones = [Zone(shape, crs=crs, checked=True) for shape in shapes.tolist()]
-    found = PolygonZones(zones)
-    for position in np.flatnonzero(_find_doubtful(shapes, crs)).tolist():
+    shapes = shapes.copy()
+    shapes[shapely.is_missing(shapes)] = shapely.Polygon()
+    repaired: dict[int, str] = {}
+    remarks: dict[int, str] = {}
+    found = PolygonZones(Zones(shapes, crs, repaired, remarks))
+    for position in np.flatnonzero(find_doubtful(shapes, crs)).tolist():
         try:
             zone = check_shape(shapes[position], crs)
         except (ZoneError, BudgetError) as error:
             found.faults[position] = ZoneError(str(error), zone=position)
-            zones[position] = Zone(shapely.Polygon(), crs=crs, checked=True)
+            shapes[position] = shapely.Polygon()
             continue
-        zones[position] = zone
-        repaired = zone.repaired and f"repaired: {zone.repaired}"
-        words = [text for text in (repaired, zone.note) if text]
+        shapes[position], words = zone.geometry, []
+        if zone.repaired:
+            repaired[position] = zone.repaired
+            words.append(f"repaired: {zone.repaired}")
+        if zone.note:
+            remarks[position] = zone.note
+            words.append(zone.note)
         if words:
             found.notes[position] = "; ".join(words)
     return found
-
-
-def _find_doubtful(shapes: NDArray[np.object_], crs: str) -> NDArray[np.bool_]:
-    """Which of polygons (n,) have to be looked at by themselves: (n,)."""
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    doubtful: NDArray[np.bool_] = there & ~shapely.is_valid(shapes)
-    points, owners = shapely.get_coordinates(shapes, return_index=True)
-    finite = np.isfinite(points)
-    if not finite.all():
-        doubtful[owners[~finite.all(axis=1)]] = True
-    if is_geographic(crs):
-        west, south, east, north = shapely.bounds(shapes).T
-        doubtful |= (np.maximum(-west, east) > MAX_LONGITUDE) | (
-            np.maximum(-south, north) > MAX_LATITUDE
-        )
-        doubtful |= east - west > HALF_TURN
-    elif len(points) and not _box_exists(crs, points):
-        doubtful[owners[~positions_exist(crs, *points.T)]] = True
-    return doubtful
-
-
-def _box_exists(crs: str, points: Floats) -> bool:
-    """Whether the box around points (n, 2) lies within a CRS as a whole.
-
-    That is judged by a grid of points, as ``positions.bounds_in`` judges a raster, and
-    spares most frames a look at each vertex.
-    """
-    low, high = points.min(axis=0), points.max(axis=0)
-    if not (np.isfinite(low) & np.isfinite(high)).all():
-        return False
-    x, y = np.meshgrid(*np.linspace(low, high, _POINTS).T)
-    return bool(positions_exist(crs, x.ravel(), y.ravel()).all())

@@ -10,8 +10,8 @@ import shapely
 from raster_core.errors import ZoneError
 from raster_core.sources.crs.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
 from raster_core.sources.extent.positions import positions_exist
+from raster_core.zonal.zones.columnar import Zones
 from raster_core.zonal.zones.positions import check_positions
-from raster_core.zonal.zones.zone import Zone
 from rasterlet.frames.zones.polygons import PolygonZones
 
 if TYPE_CHECKING:
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 def make_track_zones(given: Given) -> PolygonZones:
     """Zones of lines, or of points; missing and empty ones stay empty."""
-    shapes, crs = given.shapes, given.crs
-    found = PolygonZones([Zone(shape, crs=crs, checked=True) for shape in shapes])
+    shapes, crs = given.shapes.copy(), given.crs
+    shapes[shapely.is_missing(shapes)] = shapely.Polygon()
+    found = PolygonZones(Zones(shapes, crs))
     for position in np.flatnonzero(_find_doubtful(shapes, crs)).tolist():
         try:
             _check_shape(shapes[position], crs)
         except ZoneError as error:
             found.faults[position] = ZoneError(str(error), zone=position)
-            found.zones[position] = Zone(shapely.Polygon(), crs=crs, checked=True)
+            shapes[position] = shapely.Polygon()
     return found
 
 
