@@ -50,6 +50,7 @@ ROOMS = (
     "raster_core.layers",
     "raster_core.sources",
     "raster_core.sources.file",
+    "raster_core.sources.companion",
     "raster_core.sources.ranges",
     "raster_core.sources.warp",
     "raster_core.sources.extent",

@@ -1,0 +1,1 @@
+"""What opening a file asks its store for, written beside its Item ahead of time."""
