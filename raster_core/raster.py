@@ -62,6 +62,8 @@ class LayerInfo:
     interleaved: int = 1
     """How many bands are decoded with each block, requested or not, in all files
     together; computing expressions counts as decoding more bands."""
+    far: bool = False
+    """Whether a store is asked for its blocks, which takes long to answer."""
 
     @property
     def planes(self) -> int:

@@ -144,7 +144,7 @@ def test_a_read_decodes_few_values_or_one_block(path: Path, planes: int):
 def test_large_blocks_of_many_bands_do_not_wait_together(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("raster_core.zonal.reading.ahead.CHUNK_VALUES", 1)
+    monkeypatch.setattr("raster_core.zonal.reading.ahead.MAX_AHEAD", 1)
     layer = CountingLayer(open_file(path))
     plan = plan_zones(layer, [WHOLE])
 
@@ -152,7 +152,7 @@ def test_large_blocks_of_many_bands_do_not_wait_together(
         plan.chunks(10**6),
         lambda chunk: layer.read(plan.grid.crop(chunk.window)),
         readers=16,
-        planes=layer.info.planes,
+        size=3,
     )
 
     for number, _ in enumerate(read, start=1):

@@ -56,6 +56,7 @@ def describe_bands(href: str, version: str, bands: Sequence[StatedBand]) -> Laye
         version,
         cog.levels[1:],
         cog.header.blocks[0].interleaved,
+        far="://" in href,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from raster_core.errors import StoreError
 from raster_core.sources.ranges.checks import check_ranges
 from raster_core.sources.ranges.connections import get_range
+from raster_core.sources.ranges.gate import away
 from raster_core.sources.ranges.kept import KeptRanges
 from raster_core.sources.ranges.merging import merge_ranges, take_apart
 from raster_core.sources.ranges.protocol import RefusedError
@@ -79,7 +80,8 @@ class RemoteRanges:
         found = self._kept.find(ranges)
         missing = [one for one in ranges if one not in found]
         merged = merge_ranges(missing, _GAP, _MOST)
-        contents = self._fetch_all(merged.fetched)
+        with away():
+            contents = self._fetch_all(merged.fetched)
         parts = take_apart(merged, contents, missing)
         fetched = dict(zip(missing, parts, strict=True))
         self._kept.keep(fetched)

@@ -13,10 +13,13 @@ import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
+from threading import Semaphore
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from raster_core.layers.stored import read_planes
-from raster_core.zonal.coverage.blockplan import CHUNK_VALUES
+from raster_core.sources.ranges.gate import gated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -33,10 +36,14 @@ READERS = 2
 
 # Readers of a file whose store takes long to answer: with 30 ms to the first byte and
 # chunks of 2 MB, more requests make nothing faster on two processors.
-FAR_READERS = 16
+FAR_READERS = 20
 
 # Chunks that are fetched, or wait, while one is used, beside those that readers have.
 AHEAD = 2
+
+# Bytes, once decoded with masks, of all chunks that are fetched, wait or are used.
+# Of those that a store still sends, no more is in memory than their compressed bytes.
+MAX_AHEAD = 120_000_000
 
 # Seconds of reading from which on other threads are worth their start.
 OPENING = 0.03
@@ -64,14 +71,16 @@ def map_chunks[T](
         return work(chunk, read_planes(layer, grid.crop(chunk.window)))
 
     chunks = iter(chunks)
-    readers = yield from _begin(chunks, answer)
+    info, readers = layer.info, FAR_READERS
+    if not info.far:
+        readers = yield from _begin(chunks, answer)
     # A single one left is read as soon here.
     rest = list(islice(chunks, 2))
     if len(rest) < 2:
         yield from map(answer, rest)
         return
-    planes = layer.info.planes
-    yield from _read_ahead(chain(rest, chunks), answer, readers=readers, planes=planes)
+    size = info.planes * (1 + max(np.dtype(band.dtype).itemsize for band in info.bands))
+    yield from _read_ahead(chain(rest, chunks), answer, readers=readers, size=size)
 
 
 def read_chunks(
@@ -118,7 +127,7 @@ def _read_ahead[T](
     answer: Callable[[Chunk], T],
     *,
     readers: int,
-    planes: int,
+    size: int,
 ) -> Iterator[T]:
     """The answer of each chunk, in order, given by threads.
 
@@ -126,18 +135,24 @@ def _read_ahead[T](
         chunks: What to read.
         answer: Reads one.
         readers: How many threads do.
-        planes: Bands that are decoded of each.
+        size: Bytes of a pixel in memory, with its mask.
     """
+    gate = Semaphore(READERS)
+
+    def take_turn(chunk: Chunk) -> T:
+        with gated(gate):
+            return answer(chunk)
+
     pending: deque[tuple[int, Future[T]]] = deque()
     waiting = 0
     with ThreadPoolExecutor(readers) as pool:
         try:
             for chunk in chunks:
-                values = chunk.window.pixels * planes
-                pending.append((values, pool.submit(answer, chunk)))
-                waiting += values
-                most = readers + AHEAD
-                while len(pending) > most or waiting > 5 * CHUNK_VALUES:
+                pending.append(
+                    (chunk.window.pixels * size, pool.submit(take_turn, chunk))
+                )
+                waiting += pending[-1][0]
+                while len(pending) > readers + AHEAD or waiting > MAX_AHEAD:
                     done, future = pending.popleft()
                     waiting -= done
                     yield future.result()

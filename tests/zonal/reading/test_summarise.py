@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +15,7 @@ from affine import Affine
 
 from raster_core.grid import Grid
 from raster_core.raster import LayerInfo, RasterArray, Resampling
+from raster_core.sources.ranges.gate import away, gated
 from raster_core.zonal.coverage.blockplan import keep_blocks
 from raster_core.zonal.coverage.cover import Coverage
 from raster_core.zonal.engine import plan_zones
@@ -120,6 +123,38 @@ def test_readers_are_as_many_as_keep_the_processors_busy(
     clock: float, processor: float, readers: int
 ):
     assert count_readers(clock, processor) == readers
+
+
+def test_few_threads_compute_while_many_wait_for_a_store():
+    gate, computing, most = threading.Semaphore(2), set(), []
+
+    def read(number: int) -> None:
+        with gated(gate):
+            for _ in range(2):  # a file after the other
+                with away():
+                    computing.discard(number)
+                    time.sleep(0.01)
+                computing.add(number)
+                most.append(len(computing))
+                time.sleep(0.002)
+            computing.discard(number)
+
+    with ThreadPoolExecutor(12) as readers:
+        list(readers.map(read, range(12)))
+
+    assert max(most) <= 2
+    assert len(most) == 24
+    assert gate.acquire(blocking=False)
+    assert gate.acquire(blocking=False)
+
+
+def test_a_file_in_a_store_is_read_by_many_from_the_first_chunk_on():
+    layer = SlowLayer(0.02)
+    layer.layer.info = replace(layer.layer.info, far=True)
+
+    assert answers(layer) == answers(SlowLayer(0))
+    assert threading.get_ident() not in layer.threads
+    assert READERS < len(layer.threads) <= FAR_READERS
 
 
 def test_no_more_blocks_are_fetched_than_can_be_held():
