@@ -56,6 +56,7 @@ ROOMS = (
     "raster_core.sources.extent",
     "raster_core.sources.crs",
     "raster_core.expressions",
+    "raster_core.native.reducing",
     "raster_core.native",
     "raster_core",
 )

@@ -28,12 +28,10 @@ from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import meet, plan_exact, stream_statistics
 from raster_core.zonal.finish import finish_zones
 from raster_core.zonal.partials.area import planar_area
-from raster_core.zonal.partials.merge import BlockSummary
 from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.reading.quantile_plan import zone_lifetimes
 from raster_core.zonal.reading.summarise import (
     read_blocks,
-    split_block,
     summarise_block,
 )
 from raster_core.zonal.results.statistics import HISTOGRAM_ONLY, ON_GROUND
@@ -51,6 +49,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.columnar.columns import BandColumns
     from raster_core.zonal.engine import Options
     from raster_core.zonal.finish import StatisticsPlan
+    from raster_core.zonal.partials.merge import BlockSummary
     from raster_core.zonal.zones.zone import Zone
 
     type Progress = Callable[[int, int], None]
@@ -164,6 +163,7 @@ def _walk(
     """Read all blocks: small zones go to their columns, of others come summaries."""
     (reading,) = plan.readings
     wanted, info = plan.options, layer.info
+    kept = plan.quantiles.kept
     lives = Lives(*zone_lifetimes([reading.plan], len(small)))
     collectors = [
         Collector(
@@ -181,21 +181,16 @@ def _walk(
         if own.any():
             runs = block.runs if own.all() else take_runs(block.runs, own)
             for cells in flatten_runs(runs, block.window):
-                for collector, values, valid in zip(
-                    collectors, block.values, block.valid, strict=True
-                ):
+                planes = zip(collectors, block.flat(), strict=True)
+                for collector, (values, valid) in planes:
                     collector.add(cells, values, valid)
             for collector in collectors:
                 collector.close(position)
             report.add(int(ending[position]))
         if own.all():
             continue
-        for part in split_block(block, take_runs(block.runs, ~own)):
-            keep = bool(plan.quantiles.kept[part.zone])
-            for band, partial in enumerate(
-                summarise_block(part, brief=wanted.brief, keep=keep)
-            ):
-                yield BlockSummary(part.zone, band, partial)
+        runs = take_runs(block.runs, ~own)
+        yield from summarise_block(block, runs, brief=wanted.brief, kept=kept)
 
 
 def _is_turned(bands: Sequence[BandInfo], options: Options) -> bool:

@@ -64,6 +64,10 @@ class FlatValues(NamedTuple):
     """(m,): likewise."""
     weights: Integers
     """(m,): weight of each of ``partial``, in units."""
+    whole_cell: NDArray[np.intp]
+    """(n,): number of the cell in the block, row-major, of each of ``whole``."""
+    partial_cell: NDArray[np.intp]
+    """(m,): likewise of ``partial``."""
 
 
 def flatten_runs(runs: Coverage, window: Window) -> Iterator[FlatCells]:
@@ -128,6 +132,8 @@ def take_values(
         values[partial.cell],
         partial.zone,
         weights,
+        whole.cell,
+        partial.cell,
     )
     return found, masked
 

@@ -1,9 +1,4 @@
-"""Wide types of many zones: the moments of each in a block, to the bit.
-
-numpy adds up a row of numbers in one way: the pairwise sum of all to a first 0.
-``reduceat`` begins with a segment's first number, so each segment gets a 0 before its
-own.
-"""
+"""Wide types of many zones: the moments of each in a block, to the bit."""
 
 from __future__ import annotations
 
@@ -12,16 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.columnar.cells import sum_integers
-from raster_core.zonal.columnar.weighing import ValueRows, merge_values, zone_extremes
-from raster_core.zonal.coverage.cells import ZoneValues
-from raster_core.zonal.coverage.weights import WHOLE
-from raster_core.zonal.partials.partial import (
-    HARMLESS,
-    BlockMoments,
-    differences,
-    measure_values,
-)
+from raster_core.native.reducing.cells import FlatCells
+from raster_core.native.reducing.moments import Measuring
+from raster_core.zonal.columnar.weighing import ValueRows, merge_values
+from raster_core.zonal.coverage.weights import HALF_BITS, WHOLE
+from raster_core.zonal.partials.partial import BlockMoments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,40 +51,24 @@ class MomentRows:
 
 def measure_cells(found: FlatValues) -> MomentRows:
     """The moments of the zones that have values, by zone."""
-    zones = len(found.zones)
-    whole, partial = found.whole, found.partial
-    low, high = zone_extremes(
-        [(whole, found.whole_zone), (partial, found.partial_zone)], zones
+    cell = np.concatenate([found.whole_cell, found.partial_cell])
+    zone = np.concatenate([found.whole_zone, found.partial_zone])
+    order = np.lexsort((cell, zone))
+    values = np.concatenate([found.whole, found.partial])
+    weight = np.concatenate([np.full(len(found.whole), WHOLE), found.weights])
+    measured = Measuring.of(len(found.zones), values.dtype)
+    measured.add(FlatCells(zone[order], cell[order], values[order], weight[order]))
+    some = np.flatnonzero(measured.high | measured.low)
+    return MomentRows(
+        found.zones[some],
+        (measured.high[some] << HALF_BITS) + measured.low[some],
+        measured.total[some],
+        measured.squares[some],
+        measured.minimum[some] + values.dtype.type(0),
+        measured.maximum[some] + values.dtype.type(0),
+        measured.origins()[some],
+        measured.exponent[some],
     )
-    origin = low if low.dtype.kind in "iu" else np.zeros_like(low)
-    inner = differences(whole, origin[found.whole_zone])
-    outer = differences(partial, origin[found.partial_zone])
-    fractions = found.weights / WHOLE
-    weight = np.bincount(found.whole_zone, minlength=zones) * WHOLE
-    weight += sum_integers(found.weights, found.partial_zone, zones)
-    total = sum_floats(inner, found.whole_zone, zones)
-    total += sum_floats(fractions * outer, found.partial_zone, zones)
-    mean = np.zeros(zones)
-    np.divide(total, weight / WHOLE, out=mean, where=weight > 0)
-    inner -= mean[found.whole_zone]
-    outer -= mean[found.partial_zone]
-    squares = sum_floats(np.square(inner), found.whole_zone, zones)
-    squares += sum_floats(fractions * np.square(outer), found.partial_zone, zones)
-    ends = [differences(end, origin) - mean for end in (low, high)]
-    exponent = np.frexp(np.maximum(*map(np.abs, ends)))[1]
-    rows = MomentRows(
-        found.zones,
-        weight,
-        total,
-        squares,
-        low,
-        high,
-        origin,
-        np.zeros(zones, np.int64),
-    )
-    odd = (weight > 0) & ~((np.abs(exponent) < HARMLESS) & np.isfinite(squares))
-    _measure_alone(rows, found, np.flatnonzero(odd).tolist())
-    return rows.pick(weight > 0)
 
 
 def keep_cells(found: FlatValues) -> ValueRows:
@@ -115,33 +89,3 @@ def merge_moments(parts: Sequence[MomentRows]) -> MomentRows:
     )
     rows = MomentRows(*columns)
     return rows.pick(np.argsort(rows.zone, kind="stable"))
-
-
-def sum_floats(values: Floats, zone: NDArray[np.intp], zones: int) -> Floats:
-    """The sum of each zone's values, (zones,), as ``values.sum()`` of them has it.
-
-    Args:
-        values: (n,)
-        zone: (n,): ascending positions.
-        zones: How many there are; one without values has 0.
-    """
-    padded = np.zeros(len(values) + zones)
-    padded[np.arange(1, len(values) + 1) + zone] = values
-    first = np.searchsorted(zone, np.arange(zones)) + np.arange(zones)
-    return np.asarray(np.add.reduceat(padded, first))
-
-
-def _measure_alone(rows: MomentRows, found: FlatValues, odd: Sequence[int]) -> None:
-    """Write the moments of zones whose squares overflow or vanish, each by itself."""
-    for position in odd:
-        own = found.partial_zone == position
-        (block,) = measure_values(
-            ZoneValues(
-                found.whole[found.whole_zone == position],
-                found.partial[own],
-                found.weights[own],
-            )
-        )
-        rows.total[position] = block.total
-        rows.squares[position] = block.squares
-        rows.exponent[position] = block.exponent

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from raster_core.zonal.partials.counting import Sums
 from raster_core.zonal.partials.ground import BlockArea, ZoneArea, merge_areas
+from raster_core.zonal.partials.kept import Kept
 from raster_core.zonal.partials.partial import (
+    BlockMoments,
     Histogram,
     Moments,
     Partial,
@@ -17,11 +23,15 @@ from raster_core.zonal.partials.partial import (
     merge_moments,
     merge_totals,
 )
+from raster_core.zonal.partials.rows import LIMBS, MomentRows, SumRows, join_limbs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
+    from raster_core.zonal.partials.rows import AreaRows, BandRows, KeptRows, ValueRows
 
 
 # Partials of a zone that are kept before they are made one: memory must not grow with
@@ -97,3 +107,100 @@ def merge(partials: Sequence[Partial], band: BandInfo) -> Partial:
     if totals:
         return merge_totals(totals)
     return merge_histograms([p for p in partials if isinstance(p, Histogram)])
+
+
+def split_rows(found: Sequence[BandRows]) -> Iterator[BlockSummary]:
+    """The summaries of a block, zone by zone and there band by band.
+
+    Args:
+        found: Of each band; all have the same zones.
+    """
+    partials = [_split_band(band) for band in found]
+    areas = [_split_areas(band) for band in found]
+    for position, zone in enumerate(found[0].zones.tolist()):
+        for number, own in enumerate(partials):
+            yield BlockSummary(zone, number, own[position], areas[number][position])
+
+
+def _split_band(found: BandRows) -> list[Partial]:
+    """The partial of each zone."""
+    masked, rows = found.masked.to_ints(), found.rows
+    if isinstance(rows, MomentRows):
+        return _split_moments(found, rows, masked)
+    if isinstance(rows, SumRows):
+        sums = dict(zip(rows.zone.tolist(), _to_sums(rows), strict=True))
+        zones = zip(found.zones.tolist(), masked, strict=True)
+        return [Totals(sums.get(zone), weight) for zone, weight in zones]
+    return [
+        _to_histogram(rows, part, weight)
+        for part, weight in zip(_parts(found, rows.zone), masked, strict=True)
+    ]
+
+
+def _to_histogram(rows: ValueRows, part: slice, masked: int) -> Histogram:
+    weight = rows.weight.pick(part)
+    return Histogram(rows.value[part].astype(np.int64), *weight, masked)
+
+
+def _to_sums(rows: SumRows) -> list[Sums]:
+    sums = (join_limbs(rows.sums[:, columns]).tolist() for columns in LIMBS.values())
+    ends = rows.minimum.tolist(), rows.maximum.tolist()
+    return [Sums(*each) for each in zip(*sums, *ends, strict=True)]
+
+
+def _split_moments(
+    found: BandRows, rows: MomentRows, masked: Sequence[int]
+) -> list[Partial]:
+    columns = (
+        rows.weight.to_ints(),
+        rows.total.tolist(),
+        rows.squares.tolist(),
+        rows.minimum.tolist(),
+        rows.maximum.tolist(),
+        rows.origin.tolist(),
+        rows.exponent.tolist(),
+    )
+    blocks = [BlockMoments(*row) for row in zip(*columns, strict=True)]
+    own = dict(zip(rows.zone.tolist(), blocks, strict=True))
+    kept = _split_kept(found, found.kept)
+    return [
+        Moments((own[zone],) if zone in own else (), weight, values)
+        for zone, weight, values in zip(found.zones.tolist(), masked, kept, strict=True)
+    ]
+
+
+def _split_kept(found: BandRows, kept: KeptRows | None) -> list[tuple[Kept, ...]]:
+    if kept is None:
+        return [()] * len(found.zones)
+    whole, partial = (
+        _parts(found, zone) for zone in (kept.whole_zone, kept.partial_zone)
+    )
+    return [
+        (Kept(kept.whole[own], kept.partial[other], kept.weights[other]),)
+        for own, other in zip(whole, partial, strict=True)
+    ]
+
+
+def _split_areas(found: BandRows) -> list[BlockArea | None]:
+    areas = found.areas
+    if areas is None:
+        return [None] * len(found.zones)
+    return [
+        _to_area(areas, position, part)
+        for position, part in enumerate(_parts(found, areas.zone))
+    ]
+
+
+def _to_area(areas: AreaRows, position: int, part: slice) -> BlockArea:
+    return BlockArea(
+        areas.total[position].item(),
+        areas.weighted[position].item(),
+        tuple(areas.value[part].tolist()),
+        tuple(areas.area[part].tolist()),
+    )
+
+
+def _parts(found: BandRows, zone: NDArray[np.integer]) -> list[slice]:
+    """Where the rows of each zone of a block lie, by the zones of rows (rows,)."""
+    ends = [0, *np.searchsorted(zone, found.zones, side="right").tolist()]
+    return [slice(*part) for part in pairwise(ends)]

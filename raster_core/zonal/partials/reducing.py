@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.zonal.coverage.cells import split_by_zone
-from raster_core.zonal.coverage.weights import weights_of
-from raster_core.zonal.partials.ground import measure_cells
-from raster_core.zonal.partials.partial import (
-    BlockMoments,
-    Histogram,
-    Moments,
-    Totals,
-    summarise_cells,
+from raster_core.native.reducing.cells import (
+    flatten_cells,
+    make_runs,
+    no_masked,
+    pick_zones,
 )
+from raster_core.native.reducing.counting import count_zones
+from raster_core.native.reducing.moments import measure_zones
+from raster_core.native.reducing.summing import sum_zones
+from raster_core.zonal.coverage.cells import split_by_zone
+from raster_core.zonal.coverage.weights import WHOLE, Weights
+from raster_core.zonal.partials.ground import measure_cells
+from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.partials.rows import (
     AreaRows,
     BandRows,
@@ -25,7 +28,6 @@ from raster_core.zonal.partials.rows import (
     Rows,
     SumRows,
     ValueRows,
-    split_limbs,
 )
 
 if TYPE_CHECKING:
@@ -34,11 +36,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Window
+    from raster_core.native.reducing.cells import Masked, ZoneRuns
+    from raster_core.native.reducing.moments import Measured
     from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.coverage.cover import Coverage
-    from raster_core.zonal.coverage.weights import Integers
-    from raster_core.zonal.partials.ground import BlockArea
-    from raster_core.zonal.partials.partial import Partial
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +65,8 @@ class Ground:
 
 
 type CellPlane = tuple[NDArray[np.generic], NDArray[np.bool_] | None]
-"""One band of a block, (cells of the block,) each, row-major: stored values, and where
-there is data; None instead of the second if all cells have data."""
+"""One band of a block, (row, col) each: stored values, and where there is data; None
+instead of the second if all cells have data."""
 
 
 def reduce_planes(
@@ -86,121 +87,120 @@ def reduce_planes(
         wanted: What is made of the cells.
         ground: None if areas are not measured.
     """
-    return tuple(
-        _reduce_plane(
-            plane,
-            runs,
-            window,
-            wanted,
-            (ground.cells, ground.classes[number]) if ground else None,
-        )
-        for number, plane in enumerate(planes)
+    columns = runs.zone, runs.row, runs.start, runs.stop
+    cells = make_runs(columns, runs.weight, (window.row, window.col))
+    found = []
+    for number, (values, valid) in enumerate(planes):
+        rows, masked = reduce_plane(cells, values, valid, brief=wanted.brief)
+        kept = areas = None
+        if wanted.kept is not None and isinstance(rows, MomentRows):
+            kept = keep_zones(cells, values, valid, wanted.kept)
+        if ground is not None:
+            block = values.ravel(), None if valid is None else valid.ravel()
+            classes = ground.classes[number]
+            areas = _measure_areas(block, runs, window, ground, classes=classes)
+        weight = Weights(masked.high, masked.low)
+        found.append(BandRows(masked.zone, weight, rows, kept, areas))
+    return tuple(found)
+
+
+def reduce_plane(
+    runs: ZoneRuns,
+    values: NDArray[np.generic],
+    valid: NDArray[np.bool_] | None,
+    *,
+    brief: bool,
+) -> tuple[Rows, Masked]:
+    """The rows of all zones on one band, and what they have without data.
+
+    Args:
+        runs: The zones' cells.
+        values: (row, col): the block.
+        valid: Likewise; True means data. None if all cells have data.
+        brief: Whether sums of small integers are enough.
+    """
+    if not keeps_histogram(values.dtype):
+        moments = measure_zones(runs, values, valid)
+        return _moment_rows(moments), moments.masked
+    if brief:
+        summed = sum_zones(runs, values, valid)
+        some = np.flatnonzero(summed.ends[:, 0] <= summed.ends[:, 1])
+        ends = summed.ends[some].astype(values.dtype)
+        zone = summed.masked.zone[some]
+        return SumRows(zone, summed.sums[some], ends[:, 0], ends[:, 1]), summed.masked
+    counted = count_zones(runs, values, valid)
+    weight = Weights(counted.high, counted.low)
+    return ValueRows(counted.zone, counted.value, weight), counted.masked
+
+
+def _moment_rows(found: Measured) -> MomentRows:
+    """The moments of the zones that have values."""
+    some = np.flatnonzero(found.high | found.low)
+    return MomentRows(
+        found.masked.zone[some],
+        Weights(found.high[some], found.low[some]),
+        found.total[some],
+        found.squares[some],
+        found.minimum[some],
+        found.maximum[some],
+        found.origin[some],
+        found.exponent[some],
     )
 
 
-def _reduce_plane(
-    plane: CellPlane,
+def keep_zones(
+    runs: ZoneRuns,
+    values: NDArray[np.generic],
+    valid: NDArray[np.bool_] | None,
+    kept: NDArray[np.bool_],
+) -> KeptRows | None:
+    """The valid values of the zones that keep them; None if none does.
+
+    Args:
+        runs: The zones' cells.
+        values: (row, col): the block.
+        valid: Likewise; True means data. None if all cells have data.
+        kept: (zones,), by number: which keep theirs.
+    """
+    runs = pick_zones(runs, kept)
+    if not runs.zone.size:
+        return None
+    masked = no_masked(runs)
+    found = []
+    for cells in flatten_cells(runs, values, valid, masked):
+        whole = cells.weight == WHOLE
+        zone = masked.zone[cells.zone]
+        found.append(
+            (
+                zone[whole],
+                cells.value[whole],
+                zone[~whole],
+                cells.value[~whole],
+                cells.weight[~whole],
+            )
+        )
+    return KeptRows(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def _measure_areas(
+    block: CellPlane,
     runs: Coverage,
     window: Window,
-    wanted: Wanted,
-    ground: tuple[Floats, bool] | None,
-) -> BandRows:
-    values, valid = plane
-    zones, partials, areas = [], [], []
+    ground: Ground,
+    *,
+    classes: bool,
+) -> AreaRows:
+    """Ground of all zones; the block's planes are (cells,)."""
+    zones: list[int] = []
+    areas = []
     with np.errstate(over="ignore", invalid="ignore"):
         for zone, cells in split_by_zone(runs, window):
-            keep = wanted.kept is not None and bool(wanted.kept[zone])
             zones.append(zone)
-            partials.append(
-                summarise_cells(values, valid, cells, brief=wanted.brief, keep=keep)
-            )
-            if ground is not None:
-                areas.append(
-                    measure_cells((values, valid, cells), ground[0], classes=ground[1])
-                )
-    numbers = np.array(zones, np.int64)
-    return BandRows(
-        numbers,
-        weights_of([partial.masked for partial in partials]),
-        _make_rows(numbers, partials, values.dtype),
-        _make_kept(numbers, partials, values.dtype),
-        _make_areas(numbers, areas, values.dtype) if ground is not None else None,
-    )
-
-
-def _make_rows(
-    zones: Integers, partials: Sequence[Partial], dtype: np.dtype[np.generic]
-) -> Rows:
-    first = partials[0]
-    if isinstance(first, Histogram):
-        found = [part for part in partials if isinstance(part, Histogram)]
-        count = [len(part.values) for part in found]
-        weight = weights_of([each for part in found for each in part.weights()])
-        values = np.concatenate([part.values for part in found]).astype(dtype)
-        return ValueRows(np.repeat(zones, count), values, weight)
-    if isinstance(first, Totals):
-        sums = [part.sums for part in partials if isinstance(part, Totals)]
-        some = [each for each in sums if each is not None]
-        limbs = [
-            split_limbs(each.weight, 3)
-            + split_limbs(each.total, 4)
-            + split_limbs(each.squares, 4)
-            for each in some
-        ]
-        return SumRows(
-            zones[[each is not None for each in sums]],
-            np.array(limbs, np.int64).reshape(-1, 11),
-            np.array([each.minimum for each in some], dtype),
-            np.array([each.maximum for each in some], dtype),
-        )
-    moments = [part.blocks for part in partials if isinstance(part, Moments)]
-    blocks = [block for each in moments for block in each]
-    return _make_moments(zones[[bool(each) for each in moments]], blocks, dtype)
-
-
-def _make_moments(
-    zones: Integers, blocks: Sequence[BlockMoments], dtype: np.dtype[np.generic]
-) -> MomentRows:
-    return MomentRows(
-        zones,
-        weights_of([block.weight for block in blocks]),
-        np.array([block.total for block in blocks], np.float64),
-        np.array([block.squares for block in blocks], np.float64),
-        np.array([block.minimum for block in blocks], dtype),
-        np.array([block.maximum for block in blocks], dtype),
-        np.array([block.origin for block in blocks], dtype),
-        np.array([block.exponent for block in blocks], np.int64),
-    )
-
-
-def _make_kept(
-    zones: Integers, partials: Sequence[Partial], dtype: np.dtype[np.generic]
-) -> KeptRows | None:
-    kept = [part.kept if isinstance(part, Moments) else () for part in partials]
-    if not any(kept):
-        return None
-    none = np.zeros(0, dtype), np.zeros(0, dtype), np.zeros(0, np.int64)
-    found = [
-        (each[0].whole, each[0].partial, each[0].weights) if each else none
-        for each in kept
-    ]
-    whole, partial, weights = zip(*found, strict=True)
-    return KeptRows(
-        np.repeat(zones, [len(each) for each in whole]),
-        np.concatenate(whole),
-        np.repeat(zones, [len(each) for each in partial]),
-        np.concatenate(partial),
-        np.concatenate(weights),
-    )
-
-
-def _make_areas(
-    zones: Integers, areas: Sequence[BlockArea], dtype: np.dtype[np.generic]
-) -> AreaRows:
+            areas.append(measure_cells((*block, cells), ground.cells, classes=classes))
     return AreaRows(
         np.array([area.total for area in areas], np.float64),
         np.array([area.weighted for area in areas], np.float64),
-        np.repeat(zones, [len(area.values) for area in areas]),
-        np.array([value for area in areas for value in area.values], dtype),
+        np.repeat(np.array(zones, np.int64), [len(area.values) for area in areas]),
+        np.array([each for area in areas for each in area.values], block[0].dtype),
         np.array([each for area in areas for each in area.areas], np.float64),
     )

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.native.reducing.summing import LIMB_BITS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.coverage.weights import Integers, Weights
-
-LIMB_BITS = 32
-"""Bits of each part that large sums are taken apart into."""
 
 LIMBS = {"weight": slice(0, 3), "total": slice(3, 7), "squares": slice(7, 11)}
 """Which columns of ``SumRows.sums`` hold which sum."""
@@ -122,12 +121,6 @@ class BandRows:
     """None unless a zone of the block keeps its values."""
     areas: AreaRows | None
     """None if areas were not measured."""
-
-
-def split_limbs(number: int, limbs: int) -> list[int]:
-    """A whole number in limbs, the lowest first; the highest has its sign."""
-    low = [(number >> (LIMB_BITS * k)) & (2**LIMB_BITS - 1) for k in range(limbs - 1)]
-    return [*low, number >> (LIMB_BITS * (limbs - 1))]
 
 
 def join_limbs(limbs: Integers) -> NDArray[np.object_]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from raster_core.zonal.coverage.cells import split_by_zone
-from raster_core.zonal.partials.ground import cell_areas, measure_cells
-from raster_core.zonal.partials.merge import BlockSummary
-from raster_core.zonal.partials.partial import summarise_cells
+from raster_core.zonal.partials.ground import cell_areas
+from raster_core.zonal.partials.merge import split_rows
 from raster_core.zonal.partials.reducing import Ground, Wanted, reduce_planes
 from raster_core.zonal.reading.ahead import map_chunks, read_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
@@ -26,7 +24,8 @@ if TYPE_CHECKING:
     from raster_core.zonal.coverage.blockplan import BlockPlan, Chunk
     from raster_core.zonal.coverage.cells import Cells
     from raster_core.zonal.coverage.cover import Coverage
-    from raster_core.zonal.partials.partial import Partial
+    from raster_core.zonal.partials.merge import BlockSummary
+    from raster_core.zonal.partials.reducing import CellPlane
     from raster_core.zonal.partials.rows import BandRows
 
 
@@ -52,9 +51,15 @@ class ReadBlock:
     """On the layer's native grid."""
     runs: Coverage
     """Of all zones, inside it."""
-    values: tuple[NDArray[np.generic], ...]
-    """As ``BlockCells`` has them, and so ``valid``."""
-    valid: tuple[NDArray[np.bool_] | None, ...]
+    planes: tuple[CellPlane, ...]
+    """Values and validity by band, each in its own type."""
+
+    def flat(self) -> list[CellPlane]:
+        """The planes as (cells of the block,), row-major."""
+        return [
+            (values.ravel(), None if valid is None else valid.ravel())
+            for values, valid in self.planes
+        ]
 
 
 def summarise(
@@ -75,38 +80,26 @@ def summarise(
         kept: (zones,): whether a zone's values of wide types are kept; None means no
             zone's.
     """
-    bands = layer.info.bands
-    for block in walk_blocks(layer, plan):
-        keep = kept is not None and bool(kept[block.zone])
-        for number, partial in enumerate(
-            summarise_block(block, brief=brief, keep=keep)
-        ):
-            area = None
-            if areas:
-                cells = block.values[number], block.valid[number], block.cells
-                ground = cell_areas(plan.grid, block.window)
-                with np.errstate(over="ignore", invalid="ignore"):
-                    area = measure_cells(
-                        cells, ground, classes=bool(bands[number].classes)
-                    )
-            yield BlockSummary(block.zone, number, partial, area)
+    reduction = Reduction(plan.grid, layer.info.bands, Wanted(brief, kept), areas)
+    for found in reduce_blocks(layer, plan, reduction):
+        yield from split_rows(found)
 
 
-def summarise_block(block: BlockCells, *, brief: bool, keep: bool) -> Iterator[Partial]:
-    """What is kept of a zone's cells in a block, band by band.
+def summarise_block(
+    block: ReadBlock, runs: Coverage, *, brief: bool, kept: NDArray[np.bool_]
+) -> Iterator[BlockSummary]:
+    """One summary per band and zone of some runs of a block.
 
     Args:
-        block: The cells.
+        block: The block.
+        runs: Some of its runs, at least one.
         brief: As for ``summarise``.
-        keep: Whether values of wide types are kept.
+        kept: Likewise.
     """
-    for values, valid in zip(block.values, block.valid, strict=True):
-        # Values near 1e308 have no finite sums, and the answer says so.
-        with np.errstate(over="ignore", invalid="ignore"):
-            partial = summarise_cells(
-                values, valid, block.cells, brief=brief, keep=keep
-            )
-        yield partial
+    wanted = Wanted(brief, kept)
+    yield from split_rows(
+        reduce_planes(block.planes, runs, block.window, wanted=wanted)
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,9 +119,8 @@ class Reduction:
         if self.areas:
             classes = tuple(bool(band.classes) for band in self.bands)
             ground = Ground(cell_areas(self.grid, block.window), classes)
-        planes = list(zip(block.values, block.valid, strict=True))
         return reduce_planes(
-            planes, block.runs, block.window, wanted=self.wanted, ground=ground
+            block.planes, block.runs, block.window, wanted=self.wanted, ground=ground
         )
 
 
@@ -140,8 +132,9 @@ def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
 
 def split_block(block: ReadBlock, runs: Coverage) -> Iterator[BlockCells]:
     """Each zone of some runs of a block."""
+    values, valid = zip(*block.flat(), strict=True)
     for zone, cells in split_by_zone(runs, block.window):
-        yield BlockCells(zone, block.window, cells, block.values, block.valid)
+        yield BlockCells(zone, block.window, cells, values, valid)
 
 
 def read_blocks(layer: Layer, plan: BlockPlan) -> Iterator[ReadBlock]:
@@ -171,13 +164,11 @@ def _cut_chunk(chunk: Chunk, planes: Sequence[Plane]) -> Iterator[ReadBlock]:
     for block in chunk.blocks:
         window = block.window
         part = window.index_in(chunk.window)
-        values = tuple(data[part].ravel() for data, _ in planes)
-        valid = tuple(
-            None if mask is None else _where_not_all(mask[part]) for mask in masks
-        )
-        yield ReadBlock(window, block.runs, values, valid)
+        shown = (None if mask is None else _where_not_all(mask[part]) for mask in masks)
+        values = (data[part] for data, _ in planes)
+        yield ReadBlock(window, block.runs, tuple(zip(values, shown, strict=True)))
 
 
 def _where_not_all(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-    """The mask (row, col) as (pixels,), row-major; None if it hides nothing."""
-    return None if mask.all() else mask.ravel()
+    """The mask (row, col); None if it hides nothing."""
+    return None if mask.all() else mask

@@ -1,0 +1,1 @@
+"""Blocks reduced by the cells of all of their zones, each in one call."""

@@ -1,0 +1,149 @@
+"""Weight by zone and value of integers of up to 16 bits."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from raster_core.native.library import library
+from raster_core.native.reducing.cells import (
+    Masked,
+    add_halves,
+    bind_cells,
+    check_done,
+    flatten_cells,
+    no_masked,
+    plane_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from raster_core.native.reducing.cells import Integers, ZoneRuns
+
+    type _Rows = tuple[Integers, Integers, Integers, NDArray[np.generic]]
+
+_POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
+
+_VALUES = 2**16
+
+# Rows of a call at most: zones that may need more are counted in several.
+_MAX_ROWS = 2**18
+
+
+class Counted(NamedTuple):
+    """Weight by zone and value, sorted by both; (rows,) each."""
+
+    masked: Masked
+    zone: Integers
+    value: NDArray[np.generic]
+    high: Integers
+    """The weight is ``high * 2**22 + low`` units, above 0."""
+    low: Integers
+
+
+class _Counts(ctypes.Structure):
+    """``Counts`` of ``c/counting.c``."""
+
+    _fields_ = (
+        *((name, _NUMBER) for name in ("next", "zones", "rows")),
+        *((name, _NUMBER) for name in ("max_zones", "max_rows")),
+        *((name, _POINTER) for name in ("zone", "masked_high", "masked_low")),
+        *((name, _POINTER) for name in ("row_zone", "value", "high", "low")),
+        *((name, _POINTER) for name in ("count", "met", "units_low", "units_high")),
+    )
+
+
+class _Scratch(threading.local):
+    """Tables of a thread, all 0 between two calls."""
+
+    def __init__(self) -> None:
+        self.tables = (
+            np.zeros(_VALUES, np.uint32),
+            np.zeros(_VALUES // 64, np.uint64),
+            np.zeros(_VALUES, np.uint64),
+            np.zeros(_VALUES, np.uint64),
+        )
+
+
+_scratch = _Scratch()
+
+
+def count_zones(
+    runs: ZoneRuns, values: NDArray[np.generic], valid: NDArray[np.bool_] | None
+) -> Counted:
+    """The weight of each value of each zone.
+
+    Args:
+        runs: The zones' cells.
+        values: (row, col): the block; integers of up to 16 bits.
+        valid: (row, col): True means data. None if all cells have data.
+
+    Raises:
+        ValueError: If a run lies outside of the block, or zones do not ascend.
+    """
+    native = library()
+    if native is None:
+        return count_zones_reference(runs, values, valid)
+    values, valid = plane_of(values), None if valid is None else plane_of(valid)
+    cells = bind_cells(runs, values, valid)
+    kernel = native[f"rasterlet_count_{8 * values.itemsize}"]
+    signed = ctypes.c_int(values.dtype.kind == "i")
+    zones = runs.count_zones()
+    masked = np.empty((3, zones), np.int64)
+    most = min(_MAX_ROWS, max(runs.count_cells(), 1))
+    counts = _Counts(0, 0, 0, zones, most, *_places(*masked))
+    counts.count, counts.met, counts.units_low, counts.units_high = _places(
+        *_scratch.tables
+    )
+    found: list[_Rows] = []
+    while counts.next < cells.runs or not found:
+        numbers, value = np.empty((3, most), np.int64), np.empty(most, values.dtype)
+        counts.rows = 0
+        counts.row_zone, counts.high, counts.low = _places(*numbers)
+        (counts.value,) = _places(value)
+        check_done(kernel(ctypes.byref(cells), ctypes.byref(counts), signed))
+        rows = slice(counts.rows)
+        zone, high, low = numbers[:, rows].copy()
+        found.append((zone, high, low, value[rows].copy()))
+    return _join(Masked(*masked), found)
+
+
+def count_zones_reference(
+    runs: ZoneRuns, values: NDArray[np.generic], valid: NDArray[np.bool_] | None
+) -> Counted:
+    """``count_zones`` with numpy."""
+    masked = no_masked(runs)
+    none, lowest = np.zeros(0, np.int64), np.iinfo(values.dtype.str).min
+    found = [(none, none, none, np.zeros(0, values.dtype))]
+    for cells in flatten_cells(runs, values, valid, masked):
+        value = cells.value.astype(np.int64)
+        code = cells.zone * _VALUES + value - lowest
+        met, row = np.unique(code, return_inverse=True)
+        high, low = np.zeros((2, len(met)), np.int64)
+        add_halves(row, cells.weight, (high, low))
+        zone, value = np.divmod(met, _VALUES)
+        value += lowest
+        found.append((masked.zone[zone], high, low, value.astype(values.dtype)))
+    return _join(masked, found)
+
+
+def _join(
+    masked: Masked,
+    found: Sequence[_Rows],
+) -> Counted:
+    """Parts of rows as one; there is at least one."""
+    zone, high, low, value = (
+        parts[0] if len(parts) == 1 else np.concatenate(parts)
+        for parts in zip(*found, strict=True)
+    )
+    return Counted(masked, zone, value, high, low)
+
+
+def _places(*arrays: NDArray[np.generic]) -> list[int]:
+    return [array.ctypes.data for array in arrays]
