@@ -31,7 +31,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test native lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-remote bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test native sanitize lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-remote bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ types: $(VENV)/dev.stamp
 # make unit    unit and API tests
 unit: $(VENV)/dev.stamp native $(OSLS) frontend/dist/index.html
 	$(BIN)/python -m pytest -n auto -m "not browser and not layers and not wheel"
+
+# make sanitize  the kernels' tests, and a fuzz of calls and files, under sanitizers (SEED=)
+sanitize: $(VENV)/dev.stamp
+	$(BIN)/python -m testing.sanitizing $(if $(SEED),--seed $(SEED))
 
 # make page-test  the page's own tests
 page-test: frontend/dist/index.html
@@ -200,5 +204,5 @@ $(OSLS): $(NODE_STAMP) deploy/package-lock.json
 
 # One run builds both.
 layers/dist/%.zip: layers/recipe.toml layers/requirements.txt \
-		$(wildcard layers/*.py layers/blas/*) | $(VENV)/layers.stamp
+		$(wildcard layers/*.py layers/blas/* raster_core/native/c/*) | $(VENV)/layers.stamp
 	$(BIN)/python -m layers.build $(or $(ARCH),arm64)

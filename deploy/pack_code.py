@@ -2,8 +2,8 @@
 
 It holds bytecode beside the sources: ``/var/task`` is read-only, so Python would
 compile all modules at every cold start, which takes 0.15 s. The sources are for
-tracebacks. Equal sources give equal bytes, so a deployment without changes uploads
-nothing.
+tracebacks; by those in C, the layer's library of kernels is known to fit. Equal sources
+give equal bytes, so a deployment without changes uploads nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "deploy" / "code.zip"
 
 PACKAGES = ("handlers", "raster_core")
-SUFFIXES = {".py", ".html"}
+SUFFIXES = {".py", ".html", ".c", ".h"}
 
 # Lambda's Python and where it unpacks the zip; both are part of bytecode.
 PYTHON = (3, 13)

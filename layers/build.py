@@ -19,6 +19,8 @@ from layers.bytecode import compile_modules, find_python
 from layers.compiler import Compiler, find_zig
 from layers.errors import BuildError
 from layers.expat import SONAME, build_expat, fetch_source, read_licence
+from layers.kernels import SONAME as KERNELS
+from layers.kernels import build_kernels
 from layers.notice import Licence, take_licences, write_notice
 from layers.pack import write_zip
 from layers.paths import forget_build_machine
@@ -41,7 +43,13 @@ WORK = REPOSITORY / "build" / "layers"
 DIST = HERE / "dist"
 
 # What serverless.yml packs of the repository for each function.
-_OWN_CODE = ("handlers/**/*.py", "handlers/**/*.html", "raster_core/**/*.py")
+_OWN_CODE = (
+    *("handlers/**/*.py", "handlers/**/*.html"),
+    *("raster_core/**/*.py", "raster_core/**/*.[ch]"),
+)
+
+# At the top of the zip, so that it is /opt/lib, where the loader looks.
+_LIBRARIES = "lib/"
 
 
 @dataclass(slots=True)
@@ -147,6 +155,8 @@ def _replace(build: Build) -> None:
     text = read_licence(archive)
     build.licences.append(Licence(f"expat {recipe.expat.version}", "MIT", (text,)))
     build.done("with libexpat")
+    build_kernels(tree.root / _LIBRARIES / KERNELS, build.compiler)
+    build.done("with kernels of our own")
 
 
 def link_file(tree: Tree, name: str, kept: str) -> None:
@@ -232,8 +242,8 @@ def _split(build: Build) -> Mapping[str, list[tuple[str, Path]]]:
         name: [] for name in build.recipe.layers
     }
     for name, path in build.tree.files():
-        layer = build.recipe.layer_of(name)
-        found[layer].append((f"python/{name}", path))
+        place = name if name.startswith(_LIBRARIES) else f"python/{name}"
+        found[build.recipe.layer_of(name)].append((place, path))
     return found
 
 

@@ -158,7 +158,7 @@ def _package_of(name: str) -> str:
     first = name.partition("/")[0]
     first = first.partition(".")[0] if first.endswith((".libs", ".pyc")) else first
     first = first.partition("-")[0] if first.endswith(".dist-info") else first
-    return {"PIL": "pillow", "attr": "attrs"}.get(first, first)
+    return {"PIL": "pillow", "attr": "attrs", "lib": "kernels"}.get(first, first)
 
 
 def _megabytes(count: int) -> str:

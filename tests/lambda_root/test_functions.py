@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.routes import FUNCTIONS
+from handlers.routes import FUNCTIONS, HEALTH
 from testing.client import read_answer
 from testing.lambda_root.events import example_event, routes_of
 
@@ -27,3 +28,9 @@ def test_every_route_is_answered(name: str, function: Callable[..., Function]):
         assert got.body
 
     assert running.starts == 1
+
+
+def test_the_layers_kernels_run(function: Callable[..., Function]):
+    health = function("handlers/meta.handler").invoke(example_event(HEALTH))
+
+    assert json.loads(read_answer(health.payload).body)["engine"] == "native"

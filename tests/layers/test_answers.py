@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.layers
 
-PACKAGES = sysconfig.get_path("purelib")
+PACKAGES = Path(sysconfig.get_path("purelib"))
 
 # Files that no request read in some 1,500, and that no rule excuses.
 IDLE_BYTES = 400_000
@@ -61,12 +61,12 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
 
 
 @pytest.fixture(scope="module")
-def from_layers(recording: Recording, unpacked: Path) -> dict[str, Any]:
-    return _answer(recording, str(unpacked / "python"))
+def from_layers(recording: Recording, unpacked: Path, code: Path) -> dict[str, Any]:
+    return _answer(recording, unpacked / "python", code, unpacked / "lib")
 
 
 def test_every_event_is_answered_as_the_wheels_answer_it(recording, from_layers):
-    from_wheels = _answer(recording, PACKAGES)
+    from_wheels = _answer(recording, PACKAGES, REPOSITORY)
 
     answers = from_layers["answers"]
     different = [
@@ -117,6 +117,12 @@ def test_matrices_are_multiplied_by_our_own_library(from_layers):
     assert all(Path(path).stat().st_size < 200_000 for path in libraries)
 
 
+def test_the_kernels_are_those_of_the_layer(from_layers, unpacked):
+    library = unpacked / "lib" / "librasterlet.so"
+
+    assert str(library) in from_layers["opened"]
+
+
 def test_what_is_left_of_lapack_says_so_and_ends_the_process(unpacked):
     code = "import numpy as np; np.linalg.solve(np.eye(2), np.ones(2))"
 
@@ -163,15 +169,21 @@ def test_the_certificates_for_https_are_there(unpacked):
     assert done.stdout.count("BEGIN CERTIFICATE") > 50, done.stderr
 
 
-def _answer(recording: Recording, packages: str) -> dict[str, Any]:
+def _answer(
+    recording: Recording, packages: Path, code: Path, libraries: Path | None = None
+) -> dict[str, Any]:
     """What a process answers that has these packages and nothing else."""
     program = REPOSITORY / "tests" / "layers" / "exercise.py"
     done = subprocess.run(
-        [sys.executable, "-I", "-S", str(program), packages, str(REPOSITORY)],
+        [sys.executable, "-I", "-S", str(program), str(packages), str(code)],
         input=json.dumps(recording.events),
         capture_output=True,
         text=True,
-        env={"RASTERLET_CATALOG": str(recording.catalogue), "PATH": ""},
+        env={
+            "RASTERLET_CATALOG": str(recording.catalogue),
+            "PATH": "",
+            "LD_LIBRARY_PATH": str(libraries or ""),
+        },
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
