@@ -24,6 +24,26 @@ def face_modules() -> Iterator[ModuleType]:
             yield importlib.import_module(f"raster_core.native.{name}")
 
 
+def face_classes(module: ModuleType) -> list[type]:
+    """Its public classes: what its functions may return."""
+    return [
+        found
+        for name, found in vars(module).items()
+        if inspect.isclass(found)
+        and found.__module__ == module.__name__
+        and not name.startswith("_")
+    ]
+
+
+def methods(found: type) -> dict[str, Callable[..., object]]:
+    """A class's own public methods by name."""
+    return {
+        name: function
+        for name, function in vars(found).items()
+        if inspect.isfunction(function) and not name.startswith("_")
+    }
+
+
 def faces(module: ModuleType) -> dict[str, Callable[..., object]]:
     """Its public functions by name, references left out."""
     return {

@@ -7,11 +7,11 @@ which a sanitizer does, or never come back.
 from __future__ import annotations
 
 import faulthandler
-import importlib
 import pickle
 import sys
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from raster_core.native.library import implementation
 from testing.sanitizing.mutations import mutate_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 # Of one call; sanitizers make it a tenth as fast.
 PATIENCE = 60
@@ -37,35 +37,52 @@ def fuzz(record: Path, seed: int, seconds: float) -> str:
     recorded: dict[str, list[bytes]] = pickle.loads(record.read_bytes())  # noqa: S301  ours
     if missing := [name for name, samples in recorded.items() if not samples]:
         raise SystemExit(f"no test calls {', '.join(missing)}")
-    random, calls, refused = Random(seed), 0, 0  # noqa: S311  repeatable
+    fuzzed = Fuzz(recorded, Random(seed))  # noqa: S311  repeatable
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        for name, samples in recorded.items():
-            refused += not _call(_find(name), samples, random)
-            calls += 1
-    return f"{calls} calls of {len(recorded)} faces, {refused} refused"
+        for name in fuzzed.functions:
+            fuzzed.call_function(name)
+    calls = fuzzed.taken + fuzzed.refused
+    return f"{calls} calls of {len(recorded)} faces, {fuzzed.refused} refused"
 
 
-def _call(
-    face: Callable[..., object], samples: Sequence[bytes], random: Random
-) -> bool:
-    """Whether a face took the arguments."""
-    positional, keyword = pickle.loads(random.choice(samples))  # noqa: S301  ours
-    mutated = mutate_call(positional, keyword, random)
-    faulthandler.dump_traceback_later(PATIENCE, exit=True)
-    try:
-        face(*mutated[0], **mutated[1])
-    except Exception:  # noqa: BLE001  the way to refuse
-        return False
-    finally:
-        faulthandler.cancel_dump_traceback_later()
-    return True
+class Fuzz:
+    """Calls with mutated arguments."""
+
+    def __init__(self, recorded: Mapping[str, Sequence[bytes]], random: Random) -> None:
+        self._recorded, self._random = recorded, random
+        self.functions = [name for name in recorded if "." not in _name(name)]
+        self.taken = self.refused = 0
+
+    def call_function(self, name: str) -> None:
+        """Call a function, and each method of what it returns."""
+        module = name.partition(":")[0]
+        returned = self._call(name, getattr(import_module(module), _name(name)))
+        kind = type(returned)
+        place = f"{module}:{kind.__qualname__}."
+        for method in self._recorded:
+            if kind.__module__ == module and method.startswith(place):
+                self._call(method, getattr(returned, method.rpartition(".")[2]))
+
+    def _call(self, name: str, face: Callable[..., object]) -> object:
+        """What it returns; None where it refuses."""
+        sample = self._random.choice(self._recorded[name])
+        positional, keyword = pickle.loads(sample)  # noqa: S301  ours
+        mutated = mutate_call(positional, keyword, self._random)
+        faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        try:
+            returned = face(*mutated[0], **mutated[1])
+        except Exception:  # noqa: BLE001  the way to refuse
+            self.refused += 1
+            return None
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+        self.taken += 1
+        return returned
 
 
-def _find(name: str) -> Callable[..., object]:
-    module, _, function = name.partition(":")
-    found: Callable[..., object] = getattr(importlib.import_module(module), function)
-    return found
+def _name(place: str) -> str:
+    return place.partition(":")[2]
 
 
 if __name__ == "__main__":

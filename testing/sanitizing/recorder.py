@@ -13,7 +13,7 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testing.sanitizing.faces import face_modules, faces
+from testing.sanitizing.faces import face_classes, face_modules, faces, methods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,10 @@ def pytest_configure() -> None:
     for module in face_modules():
         for name, function in faces(module).items():
             setattr(module, name, _recording(f"{module.__name__}:{name}", function))
+        for found in face_classes(module):
+            for name, function in methods(found).items():
+                place = f"{module.__name__}:{found.__qualname__}.{name}"
+                setattr(found, name, _recording(place, function, skipped=1))
 
 
 def pytest_unconfigure() -> None:
@@ -40,7 +44,10 @@ def pytest_unconfigure() -> None:
     Path(os.environ["RASTERLET_RECORD"]).write_bytes(pickle.dumps(_recorded))
 
 
-def _recording(name: str, function: Callable[..., object]) -> Callable[..., object]:
+def _recording(
+    name: str, function: Callable[..., object], skipped: int = 0
+) -> Callable[..., object]:
+    """The function, which keeps its arguments; ``self``, if it is skipped, without."""
     samples = _recorded.setdefault(name, [])
     calls = 0
 
@@ -51,7 +58,7 @@ def _recording(name: str, function: Callable[..., object]) -> Callable[..., obje
         place = len(samples) if len(samples) < SAMPLES else _random.randrange(calls)
         if place < SAMPLES:
             try:
-                sample = pickle.dumps((positional, keyword))
+                sample = pickle.dumps((positional[skipped:], keyword))
             except (pickle.PicklingError, TypeError, AttributeError):
                 sample = b""  # a function or a file, which nothing mutates
             samples[place : place + 1] = [sample] if sample else []

@@ -42,6 +42,7 @@ RASTERLET_EXPORT int rasterlet_measure_edges(const RasterletEdges *edges,
     Box box = NOWHERE;
     int64_t last = 0;
     memset(extent, 0, sizeof *extent);
+    if (!is_window(edges)) return RASTERLET_UNSUITABLE;
     for (uint64_t i = 0; i < edges->count; i++) {
         Edge edge = edge_at(edges, i);
         if (!is_suitable(&edge)) return RASTERLET_UNSUITABLE;
@@ -250,6 +251,7 @@ RASTERLET_EXPORT int rasterlet_cover_edges(const RasterletEdges *edges,
                                            uint64_t *runs) {
     Walk walk = {edges, memory, NOWHERE, 0};
     *runs = 0;
+    if (!is_window(edges)) return RASTERLET_UNSUITABLE;
     for (uint64_t start = 0, stop; start < edges->count; start = stop) {
         for (stop = start + 1; stop < edges->count; stop++)
             if (edges->zone[stop] != edges->zone[start]) break;

@@ -48,6 +48,14 @@ static inline Numbers cols_of(const RasterletEdges *e, const Edge *edge) {
                  e->col + e->width);
 }
 
+/* Whether no sum of the window's numbers overflows. */
+static inline int is_window(const RasterletEdges *e) {
+    const int64_t far = INT64_C(1) << 52, numbers[4] = {e->col, e->row, e->width, e->height};
+    for (int i = 0; i < 4; i++)
+        if (numbers[i] > far || numbers[i] < (i < 2 ? -far : 0)) return 0;
+    return 1;
+}
+
 static inline int is_suitable(const Edge *edge) {
     double ends[4] = {edge->col0, edge->row0, edge->col1, edge->row1};
     for (int i = 0; i < 4; i++)
