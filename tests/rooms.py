@@ -57,6 +57,7 @@ ROOMS = (
     "raster_core.sources.crs",
     "raster_core.expressions",
     "raster_core.native.reducing",
+    "raster_core.native.images",
     "raster_core.native",
     "raster_core",
 )

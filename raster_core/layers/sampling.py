@@ -219,13 +219,13 @@ def _span(positions: Floats, inside: NDArray[np.bool_]) -> tuple[int, int]:
     return int(used.min()), int(used.max())
 
 
-def _indices(positions: Floats, low: int, high: int) -> NDArray[np.intp]:
+def _indices(positions: Floats, low: int, high: int) -> NDArray[np.int32]:
     """Pixel indices from ``low`` on, up to ``high``, in the shape of the positions.
 
     A position that is not finite gets index 0.
     """
     known = np.where(np.isfinite(positions), positions, low)
-    return np.clip(known, low, high).astype(np.intp) - low
+    return (np.clip(known, low, high).astype(np.int64) - low).astype(np.int32)
 
 
 def _overlap(positions: Floats, size: int) -> Floats:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from raster_core.sources.crs.crs import Floats
 
-type Indices = NDArray[np.intp]
+type Indices = NDArray[np.int64]
 type Plane = NDArray[np.floating]
 """Values to calculate with, (row, col)."""
 type Shape = Callable[[Plane], Plane]
@@ -56,6 +56,11 @@ class AxisWeights:
     """(taps, ...): of the pixels from there on; their sum is 1."""
     nearest: Indices
     """The pixel that each position lies in."""
+
+    @property
+    def taps(self) -> tuple[Indices, Plane]:
+        """``first`` and ``weights``."""
+        return self.first, self.weights
 
     def absolute(self) -> AxisWeights:
         """The same with weights of no sign."""
@@ -101,9 +106,9 @@ def axis_weights(
         shape = _catmull_rom if kernel is Resampling.CUBIC else _triangle
         _fill_shape(weights, taps, phase, shape=shape, size=size)
     return AxisWeights(
-        base.astype(np.intp) + taps[0],
+        base.astype(np.int64) + taps[0],
         weights,
-        np.floor(positions + NUDGE).astype(np.intp),
+        np.floor(positions + NUDGE).astype(np.int64),
     )
 
 

@@ -105,9 +105,14 @@ def runs_along(placement: Placement) -> bool:
     return bool(placement.cols.shape[0] == placement.rows.shape[1] == 1)
 
 
+def level_scales(native: Grid, grid: Grid) -> tuple[float, float]:
+    """Columns and rows of a level per native one."""
+    return grid.width / native.width, grid.height / native.height
+
+
 def scale_placement(placement: Placement, native: Grid, grid: Grid) -> Placement:
     """A placement in native pixels, in pixels of a level."""
-    across, down = grid.width / native.width, grid.height / native.height
+    across, down = level_scales(native, grid)
     return Placement(
         placement.cols * across,
         placement.rows * down,

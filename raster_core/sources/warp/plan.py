@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from raster_core.raster import Resampling
     from raster_core.sources.warp.placement import Placement
 
-type Indices = NDArray[np.int32 | np.intp]
+type Indices = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.grid import Grid, Window
+from raster_core.native.images.positions import index_positions
 from raster_core.raster import Resampling
 from raster_core.sources.warp.budget import check_window
 from raster_core.sources.warp.kernels import AREA_KERNELS, NUDGE, RADIUS, kernel_reach
@@ -27,6 +28,7 @@ from raster_core.sources.warp.placement import (
     clamp_boxes,
     diagonal_span,
     gradient_length,
+    level_scales,
     level_turn,
     runs_along,
     scale_placement,
@@ -97,10 +99,12 @@ def plan_read(
     )
     level = choose_level(factor, levels)
     turn = level_turn(period, native, levels[level])
+    view = _View(level, levels[level], inside, turn)
+    if resampling is Resampling.NEAREST and turn is None:
+        return _gather(view, placement, level_scales(native, levels[level]))
     placed = scale_placement(placement, native, levels[level])
     if turn is not None:
         placed = replace(placed, cols=shorten_columns(placed.cols, inside, turn))
-    view = _View(level, levels[level], inside, turn)
     if resampling is Resampling.NEAREST:
         return _gather(view, placed)
     return _blend(view, placed, resampling)
@@ -136,14 +140,16 @@ class _View:
     turn: int | None
 
 
-def _gather(view: _View, placement: Placement) -> Gather:
-    """The plan for the nearest pixels."""
+def _gather(
+    view: _View, placement: Placement, scales: tuple[float, float] = (1.0, 1.0)
+) -> Gather:
+    """The plan for the nearest pixels, which lie so many times further on the level."""
     low = -view.turn if view.turn else 0
     cols, first_col, width = _indices(
-        placement.cols, view.inside, (low, view.grid.width)
+        placement.cols, view.inside, (low, view.grid.width), scales[0]
     )
     rows, first_row, height = _indices(
-        placement.rows, view.inside, (0, view.grid.height)
+        placement.rows, view.inside, (0, view.grid.height), scales[1]
     )
     window = Window(first_col, first_row, width, height)
     check_window(window, view.grid, view.turn)
@@ -151,29 +157,31 @@ def _gather(view: _View, placement: Placement) -> Gather:
 
 
 def _indices(
-    positions: Floats, inside: NDArray[np.bool_], limits: tuple[int, int]
+    positions: Floats,
+    inside: NDArray[np.bool_],
+    limits: tuple[int, int],
+    scale: float,
 ) -> tuple[Indices, int, int]:
     """Pixels from the first used one on, that one, and how many there are.
 
     Args:
-        positions: float64 (height or 1, width or 1), in level pixels.
+        positions: float64 (height or 1, width or 1), in pixels.
         inside: bool (height, width), True somewhere. Other positions get some index.
         limits: The pixels [low, high) that the level has.
+        scale: Level pixels per pixel of the positions.
 
     Returns:
         Indices of the shape of ``positions``, from 0 on.
     """
-    known = positions
-    if not inside.all():
-        short = tuple(axis for axis in (0, 1) if positions.shape[axis] == 1)
-        used = inside.any(axis=short, keepdims=True)
-        known = np.where(used, positions, positions.flat[used.argmax()])
-    low, high = limits
-    first = min(max(int(np.floor(known.min() + NUDGE)), low), high - 1)
-    last = min(max(int(np.floor(known.max() + NUDGE)), low), high - 1)
-    # Nothing is negative, so that to cut the fraction off is to round down.
-    pixels = (known + (NUDGE - first)).astype(np.int32)
-    return np.clip(pixels, 0, last - first, out=pixels), first, last - first + 1
+    short = tuple(axis for axis in (0, 1) if positions.shape[axis] < inside.shape[axis])
+    used = inside.any(axis=short, keepdims=True) if short else inside
+    return index_positions(
+        np.ascontiguousarray(positions),
+        np.ascontiguousarray(used),
+        limits,
+        scale=scale,
+        nudge=NUDGE,
+    )
 
 
 def _blend(view: _View, placement: Placement, kernel: Resampling) -> Blend:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.grid import Grid, Window
+from raster_core.native.images.gathering import gather
 from raster_core.raster import RasterArray, Resampling
 from raster_core.sources.warp.blend import blend_pixels
 from raster_core.sources.warp.mode import vote_pixels
@@ -87,10 +88,5 @@ def read_around(
 
 
 def _take[T: np.generic](values: NDArray[T], plan: Gather) -> NDArray[T]:
-    """``values[:, rows, cols]`` of (band, row, col), in the order that is fastest."""
-    if plan.rows.shape[1] == 1 and plan.cols.shape[0] == 1:
-        taken = values.take(plan.rows[:, 0], axis=1).take(plan.cols[0], axis=2)
-    else:
-        flat = (plan.rows * values.shape[2] + plan.cols).astype(np.intp)
-        taken = values.reshape(values.shape[0], -1).take(flat, axis=1)
-    return np.asarray(taken, values.dtype)
+    """``values[:, rows, cols]`` of (band, row, col)."""
+    return gather(np.ascontiguousarray(values), plan.rows, plan.cols)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from raster_core.native.images.weighing import weigh_grid, weigh_points
 from raster_core.sources.warp.kernels import axis_weights
 from raster_core.sources.warp.placement import runs_along
 
@@ -81,13 +82,7 @@ class GridWeighing:
 
     def total(self, plane: Plane) -> Plane:
         """The weighted sum of a plane's pixels, (n, m)."""
-        lines = np.zeros((self.rows.first.size, plane.shape[1]), plane.dtype)
-        for tap, weights in enumerate(self.rows.weights):
-            lines += plane.take(self.rows.first + tap, axis=0) * weights[:, None]
-        total = np.zeros((lines.shape[0], self.cols.first.size), plane.dtype)
-        for tap, weights in enumerate(self.cols.weights):
-            total += lines.take(self.cols.first + tap, axis=1) * weights
-        return total
+        return weigh_grid(np.ascontiguousarray(plane), self.rows.taps, self.cols.taps)
 
     def nearest[T: np.generic](self, plane: NDArray[T]) -> NDArray[T]:
         """The pixel of a plane that each centre lies in, (n, m)."""
@@ -108,21 +103,7 @@ class PointWeighing:
 
     def total(self, plane: Plane) -> Plane:
         """The weighted sum of a plane's pixels."""
-        flat, width = plane.ravel(), plane.shape[1]
-        start = self.rows.first * width + self.cols.first
-        total = np.zeros(start.shape, plane.dtype)
-        line, term = np.empty_like(total), np.empty_like(total)
-        for row, row_weights in enumerate(self.rows.weights):
-            line[...] = 0
-            for col, col_weights in enumerate(self.cols.weights):
-                # Without new arrays, which would be most of the time; all pixels are in
-                # the window, so there is nothing to clip.
-                flat[row * width + col :].take(start, out=term, mode="clip")
-                term *= col_weights
-                line += term
-            line *= row_weights
-            total += line
-        return total
+        return weigh_points(np.ascontiguousarray(plane), self.rows.taps, self.cols.taps)
 
     def nearest[T: np.generic](self, plane: NDArray[T]) -> NDArray[T]:
         """The pixel of a plane that each centre lies in."""

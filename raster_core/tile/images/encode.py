@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from raster_core.native.images.coloring import mark_used
+from raster_core.native.images.lines import pack_lines
 from raster_core.tile.images.compression import compress_lines
 
 if TYPE_CHECKING:
@@ -72,19 +74,51 @@ def encode_palette_png(indices: Indices, colors: Colors, *, smooth: bool) -> byt
         smooth: Whether neighbours differ a little, as in elevation, instead of being
             equal or unrelated, as in classes.
     """
-    height, width = indices.shape
-    if smooth:
-        bits, compressed = 8, _compress_smooth(indices)
-    else:
-        # With four bits per pixel, land cover has 11 to 35 % fewer bytes and takes two
-        # thirds of the time.
-        bits = next(bits for bits in (1, 2, 4, 8) if len(colors) < 2**bits)
-        compressed = _compress_flat(_pack(indices, bits))
+    if not smooth:
+        return _encode_numbers(indices, np.arange(256, dtype=np.uint8), colors)
+    lines = _filter_up(np.ascontiguousarray(indices))
+    return _assemble_palette(indices.shape, 8, colors, lines, smooth=True)
+
+
+def encode_used_png(indices: Indices, colors: Colors) -> bytes:
+    """``encode_palette_png`` of classes, with only those colours that are there.
+
+    Most tiles have fewer classes than their dataset, and so fewer bits per pixel.
+    """
+    used = mark_used(np.ascontiguousarray(indices))
+    used[0] = True
+    numbers = (np.cumsum(used) - 1).astype(np.uint8)
+    return _encode_numbers(indices, numbers, colors[used[1 : 1 + len(colors)]])
+
+
+def _encode_numbers(
+    indices: Indices, numbers: NDArray[np.uint8], colors: Colors
+) -> bytes:
+    """Encode classes, given the number (256,) in the palette of each index.
+
+    With four bits per pixel, land cover has 11 to 35 % fewer bytes and takes two thirds
+    of the time.
+    """
+    bits = next(bits for bits in (1, 2, 4, 8) if len(colors) < 2**bits)
+    lines = pack_lines(np.ascontiguousarray(indices), numbers, bits)
+    return _assemble_palette(indices.shape, bits, colors, lines, smooth=False)
+
+
+def _assemble_palette(
+    shape: tuple[int, ...],
+    bits: int,
+    colors: Colors,
+    lines: NDArray[np.uint8],
+    *,
+    smooth: bool,
+) -> bytes:
+    """Compress and assemble the lines of a palette PNG of (height, width)."""
+    height, width = shape
     alpha = b"\0" + colors[:, 3].tobytes().rstrip(b"\xff")
     chunks = (
         (b"PLTE", b"\0\0\0" + colors[:, :3].tobytes()),
         (b"tRNS", alpha),
-        (b"IDAT", compressed),
+        (b"IDAT", compress_lines(lines, smooth=smooth)),
     )
     return _assemble((width, height), (bits, _PALETTE), chunks)
 
@@ -92,11 +126,12 @@ def encode_palette_png(indices: Indices, colors: Colors, *, smooth: bool) -> byt
 def encode_rgb_png(pixels: Pixels) -> bytes:
     """Encode a true-colour PNG, with alpha if the pixels have it.
 
-    A tile of an aerial photograph takes 1.3 ms and 91 kB; with Pillow 13 ms and 86 kB,
-    with Paeth's filter 2.1 ms and 87 kB.
+    Of differences to the line above (the Up filter), which take a tenth of the time of
+    Pillow's choice among all filters, for 6 % more bytes of an aerial photograph.
     """
     height, width, channels = pixels.shape
-    compressed = _compress_smooth(pixels.reshape(height, width * channels))
+    lines = np.ascontiguousarray(pixels).reshape(height, width * channels)
+    compressed = compress_lines(_filter_up(lines), smooth=True)
     kind = _RGBA if channels == 4 else _RGB
     return _assemble((width, height), (8, kind), ((b"IDAT", compressed),))
 
@@ -154,37 +189,17 @@ def _save(pixels: Pixels, form: str, options: dict[str, int]) -> bytes:
     return out.getvalue()
 
 
-def _compress_smooth(lines: Indices) -> bytes:
-    """Compress lines of similar neighbours to the content of an IDAT chunk.
+def _filter_up(lines: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Differences of lines (row, byte) to the one above, behind their filter's number.
 
-    As differences to the line above (the Up filter). With Paeth's filter, a tile of the
-    sample's elevation has 15 % fewer bytes and takes 70 % longer.
+    With Paeth's filter, a tile of the sample's elevation has 15 % fewer bytes and takes
+    70 % longer.
     """
     filtered = np.empty((len(lines), 1 + lines.shape[1]), np.uint8)
     filtered[:, 0] = 2
     filtered[:1, 1:] = lines[:1]
     np.subtract(lines[1:], lines[:-1], out=filtered[1:, 1:])
-    return compress_lines(filtered, smooth=True)
-
-
-def _compress_flat(lines: Indices) -> bytes:
-    """Compress packed lines (row, byte): unfiltered, with search for matches."""
-    unfiltered = np.zeros((len(lines), 1 + lines.shape[1]), np.uint8)
-    unfiltered[:, 1:] = lines
-    return compress_lines(unfiltered, smooth=False)
-
-
-def _pack(indices: Indices, bits: int) -> Indices:
-    """Pack indices (row, col) below ``2**bits`` into so many bits each: (row, byte)."""
-    packed = indices
-    while bits < 8:
-        if packed.shape[1] % 2:
-            packed = np.pad(packed, ((0, 0), (0, 1)))
-        # In a pair read as one number, the left pixel is the lower byte.
-        pairs = np.ascontiguousarray(packed).view("<u2")
-        packed = (pairs << bits | pairs >> 8).astype(np.uint8)
-        bits *= 2
-    return packed
+    return filtered
 
 
 def _assemble(

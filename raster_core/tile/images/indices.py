@@ -12,18 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from raster_core.bands import UNSCALED
+from raster_core.native.images.coloring import look_up
 from raster_core.tile.colors.formula import Formula, bend_channel
 from raster_core.tile.colors.ramps import RAMP_COLORS, parse_colors, ramp_colors
 from raster_core.tile.colors.renderings import ClassColors, Intervals, Ramp
 from raster_core.tile.images.encode import MAX_COLORS
+from raster_core.tile.images.values import (
+    every_value,
+    physical_values,
+    stretch_values,
+    unsigned,
+    whole_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from raster_core.bands import BandInfo, Scaling
     from raster_core.tile.colors.arrays import Colors
-    from raster_core.tile.colors.renderings import Range
 
 type Values = NDArray[np.generic]
 
@@ -65,67 +71,29 @@ def palette_indices(values: Values, band: BandInfo, rendering: Palettized) -> In
         Indices of the same shape, 0 for NaN and for values without a colour; uint8, or
         uint16 if the palette has more than ``MAX_COLORS`` colours.
     """
-    small = _unsigned(values)
+    small = unsigned(values)
     if small is None:
         return _compute_indices(values, band.scaling, rendering)
     return _index_table(values.dtype.str, band.scaling, rendering).take(small)
 
 
-def band_bytes(
-    values: Values, band: BandInfo, ends: Range, bend: Bend | None = None
-) -> Bytes:
-    """Stretch stored values between two physical values to 0..255, rounded.
-
-    Args:
-        values: Stored values of any shape, also empty, and of any numeric type.
-        band: The scale and offset of the values.
-        ends: The physical values that become 0 and 255.
-        bend: The formula that changes the brightness in between.
-
-    Returns:
-        Bytes of the same shape; NaN becomes 0.
-    """
-    small = _unsigned(values)
-    if small is None:
-        return _compute_bytes(values, band.scaling, ends, bend)
-    whole = tuple(map(band.scaling.physical_value, (0.0, 255.0)))
-    if values.dtype == np.uint8 and ends == whole and bend is None:
-        return small
-    return _byte_table(values.dtype.str, band.scaling, ends, bend).take(small)
-
-
-def _unsigned(values: Values) -> NDArray[np.unsignedinteger] | None:
-    """Integers of at most 16 bits as indices of a table of all values, in their shape.
-
-    None for other types.
-
-    Signed values wrap to the table's upper half; numpy's negative indices would find
-    the same entries, but more slowly.
-    """
-    if values.dtype.kind not in "biu" or values.dtype.itemsize > 2:
-        return None
-    return values.view(f"u{values.dtype.itemsize}")
-
-
-def _every_value(dtype: str) -> Values:
-    """All values (n,) of a type of at most 16 bits, ordered as if it were unsigned."""
-    kind = np.dtype(dtype)
-    if kind.kind == "b":
-        return np.array([0, 1], np.uint8)
-    every = np.arange(2 ** (8 * kind.itemsize)).astype(f"u{kind.itemsize}")
-    return every.view(kind)
+def masked_indices(
+    values: Values, mask: NDArray[np.bool_], band: BandInfo, rendering: Palettized
+) -> Indices:
+    """``palette_indices``, 0 where the mask, of the shape of the values, is False."""
+    small = unsigned(values)
+    if small is not None:
+        table = _index_table(values.dtype.str, band.scaling, rendering)
+        if table.dtype == np.uint8:
+            small, mask = np.ascontiguousarray(small), np.ascontiguousarray(mask)
+            return look_up(small, mask, table.astype(np.uint8, copy=False))
+    return palette_indices(values, band, rendering) * mask
 
 
 @lru_cache(maxsize=_TABLES)  # 128 kB each at most
 def _index_table(dtype: str, scaling: Scaling, rendering: Palettized) -> Indices:
     """The palette index of every value of a type, (n,)."""
-    return _compute_indices(_every_value(dtype), scaling, rendering)
-
-
-@lru_cache(maxsize=_TABLES)  # 64 kB each at most
-def _byte_table(dtype: str, scaling: Scaling, ends: Range, bend: Bend | None) -> Bytes:
-    """The brightness of every value of a type, (n,)."""
-    return _compute_bytes(_every_value(dtype), scaling, ends, bend)
+    return _compute_indices(every_value(dtype), scaling, rendering)
 
 
 def _compute_indices(
@@ -134,53 +102,14 @@ def _compute_indices(
     """The palette index of each stored value, in their shape; 0 for no colour."""
     if isinstance(rendering, ClassColors):
         return _class_indices(values, rendering)
-    physical = _physical_values(values, scaling)
+    physical = physical_values(values, scaling)
     if isinstance(rendering, Intervals):
         return _interval_indices(physical, rendering)
     ends = rendering.minimum, rendering.maximum
-    position = _stretch(physical, ends, RAMP_COLORS)
+    position = stretch_values(physical, ends, RAMP_COLORS)
     position += 1.0
     np.clip(position, 1.0, RAMP_COLORS, out=position)
-    return _whole(position)
-
-
-def _compute_bytes(
-    values: Values, scaling: Scaling, ends: Range, bend: Bend | None
-) -> Bytes:
-    """The brightness of each stored value, in their shape, from 0 to 255."""
-    physical = _physical_values(values, scaling)
-    if bend is None:
-        position = _stretch(physical, ends, 255)
-    else:
-        brightness = np.clip(_stretch(physical, ends, 1), 0, 1)
-        position = np.asarray(bend_channel(brightness, *bend) * 255, np.float64)
-    position += 0.5
-    np.clip(position, 0.0, 255.0, out=position)
-    return _whole(position)
-
-
-def _whole(position: NDArray[np.float64]) -> Bytes:
-    """Truncate numbers from 0 to 255, of any shape, to uint8; NaN becomes 0."""
-    return np.fmax(position, 0.0, out=position).astype(np.uint8)
-
-
-def _physical_values(values: Values, scaling: Scaling) -> Values:
-    """Values in the band's unit; those of an unscaled band keep their stored type.
-
-    The ends of intervals are compared in that type.
-    """
-    return values if scaling == UNSCALED else scaling.physical_values(values)
-
-
-def _stretch(values: Values, ends: Range, length: int) -> NDArray[np.float64]:
-    """Map values, in their shape, so that the two ends become 0 and ``length``."""
-    low, high = ends
-    with np.errstate(over="ignore", invalid="ignore"):
-        position = np.subtract(values, low, dtype=np.float64)
-        # Not by length / (high - low), which is rounded: 100 of 200 are 127.5 of 255.
-        position *= length
-        position /= high - low or 1.0  # the range of a raster of one value is empty
-    return position
+    return whole_bytes(position)
 
 
 def _class_indices(values: Values, rendering: ClassColors) -> Indices:

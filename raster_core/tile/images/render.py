@@ -18,10 +18,12 @@ from raster_core.tile.images.encode import (
     encode_npy,
     encode_palette_png,
     encode_rgb_png,
+    encode_used_png,
     encode_webp,
 )
 from raster_core.tile.images.fading import faded_alpha, faded_palette, graded_alpha
-from raster_core.tile.images.indices import band_bytes, palette, palette_indices
+from raster_core.tile.images.indices import masked_indices, palette
+from raster_core.tile.images.stretching import Stretch, stretch_bands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from raster_core.tile.colors.arrays import Colors, Pixels
     from raster_core.tile.colors.renderings import ClassColors, Intervals, Rendering
     from raster_core.tile.images.indices import Indices
-
-# The most colours of a palette whose indices fit into four bits per pixel.
-_FEW_COLORS = 15
 
 
 def render_image(
@@ -69,8 +68,7 @@ def render_image(
             )
         pixels = composite_pixels(array, bands, rendering)
         return _encode_pixels(pixels, form, lossless=rendering.exact)
-    indices = palette_indices(array.data[0], bands[0], rendering)
-    indices *= array.mask[0]
+    indices = masked_indices(array.data[0], array.mask[0], bands[0], rendering)
     colors, smooth = palette(rendering), isinstance(rendering, Ramp)
     alpha = graded_alpha(array, indices > 0)
     if alpha is None:
@@ -137,13 +135,18 @@ def composite_pixels(
     shown = array.mask.any(axis=0)
     alpha = graded_alpha(array, shown)
     opaque = alpha is None and bool(shown.all())
-    pixels = np.empty((*shown.shape, 3 if opaque else 4), np.uint8)
-    for channel, (band, ends) in enumerate(zip(bands, rendering.ranges, strict=True)):
-        bend = (rendering.formula, channel) if rendering.formula else None
-        pixels[..., channel] = band_bytes(array.data[channel], band, ends, bend)
-    color_pixels(pixels, rendering.formula)
+    formula = rendering.formula
+    stretches = [
+        Stretch(band.scaling, ends, (formula, channel) if formula else None)
+        for channel, (band, ends) in enumerate(
+            zip(bands, rendering.ranges, strict=True)
+        )
+    ]
+    pixels = stretch_bands(array.data, stretches, channels=3 if opaque else 4)
+    color_pixels(pixels, formula)
     if not opaque:
-        pixels[..., 3] = 255 if alpha is None else alpha
+        if alpha is not None:
+            pixels[..., 3] = alpha
         # Four channels as one number: 10 microseconds instead of 140.
         pixels.view(np.uint32)[..., 0] *= shown
     return pixels
@@ -154,11 +157,13 @@ def _encode_indices(
 ) -> bytes:
     """Encode palette indices (row, col), 0 being transparent, in an image format."""
     if form is ImageFormat.PNG:
-        if len(colors) > _FEW_COLORS and not smooth:
+        if indices.dtype != np.uint8:
             indices, colors = _used_colors(indices, colors)
         if len(colors) <= MAX_COLORS:
             small = indices.astype(np.uint8, copy=False)
-            return encode_palette_png(small, colors, smooth=smooth)
+            if smooth:
+                return encode_palette_png(small, colors, smooth=True)
+            return encode_used_png(small, colors)
     pixels = _colored_pixels(indices, colors, on_white=form is ImageFormat.JPEG)
     return _encode_pixels(pixels, form, lossless=not smooth)
 

@@ -10,7 +10,8 @@ from hypothesis.extra import numpy as hnp
 
 from raster_core.bands import BandInfo
 from raster_core.tile.colors.renderings import ClassColors, Intervals, Ramp
-from raster_core.tile.images.indices import band_bytes, palette, palette_indices
+from raster_core.tile.images.indices import palette, palette_indices
+from raster_core.tile.images.stretching import Stretch, band_bytes
 
 TYPES = (
     *("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"),
@@ -234,7 +235,7 @@ def test_the_palette_has_every_colour_once_with_its_alpha():
 def test_bytes_are_spread_between_the_ends_and_rounded(dtype: str):
     values = np.array([0, 1, 50, 99, 100, 120]).astype(dtype)
 
-    spread = band_bytes(values, band_of(dtype), (0.0, 100.0))
+    spread = band_bytes(values, Stretch(band_of(dtype).scaling, (0.0, 100.0)))
 
     assert spread.tolist() == [0, 3, 128, 252, 255, 255]
 
@@ -245,7 +246,7 @@ def test_bytes_over_their_own_range_stay_as_they_are(
 ):
     band = band_of("uint8", scale, offset)
 
-    same = band_bytes(values, band, (offset, scale * 255 + offset))
+    same = band_bytes(values, Stretch(band.scaling, (offset, scale * 255 + offset)))
 
     assert same.tolist() == values.tolist()
 
@@ -256,13 +257,14 @@ def test_the_table_of_bytes_is_the_arithmetic(
 ):
     ends = low, low + length
 
-    by_table = band_bytes(values, band_of("int16"), ends)
+    by_table = band_bytes(values, Stretch(band_of("int16").scaling, ends))
 
-    wide = band_bytes(values.astype(np.int32), band_of("int32"), ends)
+    wide = band_bytes(values.astype(np.int32), Stretch(band_of("int32").scaling, ends))
     assert by_table.tolist() == wide.tolist()
 
 
 def test_what_is_no_number_is_dark():
     values = np.array([np.nan, np.inf, -np.inf], np.float32)
 
-    assert band_bytes(values, band_of("float32"), (0.0, 1.0)).tolist() == [0, 255, 0]
+    stretch = Stretch(band_of("float32").scaling, (0.0, 1.0))
+    assert band_bytes(values, stretch).tolist() == [0, 255, 0]
