@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.errors import BudgetError
 from raster_core.grid import Grid, Window
 from raster_core.zonal.coverage.cover import Coverage
-from raster_core.zonal.coverage.sorting import sort_numbers
+from raster_core.zonal.coverage.pieces import cut_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.zonal.coverage.weights import Integers
-
-# Runs of pixels, cut at block borders, that a plan may hold: 400 MB. One zone over a
-# raster of 500 million pixels in blocks of 512 has a million.
-MAX_RUNS = 10_000_000
 
 # Pixels of one read. Neighbouring blocks up to here are fetched in one request; a
 # single block may be larger.
@@ -198,35 +193,9 @@ def plan_blocks(
     Raises:
         BudgetError: If the plan itself would not fit into memory.
     """
-    height, width = stack_blocks(block_shape, grid)
-    columns = block_columns(grid, (height, width))
-    first_col = coverage.start // width
-    count = (coverage.stop - 1) // width - first_col + 1
-    if count.sum() > MAX_RUNS:
-        raise BudgetError(
-            f"The zones cover blocks in {count.sum()} runs of pixels, which exceeds "
-            f"{MAX_RUNS}; ask for fewer or smaller zones"
-        )
-    run = np.repeat(np.arange(len(count), dtype=np.int32), count)
-    # 32 bits where they are enough: what is made of a million runs is half as large.
-    last = columns * -(-grid.height // height)
-    number = np.dtype(np.int32 if last < 2**31 else np.int64)
-    # The block of each run's first cell, and how many blocks further right.
-    block = (coverage.row // height).astype(number) * columns + first_col
-    block += count - np.cumsum(count, dtype=number)
-    block = block[run] + np.arange(len(run), dtype=number)
-
-    order = sort_numbers(block)  # keeps zone, row and column in order
-    block = block[order]
-    first = np.flatnonzero(np.diff(block, prepend=-1))
-    return BlockPlan(
-        grid,
-        (height, width),
-        coverage,
-        run[order],
-        block[first].astype(np.int64),
-        np.append(first, len(block)),
-    )
+    shape = stack_blocks(block_shape, grid)
+    found = cut_runs(coverage, shape, block_columns(grid, shape))
+    return BlockPlan(grid, shape, coverage, *found)
 
 
 def keep_blocks(plan: BlockPlan, blocks: Sequence[int]) -> BlockPlan:
