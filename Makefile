@@ -31,7 +31,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/build/*') $(wildcard sample/*.geojson)
 
-.PHONY: demo test native sanitize lint types unit page-test browser-test client-test wheel wheel-test screenshot pictures bench-tiles bench-zonal bench-remote bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
+.PHONY: demo test native sanitize lint types unit page-test browser-test client-test wheel wheels wheel-test screenshot pictures bench-tiles bench-zonal bench-remote bench-command bench-frames bench-cold sample layers test-layers package deploy undeploy deploy-firewall costs lock clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' $(MAKEFILE_LIST)
@@ -79,8 +79,12 @@ client-test: $(VENV)/dev.stamp native frontend/dist/index.html $(CLIENTS)
 wheel: $(VENV)/dev.stamp frontend/dist/index.html
 	$(BIN)/python -m hatchling build -d build/dist
 
+# make wheels  wheels for Linux on x86_64 and aarch64, with compiled kernels, in build/dist
+wheels: $(VENV)/dev.stamp $(VENV)/layers.stamp frontend/dist/index.html
+	$(BIN)/python -m scripts.build_wheels
+
 # make wheel-test  install the wheel into an empty environment of each Python, and use it
-wheel-test: $(VENV)/dev.stamp frontend/dist/index.html
+wheel-test: $(VENV)/dev.stamp $(VENV)/layers.stamp frontend/dist/index.html
 	$(BIN)/python -m pytest -m wheel tests/wheel
 
 # make screenshot  take the pictures of the documentation from the real page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from raster_core.native.compile import find_compiler
+from raster_core.native.library import NAME
 from raster_core.version import __version__
 from tests.cogs import Recipe, write_cog
 from tests.server.gateway import PATIENCE, ROOT, clean_environment, run_gateway
@@ -53,6 +56,7 @@ def test_it_has_all_of_the_service(wheel: Path):
     expected = {
         *(f"{service}/{path}" for path in sources("handlers")),
         *(path for name in ("rasterlet", "raster_core") for path in sources(name)),
+        *((f"raster_core/native/{NAME}",) if find_compiler() else ()),
         *(
             f"{service}/page/{path.relative_to(ROOT / 'frontend/dist')}"
             for path in (ROOT / "frontend" / "dist").rglob("*")
@@ -72,7 +76,7 @@ def sources(folder: str) -> set[str]:
     return {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.name != NAME
     }
 
 
@@ -98,6 +102,8 @@ def test_its_sources_build_the_same_wheel(built: Path, wheel: Path, tmp_path: Pa
     (folder,) = tmp_path.iterdir()
     assert not (folder / "tests").exists()
     assert not (folder / "sample").exists()
+    assert (folder / "raster_core" / "native" / "c" / "library.c").is_file()
+    assert not (folder / "raster_core" / "native" / NAME).exists()
 
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"],
@@ -108,6 +114,43 @@ def test_its_sources_build_the_same_wheel(built: Path, wheel: Path, tmp_path: Pa
 
     (again,) = (folder / "dist").glob("*.whl")
     assert sorted(names(again)) == sorted(names(wheel))
+    assert again.name == wheel.name
+
+
+def test_without_a_compiler_it_is_of_pure_python(tmp_path: Path):
+    run = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        cwd=ROOT,
+        env=os.environ | {"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "No C compiler (cc, gcc, clang): numpy's slow path is used\n" in run.stderr
+    (pure,) = tmp_path.glob("*.whl")
+    assert pure.name.endswith("-py3-none-any.whl")
+    assert f"raster_core/native/{NAME}" not in names(pure)
+
+
+def test_wheels_for_linux_differ_in_their_library_alone(portable: dict[str, Path]):
+    """What the libraries need was checked when they were built."""
+    tags = {f"manylinux_2_17_{machine}" for machine in ("x86_64", "aarch64")}
+    assert portable.keys() == tags
+    contents = [
+        {
+            name: zipped.read(name)
+            for name in names(path)
+            if not name.endswith(("/RECORD", "/WHEEL"))
+        }
+        for path in portable.values()
+        for zipped in [zipfile.ZipFile(path)]
+    ]
+    library = "raster_core/native/librasterlet.so"
+    first, second = (content.pop(library) for content in contents)
+
+    assert first != second
+    assert contents[0] == contents[1]
 
 
 def test_without_the_page_there_is_no_wheel(tmp_path: Path):
@@ -154,6 +197,16 @@ def test_it_says_its_version(installed: Path, tmp_path: Path):
     assert said == module == f"rasterlet, version {__version__}\n"
 
 
+def test_its_kernels_run(installed: Path, tmp_path: Path):
+    write_cog(tmp_path / "some.tif", Recipe())
+
+    said = run_installed(
+        tmp_path, str(installed / "rasterlet"), "info", "some.tif", "--json"
+    )
+
+    assert json.loads(said)["engine"] == "native"
+
+
 @pytest.mark.parametrize("others", [False, True], ids=["alone", "beside others"])
 def test_it_serves_a_file(installed: Path, tmp_path: Path, *, others: bool):
     """Also where somebody else's modules are called like the service's."""
@@ -170,7 +223,7 @@ def test_it_serves_a_file(installed: Path, tmp_path: Path, *, others: bool):
         ) as running:
             replies = {
                 path: running.get(path)
-                for path in ("/", "/docs", "/openapi.json", "/datasets")
+                for path in ("/", "/docs", "/openapi.json", "/datasets", "/health")
             }
             tile = running.get("/datasets/some/tiles/8/135/90.png")
             counted = running.post(
@@ -186,6 +239,7 @@ def test_it_serves_a_file(installed: Path, tmp_path: Path, *, others: bool):
     )
     assert replies["/"].body == (ROOT / "frontend/dist/index.html").read_bytes()
     assert tile.headers["content-type"] == "image/png"
+    assert json.loads(replies["/health"].body)["engine"] == "native"
     statistics = json.loads(counted.body)["properties"]["statistics"]["b1"]
     assert statistics["count"] > 90
 
