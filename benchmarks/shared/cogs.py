@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _CACHE = 128 * 2**20
 
 
+# Options of the driver unless a coding has others.
+_USUAL = {"blocksize": "512", "overview_resampling": "NEAREST"}
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """How blocks are stored, in the COG driver's words."""
@@ -53,12 +57,10 @@ def build_cog(path: Path, write: Callable[[Path], None], coding: Coding) -> None
                 flat,
                 unfinished,
                 driver="COG",
-                blocksize=512,
                 compress=coding.compress,
-                predictor=coding.predictor,
+                **({} if coding.predictor == "NO" else {"predictor": coding.predictor}),
                 overviews="IGNORE_EXISTING",
-                overview_resampling="NEAREST",
-                **dict(coding.options),
+                **{**_USUAL, **dict(coding.options)},
             )
         unfinished.rename(path)
     finally:

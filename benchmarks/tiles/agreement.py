@@ -31,7 +31,7 @@ class Picture:
     rgba: NDArray[np.uint8]
     """(256, 256, 4)."""
     size: int
-    """Bytes of the PNG."""
+    """Bytes of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,27 @@ class Agreement:
     """Fraction of equal colour among pixels opaque in both; 1 if there are none."""
 
 
-def decode(answer: Mapping[str, Any], name: str) -> Picture:
+# By the extension of a tile: its media type, and Pillow's name.
+_FORMATS = {
+    "png": ("image/png", "PNG"),
+    "jpg": ("image/jpeg", "JPEG"),
+    "webp": ("image/webp", "WEBP"),
+}
+
+
+def decode(answer: Mapping[str, Any], name: str, extension: str = "png") -> Picture:
     """The image that an answer holds.
 
     Raises:
-        DisagreementError: If it is not a 256-pixel PNG with status 200.
+        DisagreementError: If it is not a 256-pixel image of the format, status 200.
     """
-    if answer["status"] != 200 or answer["type"] != "image/png":
+    media_type, pillow = _FORMATS[extension]
+    if answer["status"] != 200 or answer["type"] != media_type:
         raise DisagreementError(
             f"{name}: {answer['status']}, {answer['type']}: {answer['body'][:300]}"
         )
     content = base64.b64decode(answer["body"], validate=True)
-    with Image.open(BytesIO(content), formats=["PNG"]) as image:
+    with Image.open(BytesIO(content), formats=[pillow]) as image:
         if image.size != (SIZE, SIZE):
             raise DisagreementError(f"{name}: {image.size} pixels, not {SIZE}")
         return Picture(np.asarray(image.convert("RGBA")), len(content))

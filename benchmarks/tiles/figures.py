@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.shared.rows import Row, compare, outdo
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from benchmarks.tiles.agreement import Agreement
+    from benchmarks.tiles.rasters import Raster
+
+# How many times MapServer's processor time is aimed at to be ours.
+MAPSERVER_TARGET = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,76 +51,108 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """Both sides' times for one raster."""
+class Beside:
+    """A peer's times, and how far its images are Rasterlet's."""
 
-    title: str
+    timing: Timing
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All sides' times for one raster."""
+
+    raster: Raster
     count: int
     """Tiles."""
-    agreement: Agreement
-    peer: Timing
+    peers: Sequence[Beside]
     own: Timing
-
-    @property
-    def ratio(self) -> float:
-        """How many times longer the peer takes."""
-        return _ratio(self.peer.clock, self.own.clock)
-
-    @property
-    def processor_ratio(self) -> float:
-        """The same of processor time."""
-        return _ratio(self.peer.processor, self.own.processor)
 
 
 def table(result: Result) -> Iterator[str]:
     """The lines of a raster's table, in Markdown."""
     yield ""
-    yield f"### {result.title}"
+    yield f"### {result.raster.title}"
     yield ""
     columns = "median | min to max | processor | first pass | bytes per tile"
     yield f"| ms per tile | {columns} |"
     yield "|---|---:|---:|---:|---:|---:|"
-    for side in (result.peer, result.own):
+    for side in (*(peer.timing for peer in result.peers), result.own):
         yield (
             f"| {side.name} | {median(side.clock):.2f} "
             f"| {min(side.clock):.2f} to {max(side.clock):.2f} "
             f"| {median(side.processor):.2f} | {side.first.clock:.2f} "
             f"| {side.size:,.0f} |"
         )
-    peer, own = result.peer, result.own
-    yield (
-        f"| ratio | {result.ratio:.1f} | | {result.processor_ratio:.1f} "
-        f"| {peer.first.clock / own.first.clock:.1f} | {peer.size / own.size:.1f} |"
-    )
+    for peer in result.peers:
+        other, own = peer.timing, result.own
+        yield (
+            f"| {other.name} / rasterlet | {_ratio(other.clock, own.clock):.1f} | "
+            f"| {_ratio(other.processor, own.processor):.1f} "
+            f"| {other.first.clock / own.first.clock:.1f} "
+            f"| {other.size / own.size:.1f} |"
+        )
     yield ""
-    yield (
-        f"{result.count} tiles; of their pixels {result.agreement.transparency:.2%} "
-        f"agree in transparency, {result.agreement.color:.2%} in colour."
-    )
+    for peer in result.peers:
+        yield (
+            f"- {result.count} tiles: {peer.agreement.transparency:.2%} of all pixels "
+            f"agree with {peer.timing.name}'s in transparency, "
+            f"{peer.agreement.color:.2%} in colour."
+        )
 
 
-def summary(results: Sequence[Result]) -> Iterator[str]:
-    """Versions, and one line for all rasters."""
+def rows_of(result: Result) -> list[Row]:
+    """A raster's lines of the suite's table."""
+    return [row for peer in result.peers for row in _rows(result, peer.timing)]
+
+
+def _rows(result: Result, peer: Timing) -> Iterator[Row]:
+    raster, own = result.raster, result.own
+    if raster.limit is not None:
+        least = median(own.clock)
+        yield Row(
+            *(raster.title, f"{median(peer.clock):.2f} ms", f"{least:.2f} ms"),
+            f"{_ratio(peer.clock, own.clock):.2g} times",
+            *(f"≤ {raster.limit:g} ms", least <= raster.limit, peer.name),
+        )
+    elif raster.most is not None:
+        ratio = 1 / _ratio(peer.processor, own.processor)
+        yield Row(
+            *(raster.title, *_processor(peer, own), f"{ratio:.1f} of it"),
+            *(f"≤ {raster.most:g}", ratio <= raster.most, peer.name),
+        )
+    elif peer.name == "MapServer":
+        ratio = _ratio(peer.processor, own.processor)
+        yield Row(
+            *(raster.title, *_processor(peer, own), f"{ratio:.1f} times"),
+            *(f"≥ {MAPSERVER_TARGET:g}", ratio >= MAPSERVER_TARGET, peer.name),
+        )
+    else:
+        rates = (1000 / median(side.clock) for side in (peer, own))
+        yield outdo(raster.title, *rates, unit="tiles/s", target=raster.target)
+        if raster.size_target is not None:
+            title = f"bytes per tile, {raster.title.split(',')[0]}"
+            sizes = peer.size, own.size
+            yield compare(title, *sizes, unit="B", target=raster.size_target)
+
+
+def _processor(peer: Timing, own: Timing) -> tuple[str, str]:
+    """Both sides' processor time per tile."""
+    peers, owns = (median(side.processor) for side in (peer, own))
+    return f"{peers:.2f} ms of processor", f"{owns:.2f} ms of processor"
+
+
+def versions(results: Sequence[Result]) -> Iterator[str]:
+    """Each side's versions once."""
     yield ""
-    for side in (results[0].peer, results[0].own):
-        named = ", ".join(f"{name} {text}" for name, text in side.versions.items())
-        yield f"- {named}"
-    yield ""
-    peer = _throughput([(result.count, result.peer) for result in results])
-    own = _throughput([(result.count, result.own) for result in results])
-    yield (
-        f"Overall: titiler {peer:.1f} tiles a second, rasterlet {own:.1f}: "
-        f"{own / peer:.1f} times the throughput "
-        f"(by raster {', '.join(f'{result.ratio:.1f}' for result in results)})"
-    )
+    every = [
+        ", ".join(f"{name} {text}" for name, text in side.versions.items())
+        for result in results
+        for side in (*(peer.timing for peer in result.peers), result.own)
+    ]
+    yield from (f"- {each}" for each in dict.fromkeys(every))
 
 
 def _ratio(peer: Sequence[float], own: Sequence[float]) -> float:
-    """The median of the ratios of the pairs of rounds."""
-    return median(theirs / ours for theirs, ours in zip(peer, own, strict=True))
-
-
-def _throughput(lists: Sequence[tuple[int, Timing]]) -> float:
-    """Tiles a second over lists of so many tiles each."""
-    seconds = sum(count * median(side.clock) / 1000 for count, side in lists)
-    return sum(count for count, _ in lists) / seconds
+    """The median of the ratios of the pairs of rounds; a slow peer has fewer."""
+    return median(theirs / ours for theirs, ours in zip(peer, own, strict=False))

@@ -22,6 +22,8 @@ from rasterio.windows import Window
 
 from benchmarks.shared.cogs import Coding, build_cog
 from benchmarks.shared.paths import BUILD, ROOT, SAMPLE
+from benchmarks.tiles import aligned
+from benchmarks.tiles.aligned import light
 from benchmarks.zonal.rasters import (
     CATALOGUE,
     ELEVATION,
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mercantile import Tile
-    from numpy.typing import NDArray
 
 TILE_CATALOGUE = BUILD / "tile_catalog.json"
 
@@ -72,10 +73,24 @@ class Raster:
     """Times titiler's throughput that we aim at."""
     size_target: float | None = None
     """Largest fraction of titiler's bytes that we aim at."""
+    limit: float | None = None
+    """Most milliseconds a tile that we aim at."""
+    most: float | None = None
+    """Most of the peer's time that we aim at; for peers that have no HTTP around."""
     quarter: bool = False
     """Whether tiles are those of the upper left quarter, inside of it."""
     href: str = ""
     """Where a store has it; empty means the file at ``path``."""
+    format: str = "png"
+    """Extension of the tiles."""
+    peers: tuple[str, ...] = ("titiler",)
+    """Names of the sides beside which it is drawn."""
+
+
+_BOTH = ("titiler", "MapServer")
+
+# Milliseconds that a stored tile may take, with all of HTTP.
+_STORED = 0.25
 
 
 def rasters() -> tuple[Raster, ...]:
@@ -85,19 +100,23 @@ def rasters() -> tuple[Raster, ...]:
     return (
         Raster(
             *("elevation, EPSG:5070, 16384 x 16384", ELEVATION.path, CATALOGUE),
-            *(ELEVATION.dataset, range(8, 14), viridis, 25, 0.85),
+            *(ELEVATION.dataset, range(8, 14), viridis, 30, 0.85),
+            peers=_BOTH,
         ),
         Raster(
             *("land cover, EPSG:5070, 16384 x 16384", LANDCOVER.path, CATALOGUE),
-            *(LANDCOVER.dataset, range(8, 14), (), 25, 1.0),
+            *(LANDCOVER.dataset, range(8, 14), (), 45, 1.0),
+            peers=_BOTH,
         ),
         Raster(
             *("elevation, EPSG:3857, 16384 x 16384", MERCATOR, TILE_CATALOGUE),
-            *("mercator", range(8, 14), viridis, 20),
+            *("mercator", range(8, 14), viridis, 25),
+            peers=_BOTH,
         ),
         Raster(
             *("RGB, EPSG:5070, 8192 x 8192", PICTURE, TILE_CATALOGUE),
-            *("picture", range(8, 14), picture, 8),
+            *("picture", range(8, 14), picture, 25),
+            peers=_BOTH,
         ),
         Raster(
             *("elevation, EPSG:4326, 1138 x 742", SAMPLE / "elevation_yosemite.tif"),
@@ -107,6 +126,24 @@ def rasters() -> tuple[Raster, ...]:
             *("land cover, EPSG:4326, 7200 x 3600",),
             *(SAMPLE / "landcover_global_2019.tif", shipped, "landcover", range(7)),
         ),
+        *(_aligned(name, path) for name, path in aligned.PATHS.items()),
+    )
+
+
+def _aligned(name: str, path: Path) -> Raster:
+    """Tiles that are blocks of the file."""
+    return Raster(
+        *(
+            f"RGB blocks of the grid, {name}",
+            path,
+            TILE_CATALOGUE,
+            path.name.split("_")[0],
+        ),
+        *(range(9, 14),),
+        format=aligned.FORMATS[name],
+        peers=("cog-tiles",),
+        limit=None if aligned.FORMATS[name] == "png" else _STORED,
+        most=1.5,
     )
 
 
@@ -117,17 +154,22 @@ def empty_raster() -> Raster:
         *("empty tiles, EPSG:3857", MERCATOR, TILE_CATALOGUE, "mercator"),
         *(range(10, 14), viridis),
         quarter=True,
+        limit=0.5,
     )
 
 
 def build_all() -> None:
     """Write the built rasters and their catalogues, unless they are there."""
     build_rasters()
-    recipes = {MERCATOR: _write_mercator, PICTURE: _write_picture}
+    deflate = Coding("DEFLATE", "STANDARD")
+    recipes = {MERCATOR: (_write_mercator, deflate), PICTURE: (_write_picture, deflate)}
+    recipes |= {
+        path: (aligned.write, aligned.CODINGS[n]) for n, path in aligned.PATHS.items()
+    }
     missing = [path for path in recipes if not path.exists()]
     for path in missing:
         print(f"Building {path.relative_to(ROOT)} …", flush=True)
-        build_cog(path, recipes[path], Coding("DEFLATE", "STANDARD"))
+        build_cog(path, *recipes[path])
     if missing or not TILE_CATALOGUE.exists():
         TILE_CATALOGUE.unlink(missing_ok=True)
         for path in recipes:
@@ -187,16 +229,7 @@ def _write_picture(path: Path) -> None:
         for row in range(0, _PICTURE_SIDE, _STRIP):
             window = Window(0, row, _PICTURE_SIDE, _STRIP)
             values = source.read(1, window=window).astype(np.float32)
-            target.write(_light(values), window=window)
-
-
-def _light(height: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(3, rows, columns)."""
-    slope = np.gradient(height, 30.0)
-    light = np.clip(0.85 + 0.1 * (slope[0] + slope[1]), 0.7, 1.0)
-    level = np.clip((height - 900.0) / 3000.0, 0.0, 1.0)
-    colors = (120 + 120 * level, 110 + 130 * level**2, 80 + 170 * level**3)
-    return np.stack([(color * light).astype(np.uint8) for color in colors])
+            target.write(light(values), window=window)
 
 
 def _profile(side: int, count: int, dtype: str, transform: Affine) -> dict[str, object]:

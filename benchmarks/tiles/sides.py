@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from benchmarks.shared.environment import HEAP_ENVIRONMENT, worker_environment
 from benchmarks.shared.failures import WorkerError
+from benchmarks.tiles.mapfile import write_mapfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,6 +53,16 @@ class Side:
     environment: Callable[[Raster], Mapping[str, str]]
     request: Callable[[Raster, Tile], tuple[str, str]]
     """Path and query string of a tile."""
+    python: str = sys.executable
+    """The interpreter, of those that are not installed beside the suite."""
+    slow: bool = False
+    """Two rounds will do, as it takes long."""
+    alike: float = 0.95
+    """Share of the pixels that must agree, at least.
+
+    All never will: a nearest neighbour is found by different arithmetic and, on some
+    tiles, in another overview.
+    """
 
 
 def _titiler_request(raster: Raster, tile: Tile) -> tuple[str, str]:
@@ -65,7 +76,9 @@ def _below(prefix: str, request: tuple[str, str]) -> tuple[str, str]:
 
 
 def _rasterlet_request(raster: Raster, tile: Tile) -> tuple[str, str]:
-    path = f"/datasets/{raster.dataset}/tiles/{tile.z}/{tile.x}/{tile.y}.png"
+    path = (
+        f"/datasets/{raster.dataset}/tiles/{tile.z}/{tile.x}/{tile.y}.{raster.format}"
+    )
     return path, urlencode(raster.rendering, safe=",")
 
 
@@ -80,6 +93,7 @@ TITILER = Side(
     "benchmarks.tiles.workers.titiler",
     lambda _: TITILER_ENVIRONMENT,
     _titiler_request,
+    slow=True,
 )
 TITILER_APPLICATION = Side(
     "titiler.application",
@@ -92,6 +106,25 @@ RASTERLET = Side(
     "benchmarks.tiles.workers.rasterlet",
     _rasterlet_environment,
     _rasterlet_request,
+)
+
+
+MAPSERVER = Side(
+    "MapServer",
+    "benchmarks.tiles.workers.mapserver",
+    # The cache of blocks that Rasterlet has.
+    lambda raster: {"MAPFILE": str(write_mapfile(raster)), "GDAL_CACHEMAX": "80"},
+    lambda _, tile: (f"/{tile.z}/{tile.x}/{tile.y}", ""),
+    python="/usr/bin/python3",
+    # It reads the window in fewer pixels first, so that each is that of a neighbour
+    # where terrain is rough and zooms are coarse; most agree at the finer ones.
+    alike=0.8,
+)
+COG_TILES = Side(
+    "cog-tiles",
+    "benchmarks.tiles.workers.cog_tiles",
+    lambda raster: {"COG": str(raster.path)},
+    lambda _, tile: (f"/{tile.z}/{tile.x}/{tile.y}", ""),
 )
 
 
@@ -132,7 +165,7 @@ def start_worker(side: Side, raster: Raster, tiles: Sequence[Tile]) -> Iterator[
         WorkerError: If it does not start.
     """
     process = subprocess.Popen(
-        (sys.executable, "-m", side.module),
+        (side.python, "-m", side.module),
         env=worker_environment({**HEAP_ENVIRONMENT, **side.environment(raster)}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
