@@ -20,7 +20,16 @@ typedef struct {
 #define HARMLESS 400
 
 #define LANES 8
-typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef double Pair __attribute__((vector_size(16)));
+
+/* Cells of one run. */
+typedef struct {
+    const void *values;
+    const uint8_t *valid;
+    int64_t size;
+    int64_t first; /* number of the first in the block */
+    double fraction;
+} Piece;
 
 RASTERLET_INLINE double sum_lanes(const double *lane) {
     return ((lane[0] + lane[1]) + (lane[2] + lane[3])) +

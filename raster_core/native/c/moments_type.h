@@ -1,8 +1,19 @@
 /* moments.c for one type of BITS bits. */
 #define VECTOR NAME(Vector_)
+#define HALF NAME(Half_)
+#define MASK NAME(Mask_)
 #define ZONE NAME(Zone_)
+#define IN_VECTOR (int)(16 / sizeof(TYPE))
 
-typedef TYPE VECTOR __attribute__((vector_size(LANES * sizeof(TYPE))));
+/* Vectors that every processor has: wider ones in inline functions are taken apart
+ * before they are compiled for AVX2. */
+#if BITS == 32
+typedef int32_t MASK __attribute__((vector_size(16)));
+#else
+typedef int64_t MASK __attribute__((vector_size(16)));
+#endif
+typedef TYPE VECTOR __attribute__((vector_size(16)));
+typedef TYPE HALF __attribute__((vector_size(2 * sizeof(TYPE))));
 
 typedef struct {
     TYPE least, most, origin;
@@ -24,20 +35,35 @@ RASTERLET_INLINE double NAME(above_)(TYPE value, TYPE origin) {
 #endif
 }
 
-RASTERLET_INLINE void NAME(load_lanes_)(const TYPE *values, TYPE origin, Lanes *lanes) {
+/* Two values less the origin. */
+RASTERLET_INLINE void NAME(load_pair_)(const TYPE *values, TYPE origin, Pair *above) {
 #if FLOATING
-    VECTOR vector;
+    HALF half;
     (void)origin;
-    memcpy(&vector, values, sizeof vector);
-    *lanes = __builtin_convertvector(vector, Lanes);
+    memcpy(&half, values, sizeof half);
+    *above = __builtin_convertvector(half, Pair);
 #else
-    for (int k = 0; k < LANES; k++)
-        (*lanes)[k] = NAME(above_)(values[k], origin);
+    (*above)[0] = NAME(above_)(values[0], origin);
+    (*above)[1] = NAME(above_)(values[1], origin);
 #endif
 }
 
+/* The lesser and the larger of each two numbers; of a NaN, the other. */
+RASTERLET_INLINE void NAME(keep_ends_)(const TYPE *values, VECTOR *low, VECTOR *high) {
+    VECTOR vector;
+    memcpy(&vector, values, sizeof vector);
+    MASK less = vector < *low, more = vector > *high;
+    *low = (VECTOR)(((MASK)vector & less) | ((MASK)*low & ~less));
+    *high = (VECTOR)(((MASK)vector & more) | ((MASK)*high & ~more));
+}
+
+RASTERLET_INLINE void NAME(keep_end_)(TYPE value, ZONE *zone) {
+    zone->least = value < zone->least ? value : zone->least;
+    zone->most = value > zone->most ? value : zone->most;
+}
+
 /* What a cell adds to its lane: its value above the origin, or its squared deviation. */
-RASTERLET_INLINE double NAME(term_)(TYPE value, const ZONE *zone, int squared) {
+RASTERLET_INLINE double NAME(term_)(TYPE value, const ZONE *zone, bool squared) {
     double above = NAME(above_)(value, zone->origin);
     if (!squared)
         return above;
@@ -47,65 +73,86 @@ RASTERLET_INLINE double NAME(term_)(TYPE value, const ZONE *zone, int squared) {
     return deviation * deviation;
 }
 
-/* Add the terms of a run to the lanes; first is the number of its first cell. */
-RASTERLET_INLINE void NAME(add_run_)(const TYPE *values, const uint8_t *valid, const Run *run,
-                           int64_t first, const ZONE *zone, int squared, Lanes *lanes) {
-    double fraction = (double)run->weight / (double)(1ull << WHOLE_BITS);
-    int fast = run->weight == 1ull << WHOLE_BITS && !(squared && zone->exponent != 0);
-    Lanes sum = *lanes, mean = {0};
-    mean = mean + zone->mean;
-    for (int64_t i = 0; i < run->size;) {
-        int lane = (int)((first + i) & (LANES - 1));
-        if (fast && lane == 0 && i + LANES <= run->size) {
-            uint64_t shown = valid == NULL ? ALL_VALID : load_word(valid + i);
-            if (shown == ALL_VALID) {
-                Lanes above;
-                NAME(load_lanes_)(values + i, zone->origin, &above);
-                above -= squared ? mean : (Lanes){0};
-                sum += squared ? above * above : above;
+/* Add cells [i, stop) of a run one by one. */
+RASTERLET_INLINE void NAME(add_cells_)(const Piece *piece, int64_t i, int64_t stop,
+                                       const ZONE *zone, bool squared, double *lane) {
+    const TYPE *values = piece->values;
+    for (; i < stop; i++)
+        if (piece->valid == NULL || piece->valid[i])
+            lane[(piece->first + i) & (LANES - 1)] +=
+                piece->fraction * NAME(term_)(values[i], zone, squared);
+}
+
+/* Add cells from i on that count whole, as many eights as there are; returns where they
+ * end. Cell i goes to lane 0. */
+RASTERLET_INLINE int64_t NAME(add_eights_)(const Piece *piece, int64_t i,
+                                           const ZONE *zone, bool squared,
+                                           double *lane) {
+    const TYPE *values = piece->values;
+    double subtracted = squared ? zone->mean : 0;
+    Pair sum[LANES / 2], mean = {subtracted, subtracted};
+    memcpy(sum, lane, sizeof sum);
+    for (; i + LANES <= piece->size; i += LANES) {
+        uint64_t shown = piece->valid == NULL ? ALL_VALID : load_word(piece->valid + i);
+        if (shown == ALL_VALID)
+            for (int k = 0; k < LANES / 2; k++) {
+                Pair above;
+                NAME(load_pair_)(values + i + 2 * k, zone->origin, &above);
+                if (squared)
+                    above -= mean;
+                sum[k] += squared ? above * above : above;
             }
-            if (shown == ALL_VALID || shown == 0) {
-                i += LANES;
-                continue;
-            }
+        else if (shown != 0) {
+            memcpy(lane, sum, sizeof sum);
+            NAME(add_cells_)(piece, i, i + LANES, zone, squared, lane);
+            memcpy(sum, lane, sizeof sum);
         }
-        if (valid == NULL || valid[i])
-            sum[lane] += fraction * NAME(term_)(values[i], zone, squared);
-        i++;
     }
-    *lanes = sum;
+    memcpy(lane, sum, sizeof sum);
+    return i;
+}
+
+/* Add the terms of a run to the lanes. */
+RASTERLET_INLINE void NAME(add_run_)(const Piece *piece, const ZONE *zone, bool squared,
+                                     double *lane) {
+    int64_t i = -piece->first & (LANES - 1);
+    if (piece->fraction != 1 || (squared && zone->exponent != 0) || i >= piece->size)
+        i = 0;
+    else {
+        NAME(add_cells_)(piece, 0, i, zone, squared, lane);
+        i = NAME(add_eights_)(piece, i, zone, squared, lane);
+    }
+    NAME(add_cells_)(piece, i, piece->size, zone, squared, lane);
 }
 
 /* The extremes of a run's values with data; NaN is neither. */
-RASTERLET_INLINE void NAME(find_ends_)(const TYPE *values, const uint8_t *valid, int64_t size,
-                             ZONE *zone) {
-    TYPE low[LANES], high[LANES];
+RASTERLET_INLINE void NAME(find_ends_)(const TYPE *values, const uint8_t *valid,
+                                       int64_t size, ZONE *zone) {
+    TYPE ends[4][IN_VECTOR];
+    VECTOR low[2], high[2];
     int64_t i = 0;
-    for (int k = 0; k < LANES; k++) {
-        low[k] = zone->least;
-        high[k] = zone->most;
+    for (int k = 0; k < IN_VECTOR; k++) {
+        ends[0][k] = ends[1][k] = zone->least;
+        ends[2][k] = ends[3][k] = zone->most;
     }
-    for (; i + LANES <= size; i += LANES) {
-        if (valid != NULL && load_word(valid + i) != ALL_VALID) {
-            for (int k = 0; k < LANES; k++) {
-                low[k] = valid[i + k] && values[i + k] < low[k] ? values[i + k] : low[k];
-                high[k] = valid[i + k] && values[i + k] > high[k] ? values[i + k] : high[k];
-            }
-            continue;
-        }
-        for (int k = 0; k < LANES; k++) {
-            low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
-            high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
-        }
-    }
+    memcpy(low, ends[0], sizeof low);
+    memcpy(high, ends[2], sizeof high);
+    for (; i + LANES <= size; i += LANES)
+        if (valid == NULL || load_word(valid + i) == ALL_VALID)
+            for (int k = 0; k < LANES / IN_VECTOR; k++)
+                NAME(keep_ends_)(values + i + IN_VECTOR * k, &low[k & 1], &high[k & 1]);
+        else
+            for (int k = 0; k < LANES; k++)
+                if (valid[i + k])
+                    NAME(keep_end_)(values[i + k], zone);
     for (; i < size; i++)
-        if (valid == NULL || valid[i]) {
-            low[0] = values[i] < low[0] ? values[i] : low[0];
-            high[0] = values[i] > high[0] ? values[i] : high[0];
-        }
-    for (int k = 0; k < LANES; k++) {
-        zone->least = low[k] < zone->least ? low[k] : zone->least;
-        zone->most = high[k] > zone->most ? high[k] : zone->most;
+        if (valid == NULL || valid[i])
+            NAME(keep_end_)(values[i], zone);
+    for (int k = 0; k < IN_VECTOR; k++) {
+        zone->least = low[0][k] < zone->least ? low[0][k] : zone->least;
+        zone->least = low[1][k] < zone->least ? low[1][k] : zone->least;
+        zone->most = high[0][k] > zone->most ? high[0][k] : zone->most;
+        zone->most = high[1][k] > zone->most ? high[1][k] : zone->most;
     }
 }
 
@@ -127,19 +174,22 @@ RASTERLET_INLINE int NAME(measure_)(const Cells *cells, int64_t r, int64_t end, 
 }
 
 RASTERLET_INLINE double NAME(add_zone_)(const Cells *cells, int64_t r, int64_t end,
-                              const ZONE *zone, int squared) {
-    Lanes lanes = {0};
+                                        const ZONE *zone, bool squared) {
+    double lane[LANES] = {0};
     for (; r < end; r++) {
         Run run;
         if (!read_run(cells, r, &run))
             continue;
-        const TYPE *values = (const TYPE *)cells->values + run.row * cells->stride + run.col;
-        int64_t first = run.row * cells->width + run.col;
-        NAME(add_run_)(values, run_valid(cells, &run), &run, first, zone, squared, &lanes);
+        const Piece piece = {
+            (const TYPE *)cells->values + run.row * cells->stride + run.col,
+            run_valid(cells, &run),
+            run.size,
+            run.row * cells->width + run.col,
+            (double)run.weight / (double)(1ull << WHOLE_BITS),
+        };
+        NAME(add_run_)(&piece, zone, squared, lane);
     }
-    double found[LANES];
-    memcpy(found, &lanes, sizeof found);
-    return sum_lanes(found);
+    return sum_lanes(lane);
 }
 
 RASTERLET_INLINE void NAME(put_)(Moments *moments, int32_t number, const ZONE *zone,
@@ -183,4 +233,7 @@ KERNEL(int, NAME(rasterlet_measure_),
 }
 
 #undef VECTOR
+#undef HALF
+#undef MASK
 #undef ZONE
+#undef IN_VECTOR

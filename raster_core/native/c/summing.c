@@ -42,19 +42,33 @@ RASTERLET_INLINE void put_sum(const Sum *sum, int32_t number, Sums *sums) {
 
 #define TYPE int8_t
 #define NAME(name) name##i8
+#define LOWEST INT8_MIN
+#define HIGHEST INT8_MAX
 #include "summing_type.h"
 #undef TYPE
 #undef NAME
+#undef LOWEST
+#undef HIGHEST
 #define TYPE uint8_t
 #define NAME(name) name##u8
+#define LOWEST 0
+#define HIGHEST UINT8_MAX
 #include "summing_type.h"
 #undef TYPE
 #undef NAME
+#undef LOWEST
+#undef HIGHEST
 #define TYPE int16_t
 #define NAME(name) name##i16
+#define LOWEST INT16_MIN
+#define HIGHEST INT16_MAX
 #include "summing_type.h"
 #undef TYPE
 #undef NAME
+#undef LOWEST
+#undef HIGHEST
 #define TYPE uint16_t
 #define NAME(name) name##u16
+#define LOWEST 0
+#define HIGHEST UINT16_MAX
 #include "summing_type.h"

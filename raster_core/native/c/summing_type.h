@@ -1,41 +1,57 @@
 /* summing.c for one type. */
 
-/* Add values that count whole, at most PIECE of them; hidden ones are 0. */
-RASTERLET_INLINE void NAME(add_piece_)(const TYPE *values, int64_t size, Sum *sum) {
-    int32_t total = 0, least = sum->least, most = sum->most;
-    uint64_t squares = 0;
-    for (int64_t i = 0; i < size; i++) {
-        int32_t value = values[i];
-        total += value;
-        squares += (uint32_t)value * (uint32_t)value;
-        least = value < least ? value : least;
-        most = value > most ? value : most;
-    }
+RASTERLET_INLINE void NAME(put_piece_)(Sum *sum, int64_t count, int32_t total,
+                                       uint32_t small, uint32_t large, TYPE least,
+                                       TYPE most) {
+    sum->count += count;
     sum->total += total;
-    sum->squares += squares;
-    sum->least = least;
-    sum->most = most;
-    sum->count += size;
+    sum->squares += ((uint64_t)large << 16) + small;
+    if (count != 0) {
+        sum->least = least < sum->least ? least : sum->least;
+        sum->most = most > sum->most ? most : sum->most;
+    }
 }
 
-RASTERLET_INLINE void NAME(add_valid_)(const TYPE *values, const uint8_t *valid,
-                                    int64_t size, Sum *sum) {
-    int32_t total = 0, least = sum->least, most = sum->most, count = 0;
-    uint64_t squares = 0;
+/* Add values that count whole, at most PIECE of them. */
+RASTERLET_INLINE void NAME(add_piece_)(const TYPE *values, int64_t size, Sum *sum) {
+    int32_t total = 0;
+    uint32_t small = 0, large = 0; /* halves of the squares */
+    TYPE least = values[0], most = values[0];
     for (int64_t i = 0; i < size; i++) {
-        int32_t hidden = -(valid[i] == 0), value = values[i] & ~hidden;
-        count += 1 + hidden;
-        total += value;
-        squares += (uint32_t)value * (uint32_t)value;
-        int32_t low = hidden ? INT32_MAX : value, high = hidden ? INT32_MIN : value;
+        least = values[i] < least ? values[i] : least;
+        most = values[i] > most ? values[i] : most;
+    }
+    for (int64_t i = 0; i < size; i++) {
+        uint32_t value = (uint32_t)(int32_t)values[i], square = value * value;
+        total += values[i];
+        small += square & 0xffff;
+        large += square >> 16;
+    }
+    NAME(put_piece_)(sum, size, total, small, large, least, most);
+}
+
+/* Likewise of those that have data, of which there is one. */
+RASTERLET_INLINE void NAME(add_valid_)(const TYPE *values, const uint8_t *valid,
+                                       int64_t size, Sum *sum) {
+    int32_t total = 0;
+    uint32_t small = 0, large = 0, count = 0;
+    TYPE least = HIGHEST, most = LOWEST;
+    for (int64_t i = 0; i < size; i++) {
+        TYPE shown = (TYPE)-(valid[i] != 0), hidden = (TYPE)~shown;
+        TYPE low = (TYPE)((values[i] & shown) | (HIGHEST & hidden));
+        TYPE high = (TYPE)((values[i] & shown) | (LOWEST & hidden));
         least = low < least ? low : least;
         most = high > most ? high : most;
     }
-    sum->total += total;
-    sum->squares += squares;
-    sum->least = least;
-    sum->most = most;
-    sum->count += count;
+    for (int64_t i = 0; i < size; i++) {
+        int32_t number = valid[i] != 0 ? values[i] : 0;
+        uint32_t value = (uint32_t)number, square = value * value;
+        count += valid[i] != 0;
+        total += number;
+        small += square & 0xffff;
+        large += square >> 16;
+    }
+    NAME(put_piece_)(sum, count, total, small, large, least, most);
 }
 
 RASTERLET_INLINE void NAME(add_whole_)(const TYPE *values, const uint8_t *valid, int64_t size,

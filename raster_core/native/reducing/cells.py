@@ -208,10 +208,17 @@ def no_masked(runs: ZoneRuns) -> Masked:
 def add_halves(
     zone: NDArray[np.intp], weight: Integers, sums: tuple[Integers, Integers]
 ) -> None:
-    """Add weights (n,) of zones (n,) to sums of their high and low halves; carried."""
+    """Add weights (n,) of ascending zones (n,) to sums of their halves, (zones,) each.
+
+    Weights of one zone are below 2**62 in units of 2**22.
+    """
+    if not zone.size:
+        return
     high, low = sums
-    np.add.at(high, zone, weight >> HALF_BITS)
-    np.add.at(low, zone, weight & (2**HALF_BITS - 1))
+    first = np.flatnonzero(np.diff(zone, prepend=-1))
+    own = zone[first]
+    high[own] += np.add.reduceat(weight >> HALF_BITS, first)
+    low[own] += np.add.reduceat(weight & (2**HALF_BITS - 1), first)
     high += low >> HALF_BITS
     low &= 2**HALF_BITS - 1
 

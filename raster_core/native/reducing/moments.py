@@ -154,24 +154,29 @@ class Measuring:
     def add(self, cells: FlatCells) -> None:
         """Take all cells of some zones in; NaN is neither least nor largest."""
         zones, zone, value = len(self.high), cells.zone, cells.value
+        if not zone.size:
+            return
         add_halves(zone, cells.weight, (self.high, self.low))
-        np.fmin.at(self.minimum, zone, value)
-        np.fmax.at(self.maximum, zone, value)
+        first = np.flatnonzero(np.diff(zone, prepend=-1))
+        own = zone[first]
+        self.minimum[own] = np.fmin(self.minimum[own], np.fmin.reduceat(value, first))
+        self.maximum[own] = np.fmax(self.maximum[own], np.fmax.reduceat(value, first))
         origin = self.origins()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             above = differences(value, origin[zone])
             lane = 8 * zone + (cells.number & 7)
             fraction = cells.weight / 2.0**WHOLE_BITS
-            met = np.unique(zone)
-            self.total[met] = _sum_lanes(lane, fraction * above, zones)[met]
+            self.total[own] = _sum_lanes(lane, fraction * above, zones)[own]
             pixels = (self.high * 2.0**HALF_BITS + self.low) / 2.0**WHOLE_BITS
             mean = np.divide(self.total, pixels, out=np.zeros(zones), where=pixels > 0)
             ends = (self.minimum, self.maximum)
-            first, second = (differences(end, origin) - mean for end in ends)
-            self.exponent[met] = _exponents(first, second)[met]
+            least, most = (differences(end, origin) - mean for end in ends)
+            self.exponent[own] = _exponents(least, most)[own]
             above -= mean[zone]
-            above = np.ldexp(above, -self.exponent[zone])
-            self.squares[met] = _sum_lanes(lane, fraction * (above * above), zones)[met]
+            if self.exponent[own].any():
+                above = np.ldexp(above, -self.exponent[zone])
+            squares = fraction * (above * above)
+            self.squares[own] = _sum_lanes(lane, squares, zones)[own]
 
     def origins(self) -> NDArray[Any]:
         """The least values of integers; 0 of floats and of zones without values."""

@@ -92,16 +92,20 @@ def sum_zones_reference(
     halves = np.zeros((zones, 2, 4), np.int64)
     ends = np.tile(np.array([2**31 - 1, -(2**31)], np.int32), (zones, 1))
     for cells in flatten_cells(runs, values, valid, masked):
+        if not cells.value.size:
+            continue
         value = cells.value.astype(np.int64)
+        first = np.flatnonzero(np.diff(cells.zone, prepend=-1))
+        own = cells.zone[first]
         squares = value * value
         # Parts of 16 bits: times 24 bits of weights, 2**22 cells have sums in 64 bits.
         parts = np.stack([np.ones_like(value), value, squares & 0xFFFF, squares >> 16])
         for half, units in enumerate(
             (cells.weight >> HALF_BITS, cells.weight & (2**HALF_BITS - 1))
         ):
-            np.add.at(halves[:, half], cells.zone, (parts * units).T)
-        np.minimum.at(ends[:, 0], cells.zone, value.astype(np.int32))
-        np.maximum.at(ends[:, 1], cells.zone, value.astype(np.int32))
+            halves[own, half] = np.add.reduceat(parts * units, first, axis=1).T
+        ends[own, 0] = np.minimum.reduceat(value, first)
+        ends[own, 1] = np.maximum.reduceat(value, first)
     ends[ends[:, 0] > ends[:, 1]] = 1, 0
     limbs = [
         [
