@@ -83,7 +83,7 @@ def measure_cut(
 ) -> RunCut | None:
     """The cut of runs at the borders of blocks.
 
-    The reference is ``raster_core.zonal.coverage.blockplan.cut_reference``.
+    The reference is ``raster_core.zonal.coverage.pieces.cut_reference``.
 
     Args:
         row: (n,): rows of the runs.
