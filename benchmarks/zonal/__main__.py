@@ -15,7 +15,7 @@ from benchmarks.shared.cogs import warm_page_cache
 from benchmarks.shared.failures import DisagreementError, WorkerError
 from benchmarks.shared.rows import keep
 from benchmarks.zonal.cases import CASES
-from benchmarks.zonal.figures import details, rows_of, summary
+from benchmarks.zonal.figures import details, most_memory, rows_of, summary
 from benchmarks.zonal.rasters import RASTERS, build_rasters
 from benchmarks.zonal.running import Run, measure
 from benchmarks.zonal.zones import SEED, build_zones
@@ -52,6 +52,8 @@ def main() -> int:
             failures.append(error)
             print(f"\n**FAILED** {error}", flush=True)
     if results:
+        if not args.only:
+            keep("zonal", [most_memory(results)])
         print("\n".join(summary(results)))
     for error in failures:
         print(error, file=sys.stderr)
