@@ -95,11 +95,11 @@ screenshot: $(VENV)/dev.stamp native frontend/dist/index.html
 pictures: $(VENV)/dev.stamp native
 	$(BIN)/python -m scripts.draw_docs
 
-# make bench-tiles  the tile handler beside titiler
+# make bench-tiles  the tile handler beside titiler, MapServer, cog-tiles
 bench-tiles: $(BENCH)/bench.stamp native
 	$(BENCH)/bin/python -m benchmarks.tiles
 
-# make bench-zonal  zonal statistics beside exactextract, rasterstats, rio-tiler
+# make bench-zonal  zonal statistics beside exactextract, GDAL and others
 bench-zonal: $(BENCH)/bench.stamp native
 	$(BENCH)/bin/python -m benchmarks.zonal
 
