@@ -13,24 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from raster_core.native.validity import mark_valid
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
+    from raster_core.native.validity import Range
 
 # GDAL compares doubles with the precision of floats too, "for backward compatibility".
 # Source: ARE_REAL_EQUAL in gcore/gdal_priv.h and gcore/gdalnodatamaskband.cpp,
 # https://github.com/OSGeo/gdal/tree/06a99ca6b8e62037d7d056be75205abe898991b8
 _EPSILON = np.finfo(np.float32).eps
 _TOLERANCE = 4 * float(_EPSILON)
-
-# Values compared at a time: a quarter of a megabyte of floats.
-_CACHED = 65536
-
-type Range = tuple[np.generic, np.generic]
-"""First and last value that count as nodata, both included, in the file's own type."""
 
 
 def find_valid(
@@ -47,45 +44,15 @@ def find_valid(
     """
     valid = np.empty(data.shape, bool)
     for number, band in enumerate(bands):
-        _find_valid(data[number], nodata_range(band.nodata, data.dtype), valid[number])
+        nodata = nodata_range(band.nodata, data.dtype)
+        mark_valid(data[number], nodata, valid[number])
     return valid
-
-
-def _find_valid(
-    values: NDArray[Any], nodata: Range | None, out: NDArray[np.bool_]
-) -> None:
-    """Write into ``out`` where ``values`` (row, col) are finite and not nodata."""
-    if values.dtype.kind != "f":
-        if nodata is None:
-            out[...] = True
-        else:
-            np.not_equal(values, nodata[0], out=out)
-    elif nodata is None:
-        np.isfinite(values, out=out)
-    else:
-        # As many rows at a time as stay in the processor's cache: a third less time.
-        rows = max(1, _CACHED // max(1, values.shape[1]))
-        for first in range(0, len(values), rows):
-            part = slice(first, first + rows)
-            _find_outside(values[part], nodata, out[part])
-
-
-def _find_outside(values: NDArray[Any], nodata: Range, out: NDArray[np.bool_]) -> None:
-    """The same for floats; one end of the range may be infinite."""
-    low, high = nodata
-    np.isfinite(values, out=out)
-    if np.isinf(high):
-        out &= values < low
-    elif np.isinf(low):
-        out &= values > high
-    else:
-        out &= (values < low) | (values > high)
 
 
 def is_nodata(value: np.generic, nodata: float | None) -> bool:
     """Whether a stored value, in its file's own type, stands for missing data."""
     valid = np.empty((1, 1), bool)
-    _find_valid(np.atleast_2d(value), nodata_range(nodata, value.dtype), valid)
+    mark_valid(np.atleast_2d(value), nodata_range(nodata, value.dtype), valid)
     return not valid.item()
 
 
