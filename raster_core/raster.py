@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from raster_core.bands import BandInfo
-    from raster_core.grid import Grid
+    from raster_core.grid import Grid, Window
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +44,15 @@ def empty_array(grid: Grid, bands: int, dtype: DTypeLike) -> RasterArray:
     """
     shape = (bands, *grid.shape)
     return RasterArray(np.zeros(shape, dtype), np.zeros(shape, bool), grid)
+
+
+def pad_plane[T: np.generic](
+    array: NDArray[T], part: Window, window: Window
+) -> NDArray[T]:
+    """An array (..., row, col) of a part of a window, with zeros around it."""
+    padded = np.zeros((*array.shape[:-2], window.height, window.width), array.dtype)
+    padded[..., *part.index_in(window)] = array
+    return padded
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ ROOMS = (
     "raster_core.sources",
     "raster_core.sources.file",
     "raster_core.sources.companion",
+    "raster_core.sources.blocks",
     "raster_core.sources.ranges",
     "raster_core.sources.warp",
     "raster_core.sources.extent",

@@ -59,6 +59,8 @@ DOORS = {
         "rasterlet.frames.zones.systems",  # the name of a type
     },
     "PIL": {"raster_core.tile.images.legend", "raster_core.tile.images.encode"},
+    "deflate": {"raster_core.sources.blocks.codecs"},
+    "zstandard": {"raster_core.sources.blocks.codecs"},
     "isal": {"raster_core.tile.images.compression"},
     "mercantile": {"raster_core.tile.grids.tms"},
     "boto3": {"handlers.catalogue.aws", "rasterlet.opening.objects"},

@@ -14,21 +14,19 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from raster_core.errors import RasterError, SourceError, StoreError
-from raster_core.raster import RasterArray, empty_array
+from raster_core.raster import RasterArray, empty_array, pad_plane
+from raster_core.sources.blocks.cache import BLOCKS
+from raster_core.sources.blocks.direct import Direct
 from raster_core.sources.file.attention import check_attention
-from raster_core.sources.file.decoding import check_decoding
+from raster_core.sources.file.decoding import check_decoding, count_values
 from raster_core.sources.file.gdal import (
     GdalFailure,
-    gdal_environment,
+    explain_failure,
     gdal_path,
     invalidate,
-    missing_codec,
     open_level,
     open_overviews,
-    rasterio_window,
 )
 from raster_core.sources.file.handles import Handle, Handles
 from raster_core.sources.file.header import Header, read_header
@@ -38,6 +36,7 @@ from raster_core.sources.warp.opacity import keep_graded, opacity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
@@ -63,6 +62,7 @@ class Cog:
     href: str
     header: Header
     handles: Handles = field(repr=False)
+    direct: Direct = field(repr=False)
     opened: float = field(default_factory=time.monotonic)
     """When, by ``time.monotonic``."""
 
@@ -115,37 +115,53 @@ class Cog:
         if part == window:
             return array
         return RasterArray(
-            _pad(array.data, part, window),
-            _pad(array.mask, part, window),
+            pad_plane(array.data, part, window),
+            pad_plane(array.mask, part, window),
             grid.crop(window),
-            None if array.alpha is None else _pad(array.alpha, part, window),
+            None if array.alpha is None else pad_plane(array.alpha, part, window),
         )
 
     def _read_inside(
         self, level: int, window: Window, bands: Sequence[BandInfo]
     ) -> RasterArray:
-        area = rasterio_window(window)
         indexes = [band.index for band in bands]
         number = self.header.alpha if bands[0].alpha_is_mask else None
-        alpha = None
+        wanted = indexes if number is None else [*indexes, number]
+        shown = alpha = None
+        values = self.direct.read(level, window, wanted)
+        if values is None:
+            values, shown = self._read_by_gdal(level, window, wanted, len(indexes))
+        data = values[: len(indexes)]
+        mask = find_valid(data, [self.effective(band) for band in bands])
+        if number is not None:
+            # GDAL lets a nodata value overrule alpha; a pixel that either one hides is
+            # not data.
+            alpha = opacity(values[-1])
+            mask &= alpha > 0
+        if shown is not None:
+            mask &= shown
+        grid = self.levels[level].crop(window)
+        return RasterArray(data, mask, grid, keep_graded(alpha))
+
+    def _read_by_gdal(
+        self, level: int, window: Window, wanted: list[int], masked: int
+    ) -> tuple[NDArray[np.generic], NDArray[np.bool_] | None]:
+        """Values of bands, and where the mask band shows the first ``masked`` ones."""
+        masked = masked if self.header.mask_band else 0
         try:
-            with gdal_environment(), self.handles.lend() as handle:
-                dataset = handle.level(level)
-                data = dataset.read(indexes, window=area)
-                mask = find_valid(data, [self.effective(band) for band in bands])
-                if number is not None:
-                    # GDAL lets a nodata value overrule alpha; a pixel that either one
-                    # hides is not data.
-                    alpha = opacity(dataset.read(number, window=area))
-                    mask &= alpha > 0
-                if self.header.mask_band:
-                    mask &= dataset.read_masks(indexes, window=area) > 0
+            values, shown = self.handles.read(level, window, wanted, masked)
         except GdalFailure as error:
             forget(self.href)
             message = "The raster's pixels cannot be read"
             raise StoreError(message, self.href, opened=self.opened) from error
-        grid = self.levels[level].crop(window)
-        return RasterArray(data, mask, grid, keep_graded(alpha))
+        decoded = count_values(self.header.blocks[level], window, len(wanted))
+        BLOCKS.count_elsewhere(decoded * values.itemsize)
+        return values, shown
+
+    def close(self) -> None:
+        """Give descriptors back; what is being read is read to its end."""
+        self.handles.close()
+        self.direct.close()
 
     def effective(self, band: BandInfo) -> BandInfo:
         """The band without a nodata value that the file's mask band overrules.
@@ -208,7 +224,7 @@ def close_all() -> None:
         opened = list(_open_files.values())
         _open_files.clear()
     for cog in opened:
-        cog.handles.close()
+        cog.close()
 
 
 def open_cog(href: str, version: str) -> Cog:
@@ -237,7 +253,7 @@ def open_cog(href: str, version: str) -> Cog:
         oldest = _open_files.popitem(last=False)[1] if full else None
     for unused in (oldest, opened if cog is not opened else None):
         if unused:
-            unused.handles.close()
+            unused.close()
     return cog
 
 
@@ -249,7 +265,7 @@ def forget(href: str) -> None:
         for key in [key for key in _headers if key[0] == href]:
             del _headers[key]
     for cog in opened:
-        cog.handles.close()
+        cog.close()
     invalidate(gdal_path(href))
 
 
@@ -265,13 +281,7 @@ def _open(key: Key) -> Cog:
         native = open_level(path, 0, etag)
         overviews = [] if known else open_overviews(native, path, etag)
     except GdalFailure as error:
-        if codec := missing_codec(error):
-            raise SourceError(
-                f"The raster is compressed with {codec}, which this service cannot "
-                "decode; rewrite it with another compression"
-            ) from error
-        message = "The raster cannot be opened as a GeoTIFF"
-        raise StoreError(message, href) from error
+        raise explain_failure(error, href) from error
     levels = [native, *overviews]
     handle = Handle(href, etag, dict(enumerate(levels)))
     try:
@@ -283,11 +293,6 @@ def _open(key: Key) -> Cog:
         if len(_headers) >= MAX_HEADERS:
             _headers.clear()
         _headers[key] = header
-    return Cog(href, header, Handles(href, etag, [handle]))
-
-
-def _pad[T: np.generic](array: NDArray[T], part: Window, window: Window) -> NDArray[T]:
-    """An array (..., row, col) of a part of a window, with zeros around it."""
-    padded = np.zeros((*array.shape[:-2], window.height, window.width), array.dtype)
-    padded[..., *part.index_in(window)] = array
-    return padded
+    dtypes = [band.dtype for band in header.bands]
+    direct = Direct(href, etag, levels=header.expected, dtypes=dtypes)
+    return Cog(href, header, Handles(href, etag, [handle]), direct)

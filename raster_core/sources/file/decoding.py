@@ -43,6 +43,18 @@ class Blocks:
         return rows * cols
 
 
+def count_values(blocks: Blocks, window: Window, bands: int) -> int:
+    """Values that are decoded for a window.
+
+    Args:
+        blocks: How the level is stored.
+        window: Within the level; an empty one takes nothing.
+        bands: How many are wanted.
+    """
+    height, width = blocks.shape
+    return blocks.count(window) * max(bands, blocks.interleaved) * height * width
+
+
 def check_decoding(blocks: Blocks, window: Window, bands: int) -> None:
     """Refuse a window whose blocks hold more than a read may decode.
 
@@ -56,7 +68,7 @@ def check_decoding(blocks: Blocks, window: Window, bands: int) -> None:
     """
     height, width = blocks.shape
     count, planes = blocks.count(window), max(bands, blocks.interleaved)
-    values = count * planes * height * width
+    values = count_values(blocks, window, bands)
     if values > MAX_DECODED_VALUES:
         raise BudgetError(
             f"Reading {window.width}x{window.height} pixels decodes {count} blocks of "

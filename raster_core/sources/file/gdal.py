@@ -7,6 +7,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
+from raster_core.errors import SourceError, StoreError
+from raster_core.sources.blocks.cache import BLOCKS, BUDGET
 from raster_core.sources.file.siblings import MASK, has_mask_file
 
 # rasterio imports boto3 wherever it finds it, as on Lambda, and that takes 0.1 to 0.3 s
@@ -59,11 +61,8 @@ GDAL_OPTIONS: dict[str, object] = {
     "GDAL_HTTP_RETRY_DELAY": 0.1,
     "GDAL_HTTP_CONNECTTIMEOUT": 2,
     "GDAL_HTTP_TIMEOUT": 10,
-    # Bytes of decoded blocks. Statistics read a block once and gain nothing; a process
-    # that draws tiles sets more by keep_blocks. In an environment variable the number
-    # means megabytes; the default, 5 % of the machine, is the host's memory and not the
-    # function's.
-    "GDAL_CACHEMAX": 32 * 2**20,
+    # In an environment variable the number means megabytes.
+    "GDAL_CACHEMAX": BUDGET,
     # A catalogue lists GeoTIFFs; its Items say what files beside them say.
     "GDAL_PAM_ENABLED": "NO",
 }
@@ -81,8 +80,9 @@ _UNSHIFTED = (4326, 3857)
 
 
 def keep_blocks(size: int) -> None:
-    """Let GDAL keep ``size`` bytes of decoded blocks; call it before any read."""
+    """Keep ``size`` bytes of decoded blocks, GDAL's too; call it before any read."""
     GDAL_OPTIONS["GDAL_CACHEMAX"] = size
+    BLOCKS.grow(size)
 
 
 def gdal_environment(etag: str | None = None) -> rasterio.Env:
@@ -169,6 +169,16 @@ def missing_codec(error: BaseException) -> str | None:
     """
     found = _NO_CODEC.search(str(error))
     return found[1] if found else None
+
+
+def explain_failure(error: BaseException, href: str) -> SourceError:
+    """What a failure to open a file is raised as."""
+    if codec := missing_codec(error):
+        return SourceError(
+            f"The raster is compressed with {codec}, which this service cannot "
+            "decode; rewrite it with another compression"
+        )
+    return StoreError("The raster cannot be opened as a GeoTIFF", href)
 
 
 def open_overviews(

@@ -10,12 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from raster_core.sources.file.gdal import gdal_path, open_level
+from raster_core.sources.file.gdal import (
+    gdal_environment,
+    gdal_path,
+    open_level,
+    rasterio_window,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
     from rasterio.io import DatasetReader
+
+    from raster_core.grid import Window
 
 # Handles of a file that stay open when idle: each has one descriptor per level.
 MAX_IDLE = 4
@@ -68,6 +77,28 @@ class Handles:
             yield handle
         finally:
             self.take_back(handle)
+
+    def read(
+        self, level: int, window: Window, bands: Sequence[int], masked: int
+    ) -> tuple[NDArray[np.generic], NDArray[np.bool_] | None]:
+        """Values of a window, and what the file's mask shows, (band, row, col) both.
+
+        Args:
+            level: Its number.
+            window: Within the level.
+            bands: From 1, in the order wanted.
+            masked: Of how many of them the mask is read; None comes back for none.
+
+        Raises:
+            GdalFailure: If GDAL cannot read it.
+        """
+        area = rasterio_window(window)
+        with gdal_environment(), self.lend() as handle:
+            dataset = handle.level(level)
+            values = dataset.read(bands, window=area)
+            if not masked:
+                return values, None
+            return values, dataset.read_masks(bands[:masked], window=area) > 0
 
     def take_back(self, handle: Handle) -> None:
         """Keep a handle for the next reader, unless there are enough."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError, SourceError
 from raster_core.grid import raster_grid
+from raster_core.sources.blocks.plain import Expected
 from raster_core.sources.crs.crs import LONGITUDE_LATITUDE
 from raster_core.sources.crs.operations import point_transform
 from raster_core.sources.file.decoding import Blocks
@@ -40,6 +41,14 @@ class Header:
     """The band that says how opaque pixels are, if there is one."""
     mask_band: bool
     """Whether the file's own mask, not an alpha band, says which pixels have data."""
+
+    @property
+    def expected(self) -> list[Expected]:
+        """What a direct way has to find; nothing if a mask decides besides pixels."""
+        if self.mask_band:
+            return []
+        pairs = zip(self.levels, self.blocks, strict=True)
+        return [Expected(grid.shape, blocks.shape) for grid, blocks in pairs]
 
     @property
     def block_shape(self) -> tuple[int, int]:

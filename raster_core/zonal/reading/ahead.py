@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.layers.stored import read_planes
+from raster_core.sources.blocks.cache import reading_once
 from raster_core.sources.ranges.gate import gated
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ def map_chunks[T](
     """
 
     def answer(chunk: Chunk) -> T:
-        return work(chunk, read_planes(layer, grid.crop(chunk.window)))
+        with reading_once():
+            planes = read_planes(layer, grid.crop(chunk.window))
+        return work(chunk, planes)
 
     chunks = iter(chunks)
     info, readers = layer.info, FAR_READERS

@@ -1,0 +1,1 @@
+"""A direct way to the blocks of plain GeoTIFFs; all others are GDAL's."""
