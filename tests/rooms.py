@@ -49,6 +49,7 @@ ROOMS = (
     "raster_core.catalogue",
     "raster_core.layers",
     "raster_core.sources",
+    "raster_core.sources.untouched",
     "raster_core.sources.file",
     "raster_core.sources.companion",
     "raster_core.sources.blocks",

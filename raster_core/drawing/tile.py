@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from raster_core.drawing.image import draw_image, open_image
+from raster_core.drawing.image import draw_image, open_image, stored_image
 from raster_core.drawing.values import check_npy
 from raster_core.tile.algorithms.layer import compute_gap
 from raster_core.tile.grids.tms import lies_outside, tile_grid
@@ -53,6 +53,9 @@ def draw_tile(
     bands = opened.layer.info.bands
     if frame.form is ImageFormat.NPY:
         check_npy(bands, frame.grid, max_bytes)
+    stored = stored_image(opened, frame.grid, frame.form)
+    if stored is not None:
+        return DrawnTile(stored)
     array = opened.read(frame.grid)
     if not array.mask.any():
         return _draw_empty(frame, bands)

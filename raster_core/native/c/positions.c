@@ -84,7 +84,7 @@ static void find_ends(const double *positions, const uint8_t *used, size_t lengt
 /*
  * Indices of the scaled positions from the first used pixel on, and limits: that pixel
  * and the last one, both within [limits[0], limits[1]] as given. What is not used gets
- * an index between them. The scale is positive.
+ * the index of the first that is. The scale is positive.
  */
 RASTERLET_EXPORT int rasterlet_index_positions(const double *positions,
                                                const uint8_t *used, size_t length,
@@ -103,6 +103,12 @@ RASTERLET_EXPORT int rasterlet_index_positions(const double *positions,
         value = value > 0 ? value : 0;
         indices[i] = (int32_t)(value < most ? value : most);
     }
+    size_t known = 0;
+    while (used && known < length && !used[known])
+        known++;
+    int32_t stand_in = known < length ? indices[known] : 0;
+    for (size_t i = 0; used && i < length; i++)
+        indices[i] = used[i] ? indices[i] : stand_in;
     limits[0] = first;
     limits[1] = last;
     return RASTERLET_DONE;

@@ -79,7 +79,8 @@ def index_positions(
 
     Args:
         positions: float64 in pixels, of any shape, contiguous; finite where used.
-        used: Of the same shape, True somewhere. Other positions get some index.
+        used: Of the same shape, True somewhere. Other positions get the index of the
+            first that is used.
         limits: The pixels [low, high) that there are, less than 2**31.
         scale: What positions are multiplied by first; positive.
         nudge: What is added to them before they are rounded down.
@@ -125,8 +126,10 @@ def index_positions_reference(
     last = min(max(int(np.floor(counted.max() + nudge)), low), high - 1)
     # Nothing is negative, so that to cut the fraction off is to round down.
     known += nudge - first
-    pixels = np.fmin(np.fmax(known, 0, out=known), last - first, out=known)
-    return pixels.astype(np.int32), first, last - first + 1
+    known = np.fmin(np.fmax(known, 0, out=known), last - first, out=known)
+    pixels = known.astype(np.int32)
+    pixels[~used] = pixels.flat[used.argmax()]
+    return pixels, first, last - first + 1
 
 
 def _check_cells(cells: NDArray[np.int64], points: int) -> None:

@@ -1,0 +1,1 @@
+"""Blocks that are images by themselves, as they are stored."""
