@@ -42,6 +42,21 @@ def _typed(native: ctypes.CDLL, name: str, signature: str) -> Kernel:
     return kernel
 
 
+def check_types(types: str, *arrays: NDArray[np.generic]) -> None:
+    """Kernels read what they are given as the types that they have.
+
+    Args:
+        types: Characters of numpy's types, in the machine's byte order.
+        arrays: Each is of one of them.
+
+    Raises:
+        TypeError: If one is of another.
+    """
+    for array in arrays:
+        if array.dtype.char not in types or not array.dtype.isnative:
+            raise TypeError(f"An array of {array.dtype} is not of any of {types}")
+
+
 def address(array: NDArray[np.generic]) -> int:
     """Where an array that must be contiguous begins.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.native.images.calls import address, find_kernel
+from raster_core.native.images.calls import address, check_types, find_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ def look_up(values: Small, mask: NDArray[np.bool_], table: Bytes) -> Bytes:
     Raises:
         ValueError: If shapes do not fit.
     """
+    check_types("?", mask)
     _check_tables(values, (table,))
     if values.shape != mask.shape:
         raise ValueError(f"Values {values.shape} have a mask of {mask.shape}")
@@ -100,6 +101,7 @@ def mark_used(values: Bytes) -> NDArray[np.bool_]:
     Args:
         values: uint8 of any shape, contiguous.
     """
+    check_types("B", values)
     kernel = find_kernel("mark_used", "pnp")
     if kernel is None:
         return mark_used_reference(values)
@@ -117,6 +119,7 @@ def mark_used_reference(values: Bytes) -> NDArray[np.bool_]:
 
 
 def _check_tables(values: Small, tables: Sequence[Bytes | None]) -> None:
+    check_types("BH", values)
     size = 2 ** (8 * values.itemsize)
     for table in tables:
         if table is None and values.itemsize > 1:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.native.images.calls import address, find_kernel
+from raster_core.native.images.calls import address, check_types, find_kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +30,9 @@ def gather[T: np.generic](
     Raises:
         IndexError: If there is no such row or column.
     """
+    check_types("i", rows, cols)
+    if not values.ndim == 3 == rows.ndim + 1 == cols.ndim + 1:
+        raise ValueError(f"{values.shape} has not bands, rows and columns")
     kernel = find_kernel(f"gather_{8 * values.itemsize}", "pnnnppnnnp")
     if kernel is None:
         return gather_reference(values, rows, cols)

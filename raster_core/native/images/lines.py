@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.native.images.calls import address, find_kernel
+from raster_core.native.images.calls import address, check_types, find_kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +33,7 @@ def pack_lines(indices: Bytes, numbers: Bytes, bits: int) -> Bytes:
     """
     if numbers.shape != (256,) or bits not in {1, 2, 4, 8}:
         raise ValueError(f"{numbers.size} numbers of {bits} bits cannot be packed")
+    check_types("B", indices, numbers)
     kernel = find_kernel("pack_lines", "pnnpnp")
     if kernel is None:
         return pack_lines_reference(indices, numbers, bits)

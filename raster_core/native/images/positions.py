@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.native.images.calls import address, find_kernel
+from raster_core.native.images.calls import address, check_types, find_kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,10 +32,16 @@ def interpolate(points: Floats, down: Cells, across: Cells) -> Floats:
     Raises:
         IndexError: If a cell is not one of the lattice's.
     """
+    (rows, below), (cols, beyond) = down, across
+    check_types("d", points, below, beyond)
+    check_types("lq", rows, cols)
+    if not (rows.shape == below.shape == (rows.size,) and points.ndim > 1):
+        raise ValueError(f"Cells of {rows.shape} have places of {below.shape}")
+    if cols.shape != beyond.shape or cols.ndim != 1:
+        raise ValueError(f"Cells of {cols.shape} have places of {beyond.shape}")
     kernel = find_kernel("interpolate", "pnnnppnppnpp")
     if kernel is None:
         return interpolate_reference(points, down, across)
-    (rows, below), (cols, beyond) = down, across
     planes, lattice = points.shape[:-2], points.shape[-2:]
     values = np.empty((*planes, rows.size, cols.size))
     lines = np.empty((lattice[0], cols.size))
@@ -91,6 +97,8 @@ def index_positions(
     Raises:
         ValueError: If the shapes differ, or none is used.
     """
+    check_types("d", positions)
+    check_types("?", used)
     every = bool(used.all())
     if positions.shape != used.shape or not (every or used.any()):
         raise ValueError(f"{positions.shape} positions are used as {used.shape} say")

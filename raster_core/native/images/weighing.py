@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.native.images.calls import address, find_kernel
+from raster_core.native.images.calls import address, check_types, find_kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,6 +122,10 @@ def weigh_grid_reference[T: np.floating](
 
 
 def _check_taps[T: np.floating](plane: Plane[T], *axes: Taps[T]) -> None:
+    check_types("fd", plane)
+    check_types("lq", *(first for first, _ in axes))
+    if plane.ndim != 2:
+        raise ValueError(f"A plane of {plane.shape} has not rows and columns")
     for first, weights in axes:
         if weights.shape[1:] != first.shape or weights.dtype != plane.dtype:
             raise ValueError(f"{first.shape} positions have {weights.shape} weights")
