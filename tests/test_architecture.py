@@ -42,6 +42,7 @@ DOORS = {
         "raster_core.zonal.outlines.raster_outline",
         "raster_core.zonal.outlines.shapes",
         "raster_core.zonal.zones.checking",
+        "raster_core.zonal.zones.reading",
         "raster_core.zonal.zones.turns",
         "raster_core.zonal.zones.zone",
         "rasterlet.frames.zones.geojson",

@@ -21,8 +21,9 @@ from raster_core.sources.crs.names import (
 )
 from raster_core.zonal.reading.modified import Modification
 from raster_core.zonal.zones.positions import count_vertices
+from raster_core.zonal.zones.reading import read_zones
 from raster_core.zonal.zones.repair import Repairs
-from raster_core.zonal.zones.zone import Zone, read_zone
+from raster_core.zonal.zones.zone import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from handlers.params.query import Query
     from handlers.platform.powertools import APIGatewayProxyEventV2
     from raster_core.documents import Json
+    from raster_core.zonal.zones.zone import Zone
 
 _MODIFICATIONS = "modifications"
 
@@ -44,7 +46,7 @@ class Body:
     document: Json
     features: list[Json]
     """In the order of the body; a bare Geometry becomes one Feature."""
-    zones: list[Zone | ZoneError]
+    zones: Sequence[Zone | ZoneError]
     """For each feature its zone, or the reason why it has none."""
     crs: str
     """The CRS of all coordinates."""
@@ -84,12 +86,8 @@ def read_body(
     features = _read_features(document)
     _check_modifications(document, features, modifiable=modifiable)
     named = _choose_crs(document, crs)
-    repairs = Repairs()
-    zones = [
-        _read_zone(feature, named, position, repairs)
-        for position, feature in enumerate(features)
-    ]
-    return Body(document, features, zones, named)
+    geometries = [_find_geometry(feature, named) for feature in features]
+    return Body(document, features, read_zones(geometries, named), named)
 
 
 def read_one[T](
@@ -219,17 +217,15 @@ def _read_features(document: Json) -> list[Json]:
     return found
 
 
-def _read_zone(
-    feature: Json, crs: str, position: int, repairs: Repairs
-) -> Zone | ZoneError:
-    """The zone of a Feature, or the reason why it has none."""
-    try:
-        _check_own_crs(feature, crs)
-        return read_zone(feature.get("geometry"), crs, repairs)
-    except ZoneError as error:
-        return error
-    except BudgetError as error:
-        raise BudgetError(f"Feature {position}: {error}") from error
+def _find_geometry(feature: Json, crs: str) -> object:
+    """The geometry of a Feature, or why it is not taken."""
+    geometry: object = feature.get("geometry")
+    if "crs" in feature or (isinstance(geometry, dict) and "crs" in geometry):
+        try:
+            _check_own_crs(feature, crs)
+        except ZoneError as error:
+            return error
+    return geometry
 
 
 def _choose_crs(document: Json, requested: str | None) -> str:

@@ -11,6 +11,7 @@ from handlers.zones.formats import MEDIA_TYPES, dump_json
 from raster_core.errors import ZoneError
 from raster_core.zonal.faults import find_faults
 from raster_core.zonal.steps import Finished
+from raster_core.zonal.zones.columnar import Zones
 from raster_core.zonal.zones.zone import Zone
 
 if TYPE_CHECKING:
@@ -45,15 +46,22 @@ def split_good[T](
         start: Plans all good zones at once, and raises ``ZoneError`` if one of them
             does not fit.
     """
-    good = {n: zone for n, zone in enumerate(zones) if isinstance(zone, Zone)}
+    good = _pick_good(zones)
     try:
-        return start(list(good.values())), zones
+        return start(good), zones
     except ZoneError:  # rare, so that only then the bad ones are looked for
-        positions = list(good)
-        faults = find_faults(layer, list(good.values()), options)
+        positions = [n for n, zone in enumerate(zones) if isinstance(zone, Zone)]
+        faults = find_faults(layer, good, options)
         errors = {positions[position]: error for position, error in faults.items()}
     found = [errors.get(n, zone) for n, zone in enumerate(zones)]
     return start([zone for zone in found if isinstance(zone, Zone)]), found
+
+
+def _pick_good(zones: MaybeZones) -> Sequence[Zone]:
+    """Those that are no errors, in order."""
+    if isinstance(zones, Zones):
+        return zones
+    return [zone for zone in zones if isinstance(zone, Zone)]
 
 
 def compute_good[T](

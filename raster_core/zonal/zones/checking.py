@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 from raster_core.native.rings import find_simple
 from raster_core.sources.crs.crs import MAX_LATITUDE, MAX_LONGITUDE, is_geographic
 from raster_core.sources.extent.positions import positions_exist
+from raster_core.zonal.zones.repair import MAX_UNCOUNTED
 from raster_core.zonal.zones.zone import HALF_TURN
 
 if TYPE_CHECKING:
@@ -22,14 +24,17 @@ if TYPE_CHECKING:
 _POINTS = 22
 
 
-def find_doubtful(shapes: Shapes, crs: str) -> NDArray[np.bool_]:
+def find_doubtful(
+    shapes: Shapes, crs: str, *, bounded: bool = False
+) -> NDArray[np.bool_]:
     """Which polygons ``check_shape`` may refuse or change, (n,).
 
     Args:
-        shapes: (n,): polygons without heights; empty ones are not doubtful.
+        shapes: (n,): polygons without heights; empty and missing ones are not doubtful.
         crs: Theirs.
+        bounded: Whether those that may take GEOS long are doubtful unasked.
     """
-    doubtful = find_invalid(shapes)
+    doubtful = find_invalid(shapes, most=MAX_UNCOUNTED if bounded else math.inf)
     if is_geographic(crs):
         west, south, east, north = shapely.bounds(shapes).T
         doubtful |= (np.maximum(-west, east) > MAX_LONGITUDE) | (
@@ -43,19 +48,26 @@ def find_doubtful(shapes: Shapes, crs: str) -> NDArray[np.bool_]:
     return doubtful
 
 
-def find_invalid(shapes: Shapes) -> NDArray[np.bool_]:
+def find_invalid(shapes: Shapes, *, most: float = math.inf) -> NDArray[np.bool_]:
     """Which polygons, (n,), are not valid; lines and points need no repair.
 
     GEOS is asked for those only that are not told at first sight to be one ring that
     does not meet itself.
+
+    Args:
+        shapes: Polygons and others, (n,).
+        most: Vertices beyond which GEOS is not asked; it may be valid then.
     """
-    doubtful = ~_are_simple(shapes)
+    doubtful: NDArray[np.bool_] = ~_are_simple(shapes)
+    large = doubtful & (shapely.get_num_coordinates(shapes) > most)
+    doubtful &= ~large
     rest = shapes[doubtful]
     if rest.size:
         invalid = ~(shapely.is_valid(rest) & _are_finite(rest))
         doubtful[doubtful] = (
             invalid & ~shapely.is_empty(rest) & (shapely.get_dimensions(rest) == 2)
         )
+    doubtful |= large
     return doubtful
 
 

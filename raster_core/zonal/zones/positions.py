@@ -82,13 +82,13 @@ def count_vertices(geometry: object) -> int:
     An empty array in the place of some counts as one: it takes as long to read.
     """
     coordinates = geometry.get("coordinates") if isinstance(geometry, Mapping) else ()
-    count, pending = 0, [coordinates]
+    count, pending = 0, [[coordinates]]
     while pending:
-        item = pending.pop()
-        if isinstance(item, list) and item and isinstance(item[0], list):
-            pending.extend(item)
-        elif item or isinstance(item, list):
-            count += 1
+        for item in pending.pop():
+            if isinstance(item, list) and item and isinstance(item[0], list):
+                pending.append(item)
+            elif item or isinstance(item, list):
+                count += 1
     return count
 
 

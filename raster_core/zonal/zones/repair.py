@@ -34,6 +34,9 @@ MAX_SELF_CROSSINGS = 50_000
 # of 200,000 vertices has 0.4 million, a comb of 4,000 slanted teeth 32.
 MAX_EDGE_PAIRS = 5_000_000
 
+MAX_UNCOUNTED = math.sqrt(2 * MAX_EDGE_PAIRS)
+"""Edges that cannot have so many pairs."""
+
 # Pairs that are looked at together: 64 MB.
 _TOGETHER = 2_000_000
 
@@ -64,8 +67,8 @@ def make_valid(shape: Polygons, repairs: Repairs) -> tuple[Polygons, str | None]
         BudgetError: If its edges have too many pairs, or cross too often.
         ZoneError: If it has no area.
     """
-    if shapely.get_num_coordinates(shape) > math.sqrt(2 * MAX_EDGE_PAIRS):
-        _check_pairs(_edges_of(shape))  # fewer edges cannot have so many
+    if shapely.get_num_coordinates(shape) > MAX_UNCOUNTED:
+        _check_pairs(_edges_of(shape))
     if shapely.is_valid(shape):
         return shape, None
     why = str(shapely.is_valid_reason(shape))
