@@ -27,7 +27,7 @@ RASTERLET_INLINE void OF(find_ends_)(const VALUE *values, const uint8_t *valid, 
 
 /* What is known of the zone of run r; 0 if a run is out of bounds. */
 RASTERLET_INLINE int OF(measure_zone_)(const Cells *cells, int64_t r, Zone *zone) {
-    uint32_t ends[2] = {(1u << BITS) - 1, 0};
+    uint32_t ends[2] = {BITS > 8 ? UINT16_MAX : 0, BITS > 8 ? 0 : UINT8_MAX};
     int64_t shown = 0;
     zone->begin = r;
     zone->end = zone_end(cells, r);
@@ -43,7 +43,8 @@ RASTERLET_INLINE int OF(measure_zone_)(const Cells *cells, int64_t r, Zone *zone
         zone->cells += run.size;
         zone->partial |= run.weight != 1ull << WHOLE_BITS;
         zone->masked += (wide)run.weight * (uint64_t)(run.size - met);
-        if (met != 0)
+        /* All values of 8 bits fit into tables: no need to look for the extremes. */
+        if (BITS > 8 && met != 0)
             OF(find_ends_)((const VALUE *)cells->values + run.row * cells->stride + run.col,
                            met == run.size ? NULL : valid, run.size, zone->flip, ends);
     }

@@ -156,21 +156,37 @@ RASTERLET_INLINE void NAME(find_ends_)(const TYPE *values, const uint8_t *valid,
     }
 }
 
-/* Weight and extremes of the zone of runs [r, end); 0 if one is out of bounds. */
-RASTERLET_INLINE int NAME(measure_)(const Cells *cells, int64_t r, int64_t end, ZONE *zone) {
+RASTERLET_INLINE Piece NAME(piece_of_)(const Cells *cells, const Run *run) {
+    return (Piece){
+        (const TYPE *)cells->values + run->row * cells->stride + run->col,
+        run_valid(cells, run),
+        run->size,
+        run->row * cells->width + run->col,
+        (double)run->weight / (double)(1ull << WHOLE_BITS),
+    };
+}
+
+/* Weight and extremes of the zone of runs [r, end), and the lanes of floats, whose
+ * origin is known; false if a run is out of bounds. */
+RASTERLET_INLINE bool NAME(measure_)(const Cells *cells, int64_t r, int64_t end,
+                                     ZONE *zone, double *lane) {
     for (; r < end; r++) {
         Run run;
         if (!read_run(cells, r, &run))
-            return 0;
-        const uint8_t *valid = run_valid(cells, &run);
-        int64_t met = valid == NULL ? run.size : count_valid(valid, run.size);
+            return false;
+        Piece piece = NAME(piece_of_)(cells, &run);
+        int64_t met =
+            piece.valid == NULL ? run.size : count_valid(piece.valid, run.size);
         zone->weight += (wide)run.weight * (uint64_t)met;
         zone->masked += (wide)run.weight * (uint64_t)(run.size - met);
+        if (met == run.size)
+            piece.valid = NULL;
         if (met != 0)
-            NAME(find_ends_)((const TYPE *)cells->values + run.row * cells->stride + run.col,
-                             met == run.size ? NULL : valid, run.size, zone);
+            NAME(find_ends_)(piece.values, piece.valid, run.size, zone);
+        if (FLOATING && met != 0)
+            NAME(add_run_)(&piece, zone, false, lane);
     }
-    return 1;
+    return true;
 }
 
 RASTERLET_INLINE double NAME(add_zone_)(const Cells *cells, int64_t r, int64_t end,
@@ -180,13 +196,7 @@ RASTERLET_INLINE double NAME(add_zone_)(const Cells *cells, int64_t r, int64_t e
         Run run;
         if (!read_run(cells, r, &run))
             continue;
-        const Piece piece = {
-            (const TYPE *)cells->values + run.row * cells->stride + run.col,
-            run_valid(cells, &run),
-            run.size,
-            run.row * cells->width + run.col,
-            (double)run.weight / (double)(1ull << WHOLE_BITS),
-        };
+        Piece piece = NAME(piece_of_)(cells, &run);
         NAME(add_run_)(&piece, zone, squared, lane);
     }
     return sum_lanes(lane);
@@ -213,19 +223,20 @@ KERNEL(int, NAME(rasterlet_measure_),
        (cells, moments, lowest, highest)) {
     for (int64_t r = 0, end; r < cells->runs; r = end) {
         ZONE zone = {.least = highest, .most = lowest};
-        double total = 0, squares = 0;
+        double total = 0, squares = 0, lane[LANES] = {0};
         end = zone_end(cells, r);
         if (end == 0 || moments->zones >= moments->max_zones ||
-            !NAME(measure_)(cells, r, end, &zone))
+            !NAME(measure_)(cells, r, end, &zone, lane))
             return RASTERLET_OUT_OF_BOUNDS;
         if (zone.weight != 0) {
             zone.origin = FLOATING ? 0 : zone.least;
-            total = NAME(add_zone_)(cells, r, end, &zone, 0);
+            total = FLOATING ? sum_lanes(lane)
+                             : NAME(add_zone_)(cells, r, end, &zone, false);
             zone.mean = total / in_pixels(zone.weight);
             zone.exponent =
                 find_exponent(NAME(above_)(zone.least, zone.origin) - zone.mean,
                               NAME(above_)(zone.most, zone.origin) - zone.mean);
-            squares = NAME(add_zone_)(cells, r, end, &zone, 1);
+            squares = NAME(add_zone_)(cells, r, end, &zone, true);
         }
         NAME(put_)(moments, cells->zone[r], &zone, total, squares);
     }
