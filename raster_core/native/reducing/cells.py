@@ -30,23 +30,46 @@ _CELLS = 2**18
 class ZoneRuns:
     """Runs of equally covered cells in one block, sorted by zone, row and column.
 
-    A run is columns [start, stop) of one row; arrays are (runs,), contiguous.
+    A run is columns [start, stop) of one row.
     """
 
-    zone: Indices
-    row: Indices
-    """On the grid that has the block, as ``start`` and ``stop``."""
-    start: Indices
-    stop: Indices
+    table: Indices
+    """(4, runs), contiguous: zone, row, start and stop of each run; rows and columns
+    are those of the grid that has the block."""
     weight: Integers
-    """Weight of each cell in the run, above 0, in units: a whole cell is 2**44."""
+    """(runs,), contiguous: weight of each cell in the run, above 0, in units: a whole
+    cell is 2**44."""
     origin: tuple[int, int]
     """Row and column of the block's first cell."""
 
+    @property
+    def zone(self) -> Indices:
+        """(runs,), as all that follow."""
+        zone: Indices = self.table[0]
+        return zone
+
+    @property
+    def row(self) -> Indices:
+        """Row of each run."""
+        row: Indices = self.table[1]
+        return row
+
+    @property
+    def start(self) -> Indices:
+        """First column of each run."""
+        start: Indices = self.table[2]
+        return start
+
+    @property
+    def stop(self) -> Indices:
+        """Column behind the last of each run."""
+        stop: Indices = self.table[3]
+        return stop
+
     def count_zones(self) -> int:
         """How many different zones there are."""
-        changes = np.count_nonzero(self.zone[1:] != self.zone[:-1])
-        return int(changes) + bool(len(self.zone))
+        zone = self.zone
+        return int(np.count_nonzero(zone[1:] != zone[:-1])) + bool(len(zone))
 
     def count_cells(self) -> int:
         """How many cells all runs have."""
@@ -96,9 +119,11 @@ def make_runs(
     """
     if any(column.shape != weight.shape for column in columns) or weight.ndim != 1:
         raise ValueError("Zones, rows, starts, stops and weights differ in length")
-    zone, row, start, stop = (np.ascontiguousarray(c, np.int32) for c in columns)
+    table = np.empty((4, len(weight)), np.int32)
+    for row, column in zip(table, columns, strict=True):
+        row[:] = column
     weights = np.ascontiguousarray(weight, np.int64)
-    return ZoneRuns(zone, row, start, stop, weights, origin)
+    return ZoneRuns(table, weights, origin)
 
 
 def bind_cells(
@@ -117,10 +142,7 @@ def bind_cells(
     if valid is not None and valid.shape != values.shape:
         raise ValueError(f"The mask is {valid.shape}, the values are {values.shape}")
     return Cells(
-        runs.zone.ctypes.data,
-        runs.row.ctypes.data,
-        runs.start.ctypes.data,
-        runs.stop.ctypes.data,
+        *row_addresses(runs.table),
         runs.weight.ctypes.data,
         len(runs.zone),
         *runs.origin,
@@ -142,8 +164,9 @@ def pick_zones(runs: ZoneRuns, which: NDArray[np.bool_]) -> ZoneRuns:
     some = which[runs.zone]
     if some.all():
         return runs
-    columns = (runs.zone, runs.row, runs.start, runs.stop)
-    return make_runs(tuple(c[some] for c in columns), runs.weight[some], runs.origin)
+    return ZoneRuns(
+        np.ascontiguousarray(runs.table[:, some]), runs.weight[some], runs.origin
+    )
 
 
 class FlatCells(NamedTuple):
@@ -230,6 +253,12 @@ def _take_valid(
     add_halves(cells.zone[~shown], cells.weight[~shown], (masked.high, masked.low))
     zone, number, value, weight = cells
     return FlatCells(zone[shown], number[shown], value[shown], weight[shown])
+
+
+def row_addresses(array: NDArray[np.generic]) -> list[int]:
+    """Where each row of an array (rows, …) begins; asking each takes microseconds."""
+    first, step = array.ctypes.data, array.strides[0]
+    return [first + step * row for row in range(len(array))]
 
 
 def plane_of[T: np.generic](plane: NDArray[T]) -> NDArray[T]:

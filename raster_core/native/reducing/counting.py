@@ -17,6 +17,7 @@ from raster_core.native.reducing.cells import (
     flatten_cells,
     no_masked,
     plane_of,
+    row_addresses,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class _Scratch(threading.local):
             np.zeros(_VALUES, np.uint64),
             np.zeros(_VALUES, np.uint64),
         )
+        self.addresses = [table.ctypes.data for table in self.tables]
 
 
 _scratch = _Scratch()
@@ -99,17 +101,17 @@ def count_zones(
     signed = ctypes.c_int(values.dtype.kind == "i")
     zones = runs.count_zones()
     masked = np.empty((3, zones), np.int64)
-    most = min(_MAX_ROWS, max(runs.count_cells(), 1))
-    counts = _Counts(0, 0, 0, zones, most, *_places(*masked))
-    counts.count, counts.met, counts.units_low, counts.units_high = _places(
-        *_scratch.tables
-    )
+    distinct = zones << (8 * values.itemsize)
+    most = min(_MAX_ROWS, distinct, max(runs.count_cells(), 1))
+    counts = _Counts(0, 0, 0, zones, most, *row_addresses(masked))
+    tables = _scratch.addresses
+    counts.count, counts.met, counts.units_low, counts.units_high = tables
     found: list[_Rows] = []
     while counts.next < cells.runs or not found:
         numbers, value = np.empty((3, most), np.int64), np.empty(most, values.dtype)
         counts.rows = 0
-        counts.row_zone, counts.high, counts.low = _places(*numbers)
-        (counts.value,) = _places(value)
+        counts.row_zone, counts.high, counts.low = row_addresses(numbers)
+        counts.value = value.ctypes.data
         check_done(kernel(ctypes.byref(cells), ctypes.byref(counts), signed))
         rows = slice(counts.rows)
         zone, high, low = numbers[:, rows].copy()
@@ -168,7 +170,3 @@ def _join(
         for parts in zip(*found, strict=True)
     )
     return Counted(masked, zone, value, high, low)
-
-
-def _places(*arrays: NDArray[np.generic]) -> list[int]:
-    return [array.ctypes.data for array in arrays]

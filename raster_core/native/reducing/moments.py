@@ -19,6 +19,7 @@ from raster_core.native.reducing.cells import (
     flatten_cells,
     no_masked,
     plane_of,
+    row_addresses,
 )
 
 if TYPE_CHECKING:
@@ -92,15 +93,16 @@ def measure_zones(
     values, valid = plane_of(values), None if valid is None else plane_of(valid)
     cells = bind_cells(runs, values, valid)
     zones = runs.count_zones()
-    masked, weights = np.empty((3, zones), np.int64), np.empty((2, zones), np.int64)
+    numbers = np.empty((6, zones), np.int64)
     sums, ends = np.empty((2, zones)), np.empty((3, zones), values.dtype)
-    exponent = np.empty(zones, np.int64)
-    arrays = (*masked, *weights, *sums, *ends, exponent)
-    found = _Moments(zones, 0, *(array.ctypes.data for array in arrays))
+    *places, exponent = row_addresses(numbers)
+    found = _Moments(
+        zones, 0, *places, *row_addresses(sums), *row_addresses(ends), exponent
+    )
     limits = map(_TYPES[name], _limits(values.dtype))
     kernel = native[f"rasterlet_measure_{name}"]
     check_done(kernel(ctypes.byref(cells), ctypes.byref(found), *limits))
-    return Measured(Masked(*masked), *weights, *sums, *(*ends, exponent))
+    return Measured(Masked(*numbers[:3]), *numbers[3:5], *sums, *(*ends, numbers[5]))
 
 
 def measure_zones_reference(

@@ -16,6 +16,7 @@ from raster_core.native.reducing.cells import (
     flatten_cells,
     no_masked,
     plane_of,
+    row_addresses,
 )
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def sum_zones(
     zones = runs.count_zones()
     masked = np.empty((3, zones), np.int64)
     sums, ends = np.empty((zones, 11), np.int64), np.empty((zones, 2), np.int32)
-    places = (array.ctypes.data for array in (*masked, sums, ends))
+    places = *row_addresses(masked), sums.ctypes.data, ends.ctypes.data
     found = _Sums(zones, 0, *places)
     check_done(kernel(ctypes.byref(cells), ctypes.byref(found)))
     return Summed(Masked(*masked), sums, ends)
