@@ -31,6 +31,14 @@ static inline Span span_of(const RasterletBlocks *by, double per_row, double per
     return span;
 }
 
+/* Whether there are blocks, and no product of their numbers overflows. */
+static inline int is_grid(const RasterletBlocks *by) {
+    const int64_t numbers[3] = {by->rows, by->cols, by->across};
+    for (int i = 0; i < 3; i++)
+        if (numbers[i] < 1 || numbers[i] > INT32_MAX) return 0;
+    return 1;
+}
+
 static inline int is_proper(const RasterletBlocks *by, int32_t row, int32_t start,
                             int32_t stop) {
     return row >= 0 && start >= 0 && stop > start && stop <= by->cols * by->across;
@@ -42,6 +50,7 @@ RASTERLET_EXPORT int rasterlet_measure_cut(const int32_t *row, const int32_t *st
                                            RasterletCut *cut) {
     RasterletCut found = {0, INT64_MAX, -1};
     double per_row = 1.0 / (double)by->rows, per_col = 1.0 / (double)by->cols;
+    if (!is_grid(by)) return RASTERLET_OUT_OF_BOUNDS;
     for (uint64_t i = 0; i < count; i++) {
         if (!is_proper(by, row[i], start[i], stop[i])) return RASTERLET_OUT_OF_BOUNDS;
         Span span = span_of(by, per_row, per_col, row[i], start[i], stop[i]);
