@@ -148,4 +148,4 @@ def test_every_file_of_c_says_what_it_is():
 
 
 def _says(path: Path) -> bool:
-    return path.read_text().startswith("/* ")
+    return path.read_text().startswith("/*")
