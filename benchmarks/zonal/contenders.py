@@ -98,12 +98,11 @@ GDAL_FILES = Contender(
     package="osgeo",
 )
 
-# It means to be exact, but misses cells at some corners of outlines.
 EXTRACTRS = Contender(
     "extractrs",
     f"{_WORKERS}.extractrs",
     ("exact",),
-    Likeness.CLOSE,
+    Likeness.EXACT,
     package="extractrs",
 )
 RASTERSTATS = Contender(

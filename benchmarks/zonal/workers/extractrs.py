@@ -57,7 +57,11 @@ def read(result: object, job: Job) -> list[Figures]:
 def _window(
     dataset: rasterio.DatasetReader, bounds: np.ndarray
 ) -> rasterio.windows.Window:
-    return dataset.window(*bounds).round_offsets(op="floor").round_lengths(op="ceil")
+    """All cells that the bounds touch."""
+    left, bottom, right, top = bounds
+    cols, rows = ~dataset.transform @ np.array([[left, right], [top, bottom]])
+    slices = ((int(a), int(np.ceil(b))) for a, b in (rows, cols))
+    return rasterio.windows.Window.from_slices(*slices)
 
 
 if __name__ == "__main__":
