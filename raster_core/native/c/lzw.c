@@ -1,5 +1,4 @@
-/*
- * TIFF's LZW: codes of 9 to 12 bits, highest bit first, a bit longer one code early.
+/* TIFF's LZW: codes of 9 to 12 bits, highest bit first, a bit longer one code early.
  *
  * Each string of the table lies in what has been written already, so that the table has
  * nothing but places and lengths. Source: TIFF 6.0, section 13.
@@ -9,22 +8,32 @@
 #include "rasterlet.h"
 
 enum { CLEAR = 256, END = 257, FIRST = 258, CODES = 4096, BITS = 9, MOST_BITS = 12 };
-enum { DAMAGED = -2 };
+enum { DAMAGED = -2, SHORT = 8 };
 
 typedef struct {
     const uint8_t *bytes;
     size_t length, next;
-    uint32_t bits;  /* the last ones read, of which `count` are not used yet */
+    uint64_t bits;  /* the last ones read, of which `count` are not used yet */
     unsigned count;
 } reader;
 
 /* The next code, or -1 at the end. */
 RASTERLET_INLINE int32_t read_code(reader *from, unsigned width) {
-    while (from->count < width) {
-        if (from->next == from->length)
-            return -1;
-        from->bits = from->bits << 8 | from->bytes[from->next++];
-        from->count += 8;
+    if (from->count < width) {
+        if (from->length - from->next >= 4) {
+            uint32_t four = 0;
+            for (int i = 0; i < 4; i++)
+                four = four << 8 | from->bytes[from->next + (size_t)i];
+            from->bits = from->bits << 32 | four;
+            from->next += 4;
+            from->count += 32;
+        }
+        while (from->count < width) {
+            if (from->next == from->length)
+                return -1;
+            from->bits = from->bits << 8 | from->bytes[from->next++];
+            from->count += 8;
+        }
     }
     from->count -= width;
     return (int32_t)(from->bits >> from->count & ((1u << width) - 1));
@@ -72,6 +81,8 @@ RASTERLET_EXPORT int rasterlet_lzw(const uint8_t *stored, size_t stored_length,
             many = (uint32_t)length - written;
         if (code < CLEAR)
             out[written] = (uint8_t)code;
+        else if (many <= SHORT && written + SHORT <= length && start + SHORT <= written)
+            memcpy(out + written, out + start, SHORT); /* what is beyond is overwritten */
         else if (start + many <= written)
             memcpy(out + written, out + start, many);
         else

@@ -1,7 +1,5 @@
-/*
- * Values of a decoded block of a TIFF: byte order, predictors 2 and 3, and the planes of
- * samples that are stored pixel by pixel. Only the part that is asked for is written.
- */
+/* Values of a decoded block of a TIFF: byte order, predictors 2 and 3, and the planes of
+ * samples that are stored pixel by pixel. Only the part that is asked for is written. */
 #include <string.h>
 
 #include "rasterlet.h"
@@ -21,7 +19,7 @@ typedef struct {
 enum { MOST = 1 << 22, MOST_SAMPLES = 1 << 16 };
 static const size_t MOST_BYTES = (size_t)1 << 40;
 
-/* One row: its samples as stored, and where the first wanted one of a plane goes. */
+/* Rows: `from` and `row` are as stored, `out` is where the first wanted sample goes. */
 #define ROWS(BITS, TYPE)                                                               \
     RASTERLET_INLINE TYPE load_##BITS(const uint8_t *from, bool swapped) {             \
         TYPE value;                                                                    \
@@ -29,58 +27,52 @@ static const size_t MOST_BYTES = (size_t)1 << 40;
         return swapped ? SWAP_##BITS(value) : value;                                   \
     }                                                                                  \
                                                                                        \
+    RASTERLET_INLINE void spread_##BITS(const uint8_t *from, size_t step, size_t width,  \
+                                        bool swapped, TYPE *out) {                     \
+        for (size_t i = 0; i < width; i++)                                             \
+            out[i] = load_##BITS(from + i * step * sizeof(TYPE), swapped);             \
+    }                                                                                  \
+                                                                                       \
+    /* Values `step` apart, of which compilers make vectors where they know the step. */ \
+    RASTERLET_INLINE void gather_##BITS(const uint8_t *from, size_t step, size_t width,  \
+                                        bool swapped, TYPE *out) {                     \
+        if (swapped)                                                                   \
+            spread_##BITS(from, step, width, true, out);                               \
+        else if (step == 1)                                                            \
+            memcpy(out, from, width * sizeof(TYPE));                                   \
+        else if (step == 3)                                                            \
+            spread_##BITS(from, 3, width, false, out);                                 \
+        else if (step == 4)                                                            \
+            spread_##BITS(from, 4, width, false, out);                                 \
+        else                                                                           \
+            spread_##BITS(from, step, width, false, out);                              \
+    }                                                                                  \
+                                                                                       \
     RASTERLET_INLINE void plain_##BITS(const uint8_t *row, const packing *block,       \
                                        size_t sample, TYPE *out) {                     \
-        size_t width = block->col_stop - block->col, step = block->samples;            \
-        const uint8_t *from = row + (block->col * step + sample) * sizeof(TYPE);       \
-        if (step == 1 && !block->swapped) {                                            \
-            memcpy(out, from, width * sizeof(TYPE));                                   \
-        } else if (!block->swapped) {                                                  \
-            for (size_t i = 0; i < width; i++)                                         \
-                out[i] = load_##BITS(from + i * step * sizeof(TYPE), false);           \
-        } else {                                                                       \
-            for (size_t i = 0; i < width; i++)                                         \
-                out[i] = load_##BITS(from + i * step * sizeof(TYPE), true);            \
-        }                                                                              \
+        size_t first = block->col * block->samples + sample;                           \
+        gather_##BITS(row + first * sizeof(TYPE), block->samples,                      \
+                      block->col_stop - block->col, block->swapped, out);              \
     }                                                                                  \
                                                                                        \
     RASTERLET_INLINE void differences_##BITS(const uint8_t *row, const packing *block, \
                                              size_t sample, TYPE *out, TYPE *line) {   \
-        size_t col = block->col, stop = block->col_stop, step = block->samples;        \
-        if (step == 1) {                                                               \
-            TYPE *sums = col ? line : out;                                             \
-            if (block->swapped)                                                        \
-                for (size_t i = 0; i < stop; i++)                                      \
-                    sums[i] = load_##BITS(row + i * sizeof(TYPE), true);               \
-            else                                                                       \
-                memcpy(sums, row, stop * sizeof(TYPE));                                \
-            running_##BITS(sums, stop);                                                \
-            if (col)                                                                   \
-                memcpy(out, line + col, (stop - col) * sizeof(TYPE));                  \
-            return;                                                                    \
-        }                                                                              \
-        const uint8_t *from = row + sample * sizeof(TYPE);                             \
-        TYPE sum = 0;                                                                  \
-        for (size_t i = 0; i < stop; i++) {                                            \
-            TYPE value = load_##BITS(from + i * step * sizeof(TYPE), block->swapped);  \
-            sum = (TYPE)(sum + value);                                                 \
-            if (i >= col)                                                              \
-                out[i - col] = sum;                                                    \
-        }                                                                              \
+        size_t col = block->col, stop = block->col_stop;                               \
+        TYPE *sums = col ? line : out;                                                 \
+        gather_##BITS(row + sample * sizeof(TYPE), block->samples, stop,               \
+                      block->swapped, sums);                                           \
+        running_##BITS(sums, stop);                                                    \
+        if (col)                                                                       \
+            memcpy(out, line + col, (stop - col) * sizeof(TYPE));                      \
     }                                                                                  \
                                                                                        \
     RASTERLET_INLINE void floats_##BITS(const uint8_t *row, const packing *block,      \
-                                        size_t sample, TYPE *out) {                    \
-        size_t width = block->col_stop - block->col, step = block->samples;            \
-        size_t plane = block->columns * step;                                          \
-        const uint8_t *from = row + block->col * step + sample;                        \
-        if (step == 1) {                                                               \
-            for (size_t i = 0; i < width; i++)                                         \
-                out[i] = JOIN_##BITS(from, i, plane);                                  \
-        } else {                                                                       \
-            for (size_t i = 0; i < width; i++)                                         \
-                out[i] = JOIN_##BITS(from, i * step, plane);                           \
-        }                                                                              \
+                                        size_t sample, TYPE *out, uint8_t *line) {     \
+        size_t width = block->col_stop - block->col, plane = block->columns;           \
+        gather_8(row + sample, block->samples, plane * sizeof(TYPE), false, line);     \
+        running_8(line, plane * sizeof(TYPE));                                         \
+        for (size_t i = 0; i < width; i++)                                             \
+            out[i] = JOIN_##BITS(line + block->col, i, plane);                         \
     }                                                                                  \
                                                                                        \
     RASTERLET_INLINE void unpack_##BITS(const uint8_t *stored, const packing *block,   \
@@ -89,8 +81,6 @@ static const size_t MOST_BYTES = (size_t)1 << 40;
         size_t length = block->columns * block->samples * sizeof(TYPE);                \
         for (size_t row = block->row; row < block->row_stop; row++) {                  \
             const uint8_t *from = stored + row * length;                               \
-            if (block->predictor == 3)                                                 \
-                from = running_row(from, line, length, block->samples);                \
             for (size_t i = 0; i < block->wanted; i++) {                               \
                 TYPE *to = out + i * block->plane + (row - block->row) * block->line;  \
                 if (block->predictor == 1)                                             \
@@ -98,7 +88,7 @@ static const size_t MOST_BYTES = (size_t)1 << 40;
                 else if (block->predictor == 2)                                        \
                     differences_##BITS(from, block, sample[i], to, (TYPE *)line);      \
                 else                                                                   \
-                    floats_##BITS(from, block, sample[i], to);                         \
+                    floats_##BITS(from, block, sample[i], to, line);                   \
             }                                                                          \
         }                                                                              \
     }
@@ -121,18 +111,6 @@ static const size_t MOST_BYTES = (size_t)1 << 40;
      BYTE(FROM, AT, PLANE, 2) << 40 | BYTE(FROM, AT, PLANE, 3) << 32 |                 \
      BYTE(FROM, AT, PLANE, 4) << 24 | BYTE(FROM, AT, PLANE, 5) << 16 |                 \
      BYTE(FROM, AT, PLANE, 6) << 8 | BYTE(FROM, AT, PLANE, 7))
-
-/* A row of predictor 3 without the differences between its bytes. */
-RASTERLET_INLINE const uint8_t *running_row(const uint8_t *row, uint8_t *line,
-                                            size_t length, size_t samples) {
-    memcpy(line, row, length);
-    if (samples == 1)
-        running_8(line, length);
-    else
-        for (size_t i = samples; i < length; i++)
-            line[i] = (uint8_t)(line[i] + line[i - samples]);
-    return line;
-}
 
 ROWS(8, uint8_t)
 ROWS(16, uint16_t)
