@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from raster_core.sources.ranges.connections import tls_context
 from raster_core.sources.ranges.s3 import (
     ANY_REGION,
     find_object,
@@ -90,5 +91,7 @@ def _ask(method: str, location: Location, credentials: Credentials | None) -> S3
 def _connect(location: Location) -> HTTPConnection:
     from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415
 
-    kind = HTTPSConnection if location.secure else HTTPConnection
-    return kind(location.target.host, timeout=TIMEOUT)
+    if not location.secure:
+        return HTTPConnection(location.target.host, timeout=TIMEOUT)
+    # Certificates are read once: pixels come over the same.
+    return HTTPSConnection(location.target.host, timeout=TIMEOUT, context=tls_context())

@@ -144,7 +144,7 @@ def _connect(host: str, *, secure: bool) -> HTTPConnection:
 
     if secure:
         made: HTTPConnection = HTTPSConnection(
-            host, timeout=CONNECT, context=_tls_context()
+            host, timeout=CONNECT, context=tls_context()
         )
     else:
         made = HTTPConnection(host, timeout=CONNECT)
@@ -154,7 +154,7 @@ def _connect(host: str, *, secure: bool) -> HTTPConnection:
 
 
 @cache
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Certificates of the system, read once: 20 ms."""
     import ssl  # noqa: PLC0415
 
