@@ -30,6 +30,7 @@ DOORS = {
         "raster_core.sources.file.handles",
         "raster_core.sources.file.geotiff",
         "raster_core.sources.file.header",
+        "raster_core.sources.file.opening",
         "raster_core.sources.file.tags",
     },
     "shapely": {

@@ -101,7 +101,7 @@ def _put_away(endpoint: str) -> Raster:
     subprocess.run(
         (
             *(sys.executable, "-m", "rasterlet", "catalog", "add", str(catalogue)),
-            *(str(raster.path), "--href", href, "--id", raster.dataset),
+            *(href, "--id", raster.dataset),
         ),
         cwd=ROOT,
         check=True,

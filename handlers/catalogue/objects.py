@@ -14,7 +14,7 @@ from pathlib import Path
 
 from handlers.catalogue.aws import head_object
 from raster_core.errors import ChangedError, SourceError, StoreError, ThrottledError
-from raster_core.sources.file.siblings import siblings
+from raster_core.sources.companion.siblings import siblings
 
 # Seconds for which a tag is taken for the file's: at most one HEAD per interval.
 KEEP = 60.0

@@ -19,7 +19,8 @@ from raster_core.catalogue.fields import (
     within,
 )
 from raster_core.errors import SourceError
-from raster_core.sources.file.siblings import MASK, check_mask_place
+from raster_core.sources.companion.limits import MAX_TEXT
+from raster_core.sources.companion.siblings import MASK, check_mask_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +138,7 @@ def read_file(
         grid=read_grid(fields),
         overviews=_read_overviews(chosen.fields),
         numbers=tuple(range(first, first + len(bands))),
+        carried=_read_carried(chosen.fields),
     )
     return File(asset, tuple(bands), tuple(described))
 
@@ -149,6 +151,15 @@ def _check_sidecars(fields: Json, href: str) -> None:
             check_mask_place(href)
         except SourceError as error:
             raise ItemError(str(error)) from error
+
+
+def _read_carried(fields: Json) -> str:
+    """What an Item carries of a file's header; what is in it, its opening checks."""
+    name = "rasterlet:opening"
+    carried = read_text(fields, name) or ""
+    if len(carried) > MAX_TEXT:
+        raise ItemError(f"{name} has {len(carried)} characters; {MAX_TEXT} at most")
+    return carried
 
 
 def _read_overviews(fields: Json) -> tuple[int, ...]:

@@ -56,6 +56,8 @@ class Asset:
     """Decimation factors, ascending."""
     numbers: tuple[int, ...]
     """Numbers of its bands in the dataset, in the file's order."""
+    carried: str = field(default="", repr=False)
+    """What the Item carries of its header, for ``open_cog``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Dataset:
             return self.overlay
         if len(self.assets) == 1:
             (asset,) = self.assets
-            return FileSpec(asset.href, asset.version, tuple(bands))
+            return FileSpec(asset.href, asset.version, tuple(bands), asset.carried)
         return StackSpec(tuple(map(self._file_band, bands)))
 
     def expression_spec(self, text: str, nodata: float | None = None) -> ComputedSpec:
@@ -192,4 +194,4 @@ class Dataset:
     def _file_band(self, band: StatedBand) -> StackBand:
         asset = next(a for a in self.assets if band.index in a.numbers)
         stored = asset.numbers.index(band.index) + 1
-        return StackBand(asset.href, asset.version, stored, band)
+        return StackBand(asset.href, asset.version, stored, band, asset.carried)

@@ -12,7 +12,7 @@ from raster_core.raster import digest_versions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from raster_core.catalogue.dataset import Dataset
+    from raster_core.catalogue.dataset import Asset, Dataset
 
 # Digests of Items, by identity; each keeps its Item, so that no id comes back.
 _digests: dict[int, tuple[Mapping[str, object], str]] = {}
@@ -45,11 +45,24 @@ def fill_versions(dataset: Dataset, find: Callable[[str], str]) -> Dataset:
     if all(asset.version for asset in dataset.assets):
         return dataset
     assets = tuple(
-        replace(asset, version=asset.version or find(asset.href))
+        replace(asset, version=_carried_tag(asset) or find(asset.href))
         for asset in dataset.assets
     )
     version = digest_versions(asset.version for asset in assets)
     return replace(dataset, assets=assets, version=version)
+
+
+def _carried_tag(asset: Asset) -> str:
+    """The version that the Item has, or the entity tag with which it carries a header.
+
+    Empty without either, or if the file has turned out to be another one.
+    """
+    if asset.version or not asset.carried:
+        return asset.version
+    # Imported late: few Items carry anything.
+    from raster_core.sources.companion.carried import carried_tag  # noqa: PLC0415
+
+    return carried_tag(asset.href, asset.carried)
 
 
 def _version_of_one(dataset: Dataset) -> str:

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from raster_core.ingest.bands import describe_bands, masking_alpha
+from raster_core.ingest.opening import describe_opening
 from raster_core.ingest.render import describe_render
 from raster_core.ingest.sidecars import describe_alone, read_description
 from raster_core.raster import digest_versions
+from raster_core.sources.companion.siblings import MASK, check_mask_place, siblings
 from raster_core.sources.crs.ellipsoid import finest_grid
 from raster_core.sources.extent.extent import geographic_bounds
 from raster_core.sources.file.cog import Cog, open_cog
-from raster_core.sources.file.siblings import MASK, check_mask_place, siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +65,8 @@ class ItemOptions:
     """Whether alpha bands hold values, such as near infrared, and hide nothing."""
     statistics: bool = True
     """Whether values are sampled for statistics; without them, drawing samples."""
+    opening: bool = False
+    """Whether the Item carries the headers of files in stores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,8 @@ def _describe_asset(
             round(grid.width / level.width) for level in cog.levels[1:]
         ],
     }
+    if carried := describe_opening(cog) if options.opening else None:
+        asset["rasterlet:opening"] = carried
     if known.siblings:
         asset["rasterlet:sidecars"] = list(known.siblings)
     if masking_alpha(cog):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from raster_core.bands import RasterClass
 from raster_core.errors import SourceError
+from raster_core.sources.companion.siblings import DESCRIPTION, siblings
 from raster_core.sources.file.gdal import open_described
 from raster_core.sources.file.header import read_header
-from raster_core.sources.file.siblings import DESCRIPTION, siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -34,13 +34,16 @@ class FileSpec:
     bands: tuple[StatedBand, ...]
     """Bands by their number in the file, with what is said of them, which overrules the
     file."""
+    carried: str = field(default="", repr=False)
+    """What an Item carries of the file's header, for ``open_cog``."""
 
     def open(self) -> FileLayer:
         """The layer, as ``LayerSpec.open``."""
         # With GDAL, which a process that only reads and describes a spec does without.
         from raster_core.sources.file.reading import describe_bands  # noqa: PLC0415
 
-        return FileLayer(describe_bands(self.href, self.version, self.bands), self.href)
+        info = describe_bands(self.href, self.version, self.bands, carried=self.carried)
+        return FileLayer(info, self.href)
 
     def versions(self) -> Iterator[str]:
         """That of the file."""
@@ -54,7 +57,9 @@ class FileSpec:
     def from_json(cls, document: OwnJson, read: ReadSpec) -> Self:  # noqa: ARG003  no parts
         """As ``LayerSpec.from_json``."""
         bands = tuple(map(band_from_json, document["bands"]))
-        return cls(document["href"], document["version"], bands)
+        return cls(
+            document["href"], document["version"], bands, document.get("carried", "")
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -39,6 +39,8 @@ class StackBand:
     """1-based, in the file."""
     band: StatedBand
     """With the dataset's number and name."""
+    carried: str = field(default="", repr=False)
+    """As a ``FileSpec`` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,16 @@ class StackSpec:
         """The layer, as ``LayerSpec.open``: each file is opened once for all bands."""
         from raster_core.sources.crs.ellipsoid import finest_grid  # noqa: PLC0415
 
-        by_file: dict[tuple[str, str], list[StatedBand]] = {}
+        by_file: dict[tuple[str, str, str], list[StatedBand]] = {}
         positions = []
         for part in self.bands:
-            chosen = by_file.setdefault((part.href, part.version), [])
-            positions.append(
-                (list(by_file).index((part.href, part.version)), len(chosen))
-            )
+            file = part.href, part.version, part.carried
+            chosen = by_file.setdefault(file, [])
+            positions.append((list(by_file).index(file), len(chosen)))
             chosen.append(replace(part.band, index=part.stored))
         layers = [
-            FileSpec(href, version, tuple(bands)).open()
-            for (href, version), bands in by_file.items()
+            FileSpec(href, version, tuple(bands), carried).open()
+            for (href, version, carried), bands in by_file.items()
         ]
         finest = finest_grid([layer.info.grid for layer in layers])
         bands = [part.band for part in self.bands]

@@ -60,7 +60,7 @@ def describe_wanted(wanted: Wanted, options: ItemOptions) -> Json:
     places = {key: find_place(name) for key, name in wanted.files.items()}
     first = next(iter(places.values()))
     own_id = first.path.stem if first.path else first.stem
-    options = replace(options, id=options.id or own_id)
+    options = replace(options, id=options.id or own_id, opening=True)
     check_id(options.id)
     files = [_find_file(key, place, wanted) for key, place in places.items()]
     try:

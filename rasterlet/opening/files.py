@@ -72,6 +72,7 @@ def check_file(place: Place) -> str:
     Raises:
         RasterError: If it is missing or cannot be read; names it and a remedy.
     """
+    tell_gdal()
     try:
         version = place_version(place)
         open_cog(place.href, version)

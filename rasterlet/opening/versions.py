@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from raster_core.layers.file import file_version
 from raster_core.raster import digest_versions
-from raster_core.sources.file.siblings import siblings
+from raster_core.sources.companion.siblings import siblings
 from rasterlet.opening.web import remote_version
 
 if TYPE_CHECKING:

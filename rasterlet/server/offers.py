@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raster_core.errors import RasterError, RequestError
-from raster_core.sources.file.siblings import siblings
+from raster_core.sources.companion.siblings import siblings
 from rasterlet.opening.documents import is_document, load_json, read_catalogue
 from rasterlet.opening.places import EVERYWHERE, find_place
 from rasterlet.plain import plain

@@ -9,7 +9,6 @@ from raster_core.errors import SourceError
 from raster_core.sources.blocks.cache import BLOCKS
 from raster_core.sources.blocks.plain import open_plain
 from raster_core.sources.blocks.plainness import NotPlainError
-from raster_core.sources.ranges.opening import open_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,29 +26,24 @@ class Direct:
 
     def __init__(
         self,
-        href: str,
-        etag: str | None,
+        ranges: Ranges | None,
         *,
         levels: Sequence[Expected],
         dtypes: Sequence[str],
     ) -> None:
-        """Open a local file; of others, and of what is in it, nothing is read yet.
+        """Nothing is read yet.
 
         Args:
-            href: As ``open_ranges`` takes it, likewise ``etag``.
-            etag: See there.
+            ranges: The file's bytes, which this closes; None to leave all to GDAL.
             levels: As GDAL found them, the native one first; none to leave all to it.
             dtypes: Of its bands, in numpy's names.
         """
         self._levels, self._dtypes = levels, dtypes
         self._lock = threading.Lock()
         self._file: PlainFile | None = None
-        self._ranges: Ranges | None = None
-        if levels:
-            try:
-                self._ranges = open_ranges(href, etag)
-            except SourceError:  # GDAL has opened it, and says what is wrong now
-                return
+        self._ranges = ranges if levels else None
+        if ranges and not levels:
+            ranges.close()
 
     def read(
         self, level: int, window: Window, bands: Sequence[int]

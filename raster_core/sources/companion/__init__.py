@@ -1,1 +1,1 @@
-"""What opening a file asks its store for, written beside its Item ahead of time."""
+"""What stands beside a file, and what an Item may carry of its header."""

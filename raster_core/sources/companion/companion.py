@@ -13,6 +13,7 @@ import json
 import math
 import zlib
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +21,12 @@ import numpy as np
 from raster_core.bands import BandInfo
 from raster_core.errors import SourceError
 from raster_core.grid import Grid, raster_grid
+from raster_core.sources.companion.limits import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from affine import Affine
-
-MAX_TEXT = 2**16
-"""Characters that an Item may carry for one file: the index of 20,000 blocks."""
 
 # Bytes that they may unfold to.
 _MAX_BYTES = 2**20
@@ -104,6 +103,7 @@ def encode_companion(companion: Companion) -> str | None:
 _NEEDED = frozenset({"index", "name", "dtype"})
 
 
+@lru_cache(maxsize=64)
 def decode_companion(text: str) -> Companion:
     """The companion that an Item carries.
 

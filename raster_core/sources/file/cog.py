@@ -1,36 +1,27 @@
 """Read Cloud-Optimized GeoTIFFs: header, windows, masks.
 
-A ``Cog`` stays open, and with it its parsed header, so that the next tile asks the
-store for blocks alone. Any thread may read from it.
+A ``Cog`` stays open with its header, so that the next tile asks the store for blocks
+alone. Any thread may read from it.
 """
 
 from __future__ import annotations
 
 import atexit
-import re
 import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from raster_core.errors import RasterError, SourceError, StoreError
+from raster_core.attention import check_attention
+from raster_core.errors import ChangedError, SourceError, StoreError
 from raster_core.raster import RasterArray, empty_array, pad_plane
 from raster_core.sources.blocks.cache import BLOCKS
-from raster_core.sources.blocks.direct import Direct
-from raster_core.sources.file.attention import check_attention
+from raster_core.sources.companion.carried import drop_carried
 from raster_core.sources.file.decoding import check_decoding, count_values
-from raster_core.sources.file.gdal import (
-    GdalFailure,
-    explain_failure,
-    gdal_path,
-    invalidate,
-    open_level,
-    open_overviews,
-)
-from raster_core.sources.file.handles import Handle, Handles
-from raster_core.sources.file.header import Header, read_header
+from raster_core.sources.file.gdal import GdalFailure, gdal_path, invalidate
 from raster_core.sources.file.nodata import find_valid
+from raster_core.sources.file.opening import open_carried, open_file
 from raster_core.sources.warp.opacity import keep_graded, opacity
 
 if TYPE_CHECKING:
@@ -41,9 +32,11 @@ if TYPE_CHECKING:
 
     from raster_core.bands import BandInfo
     from raster_core.grid import Grid, Window
+    from raster_core.sources.blocks.direct import Direct
+    from raster_core.sources.companion.carried import Key
+    from raster_core.sources.file.handles import Handles
+    from raster_core.sources.file.header import Header
 
-    type Key = tuple[str, str]
-    """href and version"""
 
 # Open files of one process: a Lambda may hold 1,024 descriptors.
 MAX_OPEN = 32
@@ -51,20 +44,24 @@ MAX_OPEN = 32
 # Headers that are kept when their files are not: some kilobytes each.
 MAX_HEADERS = 1024
 
-# A strong entity tag, RFC 9110 section 8.8.3: If-Match takes no other.
-_ENTITY_TAG = re.compile(r'"[!#-~]*"')
-
 
 @dataclass(slots=True, eq=False)
 class Cog:
     """An open file with its header; made by ``open_cog``."""
 
-    href: str
+    key: Key
     header: Header
     handles: Handles = field(repr=False)
     direct: Direct = field(repr=False)
+    assumed: bool = False
+    """As ``Opened`` has it."""
     opened: float = field(default_factory=time.monotonic)
     """When, by ``time.monotonic``."""
+
+    @property
+    def href(self) -> str:
+        """Where it is."""
+        return self.key[0]
 
     @property
     def levels(self) -> tuple[Grid, ...]:
@@ -111,7 +108,12 @@ class Cog:
             return empty_array(grid.crop(window), len(bands), bands[0].dtype)
         check_decoding(self.header.blocks[level], part, len(bands))
 
-        array = self._read_inside(level, part, bands)
+        try:
+            array = self._read_inside(level, part, bands)
+        except StoreError:
+            if not self.assumed:
+                raise
+            return self._ask_again().read(level, window, bands)
         if part == window:
             return array
         return RasterArray(
@@ -120,6 +122,18 @@ class Cog:
             grid.crop(window),
             None if array.alpha is None else pad_plane(array.alpha, part, window),
         )
+
+    def _ask_again(self) -> Cog:
+        """The file as it is now; a ``ChangedError`` if its header is another one."""
+        drop_carried(self.key, "does not hold for the file; describe it again")
+        changed = ChangedError("The raster is not the one of its Item; try again")
+        try:
+            cog = open_cog(*self.key)
+        except StoreError as error:
+            raise changed from error
+        if cog.header != self.header:
+            raise changed
+        return cog
 
     def _read_inside(
         self, level: int, window: Window, bands: Sequence[BandInfo]
@@ -227,13 +241,15 @@ def close_all() -> None:
         cog.close()
 
 
-def open_cog(href: str, version: str) -> Cog:
+def open_cog(href: str, version: str, carried: str = "") -> Cog:
     """The open file of an href; opened once, then kept.
 
     Args:
         href: A path, ``s3://`` or ``https://``.
         version: Changes when the content may have; a new one opens the file again. One
             in double quotes is the store's entity tag: reads of any other content fail.
+        carried: What its Item carries of it, as ``decode_companion`` takes it; ignored,
+            with a note, if it is not usable.
 
     Raises:
         SourceError: If it is missing, not a GeoTIFF, not georeferenced, or complex; a
@@ -245,7 +261,7 @@ def open_cog(href: str, version: str) -> Cog:
         if key in _open_files:
             _open_files.move_to_end(key)
             return _open_files[key]
-    opened = _open(key)
+    opened = _open(key, carried)
     with _lock:
         # Another thread may have been faster.
         cog = _open_files.setdefault(key, opened)
@@ -269,30 +285,16 @@ def forget(href: str) -> None:
     invalidate(gdal_path(href))
 
 
-def _open(key: Key) -> Cog:
+def _open(key: Key, carried: str) -> Cog:
     """Open a file that is not open yet."""
-    href, version = key
-    path = gdal_path(href)
-    etag = version if _ENTITY_TAG.fullmatch(version) else None
     known = _headers.get(key)
     if known is None:
-        forget(href)
-    try:
-        native = open_level(path, 0, etag)
-        overviews = [] if known else open_overviews(native, path, etag)
-    except GdalFailure as error:
-        raise explain_failure(error, href) from error
-    levels = [native, *overviews]
-    handle = Handle(href, etag, dict(enumerate(levels)))
-    try:
-        header = known or read_header(levels)
-    except RasterError:
-        handle.close()
-        raise
-    with _lock:
-        if len(_headers) >= MAX_HEADERS:
-            _headers.clear()
-        _headers[key] = header
-    dtypes = [band.dtype for band in header.bands]
-    direct = Direct(href, etag, levels=header.expected, dtypes=dtypes)
-    return Cog(href, header, Handles(href, etag, [handle]), direct)
+        forget(key[0])
+    opened = (None if known else open_carried(key, carried)) or open_file(key, known)
+    if not opened.assumed:
+        with _lock:
+            if len(_headers) >= MAX_HEADERS:
+                _headers.clear()
+            _headers[key] = opened.header
+    direct = opened.direct()
+    return Cog(key, opened.header, opened.handles, direct, assumed=opened.assumed)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from raster_core.errors import SourceError, StoreError
 from raster_core.sources.blocks.cache import BLOCKS, BUDGET
-from raster_core.sources.file.siblings import MASK, has_mask_file
+from raster_core.sources.companion.siblings import MASK, has_mask_file
 
 # rasterio imports boto3 wherever it finds it, as on Lambda, and that takes 0.1 to 0.3 s
 # of a cold start for nothing: GDAL signs its own requests. An entry of None makes the
@@ -21,6 +22,7 @@ try:
     import rasterio.cache
     from rasterio.enums import ColorInterp, MaskFlags
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
+    from rasterio.io import MemoryFile
     from rasterio.session import DummySession
     from rasterio.windows import Window as RasterioWindow
 finally:
@@ -29,7 +31,7 @@ finally:
         sys.modules["boto3"] = _found
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -131,6 +133,13 @@ def open_level(path: str, level: int, etag: str | None = None) -> DatasetReader:
             return _open(path, options)
     with gdal_environment(etag):
         return _open(path, options)
+
+
+@contextmanager
+def in_memory(content: bytes) -> Iterator[str]:
+    """The path of a file of some bytes, while the block lasts."""
+    with MemoryFile(content, ext="tif") as memory:
+        yield memory.name
 
 
 def open_described(path: str) -> DatasetReader:

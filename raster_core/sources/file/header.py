@@ -71,21 +71,34 @@ def read_header(datasets: Sequence[DatasetReader]) -> Header:
         raise SourceError(_why_nowhere(native))
     if any("complex" in dtype for dtype in native.dtypes):
         raise SourceError("The raster's values are complex numbers")
-    blocks = tuple(map(_blocks_of, datasets))
-    height, width = blocks[0].shape
+    grid = raster_grid(
+        crs_name(native.crs), native.transform, width=native.width, height=native.height
+    )
+    header = Header(
+        tuple(grid.resize(level.width, level.height) for level in datasets),
+        tuple(map(_blocks_of, datasets)),
+        _read_bands(native),
+        alpha_band(native),
+        has_mask_band(native),
+    )
+    check_header(header)
+    return header
+
+
+def check_header(header: Header) -> None:
+    """Refuse what cannot be served.
+
+    Raises:
+        SourceError: If it is not of the Earth.
+        BudgetError: If one of its blocks is larger than a read may be.
+    """
+    height, width = header.block_shape
     if height * width > MAX_PIXELS:
         raise BudgetError(
             f"The raster's blocks of {width}x{height} pixels exceed {MAX_PIXELS}; "
             "rewrite it with smaller tiles"
         )
-    grid = raster_grid(
-        crs_name(native.crs), native.transform, width=native.width, height=native.height
-    )
-    point_transform(grid, LONGITUDE_LATITUDE)  # fails if not of the Earth
-    levels = tuple(grid.resize(level.width, level.height) for level in datasets)
-    return Header(
-        levels, blocks, _read_bands(native), alpha_band(native), has_mask_band(native)
-    )
+    point_transform(header.levels[0], LONGITUDE_LATITUDE)
 
 
 def _blocks_of(dataset: DatasetReader) -> Blocks:

@@ -34,19 +34,22 @@ if TYPE_CHECKING:
 SHARED_PIXELS = 512 * 512
 
 
-def describe_bands(href: str, version: str, bands: Sequence[StatedBand]) -> LayerInfo:
+def describe_bands(
+    href: str, version: str, bands: Sequence[StatedBand], *, carried: str = ""
+) -> LayerInfo:
     """What is known of bands of a file once it is open.
 
     Args:
         href: As ``open_cog`` takes it, likewise ``version``.
         version: See there.
         bands: At least one; what is said of them overrules the file.
+        carried: See ``open_cog``.
 
     Raises:
         SourceError: If the file cannot be opened or lacks a band, or if a scale or an
             offset is not usable.
     """
-    cog = open_cog(href, version)
+    cog = open_cog(href, version, carried)
     known = tuple(cog.effective(band.complete(cog.band(band.index))) for band in bands)
     check_scaling(known)
     return LayerInfo(

@@ -7,7 +7,7 @@ and whatever else GDAL has an option for are left to GDAL.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -31,7 +31,6 @@ _SPECIAL = {
     "ALL_PROXY",
     "HTTPS_PROXY",
     "HTTP_PROXY",
-    "CURL_CA_BUNDLE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_ROLE_ARN",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -56,6 +55,8 @@ class Way:
     """None for requests without a signature."""
     payer: str = ""
     """As for ``sign_request``."""
+    certificates: str = ""
+    """File of the certificates that are trusted; empty means the system's."""
 
     def headers(self, now: datetime) -> dict[str, str]:
         """The headers of a GET request; a signature is valid for 15 minutes."""
@@ -73,7 +74,9 @@ def find_way(href: str, environ: Mapping[str, str]) -> Way | None:
     """
     if any(map(_is_special, environ)):
         return None
-    return _find_in_s3(href, environ) if href.startswith("s3://") else _find_url(href)
+    way = _find_in_s3(href, environ) if href.startswith("s3://") else _find_url(href)
+    certificates = environ.get("CURL_CA_BUNDLE", "")
+    return way and replace(way, certificates=certificates)
 
 
 def _is_special(name: str) -> bool:

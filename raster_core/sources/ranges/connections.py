@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from http.client import HTTPConnection, HTTPResponse
 
+    from raster_core.sources.ranges.asking import Way
+
     type Place = tuple[int, bool, str]
     """Process, whether by TLS, host with its port."""
 
@@ -39,6 +41,8 @@ class Answer:
     status: int
     part: str
     """What it says of the range, as ``Content-Range`` does; empty if nothing."""
+    etag: str
+    """Empty without one."""
     content: bytes
     """As much of it as was wanted; nothing if it is no part of the file."""
 
@@ -58,16 +62,12 @@ def close_idle() -> None:
                 idle.pop()[0].close()
 
 
-def get_range(
-    host: str, path: str, headers: Mapping[str, str], *, secure: bool, length: int
-) -> Answer:
+def get_range(way: Way, headers: Mapping[str, str], length: int) -> Answer:
     """The answer to one request.
 
     Args:
-        host: With its port, unless it is the scheme's default.
-        path: With the query.
+        way: Where, and by which certificates.
         headers: All of them.
-        secure: Whether by TLS.
         length: Bytes that are wanted.
 
     Raises:
@@ -75,12 +75,12 @@ def get_range(
     """
     from http.client import HTTPException  # noqa: PLC0415  12 ms that local files save
 
-    place = _process(), secure, host
+    place = _process(), way.secure, way.target.host
     while True:
         kept = _take(place)
-        connection = kept or _connect(host, secure=secure)
+        connection = kept or _connect(way)
         try:
-            return _ask(connection, place, path, headers, length=length)
+            return _ask(connection, place, way.target.path, headers, length=length)
         except (OSError, HTTPException) as error:
             connection.close()
             # The store may have closed a connection that was idle.
@@ -104,7 +104,12 @@ def _ask(
         _give_back(place, connection)
     else:
         connection.close()
-    return Answer(answer.status, answer.getheader("Content-Range", ""), content)
+    return Answer(
+        answer.status,
+        answer.getheader("Content-Range", ""),
+        answer.getheader("ETag", ""),
+        content,
+    )
 
 
 def _finish(answer: HTTPResponse) -> None:
@@ -139,13 +144,14 @@ def _give_back(place: Place, connection: HTTPConnection) -> None:
             oldest.pop(0)[0].close()
 
 
-def _connect(host: str, *, secure: bool) -> HTTPConnection:
+def _connect(way: Way) -> HTTPConnection:
     from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415
 
-    if secure:
-        made: HTTPConnection = HTTPSConnection(
-            host, timeout=CONNECT, context=tls_context()
-        )
+    host = way.target.host
+    made: HTTPConnection
+    if way.secure:
+        context = tls_context(way.certificates)
+        made = HTTPSConnection(host, timeout=CONNECT, context=context)
     else:
         made = HTTPConnection(host, timeout=CONNECT)
     made.connect()
@@ -154,8 +160,15 @@ def _connect(host: str, *, secure: bool) -> HTTPConnection:
 
 
 @cache
-def tls_context() -> ssl.SSLContext:
-    """Certificates of the system, read once: 20 ms."""
+def tls_context(certificates: str = "") -> ssl.SSLContext:
+    """What is trusted, read once: 20 ms.
+
+    Args:
+        certificates: A file of them; empty means the system's.
+
+    Raises:
+        OSError: If the file cannot be read.
+    """
     import ssl  # noqa: PLC0415
 
-    return ssl.create_default_context()
+    return ssl.create_default_context(cafile=certificates or None)

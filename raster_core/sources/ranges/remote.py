@@ -64,6 +64,8 @@ class RemoteRanges:
         self._size: int | None = None
         self._opened = time.monotonic()
         self._kept = KeptRanges()
+        self.etag = etag or ""
+        """The entity tag of the last answer; empty before, or without one."""
 
     @property
     def size(self) -> int | None:
@@ -123,10 +125,7 @@ class RemoteRanges:
         headers["Range"] = f"bytes={offset}-{offset + length - 1}"
         if self._etag is not None:
             headers["If-Match"] = self._etag
-        target = way.target
-        return get_range(
-            target.host, target.path, headers, secure=way.secure, length=length
-        )
+        return get_range(way, headers, length)
 
     def _check(self, answer: Answer, offset: int, length: int) -> bytes | None:
         """The bytes of a range; None if the connection broke off.
@@ -140,6 +139,7 @@ class RemoteRanges:
         said = _CONTENT_RANGE.fullmatch(answer.part)
         if answer.status != _PARTIAL or said is None or int(said[1]) != offset:
             raise RefusedError("The raster's store gives no ranges", self._href)
+        self.etag = answer.etag
         if said[3] != "*":
             self._size = int(said[3])
         if int(said[2]) != offset + length - 1:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from raster_core.attention import check_attention
 from raster_core.errors import SourceError
-from raster_core.sources.file.attention import check_attention
 from raster_core.sources.file.cog import open_cog
 from raster_core.sources.file.gdal import (
     GdalFailure,

@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from handlers.http.prefixes import route_path
 from handlers.platform.settings import read_settings
 from handlers.routes import FUNCTIONS, find_function
-from raster_core.sources.file.attention import attended
+from raster_core.attention import attended
 from rasterlet.server.gateway.events import LocalContext, make_event, make_response
 from rasterlet.server.gateway.freshness import notice_new_catalogue
 from rasterlet.server.gateway.page import find_page_file, prefixes_of

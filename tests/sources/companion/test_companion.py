@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from raster_core.bands import BandInfo
 from raster_core.sources.companion.companion import (
-    MAX_TEXT,
     Companion,
     CompanionError,
     Stored,
     decode_companion,
     encode_companion,
 )
+from raster_core.sources.companion.limits import MAX_TEXT
 
 GOOD = Companion(
     '"0123-4"',

@@ -229,7 +229,7 @@ def test_a_file_that_ends_before_an_index_says_is_damaged(store: RangeServer) ->
         {"https_proxy": "http://proxy"},
         {"GDAL_HTTP_HEADERS": "Authorization: x"},
         {"CPL_VSIL_CURL_CHUNK_SIZE": "1"},
-        {"CURL_CA_BUNDLE": "mine.pem"},
+        {"GDAL_PROXY_AUTH": "x"},
     ],
 )
 def test_settings_that_only_gdal_follows_leave_files_to_it(
