@@ -11,7 +11,7 @@ from handlers.http.streaming import answer_batches, begin, can_stream
 from handlers.params.requests.statistics import StatisticsRequest, read_statistics
 from handlers.zones.body import Body, read_body, read_crs, read_modifications
 from handlers.zones.counted import open_counted, resolve_counted
-from handlers.zones.formats import MEDIA_TYPES, describe_statistics
+from handlers.zones.formats import MEDIA_TYPES, describe_batch
 from handlers.zones.forms import choose_form
 from handlers.zones.outcomes import (
     Naming,
@@ -19,18 +19,17 @@ from handlers.zones.outcomes import (
     answer_all_bad,
     answer_features,
     describe_feature,
-    place_steps,
+    place_pieces,
     split_good,
 )
 from handlers.zones.second import describe_second
 from raster_core.errors import ZoneError
 from raster_core.zonal.engine import (
-    raster_statistics,
-    step_statistics,
-    zonal_statistics,
+    stream_raster,
+    stream_statistics,
 )
 from raster_core.zonal.reading.modified import modify_layer
-from raster_core.zonal.steps import map_steps, order_steps
+from raster_core.zonal.steps import order_pieces
 from raster_core.zonal.zones.zone import Zone, read_zone
 
 if TYPE_CHECKING:
@@ -47,8 +46,8 @@ if TYPE_CHECKING:
     from raster_core.grid import Bounds
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
-    from raster_core.zonal.results.statistics import ZoneStatistics
-    from raster_core.zonal.steps import Step
+    from raster_core.zonal.results.columns import ZoneBatch
+    from raster_core.zonal.steps import Piece
 
 
 def answer_zones(
@@ -85,13 +84,13 @@ def answer_zones(
         layer = modify_layer(
             layer, modifications, max_crossings=request.options.max_crossings
         )
-    steps, zones = split_good(
+    pieces, zones = split_good(
         layer, body.zones, request.options, lambda good: _start(layer, good, request)
     )
     if all_bad(zones):
         return answer_all_bad(zones, event.path)
     # The first block is read before there is an answer, so its errors still are one.
-    ready = order_steps(place_steps(begin(steps), zones))
+    ready = order_pieces(place_pieces(begin(pieces), zones))
     members = body.members if request.include_geometry else {}
     form, naming = choose_form(
         body.features, zones, layer=layer, request=request, members=members
@@ -124,11 +123,12 @@ def answer_box(
     polygon: Json | None = None
     zones: list[Zone] = []
     if box is None:
-        found = raster_statistics(layer, request.options)
+        batches = stream_raster(layer, request.options)
     else:
         polygon = {"type": "Polygon", "coordinates": [_ring(box)]}
         zones = [read_zone(polygon)]
-        (found,) = zonal_statistics(layer, zones, request.options)
+        batches = stream_statistics(layer, zones, request.options)
+    (found,) = (zone for batch in batches for zone in _describe(batch, layer, request))
     second = describe_second(
         layer, request.second, zones, request.options, request.names
     )
@@ -136,7 +136,7 @@ def answer_box(
         "type": "Feature",
         "geometry": polygon if request.include_geometry else None,
         "properties": {
-            "statistics": _describe(found, layer, request),
+            "statistics": found,
             **(second[0] if second else {}),
         },
     }
@@ -154,28 +154,37 @@ def _ring(box: Bounds) -> list[list[float]]:
 
 def _start(
     layer: Layer, zones: Sequence[Zone], request: StatisticsRequest
-) -> Iterator[Step[Json]]:
+) -> Iterator[Piece[Json]]:
     """The properties that are added to each Feature, as zones finish.
 
     Zones are planned at once; what takes a second raster is computed at once.
     """
-    steps = step_statistics(layer, zones, request.options)
+    batches = stream_statistics(layer, zones, request.options)
     second = describe_second(
         layer, request.second, zones, request.options, request.names
     )
+    return _describe_pieces(batches, second, layer, request)
+
+
+def _describe_pieces(
+    batches: Iterator[ZoneBatch],
+    second: Sequence[dict[str, object]],
+    layer: Layer,
+    request: StatisticsRequest,
+) -> Iterator[Piece[Json]]:
+    """The positions of each batch, and what is added to its Features."""
     grid = {} if request.grid is None else {"grid": request.grid}
-    return map_steps(
-        steps,
-        lambda zone, found: {
-            "statistics": _describe(found, layer, request),
-            **second[zone],
-            **grid,
-        },
-    )
+    for batch in batches:
+        zones = batch.zones.tolist()
+        pairs = zip(zones, _describe(batch, layer, request), strict=True)
+        yield (
+            zones,
+            [{"statistics": found, **second[zone], **grid} for zone, found in pairs],
+        )
 
 
 def _describe_batches(
-    ready: Iterator[tuple[Json | ZoneError, ...]],
+    ready: Iterator[Sequence[Json | ZoneError]],
     body: Body,
     zones: Sequence[Zone | ZoneError],
     naming: Naming,
@@ -202,14 +211,7 @@ def _describe_batches(
         yield answers
 
 
-def _describe(
-    outcome: Sequence[ZoneStatistics], layer: Layer, request: StatisticsRequest
-) -> Json:
-    """The statistics of every band."""
+def _describe(batch: ZoneBatch, layer: Layer, request: StatisticsRequest) -> list[Json]:
+    """The statistics of every band of each zone."""
     percentiles = request.options.statistics.percentiles
-    return {
-        f"b{band.index}": describe_statistics(
-            statistics, request.names(band), percentiles
-        )
-        for band, statistics in zip(layer.info.bands, outcome, strict=True)
-    }
+    return describe_batch(batch, layer.info.bands, request.names, percentiles)

@@ -7,14 +7,21 @@ import math
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from raster_core.zonal.results.listing import list_bins
 from raster_core.zonal.results.statistics import Category, percentile_name
 from raster_core.zonal.weighted import WeightedStatistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from handlers.http.streaming import Batches
+    from raster_core.bands import BandInfo
     from raster_core.documents import Json
+    from raster_core.zonal.results.columns import BandColumns, ClassRows, ZoneBatch
     from raster_core.zonal.results.statistics import ZoneStatistics
 
 MEDIA_TYPES = {
@@ -23,6 +30,13 @@ MEDIA_TYPES = {
     "ndjson": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
 }
+
+
+FULL = 100.0
+"""Percentage of a zone that lies on the raster, if nothing is off it."""
+
+# ``json.dumps`` would make one for each value.
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def describe_statistics(
@@ -41,7 +55,7 @@ def describe_statistics(
     answer = {name: to_json(value) for name, value in found.items()}
     answer["reason"] = statistics.reason or _why_infinite(found.values())
     covered = statistics.covered_percent
-    if statistics.reason is None and covered is not None and covered < 100:
+    if statistics.reason is None and covered is not None and covered < FULL:
         answer["partial"] = True
     if statistics.approximation:
         answer["approximation"] = asdict(statistics.approximation)
@@ -79,6 +93,118 @@ def to_json(value: object) -> object:
     return value
 
 
+def describe_batch(
+    batch: ZoneBatch,
+    bands: Sequence[BandInfo],
+    names: Callable[[BandInfo], Sequence[str]],
+    percentiles: Sequence[float],
+) -> list[Json]:
+    """The wanted statistics of each zone of a batch by band, as JSON.
+
+    Law: they are what ``describe_statistics`` says of each zone.
+
+    Args:
+        batch: Statistics as columns.
+        bands: The layer's.
+        names: The wanted statistics of each.
+        percentiles: Those that were computed.
+    """
+    columns = {
+        f"b{band.index}": _describe_band(batch, number, band, names(band), percentiles)
+        for number, band in enumerate(bands if batch.bands else ())
+    }
+    return [
+        dict(zip(columns, zone, strict=True))
+        for zone in zip(*columns.values(), strict=True)
+    ]
+
+
+def _describe_band(
+    batch: ZoneBatch,
+    number: int,
+    band: BandInfo,
+    wanted: Sequence[str],
+    percentiles: Sequence[float],
+) -> list[dict[str, object]]:
+    own, zones = batch.bands[number], len(batch.zones)
+    columns: dict[str, Sequence[object]] = {}
+    overflown = np.zeros(zones, bool)
+    for name in (*wanted, *map(percentile_name, percentiles)):
+        if name == "categories":
+            columns[name] = _list_classes(own.classes, zones, band)
+        elif name == "histogram":
+            columns[name] = [
+                to_json(each) for each in list_bins(own.bins, own.has_values)
+            ]
+        else:
+            columns[name], infinite = _list_finite(own, name)
+            overflown |= infinite
+    reasons = batch.reasons(number)
+    missing = reasons == None  # noqa: E711  elementwise
+    with np.errstate(invalid="ignore"):
+        partly = missing & (own.numbers["covered_percent"] < FULL)
+    reasons[missing & overflown] = "overflow"
+    columns["reason"] = reasons.tolist()
+    rows = zip(*columns.values(), strict=True)
+    found: list[dict[str, object]] = [
+        dict(zip(columns, row, strict=True)) for row in rows
+    ]
+    for zone in np.flatnonzero(partly).tolist():
+        found[zone]["partial"] = True
+    if batch.approximation:
+        for each in found:
+            each["approximation"] = asdict(batch.approximation)
+    return found
+
+
+def _list_finite(
+    columns: BandColumns, name: str
+) -> tuple[list[object], NDArray[np.bool_] | bool]:
+    """A statistic of each zone, None where it is not finite, and where it should be."""
+    column = columns.numbers.get(name)
+    if column is None:
+        return [None] * len(columns.has_values), False
+    lacking, values = columns.lacks(name), column.tolist()
+    infinite = lacking
+    if column.dtype.kind == "f":
+        infinite = ~np.isfinite(column)
+    for zone in np.flatnonzero(infinite).tolist():
+        values[zone] = None
+    return values, infinite & ~lacking
+
+
+def _list_classes(
+    rows: ClassRows | None, zones: int, band: BandInfo
+) -> list[list[dict[str, object]] | None]:
+    """The classes of each zone by stored value; None for one without."""
+    found: list[list[dict[str, object]] | None] = [None] * zones
+    if rows is None or not rows.zone.size:
+        return found
+    names = band.class_names
+    columns: dict[str, list[object]] = {
+        "value": rows.value.tolist(),
+        "name": [names.get(value, str(value)) for value in rows.value.tolist()],
+        "count": rows.pixels.tolist(),
+        "fraction": rows.fraction.tolist(),
+    }
+    if rows.area is not None and rows.area_fraction is not None:
+        columns["area_m2"] = rows.area.tolist()
+        columns["area_fraction"] = rows.area_fraction.tolist()
+    entries = [
+        dict(zip(columns, row, strict=True))
+        for row in zip(*columns.values(), strict=True)
+    ]
+    if rows.area_fraction is not None:
+        for row in np.flatnonzero(np.isnan(rows.area_fraction)).tolist():
+            del entries[row]["area_fraction"]
+    first = np.flatnonzero(np.diff(rows.zone, prepend=-1))
+    last = [*first[1:].tolist(), len(entries)]
+    zipped = zip(rows.zone[first].tolist(), first.tolist(), last, strict=True)
+    for zone, start, stop in zipped:
+        found[zone] = entries[start:stop]
+    return found
+
+
 def write_geojson(batches: Batches, members: Json) -> Iterator[str]:
     """One FeatureCollection with further members, one piece per batch."""
     opening = dump_json({"type": "FeatureCollection", **members, "features": []})
@@ -88,7 +214,7 @@ def write_geojson(batches: Batches, members: Json) -> Iterator[str]:
         if not batch:
             yield ""
             continue
-        yield comma + ",".join(map(dump_json, batch))
+        yield comma + dump_json(batch)[1:-1]
         comma = ","
     yield "]}"
 
@@ -96,13 +222,14 @@ def write_geojson(batches: Batches, members: Json) -> Iterator[str]:
 def write_ndjson(batches: Batches, members: Json) -> Iterator[str]:
     """One Feature per line, each with further members, one piece per batch."""
     for batch in batches:
-        yield "".join(dump_json({**feature, **members}) + "\n" for feature in batch)
+        features = [{**feature, **members} for feature in batch] if members else batch
+        yield "".join(dump_json(feature) + "\n" for feature in features)
 
 
 def dump_json(value: object) -> str:
     """JSON; NaN and infinities, which only a body can have, become null."""
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+        return _ENCODER.encode(value)
     except ValueError:  # by way of text, however deep such a number is
         plain = json.loads(json.dumps(value), parse_constant=lambda _: None)
         return json.dumps(plain, separators=(",", ":"))

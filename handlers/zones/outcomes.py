@@ -10,7 +10,6 @@ from handlers.http.answers import problem, status_of, text_answer
 from handlers.zones.formats import MEDIA_TYPES, dump_json
 from raster_core.errors import ZoneError
 from raster_core.zonal.faults import find_faults
-from raster_core.zonal.steps import Finished
 from raster_core.zonal.zones.columnar import Zones
 from raster_core.zonal.zones.zone import Zone
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from raster_core.documents import Json
     from raster_core.raster import Layer
     from raster_core.zonal.engine import Options
-    from raster_core.zonal.steps import Step
+    from raster_core.zonal.steps import Piece
 
 # What stands before the name of a property that is called like a column of ours.
 _RENAMED = "properties."
@@ -76,21 +75,18 @@ def compute_good[T](
     return [zone if isinstance(zone, ZoneError) else next(results) for zone in zones]
 
 
-def place_steps[T](
-    steps: Iterator[Step[T]], zones: MaybeZones
-) -> Iterator[Step[T | ZoneError]]:
-    """Steps of the good zones, by their place among all; errors come first."""
-    positions = []
-    for position, zone in enumerate(zones):
-        if isinstance(zone, ZoneError):
-            yield Finished(position, zone)
-        else:
-            positions.append(position)
-    for step in steps:
-        if isinstance(step, Finished):
-            yield Finished(positions[step.zone], step.found)
-        else:
-            yield step
+def place_pieces[T](
+    pieces: Iterator[Piece[T]], zones: MaybeZones
+) -> Iterator[Piece[T | ZoneError]]:
+    """Pieces of the good zones, by their place among all; errors come first."""
+    if isinstance(zones, Zones):
+        yield from pieces
+        return
+    bad = {n: zone for n, zone in enumerate(zones) if isinstance(zone, ZoneError)}
+    yield list(bad), list(bad.values())
+    good = [position for position in range(len(zones)) if position not in bad]
+    for own, found in pieces:
+        yield [good[zone] for zone in own], found
 
 
 @dataclass(frozen=True, slots=True)

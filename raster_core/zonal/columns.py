@@ -1,8 +1,4 @@
-"""Statistics of many zones as columns: an array for each statistic.
-
-Zones of few cells are counted side by side, all that a block has of them at once. Zones
-of many cells, and statistics that are not made of columns, come from the engine.
-"""
+"""Statistics of many zones as columns: an array for each statistic."""
 
 from __future__ import annotations
 
@@ -11,45 +7,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.bands import UNSCALED
 from raster_core.errors import RequestError
-from raster_core.zonal.columnar.cells import flatten_runs, take_runs
-from raster_core.zonal.columnar.collecting import Collector, Lives
 from raster_core.zonal.columnar.columns import (
     CATEGORIES,
     Columns,
     class_columns,
     column_names,
-    empty_columns,
-    write_zone,
+    empty_column,
 )
-from raster_core.zonal.columnar.weighing import MAX_CELLS
-from raster_core.zonal.coverage.weights import WHOLE
-from raster_core.zonal.engine import meet, plan_exact, stream_statistics
-from raster_core.zonal.finish import finish_zones
-from raster_core.zonal.partials.area import planar_area
+from raster_core.zonal.engine import stream_statistics
 from raster_core.zonal.partials.partial import keeps_histogram
-from raster_core.zonal.reading.quantile_plan import zone_lifetimes
-from raster_core.zonal.reading.summarise import (
-    read_blocks,
-    summarise_block,
-)
 from raster_core.zonal.results.statistics import HISTOGRAM_ONLY, ON_GROUND
-from raster_core.zonal.steps import finished_only
-from raster_core.zonal.tracks.meeting import met_percents
-from raster_core.zonal.zones.valid import repair_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
-    from raster_core.zonal.columnar.columns import BandColumns
     from raster_core.zonal.engine import Options
-    from raster_core.zonal.finish import StatisticsPlan
-    from raster_core.zonal.partials.merge import BlockSummary
+    from raster_core.zonal.results.columns import (
+        BandColumns,
+        ClassRows,
+        Numbers,
+        ZoneBatch,
+    )
     from raster_core.zonal.zones.zone import Zone
 
     type Progress = Callable[[int, int], None]
@@ -80,143 +63,84 @@ def statistics_columns(
         BudgetError, ZoneError, SourceError: As ``zonal_statistics``.
     """
     statistics = options.statistics
-    wanted = column_names(names, statistics.percentiles)
+    column_names(names, statistics.percentiles)
     _check_types(layer, names)
     areas = bool((ON_GROUND - {CATEGORIES}).intersection(names))
     options = replace(
         options, statistics=replace(statistics, wanted=frozenset(names), areas=areas)
     )
-    bands = layer.info.bands
-    columns = [empty_columns(wanted, len(zones)) for _ in bands]
-    report = _Report(len(zones), progress)
-    if areas or options.approximate or _is_turned(bands, options):
-        for zone, found in stream_statistics(layer, zones, options):
-            for own, band in zip(found, columns, strict=True):
-                write_zone(band, zone, own, statistics.percentiles)
-            report.add(1)
-    else:
-        _fill(layer, zones, options, columns, report=report)
-    classes = tuple(
-        class_columns(own.classes, len(zones))
-        if CATEGORIES in names and band.classes
-        else None
-        for own, band in zip(columns, bands, strict=True)
-    )
-    return Columns(
-        tuple(own.numbers for own in columns), classes, _find_reasons(columns, zones)
-    )
-
-
-class _Report:
-    """Counts the zones that are finished."""
-
-    def __init__(self, zones: int, progress: Progress | None) -> None:
-        self.zones, self.done, self.progress = zones, 0, progress
-
-    def add(self, count: int) -> None:
-        """So many more are."""
-        self.done += count
-        if count and self.progress:
-            self.progress(self.done, self.zones)
-
-
-def _fill(
-    layer: Layer,
-    zones: Sequence[Zone],
-    options: Options,
-    columns: Sequence[BandColumns],
-    *,
-    report: _Report,
-) -> None:
-    """Write the statistics of zones, small ones side by side."""
-    zones, grid = repair_zones(zones), layer.info.grid
-    runs = meet(zones, grid, options)
-    plan = plan_exact(layer, runs, len(zones), options)
-    (reading,) = plan.readings
-    cells = reading.plan.count_cells(len(zones))
-    small = (cells > 0) & (cells <= MAX_CELLS)
-    small[runs.zone[runs.weight > WHOLE]] = False
-    if plan.quantiles.bands:
-        small &= plan.quantiles.kept
-    report.add(int(np.count_nonzero(cells == 0)))
-    summaries = _walk(layer, plan, small, columns, report=report)
-    large = ~small & (cells > 0)
-    for zone, found in finished_only(finish_zones(plan, summaries, large)):
-        for own, band in zip(found, columns, strict=True):
-            write_zone(band, zone, own, options.statistics.percentiles)
-        report.add(1)
-    for band in columns:
-        band.finish_empty(small)
-        if "covered_percent" in band.numbers:
-            percents = met_percents(zones, grid, runs)
-            band.numbers["covered_percent"][:] = np.array(percents, np.float64)
-
-
-def _walk(
-    layer: Layer,
-    plan: StatisticsPlan,
-    small: NDArray[np.bool_],
-    columns: Sequence[BandColumns],
-    *,
-    report: _Report,
-) -> Iterator[BlockSummary]:
-    """Read all blocks: small zones go to their columns, of others come summaries."""
-    (reading,) = plan.readings
-    wanted, info = plan.options, layer.info
-    kept = plan.quantiles.kept
-    lives = Lives(*zone_lifetimes([reading.plan], len(small)))
-    collectors = [
-        Collector(
-            band if wanted.unscale else replace(band, scale=1.0, offset=0.0),
-            wanted,
-            own,
-            lives=lives,
-            pixel_area=planar_area(info.grid),
-        )
-        for band, own in zip(info.bands, columns, strict=True)
-    ]
-    ending = np.bincount(lives.end[small], minlength=len(reading.plan.blocks))
-    for position, block in enumerate(read_blocks(layer, reading.plan)):
-        own = small[block.runs.zone]
-        if own.any():
-            runs = block.runs if own.all() else take_runs(block.runs, own)
-            for cells in flatten_runs(runs, block.window):
-                planes = zip(collectors, block.flat(), strict=True)
-                for collector, (values, valid) in planes:
-                    collector.add(cells, values, valid)
-            for collector in collectors:
-                collector.close(position)
-            report.add(int(ending[position]))
-        if own.all():
+    writer, done = ColumnsWriter(layer.info.bands, options, len(zones)), 0
+    for batch in stream_statistics(layer, zones, options):
+        if not batch.zones.size:
             continue
-        runs = take_runs(block.runs, ~own)
-        yield from summarise_block(block, runs, brief=wanted.brief, kept=kept)
+        writer.add(batch)
+        done += len(batch.zones)
+        if progress:
+            progress(done, len(zones))
+    return writer.finish()
 
 
-def _is_turned(bands: Sequence[BandInfo], options: Options) -> bool:
-    """Whether quantiles are wanted of wide values that their scale turns round.
+class ColumnsWriter:
+    """Puts batches of zones together.
 
-    Or interpolated ones of scaled values: the engine scales what it has interpolated.
+    Args:
+        bands: The layer's.
+        options: Which statistics are wanted, by name, and which percentiles.
+        zones: How many there are.
     """
-    fractions = options.statistics.fractions()
-    return bool(fractions) and any(
-        band.scale < 0 or (fractions.interpolated and band.scaling != UNSCALED)
-        for band in bands
-        if not keeps_histogram(band.dtype)
-    )
+
+    def __init__(self, bands: Sequence[BandInfo], options: Options, zones: int) -> None:
+        statistics = options.statistics
+        self.bands, self.names = bands, statistics.wanted or frozenset()
+        wanted = column_names(sorted(self.names), statistics.percentiles)
+        self.columns = [{n: empty_column(n, zones) for n in wanted} for _ in bands]
+        self.classes: list[list[ClassRows]] = [[] for _ in bands]
+        self.reasons = np.full(zones, None)
+
+    def add(self, batch: ZoneBatch) -> None:
+        """Write zones at their positions."""
+        if not batch.zones.size:
+            return
+        for number, band in enumerate(batch.bands):
+            _write(self.columns[number], band, batch.zones)
+            rows = band.classes
+            if rows is not None:
+                self.classes[number].append(replace(rows, zone=batch.zones[rows.zone]))
+        self.reasons[batch.zones] = _find_reasons(batch)
+
+    def finish(self) -> Columns:
+        """The columns of all zones.
+
+        Raises:
+            BudgetError: If the table of classes is too large.
+        """
+        tables = tuple(
+            class_columns(own, len(self.reasons))
+            if CATEGORIES in self.names and band.classes
+            else None
+            for own, band in zip(self.classes, self.bands, strict=True)
+        )
+        return Columns(tuple(self.columns), tables, self.reasons)
 
 
-def _find_reasons(
-    columns: Sequence[BandColumns], zones: Sequence[Zone]
-) -> NDArray[np.object_]:
+def _write(
+    columns: Mapping[str, Numbers], found: BandColumns, zones: NDArray[np.intp]
+) -> None:
+    """Write the statistics of some zones into the columns of all."""
+    for name, column in columns.items():
+        if name in found.numbers:
+            lacking = found.lacks(name)
+            if column.dtype.kind != "f" or not lacking.any():
+                column[zones] = found.numbers[name]
+            else:
+                column[zones[~lacking]] = found.numbers[name][~lacking]
+
+
+def _find_reasons(batch: ZoneBatch) -> NDArray[np.object_]:
     """Why zones have no values on any band, (zones,); None for the others."""
-    reasons, missing = columns[0].reasons, ~columns[0].has_values
-    for own in columns[1:]:
-        missing &= ~own.has_values
-    reasons[~missing] = None
-    for zone in np.flatnonzero(missing).tolist():
-        if zones[zone].geometry.is_empty:
-            reasons[zone] = "empty_geometry"
+    reasons = batch.reasons(0)
+    for band in batch.bands:
+        reasons[band.has_values] = None
     return reasons
 
 

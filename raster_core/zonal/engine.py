@@ -1,12 +1,13 @@
 """Zonal statistics of a layer: plan, read chunk by chunk, summarise, merge.
 
-Everything here is a stream of zones as they finish; lists are gathered from it.
+Everything here is a stream of zones as they finish, in columns; lists are gathered
+from it.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,33 +17,37 @@ from raster_core.zonal.coverage.blockplan import BlockPlan, plan_blocks
 from raster_core.zonal.coverage.cover import Mode, cover
 from raster_core.zonal.coverage.covering import cover_zones
 from raster_core.zonal.finish import (
+    Footprints,
+    Reduced,
     StatisticsPlan,
-    approximate_zones,
     finish_zones,
+    plan_approximate_statistics,
+    reduce_readings,
 )
 from raster_core.zonal.outlines.footprint import covered_percents
 from raster_core.zonal.outlines.outline import whole_grid
 from raster_core.zonal.reading.cost import Budget, estimate_cost
 from raster_core.zonal.reading.planned import Reading
 from raster_core.zonal.reading.quantile_plan import plan_quantiles
-from raster_core.zonal.reading.summarise import summarise
 from raster_core.zonal.reading.task import Job, run_tasks, split_plan
+from raster_core.zonal.results.listing import list_zones
 from raster_core.zonal.results.options import StatisticOptions
-from raster_core.zonal.steps import finished_only, in_order, map_steps
+from raster_core.zonal.steps import order_pieces
 from raster_core.zonal.tracks.meeting import meet_zones, met_percents
-from raster_core.zonal.tracks.shapes import check_polygons
+from raster_core.zonal.tracks.shapes import check_polygons, empty_zones
 from raster_core.zonal.zones.valid import repair_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
+    from raster_core.bands import BandInfo
     from raster_core.grid import Grid
     from raster_core.layers.spec import LayerSpec
     from raster_core.raster import Layer
     from raster_core.zonal.coverage.cover import Coverage
-    from raster_core.zonal.finish import BandStatistics
-    from raster_core.zonal.steps import Finished, Step
+    from raster_core.zonal.results.columns import ZoneBatch
+    from raster_core.zonal.results.listing import BandStatistics
     from raster_core.zonal.zones.zone import Zone
 
 
@@ -98,51 +103,38 @@ def zonal_statistics(
         ZoneError: If a zone cannot be brought to the raster's CRS.
         SourceError: If the raster cannot be read.
     """
-    return list(in_order(stream_statistics(layer, zones, options)))
+    options = options or Options()
+    batches = stream_statistics(layer, zones, options)
+    return _list_zones(batches, layer.info.bands, options)
 
 
 def stream_statistics(
     layer: Layer, zones: Sequence[Zone], options: Options | None = None
-) -> Iterator[Finished[BandStatistics]]:
-    """The statistics of each zone, as soon as its last block has been read.
+) -> Iterator[ZoneBatch]:
+    """The statistics of zones as columns, soon after their last block has been read.
 
-    Law: in order of position (``steps.in_order``), they are those of
-    ``zonal_statistics``, to the bit. Zones without cells come first, the others in the
-    order in which the file's blocks complete them. Quantiles of wide types take passes
-    over all blocks, which come before the first zone.
+    Law: in order of position, they are those of ``zonal_statistics``, to the bit. Zones
+    without cells come first, the others in the order in which the file's blocks
+    complete them. Quantiles of wide types take passes over all blocks, which come
+    before the first zone.
+
+    There is a batch for every block, most of which have no zone: a server can look
+    after its clients between them. Closing the iterator ends the reading.
 
     Args:
         layer: What to read.
         zones: As for ``zonal_statistics``.
         options: Likewise.
 
-    Returns:
-        Each zone's position and its statistics, one entry per band.
-
     Raises:
         BudgetError, DeadlineError, ZoneError: At once, before anything is read.
         RequestError, SourceError: While zones are taken, as ``zonal_statistics``.
     """
-    return finished_only(step_statistics(layer, zones, options))
-
-
-def step_statistics(
-    layer: Layer, zones: Sequence[Zone], options: Options | None = None
-) -> Iterator[Step[BandStatistics]]:
-    """``stream_statistics`` for callers that have other things to do meanwhile.
-
-    There is a step for every zone, block and band, most of which finish no zone: a
-    server can look after its clients between them. Closing the iterator ends the
-    reading.
-
-    Raises:
-        As ``stream_statistics``.
-    """
     zones, grid = repair_zones(zones), layer.info.grid
     options = options or Options()
     runs = meet(zones, grid, options)
-    steps = _run_steps(layer, runs, len(zones), options)
-    return _add_cover(steps, zones, met_percents(zones, grid, runs))
+    footprints = _read_footprints(zones, met_percents(zones, grid, runs))
+    return _stream(layer, runs, footprints, options)
 
 
 def raster_statistics(layer: Layer, options: Options | None = None) -> BandStatistics:
@@ -152,11 +144,18 @@ def raster_statistics(layer: Layer, options: Options | None = None) -> BandStati
         BudgetError: If it has more than ``max_pixels``; nothing was read.
         SourceError: If the raster cannot be read.
     """
-    grid, options = layer.info.grid, options or Options()
+    options = options or Options()
+    batches = stream_raster(layer, options)
+    (found,) = _list_zones(batches, layer.info.bands, options)
+    return found
+
+
+def stream_raster(layer: Layer, options: Options) -> Iterator[ZoneBatch]:
+    """``raster_statistics`` as columns: batches, one of which has a zone."""
+    grid = layer.info.grid
     runs = cover(whole_grid(grid), grid.window, options.mode)
-    steps = _run_steps(layer, runs, 1, options)
-    (found,) = in_order(steps)
-    return tuple(replace(each, covered_percent=100.0) for each in found)
+    whole = Footprints(np.array([100.0]), np.zeros(1, bool))
+    return _stream(layer, runs, whole, options)
 
 
 def distribute_statistics(
@@ -193,7 +192,8 @@ def distribute_statistics(
         max_crossings=options.max_crossings,
         min_coverage=options.min_coverage,
     )
-    plan = plan_exact(layer, runs, len(zones), options, spread=True)
+    footprints = _read_footprints(zones, covered_percents(zones, info.grid))
+    plan = _plan_exact(layer, runs, footprints, options, spread=True)
     job = Job(
         spec,
         options.mode,
@@ -204,8 +204,8 @@ def distribute_statistics(
     )
     (reading,) = plan.readings
     tasks = split_plan(reading.plan, job, edges, pieces=pieces)
-    steps = finish_zones(plan, run_tasks(tasks, executor))
-    return list(in_order(_add_cover(steps, zones, covered_percents(zones, info.grid))))
+    blocks = map(Reduced, run_tasks(tasks, executor))
+    return _list_zones(finish_zones(plan, blocks), info.bands, options)
 
 
 def plan_zones(
@@ -221,33 +221,30 @@ def plan_zones(
     return _plan_runs(layer, runs)
 
 
-def _run_steps(
-    layer: Layer, runs: Coverage, zones: int, options: Options
-) -> Iterator[Step[BandStatistics]]:
-    """Plans at once, reads as steps are taken."""
+def _stream(
+    layer: Layer, runs: Coverage, footprints: Footprints, options: Options
+) -> Iterator[ZoneBatch]:
+    """Plans at once, reads as batches are taken."""
     if options.approximate:
-        return approximate_zones(
+        plan = plan_approximate_statistics(
             layer,
             _plan_runs(layer, runs),
-            zones=zones,
-            wanted=options.statistics,
-            budget=options.budget,
+            footprints,
+            options.statistics,
+            options.budget,
         )
-    plan = plan_exact(layer, runs, zones, options)
-    (reading,) = plan.readings
-    wanted = options.statistics
-    summaries = summarise(
-        layer,
-        reading.plan,
-        areas=wanted.areas,
-        brief=wanted.brief,
-        kept=plan.quantiles.kept,
-    )
-    return finish_zones(plan, summaries)
+    else:
+        plan = _plan_exact(layer, runs, footprints, options)
+    return finish_zones(plan, reduce_readings(plan))
 
 
-def plan_exact(
-    layer: Layer, runs: Coverage, zones: int, options: Options, *, spread: bool = False
+def _plan_exact(
+    layer: Layer,
+    runs: Coverage,
+    footprints: Footprints,
+    options: Options,
+    *,
+    spread: bool = False,
 ) -> StatisticsPlan:
     """The plan to read every block in full, if all of it is within the budget.
 
@@ -256,31 +253,31 @@ def plan_exact(
     """
     reading = Reading(layer, _plan_runs(layer, runs))
     quantiles = plan_quantiles(
-        [reading], options.statistics.fractions(), zones=zones, spread=spread
+        [reading],
+        options.statistics.fractions(),
+        zones=len(footprints.is_empty),
+        spread=spread,
     )
     estimate_cost([reading], quantiles).check(options.budget, remedy=_REMEDY)
-    return StatisticsPlan((reading,), quantiles, options.statistics)
+    return StatisticsPlan((reading,), quantiles, options.statistics, footprints)
 
 
-def _add_cover(
-    steps: Iterable[Step[BandStatistics]],
-    zones: Sequence[Zone],
-    percents: Sequence[float | None],
-) -> Iterator[Step[BandStatistics]]:
-    """The statistics with what only the zone itself tells."""
+def _read_footprints(
+    zones: Sequence[Zone], percents: Sequence[float | None]
+) -> Footprints:
+    return Footprints(np.array(percents, np.float64), empty_zones(zones))
 
-    def add(position: int, found: BandStatistics) -> BandStatistics:
-        empty = zones[position].geometry.is_empty
-        return tuple(
-            replace(
-                each,
-                covered_percent=percents[position],
-                reason="empty_geometry" if empty else each.reason,
-            )
-            for each in found
-        )
 
-    return map_steps(steps, add)
+def _list_zones(
+    batches: Iterable[ZoneBatch], bands: Sequence[BandInfo], options: Options
+) -> list[BandStatistics]:
+    """The statistics of all zones, in order."""
+    percentiles = options.statistics.percentiles
+    pieces = (
+        (batch.zones.tolist(), list_zones(batch, bands, percentiles))
+        for batch in batches
+    )
+    return [zone for ready in order_pieces(pieces) for zone in ready]
 
 
 def meet(zones: Sequence[Zone], grid: Grid, options: Options) -> Coverage:

@@ -7,36 +7,44 @@ there, see ``aligned``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from raster_core.errors import BudgetError, RequestError
-from raster_core.zonal.coverage.cells import Cells
-from raster_core.zonal.coverage.sorting import sort_numbers
-from raster_core.zonal.coverage.weights import WHOLE
+from raster_core.grid import Window
+from raster_core.zonal.columnar.computing import Recipe, as_stored, compute_columns
+from raster_core.zonal.columnar.gathering import Gatherer
+from raster_core.zonal.coverage.cover import Coverage
 from raster_core.zonal.engine import Options, plan_zones
 from raster_core.zonal.partials.area import planar_area
-from raster_core.zonal.partials.ground import measure_cells
-from raster_core.zonal.partials.merge import BlockSummary, merge_summaries
-from raster_core.zonal.partials.partial import keeps_histogram, summarise_cells
+from raster_core.zonal.partials.partial import keeps_histogram
+from raster_core.zonal.partials.reducing import Ground, Wanted, reduce_planes
 from raster_core.zonal.reading.aligned import (
     AlignedCells,
     check_aligned,
     check_countable,
     read_aligned,
 )
-from raster_core.zonal.results.compute import compute_statistics
+from raster_core.zonal.results.columns import ZoneBatch
+from raster_core.zonal.results.listing import list_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from raster_core.bands import BandInfo
     from raster_core.raster import Layer
+    from raster_core.sources.crs.crs import Floats
+    from raster_core.zonal.coverage.weights import Integers
+    from raster_core.zonal.partials.rows import BandRows
     from raster_core.zonal.results.options import StatisticOptions
     from raster_core.zonal.results.statistics import ZoneStatistics
     from raster_core.zonal.zones.zone import Zone
+
+_LANES = 8
+"""Sums of floats are made in so many lanes, by the cells' numbers in their block."""
 
 MAX_GROUPS = 100_000
 """Groups of all zones of a request, cells without one included: 0.1 ms each."""
@@ -69,6 +77,34 @@ class GroupedStatistics:
     """Why there are no groups: ``outside_raster`` or ``no_valid_pixels``."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupColumns:
+    """The groups of all zones, in any order."""
+
+    keys: tuple[_Key, ...]
+    """(groups,): zone and value of each; None for the cells without a group."""
+    batch: ZoneBatch
+    """Statistics of each, by its position."""
+
+    def entries(self) -> list[tuple[int, int, int]]:
+        """Zone, value and position of each group of cells, by zone and value."""
+        return sorted(
+            (zone, value, number)
+            for number, (zone, value) in enumerate(self.keys)
+            if value is not None
+        )
+
+    def ungrouped(self, zones: int) -> Floats:
+        """Summed coverage of the cells without a group, (zones,), in pixels."""
+        found = np.zeros(zones)
+        if self.keys:
+            pixels = self.batch.bands[0].masked.to_pixels()
+            for number, (zone, value) in enumerate(self.keys):
+                if value is None:
+                    found[zone] = pixels[number]
+        return found
+
+
 def grouped_statistics(
     layer: Layer,
     groups: Layer,
@@ -96,33 +132,44 @@ def grouped_statistics(
         ZoneError: If a zone cannot be brought to the first layer's CRS.
         SourceError: If a raster cannot be read.
     """
-    options, bands = options or Options(), layer.info.bands
+    options = options or Options()
+    found = group_columns(layer, groups, zones, options)
+    listed = list_zones(found.batch, layer.info.bands, options.statistics.percentiles)
+    (by,) = groups.info.bands
+    names = by.class_names
+    parts: list[list[Group]] = [[] for _ in zones]
+    for zone, value, number in found.entries():
+        parts[zone].append(Group(value, names.get(value, str(value)), listed[number]))
+    ungrouped = found.ungrouped(len(zones)).tolist()
+    return [
+        GroupedStatistics(tuple(own), pixels, None if own else name_missing(pixels))
+        for own, pixels in zip(parts, ungrouped, strict=True)
+    ]
+
+
+def group_columns(
+    layer: Layer, groups: Layer, zones: Sequence[Zone], options: Options
+) -> GroupColumns:
+    """``grouped_statistics`` as columns."""
+    bands = layer.info.bands
     (by,) = groups.info.bands
     check_countable(by, raster="the second raster", use="grouping")
     _check_quantiles(bands, options.statistics)
     plan = plan_zones(layer, zones, options)
     check_aligned([layer, groups], plan, options.budget)
-
     numbers: dict[_Key, int] = {}
-    blocks = read_aligned([layer, groups], plan)
-    summaries = _summarise(blocks, numbers, bands, areas=options.statistics.areas)
-    partials = merge_summaries(summaries, bands)
-    names = by.class_names
-    pixel = planar_area(layer.info.grid)
-    found: list[list[Group]] = [[] for _ in zones]
-    ungrouped = [0] * len(zones)
-    for (zone, value), number in numbers.items():
-        if value is None:
-            ungrouped[zone] = partials[number, 0].partial.masked
-            continue
-        statistics = tuple(
-            compute_statistics(
-                partials[number, position], band, options.statistics, pixel_area=pixel
-            )
-            for position, band in enumerate(bands)
-        )
-        found[zone].append(Group(value, names.get(value, str(value)), statistics))
-    return list(map(_describe, found, ungrouped))
+    gatherers = [Gatherer(MAX_GROUPS) for _ in bands]
+    for cells in read_aligned([layer, groups], plan):
+        reduced = _reduce_groups(cells, numbers, bands, options.statistics)
+        for gatherer, rows in zip(gatherers, reduced, strict=True):
+            gatherer.add(rows)
+    batch = _compute(layer, gatherers, len(numbers), options.statistics)
+    return GroupColumns(tuple(numbers), batch)
+
+
+def name_missing(ungrouped: float) -> str:
+    """Why a zone has no groups, by its pixels in which the other raster has no data."""
+    return "no_valid_pixels" if ungrouped else "outside_raster"
 
 
 def _check_quantiles(bands: Sequence[BandInfo], options: StatisticOptions) -> None:
@@ -135,78 +182,98 @@ def _check_quantiles(bands: Sequence[BandInfo], options: StatisticOptions) -> No
             )
 
 
-def _summarise(
-    blocks: Iterable[AlignedCells],
+def _reduce_groups(
+    cells: AlignedCells,
     numbers: dict[_Key, int],
     bands: Sequence[BandInfo],
-    *,
-    areas: bool,
-) -> Iterator[BlockSummary]:
-    """One summary per block, group and band; the group's number stands for a zone.
+    options: StatisticOptions,
+) -> tuple[BandRows, ...]:
+    """The rows of each group in one block, by the group's number.
 
     Args:
-        blocks: Cells with the bands, and the other raster's as the last.
+        cells: With the bands, and the other raster's as the last.
         numbers: The number of each group met so far; new ones are added.
         bands: What is summarised.
-        areas: Whether the ground is measured too.
+        options: Which statistics.
     """
-    for cells in blocks:
-        for key, part in _split_groups(cells):
-            number = numbers.setdefault(key, len(numbers))
-            if number >= MAX_GROUPS:
-                raise BudgetError(
-                    f"The zones have more than {MAX_GROUPS} groups; ask for fewer "
-                    "zones, or for a raster of fewer values"
-                )
-            yield from _summarise_group(part, number, bands, areas=areas)
+    number = _number_groups(cells, numbers)
+    order = np.argsort(number, kind="stable")
+    number = number[order]
+    place, width = _spread_groups(number)
+    runs = Coverage(number, np.zeros_like(place), place, place + 1, cells.weight[order])
+
+    def spread[T: np.generic](values: NDArray[T]) -> NDArray[T]:
+        wide = np.zeros((1, width), values.dtype)
+        wide[0, place] = values[order]
+        return wide
+
+    planes = [
+        (spread(values), spread(valid & cells.valid[-1]))
+        for values, valid in zip(cells.bands[:-1], cells.valid[:-1], strict=True)
+    ]
+    ground = None
+    if options.areas:
+        classes = tuple(bool(band.classes) for band in bands)
+        ground = Ground(spread(cells.ground)[0], classes)
+    return reduce_planes(
+        planes,
+        runs,
+        Window(0, 0, width, 1),
+        wanted=Wanted(options.brief),
+        ground=ground,
+    )
 
 
-def _split_groups(cells: AlignedCells) -> Iterator[tuple[_Key, AlignedCells]]:
-    """The cells of each group, in their order; those of none are all without data."""
+def _spread_groups(number: Integers) -> tuple[Integers, int]:
+    """Where the cells of groups lie in a block of one row, and its width.
+
+    Each group begins at a multiple of ``_LANES``, so that sums of its values do not
+    depend on the groups before it.
+
+    Args:
+        number: (cells,), ascending.
+    """
+    first = np.flatnonzero(np.diff(number, prepend=-1))
+    count = np.diff(np.append(first, len(number)))
+    room = -(-count // _LANES) * _LANES
+    start = np.cumsum(room) - room
+    return np.arange(len(number)) + np.repeat(start - first, count), int(room.sum())
+
+
+def _number_groups(cells: AlignedCells, numbers: dict[_Key, int]) -> Integers:
+    """The number of each cell's group, (cells,); new groups get the next ones."""
     values, grouped = cells.bands[-1].astype(np.int64), cells.valid[-1]
     low, none = int(values.min()), int(np.ptp(values)) + 1
     code = cells.zone * (none + 1) + np.where(grouped, values - low, none)
-    valid = [mask & grouped for mask in cells.valid[:-1]]
-    order = sort_numbers(code)
-    code = code[order]
-    first = np.flatnonzero(np.diff(code, prepend=-1)).tolist()
-    for start, stop in pairwise([*first, len(code)]):
-        zone, value = divmod(int(code[start]), none + 1)
-        chosen = order[start:stop]
-        part = AlignedCells(
-            zone=cells.zone[chosen],
-            weight=cells.weight[chosen],
-            bands=tuple(band[chosen] for band in cells.bands[:-1]),
-            valid=tuple(mask[chosen] for mask in valid),
-            ground=cells.ground[chosen],
+    met, position = np.unique(code, return_inverse=True)
+    own = []
+    for zone, value in zip(
+        *(p.tolist() for p in np.divmod(met, none + 1)), strict=True
+    ):
+        key = zone, None if value == none else value + low
+        own.append(numbers.setdefault(key, len(numbers)))
+    if len(numbers) > MAX_GROUPS:
+        raise BudgetError(
+            f"The zones have more than {MAX_GROUPS} groups; ask for fewer "
+            "zones, or for a raster of fewer values"
         )
-        yield (zone, None if value == none else value + low), part
+    return np.array(own, np.int64)[position]
 
 
-def _summarise_group(
-    cells: AlignedCells, number: int, bands: Sequence[BandInfo], *, areas: bool
-) -> Iterator[BlockSummary]:
-    """One summary per band, of one group in one block."""
-    chosen = Cells((), np.arange(len(cells.weight)), cells.weight)
-    for position, band in enumerate(bands):
-        values, valid = cells.bands[position], cells.valid[position]
-        # Values near 1e308 have no finite sums, and the answer says so.
-        with np.errstate(over="ignore", invalid="ignore"):
-            partial = summarise_cells(values, valid, chosen)
-            area = (
-                measure_cells(
-                    (values, valid, chosen), cells.ground, classes=bool(band.classes)
-                )
-                if areas
-                else None
-            )
-        yield BlockSummary(number, position, partial, area)
-
-
-def _describe(groups: Sequence[Group], ungrouped: int) -> GroupedStatistics:
-    missing = "no_valid_pixels" if ungrouped else "outside_raster"
-    return GroupedStatistics(
-        groups=tuple(sorted(groups, key=lambda group: group.value)),
-        ungrouped_pixels=ungrouped / WHOLE,
-        reason=None if groups else missing,
-    )
+def _compute(
+    layer: Layer,
+    gatherers: Sequence[Gatherer],
+    groups: int,
+    options: StatisticOptions,
+) -> ZoneBatch:
+    """The statistics of all groups, by their numbers."""
+    every, area = np.arange(groups), planar_area(layer.info.grid)
+    columns = [
+        compute_columns(
+            gatherer.take(every), as_stored(Recipe(band, number, options, area, {}))
+        )
+        for number, (gatherer, band) in enumerate(
+            zip(gatherers, layer.info.bands, strict=True)
+        )
+    ]
+    return ZoneBatch(every, tuple(columns), np.zeros(groups, bool))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.raster import Layer
-    from raster_core.zonal.columnar.columns import Numbers
     from raster_core.zonal.engine import Options
+    from raster_core.zonal.results.columns import Numbers
     from rasterlet.frames.request import Report
     from rasterlet.frames.zones.given import Given
     from rasterlet.frames.zones.polygons import PolygonZones

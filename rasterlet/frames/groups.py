@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from raster_core.errors import RequestError
-from raster_core.zonal.columnar.columns import (
-    CATEGORIES,
-    Columns,
-    class_columns,
-    column_names,
-    empty_columns,
-    write_zone,
-)
-from raster_core.zonal.grouped import grouped_statistics
+from raster_core.zonal.columnar.columns import CATEGORIES, ClassColumns, Columns
+from raster_core.zonal.columns import ColumnsWriter
+from raster_core.zonal.grouped import group_columns, name_missing
 from raster_core.zonal.reading.classed import class_layer
 from raster_core.zonal.results.statistics import ON_GROUND
 from raster_core.zonal.tracks.meeting import meet_zones, met_percents
@@ -35,7 +29,7 @@ if TYPE_CHECKING:
     from raster_core.raster import Layer
     from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.engine import Options
-    from raster_core.zonal.grouped import Group, GroupedStatistics
+    from raster_core.zonal.grouped import GroupColumns
     from raster_core.zonal.zones.zone import Zone
     from rasterlet.frames.names import Wanted
     from rasterlet.frames.request import Request
@@ -48,10 +42,12 @@ class _Row:
 
     zone: int
     """Position of the zone."""
-    group: Group | None
-    """None for a zone without any."""
-    reason: str | None
-    """Why it has none."""
+    group: int | None
+    """Value of the other raster; None for a zone without any."""
+    number: int = -1
+    """Position of the group among all."""
+    reason: str | None = None
+    """Why there is none."""
 
 
 def tabulate_groups(
@@ -91,12 +87,13 @@ def tabulate_groups(
     options = _with_areas(request.counting.options(wanted))
     sound = sound_zones(layer, zones, options)
     refuse_all_bad(given, zones)
-    rows = _rows(grouped_statistics(layer, groups, sound, options), zones.faults)
+    found = group_columns(layer, groups, sound, options)
+    rows = _rows(found, len(sound), zones.faults)
     owners = np.array([row.zone for row in rows], np.intp)
     covered = _covered(sound, layer, options)[owners]
-    columns = _columns(rows, layer, options, covered)
+    columns = _columns(found, rows, layer, options, covered=covered)
     return make_table(
-        replace(table, groups=_labels(rows, named=request.layout.class_names)),
+        replace(table, groups=_labels(rows, groups, named=request.layout.class_names)),
         in_units(columns, units_of(zones, kind, layer.info.grid)[owners]),
         given.frame.take(owners),
         {n: zones.notes[own] for n, own in enumerate(owners) if own in zones.notes},
@@ -126,43 +123,50 @@ def _with_areas(options: Options) -> Options:
 
 
 def _rows(
-    found: Sequence[GroupedStatistics], faults: Mapping[int, Exception]
+    found: GroupColumns, zones: int, faults: Mapping[int, Exception]
 ) -> list[_Row]:
     """The rows of zones, in order; at least one for each."""
-    rows = []
-    for zone, own in enumerate(found):
-        rows += [_Row(zone, group, None) for group in own.groups]
-        if not own.groups:
+    parts: list[list[_Row]] = [[] for _ in range(zones)]
+    for zone, value, number in found.entries():
+        parts[zone].append(_Row(zone, value, number))
+    ungrouped = found.ungrouped(zones)
+    for zone, own in enumerate(parts):
+        if not own:
             fault = faults.get(zone)
-            rows.append(_Row(zone, None, str(fault) if fault else own.reason))
-    return rows
+            why = str(fault) if fault else name_missing(ungrouped[zone])
+            own.append(_Row(zone, None, reason=why))
+    return [row for own in parts for row in own]
 
 
 def _columns(
-    rows: Sequence[_Row], layer: Layer, options: Options, covered: Floats
+    found: GroupColumns,
+    rows: Sequence[_Row],
+    layer: Layer,
+    options: Options,
+    *,
+    covered: Floats,
 ) -> Columns:
     """The statistics of rows as columns, and how much of each zone is covered."""
-    statistics, bands = options.statistics, layer.info.bands
-    names = sorted(statistics.wanted or ())
-    wanted = column_names(names, statistics.percentiles)
-    columns = [empty_columns(wanted, len(rows)) for _ in bands]
-    reasons = np.full(len(rows), None)
+    count = len(rows)
+    # Cells without a group go to one more row, which is cut off.
+    place = np.full(len(found.keys), count)
     for position, row in enumerate(rows):
-        reasons[position] = row.reason
+        if row.group is not None:
+            place[row.number] = position
+    writer = ColumnsWriter(layer.info.bands, options, count + 1)
+    writer.add(replace(found.batch, zones=place))
+    columns = writer.finish()
+    reasons = columns.reasons[:count]
+    for position, row in enumerate(rows):
         if row.group is None:
-            continue
-        for number, own in enumerate(row.group.statistics):
-            write_zone(columns[number], position, own, statistics.percentiles)
-        if all(own.reason for own in row.group.statistics):
-            reasons[position] = row.group.statistics[0].reason
-    classes = [
-        class_columns(own.classes, len(rows))
-        if CATEGORIES in names and band.classes
-        else None
-        for own, band in zip(columns, bands, strict=True)
-    ]
-    columns[0].numbers[COVERED] = covered
-    return Columns(tuple(own.numbers for own in columns), tuple(classes), reasons)
+            reasons[position] = row.reason
+    values = [{n: own[:count] for n, own in band.items()} for band in columns.values]  # noqa: PD011  not of a frame
+    values[0][COVERED] = covered
+    classes = (
+        own and ClassColumns(own.values, own.counts[:count], own.fractions[:count])
+        for own in columns.classes
+    )
+    return Columns(tuple(values), tuple(classes), reasons)
 
 
 def _covered(zones: Sequence[Zone], layer: Layer, options: Options) -> Floats:
@@ -172,9 +176,15 @@ def _covered(zones: Sequence[Zone], layer: Layer, options: Options) -> Floats:
     return np.array(met_percents(zones, grid, runs), np.float64)
 
 
-def _labels(rows: Sequence[_Row], *, named: bool) -> list[object]:
+def _labels(rows: Sequence[_Row], groups: Layer, *, named: bool) -> list[object]:
     """What the groups are called: their values, or names."""
+    (by,) = groups.info.bands
+    names = by.class_names if named else {}
     return [
-        None if row.group is None else row.group.name if named else row.group.value
+        None
+        if row.group is None
+        else names.get(row.group, str(row.group))
+        if named
+        else row.group
         for row in rows
     ]

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from raster_core.bands import BandInfo
-    from raster_core.zonal.columnar.columns import ClassColumns, Columns, Numbers
+    from raster_core.zonal.columnar.columns import ClassColumns, Columns
+    from raster_core.zonal.results.columns import Numbers
     from rasterlet.frames.names import Wanted
     from rasterlet.frames.request import Layout
 

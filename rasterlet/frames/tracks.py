@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Grid
     from raster_core.sources.crs.crs import Floats
-    from raster_core.zonal.columnar.columns import ClassColumns, Columns, Numbers
+    from raster_core.zonal.columnar.columns import ClassColumns, Columns
+    from raster_core.zonal.results.columns import Numbers
     from rasterlet.frames.request import Counting
     from rasterlet.frames.zones.given import Given
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from raster_core.raster import Layer
     from raster_core.zonal.columnar.columns import Columns
-    from raster_core.zonal.finish import BandStatistics
+    from raster_core.zonal.results.listing import BandStatistics
 
 # A power of two, so that zones in 16ths of a pixel are exact in degrees too.
 PIXEL = 1 / 64

@@ -13,37 +13,38 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from raster_core.bands import BandInfo
 from raster_core.errors import BudgetError, SourceError, ZoneError
 from raster_core.grid import Grid
 from raster_core.raster import Resampling
+from raster_core.zonal.columnar.gathering import Gatherer
+from raster_core.zonal.coverage.weights import Weights
 from raster_core.zonal.engine import (
     Options,
     plan_zones,
-    step_statistics,
     stream_statistics,
     zonal_statistics,
 )
 from raster_core.zonal.faults import find_faults
-from raster_core.zonal.finish import gather_zones
-from raster_core.zonal.partials.merge import BlockSummary
-from raster_core.zonal.partials.partial import Histogram
-from raster_core.zonal.reading.summarise import summarise
+from raster_core.zonal.finish import Footprints, Reduced, StatisticsPlan, finish_zones
+from raster_core.zonal.partials.fractions import make_fractions
+from raster_core.zonal.partials.reducing import Wanted
+from raster_core.zonal.partials.rows import BandRows, ValueRows
+from raster_core.zonal.reading.planned import Reading
+from raster_core.zonal.reading.quantile_plan import plan_quantiles
+from raster_core.zonal.reading.summarise import Reduction, reduce_blocks
+from raster_core.zonal.results.listing import list_zones
 from raster_core.zonal.results.options import StatisticOptions
-from raster_core.zonal.steps import (
-    PROGRESS,
-    Finished,
-    finished_only,
-    in_order,
-    order_steps,
-)
+from raster_core.zonal.steps import order_pieces
 from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
 from tests.fake_layer import CountingLayer, FakeLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
+
+    from raster_core.raster import Layer
+    from raster_core.zonal.results.listing import BandStatistics
 
 # 8 x 6 blocks of 256 pixels, which are read one by one.
 SIDE = 256
@@ -88,6 +89,23 @@ def row_zone(row: int) -> Zone:
 
 OFF = Zone(shapely.box(100, 0, 101, 1))
 
+
+def listed(
+    layer: Layer, zones: list[Zone], options: Options | None = None
+) -> dict[int, BandStatistics]:
+    """The statistics of each zone that is streamed, in their order."""
+    percentiles = (options or Options()).statistics.percentiles
+    return {
+        zone: own
+        for batch in stream_statistics(layer, zones, options)
+        for zone, own in zip(
+            batch.zones.tolist(),
+            list_zones(batch, layer.info.bands, percentiles),
+            strict=True,
+        )
+    }
+
+
 boxes = st.builds(
     lambda x, y, w, h: Zone(shapely.box(x, y, x + w, y + h)),
     st.floats(-2, 20),
@@ -119,29 +137,31 @@ def test_a_zone_comes_with_the_figures_that_it_has_alone(
 ):
     layer = fake(dtype, bands=2)
 
-    found = list(stream_statistics(layer, zones, options))
+    found = listed(layer, zones, options)
 
-    assert sorted(place for place, _ in found) == list(range(len(zones)))
-    for place, figures in found:
+    assert sorted(found) == list(range(len(zones)))
+    for place, figures in found.items():
         assert figures == zonal_statistics(layer, [zones[place]], options)[0]
-    assert list(in_order(found)) == zonal_statistics(layer, zones, options)
+    together = [found[place] for place in range(len(zones))]
+    assert together == zonal_statistics(layer, zones, options)
 
 
 def test_zones_come_as_the_file_completes_them():
     layer = fake()
     zones = [row_zone(4), row_zone(1), OFF, row_zone(0)]
 
-    come = [place for place, _ in stream_statistics(layer, zones)]
+    come = [batch.zones.tolist() for batch in stream_statistics(layer, zones)]
 
-    assert come == [2, 3, 1, 0]
+    assert [zones for zones in come if zones] == [[2], [3], [1], [0]]
 
 
 def test_a_zone_comes_before_later_blocks_are_read():
     layer = fake()
     last_row: dict[int, int] = {}
 
-    for place, _ in stream_statistics(layer, [row_zone(row) for row in range(ROWS)]):
-        last_row[place] = max(rows_read(layer)) // SIDE
+    for batch in stream_statistics(layer, [row_zone(row) for row in range(ROWS)]):
+        for place in batch.zones.tolist():
+            last_row[place] = max(rows_read(layer)) // SIDE
 
     # Three blocks are fetched ahead, of the eight in a row.
     assert list(last_row) == list(range(ROWS))
@@ -154,8 +174,8 @@ def test_zones_without_cells_wait_for_the_first_block_only():
 
     first = next(stream_statistics(layer, [row_zone(0), OFF]))
 
-    assert first[0] == 1
-    assert first[1][0].reason == "outside_raster"
+    assert first.zones.tolist() == [1]
+    assert first.reasons(0).tolist() == ["outside_raster"]
     assert len(rows_read(layer)) <= 4
 
 
@@ -175,15 +195,15 @@ def test_every_step_gives_a_server_the_word():
     layer = fake(bands=2)
     zones = [row_zone(0), row_zone(1)]
 
-    steps = list(step_statistics(layer, zones))
+    batches = list(stream_statistics(layer, zones))
 
-    assert len(steps) == 2 * COLUMNS * 2  # zones, blocks of each, bands
-    assert [step.zone for step in finished_only(steps)] == [0, 1]
+    assert len(batches) == 2 * COLUMNS + 1  # the blocks of both, and what is left
+    assert [zone for batch in batches for zone in batch.zones.tolist()] == [0, 1]
 
 
 def test_closing_the_stream_ends_the_reading():
     layer = fake()
-    steps = step_statistics(layer, [row_zone(row) for row in range(ROWS)])
+    steps = stream_statistics(layer, [row_zone(row) for row in range(ROWS)])
     next(steps)
 
     steps.close()  # type: ignore[attr-defined]
@@ -200,28 +220,39 @@ def test_what_is_over_budget_is_refused_before_the_first_pair_is_asked_for():
     assert rows_read(layer) == []
 
 
-@given(order=st.permutations(range(24)))
-@settings(deadline=None, max_examples=10)
-def test_the_order_of_summaries_changes_no_bit(order: list[int]):
-    layer = fake("float64")
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "float64", "int64"])
+@pytest.mark.parametrize("brief", [False, True])
+@given(order=st.permutations(range(COLUMNS * ROWS)))
+@settings(deadline=None, max_examples=4)
+def test_the_order_of_blocks_changes_no_bit(
+    dtype: str, order: list[int], *, brief: bool
+):
+    layer = fake(dtype)
     zones = [row_zone(0), row_zone(3), Zone(shapely.box(0.5, 5, 15, 19.5))]
-    plan = plan_zones(layer, zones)
-    summaries = list(summarise(layer, plan, areas=True))
-    blocks, bands = plan.count_blocks(3), layer.info.bands
-    rest = summaries[24:]
+    reading = Reading(layer, plan_zones(layer, zones))
+    quantiles = plan_quantiles([reading], make_fractions([]), zones=3)
+    wanted = frozenset({"mean", "std", "area_m2"}) if brief else None
+    options = StatisticOptions(wanted=wanted, areas=True)
+    footprints = Footprints(np.full(3, 100.0), np.zeros(3, bool))
+    plan = StatisticsPlan((reading,), quantiles, options, footprints)
+    bands = layer.info.bands
+    reduction = Reduction(GRID, bands, Wanted(options.brief), areas=True)
+    blocks = list(map(Reduced, reduce_blocks(layer, reading.plan, reduction)))
+    mixed = [blocks[n] for n in order if n < len(blocks)]
 
-    straight, mixed = (
-        dict(finished_only(gather_zones(some, blocks, bands)))
-        for some in (summaries, [*rest, *(summaries[n] for n in order)])
+    straight, other = (
+        {
+            zone: own
+            for batch in finish_zones(plan, some)
+            for zone, own in zip(
+                batch.zones.tolist(), list_zones(batch, bands, ()), strict=True
+            )
+        }
+        for some in (blocks, mixed)
     )
 
-    for place in range(3):
-        (one,), (other,) = straight[place], mixed[place]
-        assert one is not None
-        assert other is not None
-        assert one.area == other.area
-        assert one.partial.masked == other.partial.masked
-        assert set(one.partial.blocks) == set(other.partial.blocks)  # type: ignore[union-attr]
+    assert sorted(straight) == [0, 1, 2]
+    assert straight == other
 
 
 def test_the_plan_tells_how_many_blocks_a_zone_touches():
@@ -234,50 +265,52 @@ def test_the_plan_tells_how_many_blocks_a_zone_touches():
     assert plan.count_blocks(4).tolist() == [COLUMNS, 0, COLUMNS * ROWS, 4]
 
 
-def test_partials_of_finished_zones_are_let_go():
-    zones, values = 4000, np.arange(2000)
-    weight = np.ones(2000, np.int64)
-    band = BandInfo(1, "b1", "int16")
+def rows_of_one(zone: int) -> BandRows:
+    """What a block says of one zone that has 2,000 values in it."""
+    values, zones = np.arange(2000, dtype=np.int16), np.array([zone])
+    weight = Weights(np.ones(2000, np.int64), np.zeros(2000, np.int64))
+    none = Weights(np.zeros(1, np.int64), np.zeros(1, np.int64))
+    rows = ValueRows(np.repeat(zones, 2000), values, weight)
+    return BandRows(zones, none, rows, None, None)
 
-    def summarise_each() -> Iterator[BlockSummary]:
-        for zone in range(zones):
-            for _ in range(2):
-                part = Histogram(values.copy(), weight.copy(), weight.copy(), 0)
-                yield BlockSummary(zone, 0, part)
+
+def test_rows_of_finished_zones_are_let_go():
+    zones = 4000
+    gatherer = Gatherer(zones)
 
     tracemalloc.start()
-    steps = gather_zones(summarise_each(), np.full(zones, 2), [band])
-    done = sum(1 for _ in finished_only(steps))
+    for zone in range(zones):
+        gatherer.add(rows_of_one(zone))
+        gatherer.add(rows_of_one(zone))
+        found = gatherer.take(np.array([zone]))
+        assert found.rows is not None
+        assert len(found.rows.zone) == 2000
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert done == zones
-    assert peak < 5_000_000  # all of them are 192 MB
+    assert peak < 5_000_000  # all of them are 208 MB
 
 
 def test_many_blocks_of_a_zone_are_merged_on_the_way():
-    band, blocks = BandInfo(1, "b1", "int16"), 3000
-
-    def summarise_each() -> Iterator[BlockSummary]:
-        for _ in range(blocks):
-            values = np.arange(2000)
-            yield BlockSummary(0, 0, Histogram(values, values * 0 + 1, values * 0, 0))
+    blocks = 3000
+    gatherer = Gatherer(1)
 
     tracemalloc.start()
-    steps = gather_zones(summarise_each(), np.array([blocks]), [band])
-    (found,) = finished_only(steps)
+    for _ in range(blocks):
+        gatherer.add(rows_of_one(0))
+    found = gatherer.take(np.array([0])).rows
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert found[1][0] is not None
-    assert found[1][0].partial.high.tolist() == [blocks] * 2000  # type: ignore[union-attr]
-    assert peak < 10_000_000  # all of them are 144 MB
+    assert isinstance(found, ValueRows)
+    assert found.weight.high.tolist() == [blocks] * 2000
+    assert peak < 20_000_000  # all of them are 156 MB
 
 
 @given(st.permutations(range(9)))
 @settings(deadline=None)
 def test_what_comes_early_waits_for_its_turn_and_no_longer(order: list[int]):
-    steps = list(order_steps(Finished(place, -place) for place in order))
+    steps = list(order_pieces(([place], [-place]) for place in order))
 
     assert list(itertools.chain.from_iterable(steps)) == [-n for n in range(9)]
     for count in range(1, 10):
@@ -286,15 +319,10 @@ def test_what_comes_early_waits_for_its_turn_and_no_longer(order: list[int]):
         assert sum(map(len, steps[:count])) == in_turn
 
 
-def test_steps_that_finish_nothing_make_nothing_ready():
-    assert list(
-        order_steps([PROGRESS, Finished(1, "b"), PROGRESS, Finished(0, "a")])
-    ) == [
-        (),
-        (),
-        (),
-        ("a", "b"),
-    ]
+def test_pieces_without_zones_make_nothing_ready():
+    pieces = [([], []), ([1, 2], ["b", "c"]), ([], []), ([0], ["a"])]
+
+    assert list(order_pieces(pieces)) == [[], [], [], ["a", "b", "c"]]
 
 
 def test_bad_zones_are_found_among_many():
@@ -313,6 +341,6 @@ def test_a_file_streams_as_it_is_read_at_once(tmp_path: Path):
     layer = open_file(tmp_path / "a.tif")
     zones = [Zone(shapely.Point(10 + n / 2, 44).buffer(2.3)) for n in range(12)]
 
-    assert list(in_order(stream_statistics(layer, zones))) == zonal_statistics(
-        layer, zones
-    )
+    found = listed(layer, zones)
+
+    assert [found[place] for place in range(12)] == zonal_statistics(layer, zones)

@@ -22,19 +22,15 @@ from raster_core.zonal.coverage.blockplan import BlockPlan, keep_blocks
 from raster_core.zonal.coverage.cover import Coverage
 from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.reading.cost import Budget, Cost, estimate_cost
-from raster_core.zonal.reading.overview_check import check_overview
 from raster_core.zonal.reading.planned import Reading
 from raster_core.zonal.reading.quantile_plan import QuantilePlan, plan_quantiles
-from raster_core.zonal.reading.quantiles import multiply
-from raster_core.zonal.reading.summarise import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from raster_core.raster import Layer
     from raster_core.zonal.coverage.weights import Integers
     from raster_core.zonal.partials.fractions import Fractions
-    from raster_core.zonal.partials.merge import BlockSummary
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,28 +169,6 @@ def _weigh(
     return ApproximatePlan(
         exact, inner[0] if inner else None, level, factor, quantiles, cost
     )
-
-
-def summarise_approximate(
-    plan: ApproximatePlan, *, areas: bool, brief: bool
-) -> Iterator[BlockSummary]:
-    """One summary per zone, block and band, some of them from the overview.
-
-    Args:
-        plan: What to read.
-        areas: As for ``summarise``.
-        brief: Likewise.
-
-    Raises:
-        RequestError: If the overview shows other values than the pixels below it.
-    """
-    if plan.inner:
-        check_overview(plan.exact, plan.inner, plan.level)
-    for reading in plan.readings:
-        layer, blocks = reading.layer, reading.plan
-        kept = plan.quantiles.kept
-        for summary in summarise(layer, blocks, areas=areas, brief=brief, kept=kept):
-            yield replace(summary, partial=multiply(summary.partial, reading.times))
 
 
 def _inner_blocks(plan: BlockPlan) -> Integers:

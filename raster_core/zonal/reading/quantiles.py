@@ -7,7 +7,7 @@ bounded memory, whatever the zone's size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,6 @@ from raster_core.zonal.coverage.weights import (
     split_weights,
     weights_of,
 )
-from raster_core.zonal.partials.partial import Histogram, Moments, Totals
 from raster_core.zonal.reading.summarise import walk_blocks
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.zonal.coverage.weights import Integers
-    from raster_core.zonal.partials.counting import Sums
-    from raster_core.zonal.partials.partial import Partial
     from raster_core.zonal.reading.planned import Reading
     from raster_core.zonal.reading.quantile_plan import Digit, QuantilePlan
     from raster_core.zonal.reading.summarise import BlockCells
@@ -222,34 +219,3 @@ def _narrow(search: _Search, bins: _Bins, width: int) -> None:
                 (below,) = cumulated.pick(slice(digit - 1, digit)).to_ints()
                 search.rest[position] -= below
             search.prefixes[position] = (search.prefixes[position] << width) | digit
-
-
-def multiply(partial: Partial, times: int) -> Partial:
-    """The partial of ``times`` as many cells of the same values."""
-    if times == 1:
-        return partial
-    masked = partial.masked * times
-    if isinstance(partial, Histogram):
-        weights = partial.halves.times(times).carry()
-        return Histogram(partial.values, *weights, masked)
-    if isinstance(partial, Totals):
-        return Totals(partial.sums and _multiply_sums(partial.sums, times), masked)
-    blocks = tuple(
-        replace(
-            block,
-            weight=block.weight * times,
-            total=block.total * times,
-            squares=block.squares * times,
-        )
-        for block in partial.blocks
-    )
-    kept = tuple(replace(part, times=part.times * times) for part in partial.kept)
-    return Moments(blocks, masked, kept)
-
-
-def _multiply_sums(sums: Sums, times: int) -> Sums:
-    return sums._replace(
-        weight=sums.weight * times,
-        total=sums.total * times,
-        squares=sums.squares * times,
-    )

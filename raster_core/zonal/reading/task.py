@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +19,18 @@ from raster_core.errors import RequestError
 from raster_core.layers.kinds import open_layer, spec_from_json, spec_to_json
 from raster_core.zonal.coverage.blockplan import BlockPlan, keep_blocks, plan_blocks
 from raster_core.zonal.coverage.cover import Mode, cover
+from raster_core.zonal.coverage.weights import Weights
 from raster_core.zonal.outlines.outline import Edges
-from raster_core.zonal.partials.counting import Sums
-from raster_core.zonal.partials.ground import BlockArea
-from raster_core.zonal.partials.kept import Kept
-from raster_core.zonal.partials.merge import BlockSummary
-from raster_core.zonal.partials.partial import (
-    BlockMoments,
-    Histogram,
-    Moments,
-    Partial,
-    Totals,
+from raster_core.zonal.partials.reducing import Wanted
+from raster_core.zonal.partials.rows import (
+    AreaRows,
+    BandRows,
+    KeptRows,
+    MomentRows,
+    SumRows,
+    ValueRows,
 )
-from raster_core.zonal.reading.summarise import summarise
+from raster_core.zonal.reading.summarise import Reduction, reduce_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from raster_core.documents import OwnJson
     from raster_core.layers.spec import LayerSpec
 
-VERSION = 5
+VERSION = 6
 """Version of the JSON; another one is refused."""
 
 
@@ -73,12 +72,12 @@ class Task:
 
 
 def run_task(text: str) -> str:
-    """The summaries of a task, JSON in and JSON out: what a worker does."""
-    return encode_summaries(summarise_task(decode_task(text)))
+    """The rows of a task's blocks, JSON in and JSON out: what a worker does."""
+    return encode_blocks(reduce_task(decode_task(text)))
 
 
-def summarise_task(task: Task) -> list[BlockSummary]:
-    """One summary per zone, block and band of the task.
+def reduce_task(task: Task) -> list[tuple[BandRows, ...]]:
+    """The rows of each block of the task, band by band.
 
     Raises:
         SourceError: If the raster cannot be read.
@@ -90,7 +89,9 @@ def summarise_task(task: Task) -> list[BlockSummary]:
     plan = plan_blocks(runs, info.grid, info.block_shape)
     mine = keep_blocks(plan, task.blocks)
     kept = np.isin(np.arange(int(mine.zones.max(initial=-1)) + 1), job.kept)
-    return list(summarise(layer, mine, areas=job.areas, brief=job.brief, kept=kept))
+    wanted = Wanted(job.brief, kept if job.kept else None)
+    reduction = Reduction(info.grid, info.bands, wanted, job.areas)
+    return list(reduce_blocks(layer, mine, reduction))
 
 
 def split_plan(plan: BlockPlan, job: Job, edges: Edges, *, pieces: int) -> list[Task]:
@@ -108,11 +109,13 @@ def split_plan(plan: BlockPlan, job: Job, edges: Edges, *, pieces: int) -> list[
     return tasks
 
 
-def run_tasks(tasks: Sequence[Task], executor: Executor) -> Iterable[BlockSummary]:
-    """The summaries of all tasks, each run wherever the executor puts it."""
+def run_tasks(
+    tasks: Sequence[Task], executor: Executor
+) -> Iterable[tuple[BandRows, ...]]:
+    """The rows of all blocks of tasks, each run wherever the executor puts it."""
     # A list: Dask's map takes no iterators.
     answers = executor.map(run_task, list(map(encode_task, tasks)))
-    return chain.from_iterable(map(decode_summaries, answers))
+    return chain.from_iterable(map(decode_blocks, answers))
 
 
 def encode_task(task: Task) -> str:
@@ -159,27 +162,27 @@ def decode_task(text: str) -> Task:
     )
 
 
-def encode_summaries(summaries: Iterable[BlockSummary]) -> str:
-    """JSON of summaries: zone, band and partial of each."""
-    rows = [
-        [s.zone, s.band, _encode_partial(s.partial), s.area and astuple(s.area)]
-        for s in summaries
-    ]
-    return json.dumps({"version": VERSION, "summaries": rows}, separators=(",", ":"))
+def encode_blocks(blocks: Iterable[tuple[BandRows, ...]]) -> str:
+    """JSON of the rows of blocks."""
+    rows = [[_encode_rows(band) for band in block] for block in blocks]
+    return json.dumps({"version": VERSION, "blocks": rows}, separators=(",", ":"))
 
 
-def decode_summaries(text: str) -> list[BlockSummary]:
-    """The summaries of ``encode_summaries``.
+def decode_blocks(text: str) -> list[tuple[BandRows, ...]]:
+    """The rows of ``encode_blocks``.
 
     Raises:
         RequestError: If they were written by another version.
     """
-    rows = _load(text)["summaries"]
     return [
-        BlockSummary(zone, band, _decode_partial(partial), _decode_area(area))
-        for zone, band, partial, area in rows
+        tuple(_decode_rows(band) for band in block) for block in _load(text)["blocks"]
     ]
 
+
+_ROWS: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (BandRows, ValueRows, SumRows, MomentRows, KeptRows, AreaRows)
+}
 
 _EDGE_FIELDS = ("zone", "sign", "col0", "row0", "col1", "row1")
 
@@ -193,56 +196,38 @@ def _load(text: str) -> OwnJson:
     return document
 
 
-def _encode_partial(partial: Partial) -> OwnJson:
-    """Numbers as they are: Python's shortest form of a float reads back the same."""
-    if isinstance(partial, Histogram):
-        return {
-            "values": partial.values.tolist(),
-            "high": partial.high.tolist(),
-            "low": partial.low.tolist(),
-            "masked": partial.masked,
-        }
-    if isinstance(partial, Totals):
-        return {"sums": partial.sums, "masked": partial.masked}
-    return {
-        "blocks": [astuple(block) for block in partial.blocks],
-        "masked": partial.masked,
-        "kept": [
-            [_pack(part.whole), _pack(part.partial), _pack(part.weights)]
-            for part in partial.kept
-        ],
-    }
-
-
-def _decode_partial(document: OwnJson) -> Partial:
-    if "blocks" in document:
-        blocks = tuple(BlockMoments(*block) for block in document["blocks"])
-        kept = tuple(
-            Kept(_unpack(whole), _unpack(partial), _unpack(weights))
-            for whole, partial, weights in document["kept"]
-        )
-        return Moments(blocks, document["masked"], kept)
-    if "sums" in document:
-        sums = document["sums"]
-        return Totals(sums and Sums(*sums), document["masked"])
-    values, high, low = (
-        np.array(document[name], np.int64) for name in ("values", "high", "low")
-    )
-    return Histogram(values, high, low, document["masked"])
-
-
-def _decode_area(row: Sequence[Any] | None) -> BlockArea | None:
-    if row is None:
+def _encode_rows(value: Any) -> Any:
+    """The name of a kind of rows and its columns; an array as it is packed."""
+    if isinstance(value, np.ndarray):
+        return _pack(value)
+    if isinstance(value, Weights):
+        return list(map(_pack, value))
+    if value is None:
         return None
-    total, weighted, values, areas = row
-    return BlockArea(total, weighted, tuple(values), tuple(areas))
+    columns = [_encode_rows(getattr(value, f.name)) for f in fields(value)]
+    return {type(value).__name__: columns}
+
+
+def _decode_rows(packed: Any) -> Any:
+    if not isinstance(packed, dict):
+        return packed and (
+            _unpack(packed) if isinstance(packed[0], str) else _unpack_weights(packed)
+        )
+    ((name, columns),) = packed.items()
+    return _ROWS[name](*map(_decode_rows, columns))
+
+
+def _unpack_weights(packed: Sequence[Sequence[str]]) -> Weights:
+    return Weights(*map(_unpack, packed))
 
 
 def _pack(values: NDArray[np.generic]) -> list[str]:
-    """The type of an array (n,) and its bytes in base64."""
-    return [values.dtype.str, base64.b64encode(values.tobytes()).decode()]
+    """The type of an array, its bytes in base64, and how many columns it has."""
+    packed = [values.dtype.str, base64.b64encode(values.tobytes()).decode()]
+    return [*packed, str(values.shape[1])] if values.ndim > 1 else packed
 
 
 def _unpack(packed: Sequence[str]) -> NDArray[Any]:
-    """The array (n,) that ``_pack`` packed."""
-    return np.frombuffer(base64.b64decode(packed[1]), packed[0])
+    """The array (n,) or (n, columns) that ``_pack`` packed."""
+    values = np.frombuffer(base64.b64decode(packed[1]), packed[0])
+    return values.reshape(-1, *map(int, packed[2:]))

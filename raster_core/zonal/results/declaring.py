@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from raster_core.zonal.results.evidence import Evidence
 
 type Compute = Callable[[Evidence], Any]
-"""From all that is known of a zone to a statistic's value."""
+"""From all that is known of zones to a statistic's column, (zones,)."""
 
 
 class Needs(Flag):
@@ -51,7 +51,7 @@ class Statistic:
     always: bool
     """Whether it has a value for every zone, if only 0; others may be None."""
     compute: Compute | None
-    """None for what the partial of a zone does not tell."""
+    """None for what is not a column, or does not follow from the values of zones."""
     by_name_only: bool
     """Whether a request that names no statistics goes without it."""
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.results.declaring import Needs, declare, read_declaration
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from raster_core.bands import BandInfo
-    from raster_core.zonal.partials.ground import ZoneArea
     from raster_core.zonal.results.evidence import Evidence
     from raster_core.zonal.results.sample import Bins
 
@@ -51,38 +52,10 @@ class Approximation:
     error_bound: str = "none: it depends on how the overview was resampled"
 
 
-def _categories(zone: Evidence) -> tuple[Category, ...] | None:
-    """The classes of a zone by stored value; None for a band without classes."""
-    if not zone.band.classes:
+def _weighted_mean(zones: Evidence) -> NDArray[np.generic] | None:
+    if zones.ground is None:
         return None
-    names, total = zone.band.class_names, zone.sample.weight
-    rows = zip(zone.sample.stored.tolist(), zone.sample.weights(), strict=True)
-    return tuple(
-        Category(
-            value,
-            names.get(value, str(value)),
-            weight / WHOLE,
-            weight / total,
-            *_class_ground(value, zone.ground),
-        )
-        for value, weight in sorted(rows)
-    )
-
-
-def _class_ground(
-    value: int, ground: ZoneArea | None
-) -> tuple[float | None, float | None]:
-    """Area of a class in m² and fraction of the zone's area; 0 and None off Earth."""
-    if ground is None:
-        return None, None
-    area = ground.by_class.get(value, 0.0)
-    return area, area / ground.total if ground.total else None
-
-
-def _weighted_mean(zone: Evidence) -> float | None:
-    if zone.ground is None or zone.ground.mean is None:
-        return None
-    return zone.band.scaling.physical_value(zone.ground.mean)
+    return zones.band.scaling.physical_values(zones.ground.mean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,65 +66,67 @@ class ZoneStatistics:
         default=0.0,
         metadata=declare(
             "Summed coverage of the cells with data, in pixels.",
-            lambda zone: zone.count,
+            lambda zones: zones.count,
         ),
     )
     masked_pixels: float = field(
         default=0.0,
         metadata=declare(
             "Summed coverage of the raster's cells without data, in pixels.",
-            lambda zone: zone.masked / WHOLE,
+            lambda zones: zones.masked_pixels,
         ),
     )
     count: float = field(
         default=0.0,
         metadata=declare(
             "Summed coverage of the cells with data, in pixels.",
-            lambda zone: zone.count,
+            lambda zones: zones.count,
         ),
     )
     valid_percent: float | None = field(
         default=None,
         metadata=declare(
             "Percentage of the raster's cells inside the zone that have data.",
-            lambda zone: 100 * zone.spread.weight / (zone.spread.weight + zone.masked),
+            lambda zones: zones.valid_percent,
         ),
     )
     min: float | None = field(
         default=None,
-        metadata=declare("Smallest value.", lambda zone: zone.spread.minimum),
+        metadata=declare("Smallest value.", lambda zones: zones.spread.minimum),
     )
     max: float | None = field(
         default=None,
-        metadata=declare("Largest value.", lambda zone: zone.spread.maximum),
+        metadata=declare("Largest value.", lambda zones: zones.spread.maximum),
     )
     mean: float | None = field(
         default=None,
-        metadata=declare("Mean, weighted by coverage.", lambda zone: zone.spread.mean),
+        metadata=declare(
+            "Mean, weighted by coverage.", lambda zones: zones.spread.mean
+        ),
     )
     sum: float | None = field(
         default=None,
-        metadata=declare("Sum of coverage x value.", lambda zone: zone.spread.total),
+        metadata=declare("Sum of coverage x value.", lambda zones: zones.spread.total),
     )
     std: float | None = field(
         default=None,
         metadata=declare(
             "Standard deviation of the population, weighted by coverage.",
-            lambda zone: zone.spread.deviation,
+            lambda zones: zones.spread.deviation,
         ),
     )
     variance: float | None = field(
         default=None,
         metadata=declare(
             "Variance of the population, weighted by coverage.",
-            lambda zone: zone.spread.variance,
+            lambda zones: zones.spread.variance,
         ),
     )
     median: float | None = field(
         default=None,
         metadata=declare(
             "Smallest value that at least half of the summed coverage does not exceed.",
-            lambda zone: zone.median,
+            lambda zones: zones.median,
             Needs.QUANTILES,
         ),
     )
@@ -159,7 +134,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Value with the largest summed coverage; of several, the smallest value.",
-            lambda zone: zone.sample.heaviest(),
+            lambda zones: zones.sample.heaviest(),
             Needs.HISTOGRAM,
         ),
     )
@@ -167,7 +142,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Value with the smallest summed coverage; of several, the smallest value.",
-            lambda zone: zone.sample.lightest(),
+            lambda zones: zones.sample.lightest(),
             Needs.HISTOGRAM,
         ),
     )
@@ -175,7 +150,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Number of distinct values.",
-            lambda zone: zone.sample.distinct,
+            lambda zones: zones.sample.distinct,
             Needs.HISTOGRAM,
         ),
     )
@@ -183,7 +158,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Summed coverage in each bin, and the edges of the bins.",
-            lambda zone: zone.sample.bins(zone.bins, zone.histogram_range),
+            None,
             Needs.HISTOGRAM,
         ),
     )
@@ -191,7 +166,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Classes by stored value, with count, fraction and ground area.",
-            _categories,
+            None,
             Needs.HISTOGRAM | Needs.GROUND,
         ),
     )
@@ -204,7 +179,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Ground area of the cells with data, in m² on the ellipsoid.",
-            lambda zone: zone.ground and zone.ground.total,
+            lambda zones: zones.ground and zones.ground.total,
             Needs.GROUND,
         ),
     )
@@ -231,7 +206,7 @@ class ZoneStatistics:
         metadata=declare(
             "Area of the cells with data in the plane of the raster's CRS, in its unit "
             "squared.",
-            lambda zone: zone.pixel_area and zone.count * zone.pixel_area,
+            lambda zones: zones.pixel_area and zones.count * zones.pixel_area,
             by_name_only=True,
         ),
     )
@@ -239,7 +214,7 @@ class ZoneStatistics:
         default=None,
         metadata=declare(
             "Standard deviation over the mean; negative with it, none of a mean of 0.",
-            lambda zone: zone.spread.variation,
+            lambda zones: zones.spread.variation,
             by_name_only=True,
         ),
     )

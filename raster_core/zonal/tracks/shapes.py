@@ -24,6 +24,11 @@ POLYGON, LINE, POINT = 2, 1, 0
 """The dimensions of geometries."""
 
 
+def empty_zones(zones: Sequence[Zone]) -> NDArray[np.bool_]:
+    """Which zones have an empty geometry, (n,)."""
+    return np.asarray(shapely.is_empty(zone_shapes(zones)), bool)
+
+
 def zone_dimensions(zones: Sequence[Zone]) -> NDArray[np.intp]:
     """``POLYGON``, ``LINE`` or ``POINT`` for each zone, (n,).
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.coverage.cells import Cells
 from raster_core.zonal.coverage.weights import WHOLE, sum_weights
-from raster_core.zonal.partials.merge import ZonePartial
 from raster_core.zonal.partials.partial import (
     Histogram,
     Moments,
@@ -20,8 +19,8 @@ from raster_core.zonal.partials.partial import (
     merge_histograms,
     summarise_cells,
 )
-from raster_core.zonal.results.compute import compute_statistics
 from raster_core.zonal.results.options import StatisticOptions
+from tests.zonal.partial_statistics import statistics_of
 
 if TYPE_CHECKING:
     import random
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.zonal.partials.partial import Partial
-    from raster_core.zonal.results.statistics import ZoneStatistics
 
 BAND = BandInfo(1, "b1", "int16")
 BRIEF = ("count", "min", "max", "mean", "sum", "std", "variance")
@@ -43,12 +41,6 @@ cells = st.lists(
     ),
     max_size=40,
 )
-
-
-def statistics_of(
-    partial: Partial, band: BandInfo, options: StatisticOptions
-) -> ZoneStatistics:
-    return compute_statistics(ZonePartial(partial), band, options)
 
 
 def cells_of(

@@ -15,14 +15,13 @@ from raster_core.bands import BandInfo
 from raster_core.zonal.coverage.cells import Cells
 from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.partials.merge import ZonePartial
 from raster_core.zonal.partials.partial import summarise_cells
 from raster_core.zonal.reading import quantile_plan
-from raster_core.zonal.reading.quantiles import multiply, order_bits
-from raster_core.zonal.results.compute import compute_statistics
+from raster_core.zonal.reading.quantiles import order_bits
 from raster_core.zonal.results.options import StatisticOptions
 from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
+from tests.zonal.partial_statistics import statistics_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,12 +160,12 @@ def test_a_partial_multiplied_is_that_of_repeated_cells(dtype: str):
         Cells([(0, 20)], np.arange(20, 50), np.repeat(once.weights, 5)),
     )
 
-    found = multiply(summarise_cells(values, valid, once), 5)
-
     band = BandInfo(1, "b1", dtype)
+    found = summarise_cells(values, valid, once)
+
     own, truth = (
-        compute_statistics(ZonePartial(part), band, StatisticOptions())
-        for part in (found, repeated)
+        statistics_of(part, band, StatisticOptions(), times)
+        for part, times in ((found, 5), (repeated, 1))
     )
     assert own.masked_pixels == truth.masked_pixels == 5
     assert (own.count, own.median, own.histogram) == (

@@ -15,10 +15,8 @@ from raster_core.bands import BandInfo, RasterClass
 from raster_core.zonal.coverage.cells import Cells
 from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
-from raster_core.zonal.partials.merge import ZonePartial
 from raster_core.zonal.partials.partial import summarise_cells
 from raster_core.zonal.reading.classed import as_classes
-from raster_core.zonal.results.compute import compute_statistics
 from raster_core.zonal.results.options import StatisticOptions
 from raster_core.zonal.results.statistics import (
     BEYOND_SUMS,
@@ -28,6 +26,7 @@ from raster_core.zonal.results.statistics import (
 )
 from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
+from tests.zonal.partial_statistics import statistics_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,12 +46,6 @@ def partial_of(some: list[tuple[int, int]], *, brief: bool = False) -> Partial:
     values, weights = (np.array(column) for column in zip(*some, strict=True))
     chosen = Cells((), np.arange(len(values)), weights)
     return summarise_cells(values.astype(np.int16), None, chosen, brief=brief)
-
-
-def statistics_of(
-    partial: Partial, band: BandInfo, options: StatisticOptions
-) -> ZoneStatistics:
-    return compute_statistics(ZonePartial(partial), band, options)
 
 
 @given(cells, st.sets(st.sampled_from(COMPUTED), min_size=1))
