@@ -94,6 +94,45 @@ def orient_rings(segments: RingSegments, placing: Placing) -> WalkedEdges | None
     return WalkedEdges(zone[own], sign[own], col0[own], row0[own], col1[own], row1[own])
 
 
+def measure_areas(
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    ring: NDArray[np.intp],
+    rings: int,
+) -> NDArray[np.float64] | None:
+    """The signed areas of rings, positive if y turns from x.
+
+    The reference is ``raster_core.zonal.outlines.outline.ring_areas_reference``.
+
+    Args:
+        start: (n, 2): where their pieces begin.
+        end: (n, 2)
+        ring: (n,): whose each piece is.
+        rings: How many there are.
+
+    Returns:
+        (rings,); None where there is no library, or a ring's pieces are not together or
+        not in order.
+
+    Raises:
+        ValueError: If arrays are of other lengths, or a ring is not one of them.
+    """
+    native, count = library(), len(ring)
+    if native is None:
+        return None
+    start, end = (np.ascontiguousarray(each, np.float64) for each in (start, end))
+    ring = np.ascontiguousarray(ring, np.int64)
+    if not start.shape == end.shape == (count, 2):
+        raise ValueError("The segments' arrays are not of one length")
+    area = np.empty(rings)
+    done = native.rasterlet_ring_areas(
+        *map(_address, (start, end, ring)), _SIZE(count), _address(area), _SIZE(rings)
+    )
+    if done < 0:
+        raise ValueError("A segment's ring is not one of the rings")
+    return None if done else area
+
+
 def find_simple(
     points: NDArray[np.float64], first: NDArray[np.int64]
 ) -> NDArray[np.bool_]:

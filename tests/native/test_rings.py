@@ -17,6 +17,8 @@ from raster_core.zonal.outlines.outline import (
     Segments,
     orient_edges,
     orient_edges_reference,
+    ring_areas,
+    ring_areas_reference,
 )
 
 GRIDS = (
@@ -80,6 +82,20 @@ def test_both_implementations_give_the_same_edges(rings, grid):
         own, other = getattr(native, name), getattr(reference, name)
         assert own.dtype == other.dtype
         np.testing.assert_array_equal(own, other, strict=True)
+
+
+@given(rings_of_positions, st.booleans())
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_both_implementations_give_the_same_areas(rings, backwards):
+    made = segments_of(rings, GRIDS[0])
+    pieces = made.start, made.end, made.ring
+    if backwards:
+        pieces = tuple(each[::-1] for each in pieces)
+
+    native = ring_areas(*pieces, len(rings))
+
+    reference = ring_areas_reference(*pieces, len(rings))
+    np.testing.assert_array_equal(native, reference, strict=True)
 
 
 @given(loops)

@@ -38,6 +38,30 @@ static double twice_area(const RasterletPlacing *by, const double *start,
     return sum;
 }
 
+/* The signed area of each ring, 0 for one without pieces: positive if y turns from x.
+
+   Pieces of a ring are together, and rings in order. */
+RASTERLET_EXPORT int rasterlet_ring_areas(const double *start, const double *end,
+                                          const int64_t *ring, uint64_t count,
+                                          double *area, uint64_t rings) {
+    for (uint64_t i = 0; i < rings; i++) area[i] = 0.0;
+    for (uint64_t first = 0, stop; first < count; first = stop) {
+        uint64_t own = (uint64_t)ring[first];
+        if (own >= rings) return RASTERLET_OUT_OF_BOUNDS;
+        if (first && ring[first] < ring[first - 1]) return RASTERLET_UNSORTED;
+        for (stop = first + 1; stop < count && ring[stop] == ring[first];) stop++;
+        const double *about = start + 2 * (stop - 1);
+        double sum = 0.0;
+        for (uint64_t i = first; i < stop; i++) {
+            const double *from = start + 2 * i, *to = end + 2 * i;
+            sum += (from[0] - about[0]) * (to[1] - about[1]) -
+                   (to[0] - about[0]) * (from[1] - about[1]);
+        }
+        area[own] = sum / 2;
+    }
+    return RASTERLET_DONE;
+}
+
 /* Segments whose rings are together to edges that run down.
 
    `start` and `end` have 2 numbers for each of `count` segments, the six arrays that

@@ -43,6 +43,12 @@ _POINTS = 64
 # Degrees between the points at which areas are taken: parallels are curves there.
 _STEP = 0.25
 
+# Shapes from which on it is worth to look for a box inside of the footprint.
+_MANY = 100
+
+# How large that box may be, in parts of the footprint's own.
+_PARTS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
+
 # Points of a percentage that sums of a thousand pieces may be off, also at a pole.
 _ROUNDING = 1e-6
 
@@ -68,8 +74,7 @@ def _cover_shapes(
         shapes, footprint = _in_degrees(shapes, crs, grid)
     else:
         footprint = plane
-    shapely.prepare(footprint)
-    percents = np.where(shapely.covers(footprint, shapes), 100.0, np.nan)
+    percents = np.where(_are_covered(shapes, footprint), 100.0, np.nan)
     rest = np.flatnonzero(np.isnan(percents))
     if plane is None:
         percents[rest] = _measure(shapes[rest], footprint)
@@ -81,6 +86,33 @@ def _cover_shapes(
         found = _percents(inside, whole, ~shapely.is_empty(met))
         percents[rest] = np.where(shapely.is_empty(shapes[rest]), np.nan, found)
     return percents
+
+
+def _are_covered(shapes: Shapes, footprint: Outline) -> NDArray[np.bool_]:
+    """Which shapes, (n,), a footprint covers.
+
+    Those in a box that it covers need no further look; it is tried for many only.
+    """
+    shapely.prepare(footprint)
+    covered = np.zeros(len(shapes), bool)
+    if len(shapes) > _MANY:
+        west, south, east, north = shapely.bounds(shapes).T
+        left, bottom, right, top = _inner_box(footprint)
+        covered = (west >= left) & (south >= bottom) & (east <= right) & (north <= top)
+    covered[~covered] = shapely.covers(footprint, shapes[~covered])
+    return covered
+
+
+def _inner_box(footprint: Outline) -> Bounds:
+    """The footprint's own box, made smaller about its middle until that covers it."""
+    west, south, east, north = footprint.bounds
+    for part in _PARTS:
+        x, y = (west + east) / 2, (south + north) / 2
+        half_width, half_height = part * (east - west) / 2, part * (north - south) / 2
+        box = Bounds(x - half_width, y - half_height, x + half_width, y + half_height)
+        if shapely.covers(footprint, shapely.box(*box)):
+            return box
+    return Bounds(np.inf, np.inf, -np.inf, -np.inf)
 
 
 def _in_degrees(shapes: Shapes, crs: str, grid: Grid) -> tuple[Shapes, Outline]:

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from raster_core.native.rings import Placing, RingSegments, orient_rings
+from raster_core.native.rings import (
+    Placing,
+    RingSegments,
+    measure_areas,
+    orient_rings,
+)
 from raster_core.sources.crs.crs import apply_affine
 
 if TYPE_CHECKING:
@@ -92,7 +97,7 @@ def orient_edges_reference(segments: Segments, grid: Grid) -> Edges:
     ring = segments.ring
     rings = len(segments.zone_of_ring)
 
-    area = ring_areas(
+    area = ring_areas_reference(
         np.stack([col0, row0], axis=1), np.stack([col1, row1], axis=1), ring, rings
     )
     # A positive area (clockwise as seen, rows growing downwards) has the inside on the
@@ -120,6 +125,14 @@ def ring_areas(
         ring: (n,): whose each piece is.
         rings: How many there are.
     """
+    found = measure_areas(start, end, ring, rings)
+    return ring_areas_reference(start, end, ring, rings) if found is None else found
+
+
+def ring_areas_reference(
+    start: Floats, end: Floats, ring: NDArray[np.intp], rings: int
+) -> Floats:
+    """``ring_areas`` with numpy."""
     # About a point of the ring: far from the origin, a small ring's area would drown.
     about = np.zeros((rings, 2))
     about[ring] = start

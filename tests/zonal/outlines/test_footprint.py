@@ -11,6 +11,7 @@ from raster_core.zonal.coverage.cover import cover
 from raster_core.zonal.outlines.footprint import covered_percents
 from raster_core.zonal.outlines.projecting import project_zones
 from raster_core.zonal.outlines.raster_outline import outline_raster
+from raster_core.zonal.zones.columnar import Zones
 from raster_core.zonal.zones.zone import Zone
 from tests.world_grids import WORLD_GRIDS, WorldGrid, known_places, pixel_centres
 
@@ -144,3 +145,20 @@ def test_what_lies_on_both_ends_of_the_world_is_covered_whole():
     world = Grid("EPSG:4326", Affine(0.05, 0, -180, 0, -0.05, 90), 7200, 3600)
 
     assert percent(world, 170, -60, 190, 60) == 100
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:5070"])
+def test_many_zones_are_covered_as_each_alone(crs):
+    """Those well inside are told together, by a box within the footprint."""
+    grid = Grid("EPSG:5070", Affine(3000, 0, -9e5, 0, -3000, 2e6), 400, 300)
+    sides = {"EPSG:4326": (-110, 28, -88, 44), "EPSG:5070": (-1e6, 9e5, 4e5, 2.1e6)}
+    west, south, east, north = sides[crs]
+    x, y = np.meshgrid(np.linspace(west, east, 18), np.linspace(south, north, 18))
+    size = (east - west) / 40
+    shapes = shapely.box(x, y, x + size, y + size).ravel()
+
+    every = covered_percents(Zones(shapes, crs), grid)
+
+    alone = [covered_percents(Zones(shapes[[n]], crs), grid)[0] for n in range(324)]
+    assert every == alone
+    assert {0.0, 100.0} < set(every)
