@@ -17,8 +17,8 @@ from handlers.platform.collector import resume_collector
 from handlers.platform.encoding import body_size, compress_text
 from handlers.platform.powertools import (
     APIGatewayHttpResolver,
-    APIGatewayProxyEventV2,
     MetricUnit,
+    Request,
     Response,
     logger,
     metrics,
@@ -86,7 +86,7 @@ def serve(
     resume_collector()
     with held_settings():
         event = strip_prefix(event)
-        request = APIGatewayProxyEventV2(event)
+        request = Request(event)
         try:
             if comes_around_cdn(request):
                 answer = _render(problem(HTTPStatus.FORBIDDEN, _ONLY_CDN, request.path))
@@ -108,7 +108,7 @@ def seconds_left(context: object) -> float:
 
 
 def _resolve(
-    app: APIGatewayHttpResolver, request: APIGatewayProxyEventV2, context: LambdaContext
+    app: APIGatewayHttpResolver, request: Request, context: LambdaContext
 ) -> dict[str, object]:
     """The answer of the route as it is sent."""
     event = dict(request.raw_event)

@@ -50,10 +50,18 @@ class Resolved:
     """None if the answer holds values, not colours."""
 
 
+# Requests of which few differ in more than the tile, by the dataset's identity; each
+# keeps its dataset, so that no id comes back. A colormap may take half a megabyte.
+_kept: dict[tuple[int, Drawing, ImageFormat | None], Resolved] = {}
+_MAX_KEPT = 64
+
+
 def resolve_drawing(
     dataset: Dataset, request: Drawing, form: ImageFormat | None = ImageFormat.PNG
 ) -> Resolved:
     """What a request draws, with the dataset's defaults where it is silent.
+
+    Kept for the next tile of the same map.
 
     Args:
         dataset: A dataset of the catalogue; it is not opened.
@@ -65,6 +73,22 @@ def resolve_drawing(
             cannot be combined.
         SourceError: If the dataset's own rendering is not usable.
     """
+    key = id(dataset), request, form
+    found = _kept.get(key)
+    if found is None:
+        found = _resolve(dataset, request, form)
+        if len(_kept) >= _MAX_KEPT:
+            _kept.clear()
+        _kept[key] = found
+    return found
+
+
+def forget_drawings() -> None:
+    """Resolve each drawing again when it is requested next."""
+    _kept.clear()
+
+
+def _resolve(dataset: Dataset, request: Drawing, form: ImageFormat | None) -> Resolved:
     drawing = fill_in(request, dataset)
     spec = resolve_source(dataset, drawing.source)
     bands = _describe_bands(dataset, drawing)

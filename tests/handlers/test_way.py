@@ -23,7 +23,7 @@ from handlers.tiles import handler as handle_tiles
 from handlers.wmts import get_wmts
 from handlers.wmts import handler as handle_wmts
 from raster_core.drawing.image import open_image
-from raster_core.drawing.resolve import resolve_drawing
+from raster_core.drawing.resolve import forget_drawings, resolve_drawing
 from raster_core.drawing.sources import resolve_source
 from raster_core.drawing.style import choose_style
 from raster_core.drawing.tile import draw_tile
@@ -120,6 +120,7 @@ def follow(way: str, headers: dict[str, str] | None = None) -> tuple[int, Follow
     """The status of a request, and where it went; all modules are loaded before."""
     handler, request = WAYS[way]
     handler(request, LambdaContext())
+    forget_drawings()  # the first of a map's tiles resolves it, the others find it
     asked = {**request, "headers": request["headers"] | (headers or {})}
     follower = Follower()
     before = sys.getprofile()
