@@ -114,8 +114,9 @@ class Ruler:
         return np.hypot(chord[:, 0], chord[:, 1])
 
     def to_pixels(self, points: Floats) -> Floats:
-        """Images of points in pixels from somewhere, (n, 2) both."""
-        moved: Floats = np.stack(self.transform(*points.T), axis=1) @ self.into
+        """Images of points in pixels from somewhere, (n, 2) both; NaN without one."""
+        with np.errstate(invalid="ignore"):  # inf * 0
+            moved: Floats = np.stack(self.transform(*points.T), axis=1) @ self.into
         return moved
 
     def _measure(

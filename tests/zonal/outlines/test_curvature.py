@@ -77,6 +77,19 @@ def test_edges_over_a_discontinuity_have_no_bound():
     assert (bound_sagittas(start, end, jump)[over] > 1).all()
 
 
+def test_zones_in_the_view_from_space_are_outlined_beside_what_it_does_not_see():
+    to_grid = Affine(5e3, 0, -5.5e6, 0, -5e3, 5.5e6)
+    grid = Grid("+proj=geos +h=35785831 +sweep=x", to_grid, 2200, 2200)
+    x, y = np.meshgrid(np.linspace(-70, 69, 30), np.linspace(-60, 59, 30))
+    boxes = shapely.box(x, y, x + 1, y + 1).ravel()
+
+    every = project_zones(Zones(boxes, "EPSG:4326"), grid)
+
+    for zone in (0, 435, 450, 899):
+        alone = project_zones(Zones(boxes[[zone]], "EPSG:4326"), grid)
+        np.testing.assert_array_equal(every.row0[every.zone == zone], alone.row0)
+
+
 def test_few_edges_and_edges_in_one_line_are_not_bounded():
     start, end = random_edges("cone", 0.01)
 
