@@ -277,3 +277,24 @@ def test_limbs_add_up_to_the_sum_of_the_numbers(numbers):
 
     assert join_limbs(limbs).tolist() == numbers
     assert join_limbs(limbs.sum(axis=0, keepdims=True)).tolist() == [sum(numbers)]
+
+
+@pytest.mark.parametrize("dtype", [*SMALL, *WIDE])
+@pytest.mark.parametrize("masked", [False, True])
+def test_large_zones_are_the_same_beside_small_ones(dtype, masked):
+    rng = np.random.default_rng(7)
+    values = rng.integers(0, 256, (130, 203)).astype(dtype)
+    valid = rng.random(values.shape) < 0.9 if masked else None
+    table = [(0, 3, 1, 3, WHOLE), (9, 0, 0, 2, 5)]
+    table += [
+        (zone, row, 3, 200 + zone, WHOLE) for zone in (1, 2) for row in range(9, 130)
+    ]
+    table += [(1, row, 0, 3, WHOLE // 3) for row in range(9, 130)]
+    columns = np.array(sorted(table)).T
+    runs = make_runs(tuple(columns[:4]), columns[4], (0, 0))
+    ways = (count_zones, sum_zones) if values.itemsize <= 2 else (measure_zones,)
+
+    for reduce in ways:
+        found = reduce(runs, values, valid)
+        with without_library():
+            assert_same(found, reduce(runs, values, valid))

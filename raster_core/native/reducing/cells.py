@@ -199,11 +199,7 @@ def flatten_cells(
     Raises:
         ValueError: If a run lies outside of the block, or zones do not ascend.
     """
-    row, col = runs.row - runs.origin[0], runs.start - runs.origin[1]
-    length = (runs.stop - runs.start).astype(np.int64)
-    inside = (row >= 0) & (row < values.shape[0]) & (col >= 0) & (length > 0)
-    inside &= (col + length <= values.shape[1]) & (runs.weight > 0)
-    check_done(int(not inside.all() or (np.diff(runs.zone) < 0).any()))
+    row, col, length = place_runs(runs, values.shape)
     start = row.astype(np.int64) * values.shape[1] + col
     zone = np.cumsum(np.diff(runs.zone, prepend=runs.zone[:1]) != 0)
     begins = np.flatnonzero(np.diff(zone, prepend=-1))
@@ -220,6 +216,22 @@ def flatten_cells(
         cells = FlatCells(zone[run], number, values.ravel()[number], runs.weight[run])
         yield cells if valid is None else _take_valid(cells, valid, masked)
         first = last
+
+
+def place_runs(
+    runs: ZoneRuns, shape: tuple[int, ...]
+) -> tuple[Indices, Indices, Integers]:
+    """Row and column in a block of each run's first cell, and their number, (runs,).
+
+    Raises:
+        ValueError: If a run lies outside of the block, or zones do not ascend.
+    """
+    row, col = runs.row - runs.origin[0], runs.start - runs.origin[1]
+    length = (runs.stop - runs.start).astype(np.int64)
+    inside = (row >= 0) & (row < shape[0]) & (col >= 0) & (length > 0)
+    inside &= (col + length <= shape[1]) & (runs.weight > 0)
+    check_done(int(not inside.all() or (np.diff(runs.zone) < 0).any()))
+    return row, col, length
 
 
 def no_masked(runs: ZoneRuns) -> Masked:

@@ -14,11 +14,11 @@ from raster_core.native.reducing.cells import (
     Masked,
     bind_cells,
     check_done,
-    flatten_cells,
     no_masked,
     plane_of,
     row_addresses,
 )
+from raster_core.native.reducing.dense import DenseCells, walk_zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,12 @@ def count_zones_reference(
     masked = no_masked(runs)
     none = np.zeros(0, np.int64)
     found: list[_Rows] = [(none, none, none, np.zeros(0, values.dtype))]
-    for cells in flatten_cells(runs, values, valid, masked):
+    for cells in walk_zones(runs, values, valid, masked):
+        if isinstance(cells, DenseCells):
+            met, high, low = _count_large(cells)
+            zone = np.full(len(met), masked.zone[cells.position])
+            found.append((zone, high, low, met.astype(values.dtype)))
+            continue
         if not cells.value.size:
             continue
         lowest = int(cells.value.min())
@@ -138,6 +143,23 @@ def count_zones_reference(
         value = (value + lowest).astype(values.dtype)
         found.append((masked.zone[zone + first], high, low, value))
     return _join(masked, found)
+
+
+def _count_large(cells: DenseCells) -> tuple[Integers, ...]:
+    """The values of a large zone, ascending, and halves of their weights."""
+    whole, partial = cells.whole().astype(np.intp), cells.partial()
+    outer = partial.value.astype(np.intp)
+    lowest = min(int(part.min(initial=_VALUES)) for part in (whole, outer))
+    size = 1 + max(int(part.max(initial=lowest)) for part in (whole, outer)) - lowest
+    high = np.bincount(whole - lowest, minlength=size) << HALF_BITS
+    halves = partial.weight >> HALF_BITS, partial.weight & (2**HALF_BITS - 1)
+    upper, low = (
+        np.bincount(outer - lowest, half, size).astype(np.int64) for half in halves
+    )
+    high += upper + (low >> HALF_BITS)
+    low &= 2**HALF_BITS - 1
+    met = np.flatnonzero(high | low)
+    return met + lowest, high[met], low[met]
 
 
 def _count_codes(code: Integers, weight: Integers) -> tuple[Integers, ...]:

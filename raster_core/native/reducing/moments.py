@@ -16,11 +16,11 @@ from raster_core.native.reducing.cells import (
     add_halves,
     bind_cells,
     check_done,
-    flatten_cells,
     no_masked,
     plane_of,
     row_addresses,
 )
+from raster_core.native.reducing.dense import DenseCells, walk_zones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,8 +111,11 @@ def measure_zones_reference(
     """``measure_zones`` with numpy."""
     masked = no_masked(runs)
     found = Measuring.of(len(masked.zone), values.dtype)
-    for cells in flatten_cells(runs, values, valid, masked):
-        found.add(cells)
+    for cells in walk_zones(runs, values, valid, masked):
+        if isinstance(cells, DenseCells):
+            found.add_large(cells)
+        else:
+            found.add(cells)
     zero = values.dtype.type(0)  # -0 becomes 0
     return Measured(
         masked,
@@ -180,6 +183,32 @@ class Measuring:
             squares = fraction * (above * above)
             self.squares[own] = _sum_lanes(lane, squares, zones)[own]
 
+    def add_large(self, cells: DenseCells) -> None:
+        """Take all cells of a large zone in."""
+        zone, shown = cells.position, cells.weight != 0
+        high, low = cells.halves()
+        if not high | low:
+            return
+        self.high[zone], self.low[zone] = high, low
+        value = cells.value[shown]
+        self.minimum[zone] = np.fmin(self.minimum[zone], np.fmin.reduce(value))
+        self.maximum[zone] = np.fmax(self.maximum[zone], np.fmax.reduce(value))
+        origin = self.origins()[zone : zone + 1]
+        fraction = cells.weight / 2.0**WHOLE_BITS
+        with np.errstate(over="ignore", invalid="ignore"):
+            above = differences(np.ascontiguousarray(cells.value), origin)
+            total = _join_lanes(cells.sum_lanes(fraction * above))
+            mean = total / ((high * 2.0**HALF_BITS + low) / 2.0**WHOLE_BITS)
+            ends = self.minimum[zone : zone + 1], self.maximum[zone : zone + 1]
+            least, most = (differences(end, origin) - mean for end in ends)
+            (exponent,) = _exponents(least, most)
+            above -= mean
+            if exponent:
+                above = np.ldexp(above, -exponent)
+            squares = _join_lanes(cells.sum_lanes(fraction * (above * above)))
+        self.total[zone], self.squares[zone] = total[0], squares[0]
+        self.exponent[zone] = exponent
+
     def origins(self) -> NDArray[Any]:
         """The least values of integers; 0 of floats and of zones without values."""
         dtype = self.minimum.dtype
@@ -207,7 +236,12 @@ def _sum_lanes(
     lane: NDArray[np.intp], terms: NDArray[np.float64], zones: int
 ) -> NDArray[np.float64]:
     """The sum of each zone's terms, (zones,), of terms (n,) by lane of a zone (n,)."""
-    lanes = np.bincount(lane, terms, 8 * zones).reshape(zones, 8)
+    return _join_lanes(np.bincount(lane, terms, 8 * zones))
+
+
+def _join_lanes(lanes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sum of every eight lanes, (n,), of (8 * n,)."""
+    lanes = lanes.reshape(-1, 8)
     pairs = lanes[:, ::2] + lanes[:, 1::2]
     return (pairs[:, 0] + pairs[:, 1]) + (pairs[:, 2] + pairs[:, 3])
 

@@ -13,11 +13,11 @@ from raster_core.native.reducing.cells import (
     Masked,
     bind_cells,
     check_done,
-    flatten_cells,
     no_masked,
     plane_of,
     row_addresses,
 )
+from raster_core.native.reducing.dense import DenseCells, walk_zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,16 @@ def sum_zones_reference(
     zones = len(masked.zone)
     halves = np.zeros((zones, 2, 4), np.int64)
     ends = np.tile(np.array([2**31 - 1, -(2**31)], np.int32), (zones, 1))
-    for cells in flatten_cells(runs, values, valid, masked):
+    for cells in walk_zones(runs, values, valid, masked):
+        if isinstance(cells, DenseCells):
+            whole = cells.whole().astype(np.int64)
+            position = cells.position
+            _widen(ends[position], whole)
+            total, square = int(whole.sum()), int(np.square(whole, out=whole).sum())
+            # A whole cell weighs 2**HALF_BITS in units of the high half.
+            sums = len(whole), total, square & 0xFFFF, square >> 16
+            halves[position, 0] += np.array(sums) << HALF_BITS
+            cells = cells.partial()  # noqa: PLW2901  the others follow
         if not cells.value.size:
             continue
         value = cells.value.astype(np.int64)
@@ -104,9 +113,13 @@ def sum_zones_reference(
         for half, units in enumerate(
             (cells.weight >> HALF_BITS, cells.weight & (2**HALF_BITS - 1))
         ):
-            halves[own, half] = np.add.reduceat(parts * units, first, axis=1).T
-        ends[own, 0] = np.minimum.reduceat(value, first)
-        ends[own, 1] = np.maximum.reduceat(value, first)
+            halves[own, half] += np.add.reduceat(parts * units, first, axis=1).T
+        least, most = (
+            np.minimum.reduceat(value, first),
+            np.maximum.reduceat(value, first),
+        )
+        ends[own, 0] = np.minimum(ends[own, 0], least)
+        ends[own, 1] = np.maximum(ends[own, 1], most)
     ends[ends[:, 0] > ends[:, 1]] = 1, 0
     limbs = [
         [
@@ -117,6 +130,12 @@ def sum_zones_reference(
         for zone in halves.tolist()
     ]
     return Summed(masked, np.array(limbs, np.int64).reshape(-1, 11), ends)
+
+
+def _widen(ends: Indices, values: Integers) -> None:
+    """Make the least and the largest of a zone, (2,), those of more values."""
+    if values.size:
+        ends[:] = min(ends[0], values.min()), max(ends[1], values.max())
 
 
 def split_limbs(number: int, count: int) -> list[int]:
