@@ -19,6 +19,7 @@ from handlers.zones.outcomes import (
     answer_all_bad,
     answer_features,
     describe_feature,
+    describe_zones,
     place_pieces,
     split_good,
 )
@@ -191,15 +192,15 @@ def _describe_batches(
     request: StatisticsRequest,
 ) -> Iterator[list[Json]]:
     """The Features with what was found, or with their errors."""
-    pairs = zip(body.features, zones, strict=True)
+    pairs = zip(body.features, describe_zones(zones), strict=True)
     for batch in ready:
         answers: list[Json] = []
         for outcome in batch:
-            feature, zone = next(pairs)
+            feature, words = next(pairs)
             added = {} if isinstance(outcome, ZoneError) else outcome
             answer = describe_feature(
                 feature,
-                zone,
+                words,
                 naming=naming,
                 found=added.get("statistics", outcome),
                 include_geometry=request.include_geometry,

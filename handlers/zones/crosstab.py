@@ -21,6 +21,7 @@ from handlers.zones.outcomes import (
     answer_features,
     compute_good,
     describe_feature,
+    describe_zones,
     name_properties,
 )
 from raster_core.drawing.request import Source
@@ -90,13 +91,13 @@ def post_crosstab() -> Response[str]:
     answers = [
         describe_feature(
             feature,
-            zone,
+            words,
             naming=naming,
             found=_describe(outcome, request.datasets, bands),
             include_geometry=request.include_geometry,
         )
-        for feature, zone, outcome in zip(
-            body.features, body.zones, outcomes, strict=True
+        for feature, words, outcome in zip(
+            body.features, describe_zones(body.zones), outcomes, strict=True
         )
     ]
     return uncached(

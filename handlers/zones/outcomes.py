@@ -126,7 +126,7 @@ def name_properties(
 
 def describe_feature(
     feature: Json,
-    zone: Zone | ZoneError,
+    words: Mapping[str, str],
     *,
     naming: Naming,
     found: object,
@@ -136,7 +136,7 @@ def describe_feature(
 
     Args:
         feature: As in the body; id and properties come back.
-        zone: Its zone; says if it was repaired.
+        words: What had to be done to use its zone (``describe_zones``).
         naming: What properties are called; the answer says which were renamed.
         found: Value of the added one; for an error it is null, and the error stands
             beside.
@@ -148,14 +148,17 @@ def describe_feature(
         answer["id"] = feature["id"]
     answer["geometry"] = feature.get("geometry") if include_geometry else None
     value = None if isinstance(found, ZoneError) else found
-    named = {renamed.get(name, name): part for name, part in kept.items()}
+    named = kept
+    if renamed:
+        named = {renamed.get(name, name): part for name, part in kept.items()}
     answer["properties"] = {**named, naming.added: value}
     if isinstance(found, ZoneError):
         answer["error"] = {"status": status_of(found).value, "detail": str(found)}
-    elif isinstance(zone, Zone) and describe_zone(zone):
-        answer["zone"] = describe_zone(zone)
-    moved = {name: renamed[name] for name in kept if name in renamed}
-    return answer | ({"renamed": moved} if moved else {})
+    elif words:
+        answer["zone"] = words
+    if renamed and not renamed.keys().isdisjoint(kept):
+        answer["renamed"] = {name: renamed[name] for name in kept if name in renamed}
+    return answer
 
 
 def _properties(feature: Json) -> Json:
@@ -167,6 +170,16 @@ def describe_zone(zone: Zone) -> dict[str, str]:
     """What had to be done to use a zone; empty for most."""
     words = {"repaired": zone.repaired, "note": zone.note}
     return {name: text for name, text in words.items() if text}
+
+
+def describe_zones(zones: MaybeZones) -> list[dict[str, str]]:
+    """What had to be done to use each zone; nothing for one with an error."""
+    if not isinstance(zones, Zones):
+        return [describe_zone(z) if isinstance(z, Zone) else {} for z in zones]
+    words: list[dict[str, str]] = [{}] * len(zones)
+    for position in zones.repaired.keys() | zones.notes.keys():
+        words[position] = describe_zone(zones[position])
+    return words
 
 
 def answer_features(

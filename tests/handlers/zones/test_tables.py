@@ -85,7 +85,7 @@ def test_no_property_is_lost_to_a_figure(batches: list[list[dict[str, Any]]]) ->
     def answer(part: dict[str, Any]) -> dict[str, Any]:
         found = {"b1": FIGURES}
         return describe_feature(
-            part, None, naming=naming, found=found, include_geometry=False
+            part, {}, naming=naming, found=found, include_geometry=False
         )
 
     answers = [[answer(part) for part in batch] for batch in batches]
