@@ -85,23 +85,6 @@ def summarise(
         yield from split_rows(found)
 
 
-def summarise_block(
-    block: ReadBlock, runs: Coverage, *, brief: bool, kept: NDArray[np.bool_]
-) -> Iterator[BlockSummary]:
-    """One summary per band and zone of some runs of a block.
-
-    Args:
-        block: The block.
-        runs: Some of its runs, at least one.
-        brief: As for ``summarise``.
-        kept: Likewise.
-    """
-    wanted = Wanted(brief, kept)
-    yield from split_rows(
-        reduce_planes(block.planes, runs, block.window, wanted=wanted)
-    )
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Reduction:
     """What is made of every block of a plan, by any thread."""
