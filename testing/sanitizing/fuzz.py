@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import pickle
+import signal
 import sys
 import time
 import warnings
@@ -22,8 +23,9 @@ from testing.sanitizing.mutations import mutate_call
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-# Of one call; sanitizers make it a tenth as fast.
-PATIENCE = 60
+# Of one call, in seconds: Python that only takes long is interrupted, as a refusal; a
+# kernel that does not come back ends the process.
+TURN, PATIENCE = 2, 60
 
 
 def fuzz(record: Path, seed: int, seconds: float) -> str:
@@ -70,15 +72,21 @@ class Fuzz:
         positional, keyword = pickle.loads(sample)  # noqa: S301  ours
         mutated = mutate_call(positional, keyword, self._random)
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        signal.setitimer(signal.ITIMER_REAL, TURN)
         try:
             returned = face(*mutated[0], **mutated[1])
         except Exception:  # noqa: BLE001  the way to refuse
             self.refused += 1
             return None
         finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             faulthandler.cancel_dump_traceback_later()
         self.taken += 1
         return returned
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise TimeoutError
 
 
 def _name(place: str) -> str:
@@ -88,5 +96,6 @@ def _name(place: str) -> str:
 if __name__ == "__main__":
     assert implementation() == "native", "the library of sanitizers is not loaded"
     warnings.simplefilter("ignore")
+    signal.signal(signal.SIGALRM, _interrupt)
     said = fuzz(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
     sys.stdout.write(f"{said}\n")
