@@ -137,10 +137,13 @@ def bind_cells(
         valid: Likewise; True means data. None if all cells have data.
 
     Raises:
-        ValueError: If the mask has another shape.
+        ValueError: If the mask has another shape, or runs are not of ``make_runs``.
     """
     if valid is not None and valid.shape != values.shape:
         raise ValueError(f"The mask is {valid.shape}, the values are {values.shape}")
+    kinds = runs.table.dtype.char + runs.weight.dtype.char
+    if kinds not in {"il", "iq"} or runs.table.shape != (4, runs.weight.size):
+        raise ValueError(f"Runs {runs.table.shape} have weights {runs.weight.shape}")
     return Cells(
         *row_addresses(runs.table),
         runs.weight.ctypes.data,
@@ -291,8 +294,7 @@ def check_done(result: int) -> None:
     """Raise what a kernel returned.
 
     Raises:
-        ValueError: If a run lies outside of the block, has no weight, or zones do not
-            ascend.
+        ValueError: If a run is off the block or weightless, or zones do not ascend.
     """
     if result:
         raise ValueError("A run lies outside of its block, or zones do not ascend")
