@@ -78,8 +78,12 @@ def read(result: object, job: Job) -> list[Figures]:
 
 
 def _numbers(cell: object) -> list[float]:
-    """A list, which a format without lists keeps as JSON."""
-    return json.loads(cell) if isinstance(cell, str) else cast("list[float]", cell)
+    """A list, which formats without lists keep as text: ``(2:7,10)`` or ``[7, 10]``."""
+    if not isinstance(cell, str):
+        return cast("list[float]", cell)
+    if cell.startswith("("):
+        return [float(each) for each in cell[1:-1].partition(":")[2].split(",")]
+    return cast("list[float]", json.loads(cell))
 
 
 def _layer(job: Job) -> gdal.Dataset:
