@@ -18,6 +18,7 @@ from affine import Affine
 
 from raster_core.ingest.item import ItemOptions, describe_raster
 from raster_core.sources.file import cog
+from raster_core.zonal.reading.ahead import AHEAD, FAR_READERS
 from testing.geojson import box, collection, feature
 from testing.rangeserver import RangeServer, _Handler
 from tests.cogs import Recipe, write_cog
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BLOCK, ROWS = 512, 8
-SIDE = BLOCK * ROWS
-DEGREES = 0.001
+BLOCK = 512
+# Of one block each: more than are fetched ahead for one answer, to either side of the
+# gate.
+ROWS = 2 * (FAR_READERS + AHEAD) + 16
+DEGREES = 0.0001
 
 # Answers in one piece: which client disconnects before it, and what it requested.
 LEFT = {
@@ -85,10 +88,11 @@ def block_offset(path: Path, row: int) -> int:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("store")
-    noise = np.random.default_rng(5).integers(0, 99, (1, SIDE, SIDE), np.uint8)
+    shape = 1, ROWS * BLOCK, BLOCK
+    noise = np.random.default_rng(5).integers(0, 99, shape, np.uint8)
     transform = Affine(DEGREES, 0, 10, 0, -DEGREES, 50)
     recipe = Recipe(
-        SIDE, SIDE, "uint8", transform=transform, nodata=None, blocksize=BLOCK
+        BLOCK, ROWS * BLOCK, "uint8", transform=transform, nodata=None, blocksize=BLOCK
     )
     write_cog(folder / "gated.tif", recipe, noise)
     for name in NAMES[1:]:
@@ -121,13 +125,12 @@ def gateway(
 
 
 def row_box(row: int) -> dict[str, Any]:
-    """Across one row of blocks, and inside it."""
-    top = 50 - row * BLOCK * DEGREES - 0.01
-    left, right, bottom = 10.01, 10 + SIDE * DEGREES - 0.01, top - 0.4
-    return box(left, bottom, right, top)
+    """Inside of one row of blocks."""
+    top, side = 50 - row * BLOCK * DEGREES, BLOCK * DEGREES
+    return box(10 + side / 9, top - side * 8 / 9, 10 + side * 8 / 9, top - side / 9)
 
 
-WHOLE = box(10, 46, 14, 50)
+WHOLE = box(10, 50 - ROWS * BLOCK * DEGREES, 10 + BLOCK * DEGREES, 50)
 
 BODY = json.dumps(
     collection(*(feature(row_box(row), id=row, properties={}) for row in range(ROWS)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ class ClientGoneError(BaseException):
 def make_check(receive: Receive, interval: float) -> Callable[[], None]:
     """A function that raises ``ClientGoneError`` once the client has disconnected.
 
+    Any thread may call it. Every call after the first that raises does so as well.
+
     Args:
         receive: The request's, as uvicorn makes it; with another server's, the client
             counts as connected.
@@ -34,14 +37,18 @@ def make_check(receive: Receive, interval: float) -> Callable[[], None]:
     """
     connection = _find_connection(receive)
     looked = time.monotonic()
+    gone = False
+    lock = threading.Lock()
 
     def check() -> None:
-        nonlocal looked
-        now = time.monotonic()
-        if connection is None or now - looked < interval:
+        nonlocal looked, gone
+        if connection is None:
             return
-        looked = now
-        if is_closed(connection):
+        with lock:
+            now = time.monotonic()
+            if not gone and now - looked >= interval:
+                looked, gone = now, is_closed(connection)
+        if gone:
             raise ClientGoneError
 
     return check
