@@ -72,14 +72,17 @@ class Fuzz:
         positional, keyword = pickle.loads(sample)  # noqa: S301  ours
         mutated = mutate_call(positional, keyword, self._random)
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
-        signal.setitimer(signal.ITIMER_REAL, TURN)
         try:
-            returned = face(*mutated[0], **mutated[1])
+            # The alarm may ring after the call, too, until it is off.
+            try:
+                signal.setitimer(signal.ITIMER_REAL, TURN)
+                returned = face(*mutated[0], **mutated[1])
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
         except Exception:  # noqa: BLE001  the way to refuse
             self.refused += 1
             return None
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
             faulthandler.cancel_dump_traceback_later()
         self.taken += 1
         return returned
