@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from raster_core.drawing.opening import open_drawing
 from raster_core.drawing.ranges import settle_style
-from raster_core.layers.file import FileLayer
-from raster_core.layers.stored import read_as_image
+from raster_core.layers.stored import BlocksLayer, read_as_image
 from raster_core.tile.colors.renderings import Composite
 from raster_core.tile.images.encode import ImageFormat, encode_npy
 from raster_core.tile.images.render import render_image
@@ -81,15 +80,11 @@ def stored_image(opened: Opened, grid: Grid, form: ImageFormat) -> bytes | None:
         SourceError: If the file cannot be opened.
     """
     layer = opened.layer
-    if form not in _STORED_FORMATS or not isinstance(layer, FileLayer):
+    if form not in _STORED_FORMATS or not isinstance(layer, BlocksLayer):
         return None
-    if not _draws_stored_bytes(layer, opened):
+    if not _draws_stored_bytes(opened):
         return None
-    # With GDAL, as reading has it.
-    from raster_core.sources.untouched.blocks import read_block  # noqa: PLC0415
-
-    mask = layer.info.bands[0].alpha_is_mask
-    block = read_block(layer.href, layer.info.version, grid, alpha_is_mask=mask)
+    block = layer.stored_block(grid)
     if block is None or block.codec != form:
         return None
     if form is ImageFormat.WEBP:
@@ -101,8 +96,8 @@ def stored_image(opened: Opened, grid: Grid, form: ImageFormat) -> bytes | None:
     )
 
 
-def _draws_stored_bytes(layer: FileLayer, opened: Opened) -> bool:
-    rendering, bands = opened.rendering, layer.info.bands
+def _draws_stored_bytes(opened: Opened) -> bool:
+    rendering, bands = opened.rendering, opened.layer.info.bands
     if not isinstance(rendering, Composite) or rendering.exact or rendering.formula:
         return False
     return [band.index for band in bands] == _CHANNELS and all(

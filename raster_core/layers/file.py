@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from raster_core.grid import Grid
     from raster_core.layers.spec import ReadSpec
     from raster_core.raster import LayerInfo, RasterArray
+    from raster_core.sources.untouched.blocks import StoredBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,17 @@ class FileLayer:
             resampling=resampling,
             together=self.together,
         )
+
+    def stored_block(self, grid: Grid) -> StoredBlock | None:
+        """As ``stored.BlocksLayer``.
+
+        Raises:
+            SourceError: If the file cannot be opened.
+        """
+        from raster_core.sources.untouched.blocks import read_block  # noqa: PLC0415
+
+        mask = self.info.bands[0].alpha_is_mask
+        return read_block(self.href, self.info.version, grid, alpha_is_mask=mask)
 
     def as_floats(self) -> FileLayer:
         """As ``stored.read_as_floats``."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.grid import Grid
     from raster_core.raster import Layer, RasterArray
+    from raster_core.sources.untouched.blocks import StoredBlock
 
 type Plane = tuple[NDArray[np.generic], NDArray[np.bool_]]
 """(row, col) both: the values of one band, and True where they are data."""
@@ -36,6 +37,14 @@ class PlanesLayer(Protocol):
 
     def planes(self, grid: Grid) -> list[Plane]:
         """What ``read_planes`` returns."""
+
+
+@runtime_checkable
+class BlocksLayer(Protocol):
+    """A layer whose blocks may be had as they are stored."""
+
+    def stored_block(self, grid: Grid) -> StoredBlock | None:
+        """The image that the grid is exactly, or None, as ``untouched.read_block``."""
 
 
 def read_as_floats(layer: Layer) -> Layer:
