@@ -91,6 +91,10 @@ UNLISTED = {
     "MAX_LINES": "a longer legend is cut short and says so",
     "MAX_KEPT": "of interpolated quantiles in Python: zonal/test_peer_options.py",
     "MAX_GROUPS": "takes minutes to reach: tests/zonal/test_grouped.py",
+    "MAX_READ": "in Python: tests/sources/ranges/test_local_ranges.py",
+    "MAX_BLOCK": "of the direct way; GDAL reads such a file: tests/sources/blocks",
+    "MAX_TAGS": "likewise",
+    "_MAX_BYTES": "of a companion, which its operator writes: tests/sources/companion",
     "MAX_RUNS": "takes 400 MB to reach, behind the limit of cells",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,14 @@ from hypothesis import strategies as st
 from raster_core.errors import SourceError
 from raster_core.grid import Window
 from raster_core.sources.blocks.cache import BlockCache
-from raster_core.sources.blocks.directories import MAX_DIRECTORIES, read_directories
+from raster_core.sources.blocks.directories import (
+    MAX_DIRECTORIES,
+    MAX_TAGS,
+    read_directories,
+)
 from raster_core.sources.blocks.plain import Expected, open_plain
 from raster_core.sources.blocks.plainness import NotPlainError
-from raster_core.sources.blocks.structure import find_structure
+from raster_core.sources.blocks.structure import MAX_BLOCK, find_structure
 from raster_core.sources.ranges.checks import check_ranges
 
 if TYPE_CHECKING:
@@ -121,6 +126,29 @@ def test_a_chain_of_directories_has_an_end():
 
     with pytest.raises(NotPlainError, match="too many"):
         read_directories(Bytes(bytes(content)))
+
+
+def test_a_directory_of_too_many_tags_is_not_read():
+    content = (
+        b"II*\0" + (8).to_bytes(4, "little") + (MAX_TAGS + 1).to_bytes(2, "little")
+    )
+
+    with pytest.raises(NotPlainError, match=f"{MAX_TAGS + 1} tags; {MAX_TAGS} at most"):
+        read_directories(Bytes(content + bytes(12 * (MAX_TAGS + 1) + 4)))
+
+
+def test_blocks_of_too_many_bytes_are_left_to_gdal():
+    """The header alone states their size: nothing of it is in the file."""
+    content = bytearray(tiff("NO", "LITTLE"))
+    (first, *_) = read_directories(Bytes(bytes(content)))
+    assert find_structure(first).packing.shape == (32, 32)
+    for tag in (322, 323):  # width and height of tiles, as whole numbers of 16 bits
+        place = content.index(struct.pack("<HHI", tag, 3, 1))
+        content[place + 8 : place + 10] = (16384).to_bytes(2, "little")
+
+    (first, *_) = read_directories(Bytes(bytes(content)))
+    with pytest.raises(NotPlainError, match=f"{2**30} bytes; {MAX_BLOCK} at most"):
+        find_structure(first)
 
 
 @pytest.mark.parametrize(
