@@ -272,3 +272,37 @@ def test_a_line_over_the_antimeridian_stays_one():
 
     assert np.abs(np.diff(line[:, 0])).max() < 0.1
     assert measure_line(line).distance[-1] == pytest.approx(6e5, rel=1e-6)
+
+
+LAND = Grid("EPSG:4326", Affine(0.01, 0, 12, 0, -0.01, 48), 600, 400)
+
+pieces = st.sampled_from(
+    [
+        shapely.Polygon(),
+        shapely.MultiPolygon(),
+        shapely.from_wkt(
+            "MULTIPOLYGON (EMPTY, ((4e5 5.2e6, 5e5 5.2e6, 4e5 5.1e6, 4e5 5.2e6)))"
+        ),
+        shapely.box(4e5, 5.1e6, 6e5, 5.2e6),
+        shapely.box(4e5, 5.1e6, 6e5, 5.2e6) - shapely.box(4.5e5, 5.12e6, 5e5, 5.15e6),
+        shapely.box(9e5, 9.1e6, 9.1e5, 9.2e6),
+    ]
+)
+
+
+@pytest.mark.parametrize("grid", [LAND, UTM, MERCATOR], ids=lambda grid: grid.crs)
+@given(shapes=st.lists(pieces, max_size=6))
+@settings(deadline=None, max_examples=40)
+def test_zones_without_a_shape_change_nothing_of_the_others(
+    grid: Grid, shapes: list[shapely.Geometry]
+):
+    zones = [Zone(shape, crs="EPSG:32633") for shape in shapes]
+
+    together = cover(project_zones(zones, grid), grid.window)
+
+    for number, zone in enumerate(zones):
+        alone = cover(project_zones([zone], grid), grid.window)
+        own = together.zone == number
+        for column in ("row", "start", "stop", "weight"):
+            found = getattr(together, column)[own].tolist()
+            assert found == getattr(alone, column).tolist()

@@ -29,7 +29,9 @@ def split_parts(shapes: Shapes) -> tuple[Shapes, Owners]:
     if single and not shapely.is_empty(shapes).any():  # as most; no objects are made
         return shapes, np.arange(len(shapes))
     parts, owners = shapely.get_parts(shapes, return_index=True)
-    return parts, owners
+    # An empty polygon is a part of itself.
+    kept = ~shapely.is_empty(parts)
+    return parts[kept], owners[kept]
 
 
 def to_segments(parts: Shapes, owners: Owners) -> Segments:
