@@ -47,6 +47,10 @@ _PROBE = 5
 # yet behave like parabolas.
 _GAIN = 3
 
+# Share of the tolerance that a measured error may have: near a projection's kinks, in
+# 8,000 random grids, the largest error was up to 6 % more than what is measured.
+_MEASURED = 0.9
+
 
 def locate_pixels(dst: Grid, to_src: PointTransform) -> tuple[Floats, Floats]:
     """Where the pixel centres of ``dst`` lie on the source.
@@ -287,7 +291,7 @@ def _interpolates(lattice: Floats, window: Window) -> bool:
     (a, c), (b, d) = _cell_steps(lattice, window)
     factor = smaller_singular_value(a, b, c, d).min()
     error = max(curved / _GAIN, curved / 4 + rough)
-    return bool(error <= TOLERANCE * max(factor, 1.0))
+    return bool(error <= _MEASURED * TOLERANCE * max(factor, 1.0))
 
 
 def _deviations(lattice: Floats) -> Floats:

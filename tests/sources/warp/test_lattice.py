@@ -48,6 +48,8 @@ PROJECTIONS = (
 # The tile has 35 N in it, where Robinson's projection jumps.
 @example("ESRI:54030", (-96.61, 34.98), 12, 5.8, 0.0)
 @example("ESRI:54030", (62.8, -60.01), 13, 1.0, 0.0)
+@example("ESRI:54030", (126.88349901269584, 30.0), 11, 10.0, 0.0)
+@example("ESRI:54052", (90.0, 0.0), 3, 0.1015625, 0.0)
 @example("EPSG:5070", (-115.4, 35.0), 0, 1.0, 90.0)
 @example("EPSG:3413", (0.0, 80.0), 3, 3.0, 0.0)
 def test_positions_are_exact_to_the_tolerance(
