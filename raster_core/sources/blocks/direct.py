@@ -9,6 +9,7 @@ from raster_core.errors import SourceError
 from raster_core.sources.blocks.cache import BLOCKS
 from raster_core.sources.blocks.plain import open_plain
 from raster_core.sources.blocks.plainness import NotPlainError
+from raster_core.sources.ranges.protocol import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Direct:
-    """Reads what it can; whatever else there is, and every error, is GDAL's."""
+    """Reads what it can; whatever else there is, and nearly any error, is GDAL's."""
 
     def __init__(
         self,
@@ -54,17 +55,26 @@ class Direct:
             level: Its number.
             window: Within the level; at least one pixel.
             bands: From 1, in the order wanted.
+
+        Raises:
+            UnansweredError: If the store fails; GDAL would only ask as often again.
         """
         file = self._open()
         if file is None or level not in file.levels:
             return None
         try:
             return file.read(level, window, bands)
+        except UnansweredError:
+            raise
         except (NotPlainError, SourceError):
             return None
 
     def plain_levels(self) -> frozenset[int]:
-        """The numbers of the levels that are read directly."""
+        """The numbers of the levels that are read directly.
+
+        Raises:
+            UnansweredError: As ``read``.
+        """
         file = self._open()
         return frozenset(file.levels if file else ())
 
@@ -90,6 +100,8 @@ class Direct:
                 self._file = open_plain(
                     ranges, BLOCKS, levels=self._levels, dtypes=self._dtypes
                 )
+            except UnansweredError:
+                raise
             except (NotPlainError, SourceError):
                 ranges.close()
                 self._ranges = None

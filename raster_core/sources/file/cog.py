@@ -142,7 +142,11 @@ class Cog:
         number = self.header.alpha if bands[0].alpha_is_mask else None
         wanted = indexes if number is None else [*indexes, number]
         shown = alpha = None
-        values = self.direct.read(level, window, wanted)
+        try:
+            values = self.direct.read(level, window, wanted)
+        except StoreError:
+            forget(self.href)
+            raise
         if values is None:
             values, shown = self._read_by_gdal(level, window, wanted, len(indexes))
         data = values[: len(indexes)]

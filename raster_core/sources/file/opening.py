@@ -29,6 +29,7 @@ from raster_core.sources.file.gdal import (
 from raster_core.sources.file.handles import Handle, Handles
 from raster_core.sources.file.header import Header, check_header, read_header
 from raster_core.sources.ranges.opening import open_ranges
+from raster_core.sources.ranges.protocol import UnansweredError
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -66,7 +67,7 @@ def open_file(key: Key, known: Header | None) -> Opened:
         known: Its header, if it was open before.
 
     Raises:
-        SourceError: As ``open_cog``.
+        SourceError: As ``open_cog``. A store that fails is asked by one way only.
         BudgetError: As ``open_cog``.
     """
     href, version = key
@@ -140,6 +141,8 @@ def _open_by_head(ranges: Ranges) -> tuple[Header, Ranges] | None:
                 header = read_header(levels)
             finally:
                 Handle("", None, dict(enumerate(levels))).close()
+    except UnansweredError:
+        raise
     except (SourceError, *GdalFailure):
         return None
     return header, KnownRanges(ranges, [(0, head)])

@@ -21,6 +21,10 @@ class RefusedError(StoreError):
     """The store does not answer plain requests for ranges; GDAL may know how to ask."""
 
 
+class UnansweredError(StoreError):
+    """The store has failed as often as it is asked; nobody asks it once more."""
+
+
 class Ranges(Protocol):
     """The bytes of one file, whose content is the same in every read.
 

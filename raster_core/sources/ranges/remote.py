@@ -16,7 +16,7 @@ from raster_core.sources.ranges.connections import get_range
 from raster_core.sources.ranges.gate import away
 from raster_core.sources.ranges.kept import KeptRanges
 from raster_core.sources.ranges.merging import merge_ranges, take_apart
-from raster_core.sources.ranges.protocol import RefusedError
+from raster_core.sources.ranges.protocol import RefusedError, UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +41,8 @@ TRIES = 3
 DELAY = 0.1
 
 _PARTIAL, _CHANGED = 206, 412
+
+_MESSAGE = "The raster's pixels cannot be read"
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
@@ -107,7 +109,7 @@ class RemoteRanges:
                 answer = self._ask(offset, length)
             except OSError as error:
                 if not left:
-                    raise self._failure() from error
+                    raise self._silence() from error
             else:
                 if answer.status not in _PASSING:
                     content = self._check(answer, offset, length)
@@ -115,7 +117,7 @@ class RemoteRanges:
                         return content
             if left:
                 time.sleep(DELAY)
-        raise self._failure()
+        raise self._silence()
 
     def _ask(self, offset: int, length: int) -> Answer:
         way = self._find_way()
@@ -147,8 +149,10 @@ class RemoteRanges:
         return answer.content if len(answer.content) == length else None
 
     def _failure(self) -> StoreError:
-        message = "The raster's pixels cannot be read"
-        return StoreError(message, self._href, opened=self._opened)
+        return StoreError(_MESSAGE, self._href, opened=self._opened)
+
+    def _silence(self) -> UnansweredError:
+        return UnansweredError(_MESSAGE, self._href, opened=self._opened)
 
     def close(self) -> None:
         """As ``Ranges`` says: connections are shared, and stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from raster_core.errors import SourceError, StoreError
 from raster_core.layers.file import FileSpec
 from raster_core.layers.kinds import open_layer
 from raster_core.sources.file import cog
+from raster_core.sources.ranges import opening
 from raster_core.stated import StatedBand
 from raster_core.tile.grids.tms import tile_grid
 from testing.rangeserver import Fault, RangeServer, etag_of
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     from raster_core.raster import Layer, RasterArray
     from testing.rangeserver import Request
+
+pytestmark = pytest.mark.usefixtures("way")
 
 # 123 km in Conus Albers, in the middle of Kansas.
 KANSAS = Affine(30, 0, -200_000, 0, -30, 1_700_000)
@@ -88,9 +92,19 @@ def store(bucket: Path) -> Iterator[RangeServer]:
         cog.forget(opened.href)
 
 
+@pytest.fixture(params=["gdal", "direct"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whether blocks are read by GDAL alone, or directly where that is possible."""
+    told = [os.environ] if request.param == "direct" else []
+    monkeypatch.setattr(opening, "_told", told)
+    return request.param
+
+
 @pytest.fixture(params=["http", "s3"])
 def href(
-    request: pytest.FixtureRequest, store: RangeServer, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    store: RangeServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], str]:
     """Where a file of the bucket is, by its name."""
     for name, value in {
@@ -104,6 +118,9 @@ def href(
         monkeypatch.setenv(name, value)
     prefix = "s3://" if request.param == "s3" else store.url("")
     return lambda name: f"{prefix}bucket/{name}.tif"
+
+
+by_gdal = pytest.mark.parametrize("way", ["gdal"], indirect=True)
 
 
 def open_href(href: str) -> Layer:
@@ -348,6 +365,7 @@ def test_a_second_reader_at_the_same_time_asks_for_no_header(
     assert headers(store.take_requests()) == []
 
 
+@by_gdal
 def test_threads_that_come_and_go_open_nothing(
     href: Callable[[str], str], store: RangeServer
 ) -> None:
@@ -363,6 +381,7 @@ def test_threads_that_come_and_go_open_nothing(
     assert store.take_requests() == []
 
 
+@by_gdal
 def test_a_second_reader_opens_the_levels_that_it_reads(
     href: Callable[[str], str],
 ) -> None:
