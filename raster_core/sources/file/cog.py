@@ -111,6 +111,7 @@ class Cog:
         try:
             array = self._read_inside(level, part, bands)
         except StoreError:
+            forget(self.href)
             if not self.assumed:
                 raise
             return self._ask_again().read(level, window, bands)
@@ -142,11 +143,7 @@ class Cog:
         number = self.header.alpha if bands[0].alpha_is_mask else None
         wanted = indexes if number is None else [*indexes, number]
         shown = alpha = None
-        try:
-            values = self.direct.read(level, window, wanted)
-        except StoreError:
-            forget(self.href)
-            raise
+        values = self.direct.read(level, window, wanted)
         if values is None:
             values, shown = self._read_by_gdal(level, window, wanted, len(indexes))
         data = values[: len(indexes)]
@@ -169,7 +166,6 @@ class Cog:
         try:
             values, shown = self.handles.read(level, window, wanted, masked)
         except GdalFailure as error:
-            forget(self.href)
             message = "The raster's pixels cannot be read"
             raise StoreError(message, self.href, opened=self.opened) from error
         decoded = count_values(self.header.blocks[level], window, len(wanted))

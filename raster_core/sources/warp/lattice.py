@@ -16,7 +16,14 @@ import numpy as np
 from raster_core.grid import Window
 from raster_core.native.images.positions import interpolate
 from raster_core.sources.warp.levels import smaller_singular_value
-from raster_core.sources.warp.placement import Placement, pixel_sizes
+from raster_core.sources.warp.placement import (
+    Placement,
+    centres_of,
+    grids_agree,
+    locate_axes,
+    measure_axes,
+    pixel_sizes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +71,7 @@ def locate_pixels(dst: Grid, to_src: PointTransform) -> tuple[Floats, Floats]:
         are exact, for grids whose rows run alike.
     """
     if _axes_agree(dst, to_src):
-        return _locate_axes(to_src, dst)
+        return locate_axes(to_src, dst)
     cols, rows = _join(dst, lambda window: _locate_block(to_src, window))
     return cols, rows
 
@@ -80,14 +87,14 @@ def place_pixels(dst: Grid, to_src: PointTransform, measure: Measure) -> Placeme
     The centres are those of ``locate_pixels``, and the law is the same.
     """
     if _axes_agree(dst, to_src):
-        return Placement(*_locate_axes(to_src, dst), *_measure_axes(to_src, dst))
+        return Placement(*locate_axes(to_src, dst), *measure_axes(to_src, dst))
     return Placement(*_join(dst, lambda window: _place_block(to_src, window, measure)))
 
 
 def _axes_agree(dst: Grid, to_src: PointTransform) -> bool:
     """Whether rows and columns of both grids run alike."""
     points = _project_lattice(to_src, dst.window, _PROBE)
-    return bool(np.isfinite(points).all()) and _runs_along(*points)
+    return bool(np.isfinite(points).all()) and grids_agree(*points)
 
 
 def _join(
@@ -218,7 +225,7 @@ def _cells(cells: int, size: int) -> tuple[NDArray[np.int64], Floats]:
 
     Indices and fractions of a cell, both (size,).
     """
-    position = _centres(size) * (cells / size)
+    position = centres_of(size) * (cells / size)
     cell = np.floor(position)
     return cell.astype(np.int64), position - cell
 
@@ -235,45 +242,9 @@ def _evaluate_pixels(to_src: PointTransform, window: Window) -> tuple[Floats, Fl
     """Where the pixel centres of a window lie, (height, width) each."""
     return _evaluate(
         to_src,
-        window.col + _centres(window.width),
-        window.row + _centres(window.height),
+        window.col + centres_of(window.width),
+        window.row + centres_of(window.height),
     )
-
-
-def _locate_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
-    """The centres of a grid whose rows run alike: (1, width) and (height, 1)."""
-    cols, rows = _centres(dst.width), _centres(dst.height)
-    return _project_axes(to_src, dst, (cols, rows))
-
-
-def _measure_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
-    """How wide and how high the pixels of such a grid are: (1, width), (height, 1)."""
-    edges = np.arange(dst.width + 1.0), np.arange(dst.height + 1.0)
-    cols, rows = _project_axes(to_src, dst, edges)
-    return np.abs(np.diff(cols, axis=1)), np.abs(np.diff(rows, axis=0))
-
-
-def _project_axes(
-    to_src: PointTransform, dst: Grid, axes: tuple[Floats, Floats]
-) -> tuple[Floats, Floats]:
-    """The columns (1, n) and rows (m, 1) of a grid's own, through its middle."""
-    cols, _ = to_src(axes[0], np.full(axes[0].size, dst.height / 2))
-    _, rows = to_src(np.full(axes[1].size, dst.width / 2), axes[1])
-    return cols[None, :], rows[:, None]
-
-
-def _centres(size: int) -> Floats:
-    """Centres of ``size`` pixels from 0 on, (size,), in pixels."""
-    return np.arange(size, dtype=np.float64) + 0.5
-
-
-def _runs_along(cols: Floats, rows: Floats) -> bool:
-    """Whether columns depend on the column alone, and rows on the row.
-
-    Both are (points, points).
-    """
-    # Pixels: far below the tolerance, far above rounding of coordinates in metres.
-    return bool(np.ptp(cols, axis=0).max() < 1e-6 > np.ptp(rows, axis=1).max())
 
 
 def _interpolates(lattice: Floats, window: Window) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from raster_core.grid import Grid
-    from raster_core.sources.crs.crs import Floats
+    from raster_core.sources.crs.crs import Floats, PointTransform
 
 # Columns of a level by which a turn may differ from a whole number of them. The seam is
 # then off by that much.
@@ -201,3 +201,39 @@ def shorten_columns(cols: Floats, inside: NDArray[np.bool_], turn: int) -> Float
     if np.ptp(other) > np.ptp(used) - 1:
         return cols
     return np.where(cols >= turn / 2, cols - turn, cols)
+
+
+def locate_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
+    """The centres of a grid whose rows run alike: (1, width) and (height, 1)."""
+    cols, rows = centres_of(dst.width), centres_of(dst.height)
+    return _project_axes(to_src, dst, (cols, rows))
+
+
+def measure_axes(to_src: PointTransform, dst: Grid) -> tuple[Floats, Floats]:
+    """How wide and how high the pixels of such a grid are: (1, width), (height, 1)."""
+    edges = np.arange(dst.width + 1.0), np.arange(dst.height + 1.0)
+    cols, rows = _project_axes(to_src, dst, edges)
+    return np.abs(np.diff(cols, axis=1)), np.abs(np.diff(rows, axis=0))
+
+
+def _project_axes(
+    to_src: PointTransform, dst: Grid, axes: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """The columns (1, n) and rows (m, 1) of a grid's own, through its middle."""
+    cols, _ = to_src(axes[0], np.full(axes[0].size, dst.height / 2))
+    _, rows = to_src(np.full(axes[1].size, dst.width / 2), axes[1])
+    return cols[None, :], rows[:, None]
+
+
+def centres_of(size: int) -> Floats:
+    """Centres of ``size`` pixels from 0 on, (size,), in pixels."""
+    return np.arange(size, dtype=np.float64) + 0.5
+
+
+def grids_agree(cols: Floats, rows: Floats) -> bool:
+    """Whether columns depend on the column alone, and rows on the row.
+
+    Both are (points, points).
+    """
+    # Pixels: far below the tolerance, far above rounding of coordinates in metres.
+    return bool(np.ptp(cols, axis=0).max() < 1e-6 > np.ptp(rows, axis=1).max())
