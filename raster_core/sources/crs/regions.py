@@ -82,7 +82,8 @@ def _span_longitudes(longitude: Floats) -> tuple[float, float]:
 
     West > east over the antimeridian.
     """
-    turned = np.unique((longitude + 180) % 360 - 180)
+    # Not by np.unique, which loads masked arrays: 20 ms of a start.
+    turned = np.sort((longitude + 180) % 360 - 180)
     gaps = np.diff(turned, append=turned[0] + 360)
     widest = int(gaps.argmax())
     if gaps[widest] < 2 * 360 / _POINTS:

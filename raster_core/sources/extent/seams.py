@@ -124,7 +124,7 @@ def _distinct(seams: Floats) -> tuple[float, ...]:
     """
     neat = seams.round(6)
     seams = wrap_longitudes(np.where(np.abs(seams - neat) <= _NEAR, neat, seams))
-    seams = np.unique(np.where(seams == 180.0, -180.0, seams) + 0.0)
+    seams = np.sort(np.where(seams == 180.0, -180.0, seams) + 0.0)
     return tuple(seams[np.diff(seams, prepend=-np.inf) > _NEAR].tolist())
 
 
