@@ -17,7 +17,7 @@ from raster_core.zonal.columnar.computing import Recipe, as_stored, compute_colu
 from raster_core.zonal.columnar.gathering import Gatherer
 from raster_core.zonal.coverage.cover import Coverage
 from raster_core.zonal.engine import Options, plan_zones
-from raster_core.zonal.partials.area import planar_area
+from raster_core.zonal.partials.area import planar_area, plane_of_lines
 from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.partials.reducing import Ground, Wanted, reduce_planes
 from raster_core.zonal.reading.aligned import (
@@ -214,7 +214,7 @@ def _reduce_groups(
     ground = None
     if options.areas:
         classes = tuple(bool(band.classes) for band in bands)
-        ground = Ground(spread(cells.ground)[0], classes)
+        ground = Ground(plane_of_lines(spread(cells.ground), 1), classes)
     return reduce_planes(
         planes,
         runs,

@@ -11,17 +11,19 @@ has area 0.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from raster_core.grid import Window
+from raster_core.native.reducing.ground import GroundPlane
 from raster_core.sources.crs.crs import apply_affine
 from raster_core.sources.crs.ellipsoid import geodetic
 
 if TYPE_CHECKING:
-    from raster_core.grid import Grid, Window
+    from raster_core.grid import Grid
     from raster_core.sources.crs.crs import Floats
     from raster_core.sources.crs.ellipsoid import Geodetic
 
@@ -32,6 +34,10 @@ STRAIGHT = 1e-6
 # between 9 are off by 2e-8 in a window of 15 km, by 3e-6 in one of 500 km; between 65
 # by 4e-5 in one of 5,000 km.
 NODES = (9, 17, 33, 65)
+
+# Metres of ground that are measured together, in whichever of their blocks: 33 points a
+# side suffice, and are not measured again for each block.
+SHARED = 250_000.0
 
 # Relative error between two points above which the window is measured at more.
 BEND = 1e-6
@@ -56,16 +62,28 @@ def pixel_areas(grid: Grid, window: Window) -> Floats:
     Raises:
         SourceError: If the CRS has no ellipsoid.
     """
-    step = _longitude_step(grid)
-    if not window.pixels:
-        areas = np.zeros((window.height, window.width))
-    elif step is None:
-        areas = _measure(grid, window)
-    else:
-        rows = _closed_form(grid, window.row, window.height, step)
-        areas = np.broadcast_to(rows[:, None], (window.height, window.width))
+    areas = ground_plane(grid, window).areas()
+    areas = np.broadcast_to(areas, (window.height, window.width))
     areas.flags.writeable = False
     return areas
+
+
+def ground_plane(grid: Grid, window: Window) -> GroundPlane:
+    """What ``pixel_areas`` follows from."""
+    step = _longitude_step(grid)
+    if not window.pixels:
+        lines = np.zeros((1, 1))
+    elif step is None:
+        return _measure(grid, _around(grid, window)).cut(window)
+    else:
+        lines = _closed_form(grid, window.row, window.height, step)[:, None]
+    return plane_of_lines(lines, window.height)
+
+
+def plane_of_lines(lines: Floats, height: int) -> GroundPlane:
+    """Areas (height, columns) as they are; (1, columns) stands for all rows."""
+    line = np.arange(height) if len(lines) > 1 else np.zeros(height, np.int64)
+    return GroundPlane(np.ascontiguousarray(lines), line, np.zeros(height))
 
 
 @lru_cache(maxsize=64)
@@ -147,19 +165,55 @@ def _zone_area(own: Geodetic, low: Floats, high: Floats) -> Floats:
     return own.semi_minor**2 / 2 * (first + second)
 
 
-def _measure(grid: Grid, window: Window) -> Floats:
-    """Areas of a window's pixels in m², (row, col), interpolated between points."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lattice:
+    """Areas of pixels at points of a window, straight lines between which suffice."""
+
+    cols: Floats
+    """(cols,): ascending, as ``rows``."""
+    rows: Floats
+    """(rows,)"""
+    areas: Floats
+    """(rows, cols), in m²; zeros off the Earth replaced by a near area, if there is
+    one."""
+
+    def cut(self, window: Window) -> GroundPlane:
+        """The areas of a window inside."""
+        centres, rows = _centres(window.row, window.height), self.rows
+        above = np.searchsorted(rows, centres, side="right") - 1
+        above = np.clip(above, 0, len(rows) - 1)
+        lines = slice(above[0], above[-1] + 2)
+        cols = _centres(window.col, window.width)
+        return GroundPlane(
+            np.array([np.interp(cols, self.cols, row) for row in self.areas[lines]]),
+            above - above[0],
+            (centres - rows[above]) / np.diff(rows, append=np.inf)[above],
+        )
+
+
+@lru_cache(maxsize=64)  # 35 kB each at most
+def _measure(grid: Grid, window: Window) -> _Lattice:
+    """Areas of a window's pixels at as many points as it takes."""
     for count in NODES:
         cols = _nodes(window.col, window.width, count)
         rows = _nodes(window.row, window.height, count)
         ground = _ground(grid, *np.meshgrid(cols, rows)) * planar_area(grid)
         if _bend(ground) <= BEND:
             break
-    if not ground.any():
-        return np.zeros((window.height, window.width))
-    centres = _centres(window.col, window.width)
-    lines = np.array([np.interp(centres, cols, row) for row in _fill(ground)])
-    return _blend(lines, rows, _centres(window.row, window.height))
+    return _Lattice(cols, rows, _fill(ground) if ground.any() else ground)
+
+
+def _around(grid: Grid, window: Window) -> Window:
+    """The window that is measured for one: its neighbours have the same."""
+    reach = SHARED / (math.sqrt(planar_area(grid)) * geodetic(grid.crs).unit)
+    side = 2 ** math.floor(math.log2(max(reach, 1.0)))
+    inside = window.intersection(grid.window) == window
+    if not inside or max(window.width, window.height) > side:
+        return window
+    col, row = window.col // side * side, window.row // side * side
+    width = -(-window.col_stop // side) * side - col
+    height = -(-window.row_stop // side) * side - row
+    return Window(col, row, width, height).intersection(grid.window)
 
 
 def _bend(ground: Floats) -> float:
@@ -179,25 +233,6 @@ def _fill(ground: Floats) -> Floats:
     known = [np.interp(cols, cols[row > 0], row[row > 0]) for row in ground[met]]
     nearest = np.abs(rows[:, None] - met).argmin(axis=1)
     return np.array(known)[nearest]
-
-
-def _blend(lines: Floats, positions: Floats, rows: Floats) -> Floats:
-    """Lines of areas, and straight transitions between them, (rows, width).
-
-    Args:
-        lines: (lines, width): areas in m².
-        positions: (lines,): where they lie, ascending.
-        rows: (rows,): where areas are wanted, from the first line to the last.
-    """
-    areas = np.empty((len(rows), lines.shape[1]))
-    limits = np.searchsorted(rows, positions)
-    areas[limits[-1] :] = lines[-1]
-    for number, (start, stop) in enumerate(pairwise(limits.tolist())):
-        upper, lower = lines[number], lines[number + 1]
-        part = (rows[start:stop] - positions[number]) / np.diff(positions)[number]
-        np.multiply(part[:, None], lower - upper, out=areas[start:stop])
-        areas[start:stop] += upper
-    return areas
 
 
 def _centres(start: int, size: int) -> Floats:

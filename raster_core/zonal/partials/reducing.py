@@ -14,11 +14,10 @@ from raster_core.native.reducing.cells import (
     pick_zones,
 )
 from raster_core.native.reducing.counting import count_zones
+from raster_core.native.reducing.ground import Classes, measure_ground
 from raster_core.native.reducing.moments import measure_zones
 from raster_core.native.reducing.summing import sum_zones
-from raster_core.zonal.coverage.cells import split_by_zone
 from raster_core.zonal.coverage.weights import WHOLE, Weights
-from raster_core.zonal.partials.ground import measure_cells
 from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.partials.rows import (
     AreaRows,
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Window
     from raster_core.native.reducing.cells import Masked, ZoneRuns
+    from raster_core.native.reducing.ground import GroundPlane
     from raster_core.native.reducing.moments import Measured
-    from raster_core.sources.crs.crs import Floats
     from raster_core.zonal.coverage.cover import Coverage
 
 
@@ -57,8 +56,8 @@ class Wanted:
 class Ground:
     """What areas are measured with."""
 
-    cells: Floats
-    """(cells of the block,): m² of each, row-major."""
+    plane: GroundPlane
+    """m² of each cell of the block."""
     classes: tuple[bool, ...]
     """For each band, whether its values are told apart; only integers of up to 16 bits
     are."""
@@ -96,9 +95,8 @@ def reduce_planes(
         if wanted.kept is not None and isinstance(rows, MomentRows):
             kept = keep_zones(cells, values, valid, wanted.kept)
         if ground is not None:
-            block = values.ravel(), None if valid is None else valid.ravel()
-            classes = ground.classes[number]
-            areas = _measure_areas(block, runs, window, ground, classes=classes)
+            classes, block = ground.classes[number], (values, valid)
+            areas = _measure_areas(cells, block, rows, ground.plane, classes=classes)
         weight = Weights(masked.high, masked.low)
         found.append(BandRows(masked.zone, weight, rows, kept, areas))
     return tuple(found)
@@ -183,24 +181,16 @@ def keep_zones(
 
 
 def _measure_areas(
-    block: CellPlane,
-    runs: Coverage,
-    window: Window,
-    ground: Ground,
-    *,
-    classes: bool,
+    runs: ZoneRuns, block: CellPlane, rows: Rows, plane: GroundPlane, *, classes: bool
 ) -> AreaRows:
-    """Ground of all zones; the block's planes are (cells,)."""
-    zones: list[int] = []
-    areas = []
-    with np.errstate(over="ignore", invalid="ignore"):
-        for zone, cells in split_by_zone(runs, window):
-            zones.append(zone)
-            areas.append(measure_cells((*block, cells), ground.cells, classes=classes))
-    return AreaRows(
-        np.array([area.total for area in areas], np.float64),
-        np.array([area.weighted for area in areas], np.float64),
-        np.repeat(np.array(zones, np.int64), [len(area.values) for area in areas]),
-        np.array([each for area in areas for each in area.values], block[0].dtype),
-        np.array([each for area in areas for each in area.areas], np.float64),
-    )
+    """Ground of all zones on one band, by class where their values were counted."""
+    told = None
+    if classes and isinstance(rows, ValueRows):
+        told = Classes(rows.zone, rows.value)
+    found = measure_ground(runs, block, plane, told)
+    if told is None:
+        none = np.zeros(0, np.int64), np.zeros(0, block[0].dtype), np.zeros(0)
+        return AreaRows(found.total, found.weighted, *none)
+    some = found.area != 0
+    own = told.zone[some], told.value[some], found.area[some]
+    return AreaRows(found.total, found.weighted, *own)

@@ -17,7 +17,7 @@ from raster_core.grid import Window
 from raster_core.layers.sampling import estimate_pixels, sample_nearest, shift_window
 from raster_core.layers.stored import read_planes, split_bands
 from raster_core.zonal.coverage.blockplan import expand_runs
-from raster_core.zonal.partials.ground import cell_areas
+from raster_core.zonal.partials.area import pixel_areas
 from raster_core.zonal.partials.partial import keeps_histogram
 from raster_core.zonal.reading.cost import PIXEL_SECONDS, Cost
 
@@ -146,8 +146,8 @@ def read_aligned(layers: Sequence[Layer], plan: BlockPlan) -> Iterator[AlignedCe
             for other in others:
                 array = sample_nearest(other, native, within)
                 found += split_bands(array, other.info.bands)
-            ground = cell_areas(plan.grid, window).reshape(native.shape)
-            yield _take(found, ground[part.index_in(window)], block.runs, part)
+            ground = pixel_areas(plan.grid, part)
+            yield _take(found, ground, block.runs, part)
 
 
 def bounding_window(runs: Coverage) -> Window:

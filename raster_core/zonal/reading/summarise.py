@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from raster_core.zonal.coverage.cells import split_by_zone
-from raster_core.zonal.partials.ground import cell_areas
+from raster_core.zonal.partials.area import ground_plane
 from raster_core.zonal.partials.merge import split_rows
 from raster_core.zonal.partials.reducing import Ground, Wanted, reduce_planes
 from raster_core.zonal.reading.ahead import map_chunks, read_chunks
@@ -101,7 +101,7 @@ class Reduction:
         ground = None
         if self.areas:
             classes = tuple(bool(band.classes) for band in self.bands)
-            ground = Ground(cell_areas(self.grid, block.window), classes)
+            ground = Ground(ground_plane(self.grid, block.window), classes)
         return reduce_planes(
             block.planes, block.runs, block.window, wanted=self.wanted, ground=ground
         )
