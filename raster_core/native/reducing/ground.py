@@ -132,10 +132,8 @@ def measure_ground(
     sums = np.empty((2, len(zone)))
     # What the structs point to lives as long as these names.
     found, areas, _kept = _bind_grounds(sums, zone, classes, values.dtype)
-    bound = _Plane(
-        *plane.lines.shape,
-        *(each.ctypes.data for each in (plane.lines, plane.line, plane.part)),
-    )
+    arrays = plane.lines, plane.line, plane.part
+    bound = _Plane(*plane.lines.shape, *(array.ctypes.data for array in arrays))
     kernel = native[f"rasterlet_ground_{values.dtype.kind}{8 * values.itemsize}"]
     check_done(kernel(*map(ctypes.byref, (cells, bound, found))))
     return Grounds(sums[0], sums[1], _join_fours(areas))
@@ -239,9 +237,7 @@ def _find_classes(
         return place
     wanted = _encode(zone, value)
     place = np.searchsorted(codes, wanted)
-    known = place < len(codes)
-    known[known] = codes[place[known]] == wanted[known]
-    check_done(int(not known.all()))
+    check_done(int((np.append(codes, -1)[place] != wanted).any()))
     return place
 
 
