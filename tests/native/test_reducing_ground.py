@@ -21,7 +21,7 @@ from raster_core.native.reducing.ground import (
     measure_ground,
 )
 from raster_core.zonal.coverage.weights import WHOLE
-from tests.native.test_reducing import ORIGIN, SMALL, WIDE, Block, assert_same, blocks
+from tests.native.zone_blocks import ORIGIN, SMALL, WIDE, Block, assert_same, blocks
 
 
 @st.composite
