@@ -86,8 +86,7 @@ def reduce_planes(
         wanted: What is made of the cells.
         ground: None if areas are not measured.
     """
-    columns = runs.zone, runs.row, runs.start, runs.stop
-    cells = make_runs(columns, runs.weight, (window.row, window.col))
+    cells = runs_in(runs, window)
     found = []
     for number, (values, valid) in enumerate(planes):
         rows, masked = reduce_plane(cells, values, valid, brief=wanted.brief)
@@ -100,6 +99,12 @@ def reduce_planes(
         weight = Weights(masked.high, masked.low)
         found.append(BandRows(masked.zone, weight, rows, kept, areas))
     return tuple(found)
+
+
+def runs_in(runs: Coverage, window: Window) -> ZoneRuns:
+    """Runs inside of a block, as kernels take them."""
+    columns = runs.zone, runs.row, runs.start, runs.stop
+    return make_runs(columns, runs.weight, (window.row, window.col))
 
 
 def reduce_plane(

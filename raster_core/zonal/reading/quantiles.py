@@ -8,33 +8,24 @@ bounded memory, whatever the zone's size.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from raster_core.zonal.coverage.cells import take_valid
-from raster_core.zonal.coverage.weights import (
-    HALF_BITS,
-    Weights,
-    split_weights,
-    weights_of,
-)
-from raster_core.zonal.reading.summarise import walk_blocks
+from raster_core.native.reducing.digits import DigitBins, count_digits
+from raster_core.zonal.coverage.weights import Weights, weights_of
+from raster_core.zonal.reading.summarise import read_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from raster_core.zonal.coverage.weights import Integers
-    from raster_core.zonal.reading.planned import Reading
     from raster_core.zonal.reading.quantile_plan import Digit, QuantilePlan
-    from raster_core.zonal.reading.summarise import BlockCells
 
 type _Key = tuple[int, int]
 """A zone and the position of a band."""
-
-type _Bits = NDArray[np.unsignedinteger]
 
 
 @dataclass(slots=True, eq=False)
@@ -46,16 +37,6 @@ class _Search:
     rest: list[int]
     """For each, the weight that is to be reached among values with this prefix, in
     units."""
-
-
-@dataclass(slots=True, eq=False)
-class _Bins:
-    """Weight by prefix and digit; arrays are (prefixes, digits)."""
-
-    prefixes: _Bits
-    """Distinct, ascending."""
-    high: Integers
-    low: Integers
 
 
 def find_quantiles(plan: QuantilePlan) -> dict[_Key, tuple[float, ...]]:
@@ -79,26 +60,14 @@ def find_quantiles(plan: QuantilePlan) -> dict[_Key, tuple[float, ...]]:
         bins = _count_digits(plan, digits, searches)
         if searches is None:
             searches = _begin(plan, bins)
-        for key, found in bins.items():
-            if key in searches:
-                _narrow(searches[key], found, digits[key[1]].width)
+        for (zone, band), search in searches.items():
+            if band in bins:
+                _narrow(search, _bins_of(bins[band], zone))
     bands = plan.readings[0].layer.info.bands if plan.readings else ()
     return {
         (zone, band): _values_of(search.prefixes, np.dtype(bands[band].dtype))
         for (zone, band), search in (searches or {}).items()
     }
-
-
-def order_bits(values: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
-    """Unsigned numbers of the values' width in their order, (n,); -0 and 0 are one."""
-    size = values.dtype.itemsize
-    unsigned, top = np.dtype(f"u{size}"), 1 << (8 * size - 1)
-    if values.dtype.kind == "u":
-        return np.asarray(values, unsigned)
-    if values.dtype.kind == "i":
-        return np.asarray(values.view(unsigned) ^ unsigned.type(top), unsigned)
-    bits = np.where(values == 0, 0, values).astype(values.dtype).view(unsigned)
-    return np.where(bits >= top, ~bits, bits | unsigned.type(top))
 
 
 def _values_of(numbers: list[int], dtype: np.dtype[np.generic]) -> tuple[float, ...]:
@@ -117,95 +86,69 @@ def _count_digits(
     plan: QuantilePlan,
     digits: Mapping[int, Digit],
     searches: Mapping[_Key, _Search] | None,
-) -> dict[_Key, _Bins]:
+) -> dict[int, DigitBins]:
     """The weights of one digit of some bands, by band."""
-    bins: dict[_Key, _Bins] = {}
-    for block, times in _walk(plan.readings):
-        for band, digit in digits.items():
-            key = block.zone, band
-            if searches is not None and key not in searches:
-                continue
-            if key not in bins:
-                search = searches[key] if searches is not None else None
-                bins[key] = _empty_bins(search, digit, block, band)
-            _add_cells(bins[key], block, band, digit=digit, times=times)
+    bins = {
+        band: DigitBins.of(_prefixes(plan, band, searches), *digit)
+        for band, digit in digits.items()
+    }
+    for reading in plan.readings:
+        for block in read_blocks(reading.layer, reading.plan):
+            runs = block.zone_runs()
+            for band, found in bins.items():
+                count_digits(runs, block.planes[band], found, reading.times)
     return bins
 
 
-def _empty_bins(
-    search: _Search | None, digit: Digit, block: BlockCells, band: int
-) -> _Bins:
-    """Nothing counted of the prefixes of a search; of all values in the first pass."""
-    size = block.values[band].dtype.itemsize
-    prefixes = sorted(set(search.prefixes)) if search else [0]
-    shape = len(prefixes), 1 << digit.width
-    return _Bins(np.array(prefixes, f"u{size}"), *np.zeros((2, *shape), np.int64))
+def _prefixes(
+    plan: QuantilePlan, band: int, searches: Mapping[_Key, _Search] | None
+) -> dict[int, list[int]]:
+    """How values begin that are counted, by zone: all of them in the first pass."""
+    if searches is None:
+        counts = (np.bincount(part.plan.zones) for part in plan.readings)
+        met = {zone for count in counts for zone in np.flatnonzero(count).tolist()}
+        return {zone: [0] for zone in met}
+    return {
+        zone: sorted(set(search.prefixes))
+        for (zone, number), search in searches.items()
+        if number == band
+    }
 
 
-def _add_cells(
-    bins: _Bins, block: BlockCells, band: int, *, digit: Digit, times: int
-) -> None:
-    """Count a zone's valid cells in one block."""
-    whole, partial, units = take_valid(
-        block.values[band], block.valid[band], block.cells
-    )
-    size, shape = bins.high.size, bins.high.shape
-    codes, _ = _encode(whole, bins.prefixes, digit)
-    # Cells that count whole have a weight whose low half is 0.
-    counts = np.bincount(codes, minlength=size).reshape(shape)
-    bins.high += counts * (times << HALF_BITS)
-    if not partial.size:
-        return
-    codes, met = _encode(partial, bins.prefixes, digit)
-    high, low = (
-        np.bincount(codes, half, size).astype(np.int64).reshape(shape) * times
-        for half in split_weights(units[met])
-    )
-    bins.high += high
-    bins.low += low
+class _Bins(NamedTuple):
+    """Weight by prefix and digit of one zone; arrays are (prefixes, digits)."""
+
+    prefixes: NDArray[np.uint64]
+    """Distinct, ascending."""
+    high: Integers
+    low: Integers
+    width: int
 
 
-def _encode(
-    values: NDArray[np.generic], prefixes: _Bits, digit: Digit
-) -> tuple[Integers, NDArray[np.bool_]]:
-    """The bin of each value that begins with a prefix, (m,), and which do, (n,).
-
-    Values are (n,), prefixes (p,) ascending, p > 0.
-    """
-    bits = order_bits(values)
-    shift, width = (bits.dtype.type(number) for number in digit)
-    bits = bits >> shift  # which may be the block's own array
-    digits = (bits & bits.dtype.type((1 << digit.width) - 1)).astype(np.int64)
-    # In two steps: numpy does not shift by all bits that there are.
-    begin = bits >> width
-    index = np.searchsorted(prefixes, begin) if len(prefixes) > 1 else np.intp(0)
-    met = prefixes[np.minimum(index, len(prefixes) - 1)] == begin
-    codes = (index << digit.width) + digits
-    return codes[met], met
+def _bins_of(bins: DigitBins, zone: int) -> _Bins:
+    position = int(np.searchsorted(bins.zone, zone))
+    first = int(bins.end[position - 1]) if position else 0
+    own = slice(first, int(bins.end[position]))
+    return _Bins(bins.prefix[own], bins.high[own], bins.low[own], bins.width)
 
 
-def _walk(readings: tuple[Reading, ...]) -> Iterator[tuple[BlockCells, int]]:
-    """The cells of every block, and how many native ones each of them stands for."""
-    for reading in readings:
-        for block in walk_blocks(reading.layer, reading.plan):
-            yield block, reading.times
-
-
-def _begin(plan: QuantilePlan, bins: Mapping[_Key, _Bins]) -> dict[_Key, _Search]:
+def _begin(plan: QuantilePlan, bins: Mapping[int, DigitBins]) -> dict[_Key, _Search]:
     """Searches of all zones that have a weight, from the bins of the first pass."""
     searches = {}
-    for key, found in bins.items():
-        total = Weights(found.high, found.low).total()
-        if total:
-            scale = plan.readings[0].layer.info.bands[key[1]].scale
-            bounds = plan.fractions.along(scale).of(total).to_ints()
-            # Nothing is reached by the first value.
-            rest = [max(1, bound) for bound in bounds]
-            searches[key] = _Search([0] * len(rest), rest)
+    for band, counted in bins.items():
+        scale = plan.readings[0].layer.info.bands[band].scale
+        fractions = plan.fractions.along(scale)
+        for zone in counted.zone.tolist():
+            found = _bins_of(counted, zone)
+            total = Weights(found.high, found.low).total()
+            if total:
+                # Nothing is reached by the first value.
+                rest = [max(1, bound) for bound in fractions.of(total).to_ints()]
+                searches[zone, band] = _Search([0] * len(rest), rest)
     return searches
 
 
-def _narrow(search: _Search, bins: _Bins, width: int) -> None:
+def _narrow(search: _Search, bins: _Bins) -> None:
     """One more digit of every prefix: the first with which a fraction is reached."""
     prefixes = np.array(search.prefixes, bins.prefixes.dtype)
     row_of = np.searchsorted(bins.prefixes, prefixes)
@@ -218,4 +161,5 @@ def _narrow(search: _Search, bins: _Bins, width: int) -> None:
             if digit:
                 (below,) = cumulated.pick(slice(digit - 1, digit)).to_ints()
                 search.rest[position] -= below
-            search.prefixes[position] = (search.prefixes[position] << width) | digit
+            begin = search.prefixes[position]
+            search.prefixes[position] = (begin << bins.width) | digit

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from raster_core.zonal.coverage.cells import split_by_zone
 from raster_core.zonal.partials.area import ground_plane
 from raster_core.zonal.partials.merge import split_rows
-from raster_core.zonal.partials.reducing import Ground, Wanted, reduce_planes
+from raster_core.zonal.partials.reducing import (
+    Ground,
+    Wanted,
+    reduce_planes,
+    runs_in,
+)
 from raster_core.zonal.reading.ahead import map_chunks, read_chunks
 
 if TYPE_CHECKING:
@@ -20,27 +24,13 @@ if TYPE_CHECKING:
     from raster_core.bands import BandInfo
     from raster_core.grid import Grid, Window
     from raster_core.layers.stored import Plane
+    from raster_core.native.reducing.cells import ZoneRuns
     from raster_core.raster import Layer
     from raster_core.zonal.coverage.blockplan import BlockPlan, Chunk
-    from raster_core.zonal.coverage.cells import Cells
     from raster_core.zonal.coverage.cover import Coverage
     from raster_core.zonal.partials.merge import BlockSummary
     from raster_core.zonal.partials.reducing import CellPlane
     from raster_core.zonal.partials.rows import BandRows
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BlockCells:
-    """One zone's cells in one block, with the values of all cells of the block."""
-
-    zone: int
-    window: Window
-    """The block, on the layer's native grid."""
-    cells: Cells
-    values: tuple[NDArray[np.generic], ...]
-    """Stored values by band, each in its own type: (cells of the block,), row-major."""
-    valid: tuple[NDArray[np.bool_] | None, ...]
-    """Masks by band: (cells of the block,), or None where all are valid."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,12 +44,9 @@ class ReadBlock:
     planes: tuple[CellPlane, ...]
     """Values and validity by band, each in its own type."""
 
-    def flat(self) -> list[CellPlane]:
-        """The planes as (cells of the block,), row-major."""
-        return [
-            (values.ravel(), None if valid is None else valid.ravel())
-            for values, valid in self.planes
-        ]
+    def zone_runs(self) -> ZoneRuns:
+        """The runs, as kernels take them."""
+        return runs_in(self.runs, self.window)
 
 
 def summarise(
@@ -105,19 +92,6 @@ class Reduction:
         return reduce_planes(
             block.planes, block.runs, block.window, wanted=self.wanted, ground=ground
         )
-
-
-def walk_blocks(layer: Layer, plan: BlockPlan) -> Iterator[BlockCells]:
-    """Every block of the plan, once for each zone that has cells in it."""
-    for block in read_blocks(layer, plan):
-        yield from split_block(block, block.runs)
-
-
-def split_block(block: ReadBlock, runs: Coverage) -> Iterator[BlockCells]:
-    """Each zone of some runs of a block."""
-    values, valid = zip(*block.flat(), strict=True)
-    for zone, cells in split_by_zone(runs, block.window):
-        yield BlockCells(zone, block.window, cells, values, valid)
 
 
 def read_blocks(layer: Layer, plan: BlockPlan) -> Iterator[ReadBlock]:

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from raster_core.bands import BandInfo
 from raster_core.zonal.coverage.cells import Cells
@@ -17,7 +14,6 @@ from raster_core.zonal.coverage.weights import WHOLE
 from raster_core.zonal.engine import Options, zonal_statistics
 from raster_core.zonal.partials.partial import summarise_cells
 from raster_core.zonal.reading import quantile_plan
-from raster_core.zonal.reading.quantiles import order_bits
 from raster_core.zonal.results.options import StatisticOptions
 from raster_core.zonal.zones.zone import Zone
 from tests.cogs import Recipe, open_file, write_cog
@@ -28,22 +24,6 @@ if TYPE_CHECKING:
 
 WIDE = ("float32", "float64", "int32", "uint32", "int64")
 EVERYWHERE = Zone(shapely.box(9, 44, 13, 47))
-
-
-@given(
-    st.sampled_from(WIDE).flatmap(
-        lambda dtype: hnp.arrays(
-            dtype, 20, elements={"allow_nan": False} if dtype[0] == "f" else None
-        )
-    )
-)
-def test_bits_are_in_the_order_of_the_values(values: np.ndarray):
-    order = np.argsort(values, kind="stable")
-
-    bits = order_bits(values)
-
-    assert (np.sort(bits) == bits[order]).all()
-    assert ((bits[:-1] == bits[1:]) == (values[:-1] == values[1:])).all()
 
 
 @pytest.mark.parametrize("dtype", WIDE)

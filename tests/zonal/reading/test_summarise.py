@@ -26,7 +26,7 @@ from raster_core.zonal.reading.ahead import (
     READERS,
     count_readers,
 )
-from raster_core.zonal.reading.summarise import summarise, walk_blocks
+from raster_core.zonal.reading.summarise import read_blocks, summarise
 from raster_core.zonal.zones.zone import Zone
 from tests.fake_layer import FakeLayer
 
@@ -161,7 +161,7 @@ def test_no_more_blocks_are_fetched_than_can_be_held():
     layer = SlowLayer(0.01)
     taken: set[int] = set()
 
-    for block in walk_blocks(layer, plan_of(layer)):
+    for block in read_blocks(layer, plan_of(layer)):
         taken.add(block.window.row * SIDE + block.window.col)
         assert layer.started <= len(taken) + FAR_READERS + AHEAD
 
@@ -171,7 +171,7 @@ def test_no_more_blocks_are_fetched_than_can_be_held():
 def test_who_stops_taking_blocks_stops_the_reading():
     layer = SlowLayer(0.02)
     plan = plan_of(layer)
-    blocks = walk_blocks(layer, plan)
+    blocks = read_blocks(layer, plan)
     for _ in range(6):
         next(blocks)
 
