@@ -71,6 +71,7 @@ def write_cog(
         "transform": recipe.transform,
         "nodata": recipe.nodata,
         "BLOCKSIZE": recipe.blocksize,
+        "COMPRESS": "DEFLATE",  # which is read directly without a compiler, too
         "OVERVIEWS": "AUTO" if recipe.overviews else "NONE",
         "RESAMPLING": "NEAREST",
     }

@@ -100,12 +100,13 @@ def unpack(stored: Stored, packing: Packing, part: Part, out: NDArray[Any]) -> N
         raise ValueError(f"{len(stored)} bytes are less than {packing.bytes}")
     size = out.itemsize
     plane, line, step = out.strides
+    apart = step != size or min(plane, line) < 0 or plane % size or line % size
+    if apart and out.size:
+        raise ValueError(f"Columns {out.strides} bytes apart are not written")
     native = library()
     if native is None or out.size == 0:
         unpack_reference(stored, packing, part, out)
         return
-    if step != size or min(plane, line) < 0 or plane % size or line % size:
-        raise ValueError(f"Columns {out.strides} bytes apart are not written")
     reach = (part.shape[0] - 1) * plane + (part.shape[1] - 1) * line
     fields = (_SIZE * 13)(
         *packing.shape, packing.samples, size, packing.predictor, packing.swapped,

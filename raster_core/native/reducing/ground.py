@@ -150,12 +150,13 @@ def measure_ground_reference(
     masked = no_masked(runs)
     found = _Measuring.of(len(masked.zone), classes)
     areas = np.broadcast_to(plane.areas(), values.shape)
-    for cells in walk_zones(runs, values, valid, masked):
-        if isinstance(cells, DenseCells):
-            found.add_large(cells, areas, int(masked.zone[cells.position]))
-        else:
-            found.add(cells, areas.ravel()[cells.number], masked.zone)
-    total, weighted = map(_join_eights, (found.total, found.weighted))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for cells in walk_zones(runs, values, valid, masked):
+            if isinstance(cells, DenseCells):
+                found.add_large(cells, areas, int(masked.zone[cells.position]))
+            else:
+                found.add(cells, areas.ravel()[cells.number], masked.zone)
+        total, weighted = map(_join_eights, (found.total, found.weighted))
     return Grounds(total, weighted, _join_fours(found.area))
 
 
@@ -184,8 +185,7 @@ class _Measuring:
         """Take all cells of some zones in, with the area of each."""
         ground = cells.weight * 2.0**-WHOLE_BITS * areas
         lane = 8 * cells.zone + (cells.number & 7)
-        with np.errstate(over="ignore", invalid="ignore"):
-            terms = ground * cells.value.astype(np.float64)
+        terms = ground * cells.value.astype(np.float64)
         size = self.total.size
         self.total[:] += np.bincount(lane, ground, size).reshape(-1, 8)
         self.weighted[:] += np.bincount(lane, terms, size).reshape(-1, 8)
@@ -196,8 +196,7 @@ class _Measuring:
         row = cells.first // areas.shape[1]
         fraction = cells.weight * 2.0**-WHOLE_BITS
         ground = fraction * areas[row : row + len(fraction)]
-        with np.errstate(over="ignore", invalid="ignore"):
-            terms = ground * cells.value.astype(np.float64)
+        terms = ground * cells.value.astype(np.float64)
         self.total[cells.position] = cells.sum_lanes(ground)
         self.weighted[cells.position] = cells.sum_lanes(terms)
         if self.codes is not None:

@@ -111,11 +111,12 @@ def measure_zones_reference(
     """``measure_zones`` with numpy."""
     masked = no_masked(runs)
     found = Measuring.of(len(masked.zone), values.dtype)
-    for cells in walk_zones(runs, values, valid, masked):
-        if isinstance(cells, DenseCells):
-            found.add_large(cells)
-        else:
-            found.add(cells)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for cells in walk_zones(runs, values, valid, masked):
+            if isinstance(cells, DenseCells):
+                found.add_large(cells)
+            else:
+                found.add(cells)
     zero = values.dtype.type(0)  # -0 becomes 0
     return Measured(
         masked,
