@@ -60,7 +60,7 @@ def test_a_program_reads_the_same(tmp_path):
     assert document["transform"] == [30, 0, 500_000, 0, -30, 5_000_000]
     assert document["native_bounds"] == [500_000, 4_995_500, 506_000, 5_000_000]
     assert document["bands"][0]["nodata"] == -9999
-    assert document["structure"][0]["compression"] == "LZW"
+    assert document["structure"][0]["compression"] == "DEFLATE"
     assert document["faults"] == []
     assert document["engine"] == implementation()
 
