@@ -46,7 +46,7 @@ def read_zones(geometries: Sequence[object], crs: str) -> Sequence[Zone | ZoneEr
     """
     shapes = np.full(len(geometries), None, object)
     plain = [n for n, geometry in enumerate(geometries) if _is_plain(geometry)]
-    for some in batched(plain, _TOGETHER, strict=False):
+    for some in batched(plain, _TOGETHER):
         rings = [geometries[n]["coordinates"] for n in some]  # type: ignore[index]
         shapes[list(some)] = _read_polygons(rings)
     doubtful = find_doubtful(shapes, crs, bounded=True) | shapely.is_missing(shapes)
