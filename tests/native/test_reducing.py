@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raster_core.native.library import without_library
-from raster_core.native.reducing.cells import make_runs, pick_zones
+from raster_core.native.reducing.cells import (
+    ZoneRuns,
+    bind_cells,
+    make_runs,
+    pick_zones,
+)
 from raster_core.native.reducing.counting import count_zones
 from raster_core.native.reducing.moments import measure_zones
 from raster_core.native.reducing.summing import split_limbs, sum_zones
@@ -249,3 +254,27 @@ def test_large_zones_are_the_same_beside_small_ones(dtype, masked):
         found = reduce(runs, values, valid)
         with without_library():
             assert_same(found, reduce(runs, values, valid))
+
+
+TABLE = np.array([[4, 4], [3, 4], [5, 5], [8, 8]], np.int32)
+
+
+@pytest.mark.parametrize(
+    ("table", "weight"),
+    [
+        (TABLE, np.full(1, WHOLE)),
+        (TABLE, np.full(4, WHOLE)[::2]),
+        (TABLE, np.full(2, WHOLE)[::-1]),
+        (TABLE, np.full((2, 1), WHOLE)),
+        (TABLE, np.full(2, WHOLE, ">i8")),
+        (TABLE, np.full(2, 1.0)),
+        (TABLE[:, ::-1], np.full(2, WHOLE)),
+        (TABLE.astype(np.int64), np.full(2, WHOLE)),
+        (TABLE[:3], np.full(2, WHOLE)),
+    ],
+    ids=["few", "gaps", "backwards", "2-d", "order", "type", "table", "long", "rows"],
+)
+def test_arrays_that_a_kernel_would_misread_are_refused(table, weight):
+    values = np.zeros((6, 8), np.uint8)
+    with pytest.raises(ValueError, match="have weights"):
+        bind_cells(ZoneRuns(table, weight, ORIGIN), values, None)

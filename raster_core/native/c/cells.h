@@ -39,9 +39,10 @@ typedef struct {
 
 /* Whether run r lies inside of the window and has a weight. */
 RASTERLET_INLINE int read_run(const Cells *cells, int64_t r, Run *run) {
-    int64_t row = (int64_t)cells->row[r] - cells->window_row;
-    int64_t col = (int64_t)cells->start[r] - cells->window_col;
-    int64_t size = (int64_t)cells->stop[r] - cells->start[r];
+    int64_t row, col, size = (int64_t)cells->stop[r] - cells->start[r];
+    if (__builtin_sub_overflow((int64_t)cells->row[r], cells->window_row, &row) ||
+        __builtin_sub_overflow((int64_t)cells->start[r], cells->window_col, &col))
+        return 0;
     if (row < 0 || row >= cells->height || col < 0 || size <= 0)
         return 0;
     if (size > cells->width - col || cells->weight[r] <= 0)

@@ -17,8 +17,14 @@ typedef struct {
 
 /* Prefixes of the zone at hand, and the halves of what each cell adds. */
 typedef struct {
-    int64_t first, end, high, low;
+    int64_t first, end;
+    uint64_t high, low;
 } Share;
+
+/* Sums of weights of any size, modulo 2**64, of which a raster's stay far below. */
+RASTERLET_INLINE void add_weight(int64_t *sum, uint64_t weight) {
+    *sum = (int64_t)((uint64_t)*sum + weight);
+}
 
 /* Where the prefixes of a zone are, from zone `at` on; false if they are out of bounds.
  * A zone without any is not counted. */

@@ -17,8 +17,8 @@ RASTERLET_INLINE void NAME(add_run_)(const Cells *cells, const Run *run,
             if (digits->prefix[k] == begin) {
                 int64_t bin = (k << digits->width) +
                               (int64_t)((bits >> digits->shift) & mask);
-                digits->high[bin] += share->high;
-                digits->low[bin] += share->low;
+                add_weight(&digits->high[bin], share->high);
+                add_weight(&digits->low[bin], share->low);
                 break;
             }
     }
@@ -40,8 +40,8 @@ KERNEL(int, NAME(rasterlet_digits_), (const Cells *cells, const Digits *digits),
             Run run;
             if (!read_run(cells, r, &run))
                 return RASTERLET_OUT_OF_BOUNDS;
-            share.high = (int64_t)(run.weight >> HALF_BITS) * digits->times;
-            share.low = (int64_t)(run.weight & ((1u << HALF_BITS) - 1)) * digits->times;
+            share.high = (run.weight >> HALF_BITS) * (uint64_t)digits->times;
+            share.low = (run.weight & ((1u << HALF_BITS) - 1)) * (uint64_t)digits->times;
             NAME(add_run_)(cells, &run, digits, &share);
         }
     }

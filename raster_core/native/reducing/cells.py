@@ -141,9 +141,10 @@ def bind_cells(
     """
     if valid is not None and valid.shape != values.shape:
         raise ValueError(f"The mask is {valid.shape}, the values are {values.shape}")
-    kinds = runs.table.dtype.char + runs.weight.dtype.char
-    if kinds not in {"il", "iq"} or runs.table.shape != (4, runs.weight.size):
-        raise ValueError(f"Runs {runs.table.shape} have weights {runs.weight.shape}")
+    table, weight = runs.table, runs.weight
+    known = is_plain(table, np.int32) and is_plain(weight, np.int64)
+    if not known or weight.ndim != 1 or table.shape != (4, weight.size):
+        raise ValueError(f"Runs {table.shape} have weights {weight.shape}")
     return Cells(
         *row_addresses(runs.table),
         runs.weight.ctypes.data,
@@ -155,6 +156,12 @@ def bind_cells(
         None if valid is None else valid.ctypes.data,
         0 if valid is None else valid.strides[0],
     )
+
+
+def is_plain(array: NDArray[np.generic], dtype: type[np.generic]) -> bool:
+    """Whether kernels may read an array as numbers of a type, one behind the other."""
+    flags = array.flags
+    return array.dtype == dtype and bool(flags.c_contiguous and flags.aligned)
 
 
 def pick_zones(runs: ZoneRuns, which: NDArray[np.bool_]) -> ZoneRuns:

@@ -14,6 +14,7 @@ from raster_core.native.reducing.cells import (
     bind_cells,
     check_done,
     flatten_cells,
+    is_plain,
     no_masked,
     plane_of,
 )
@@ -30,6 +31,8 @@ MAX_WIDTH = 16
 """Bits that are counted by at most."""
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
+
+_KINDS = np.int64, np.int64, np.uint64, np.int64, np.int64
 
 _TYPES = frozenset(["i4", "u4", "i8", "u8", "f4", "f8"])
 
@@ -178,8 +181,7 @@ def _check_bins(bins: DigitBins, bits: int) -> None:
     ends = np.append(bins.end, len(bins.prefix))
     if (
         not inside
-        or [array.dtype.str[1:] for array in arrays] != ["i8", "i8", "u8", "i8", "i8"]
-        or not all(array.flags.c_contiguous for array in arrays)
+        or not all(map(is_plain, arrays, _KINDS))
         or not bins.zone.shape == bins.end.shape == (len(bins.zone),)
         or not bins.high.shape == bins.low.shape == shape
         or (np.diff(ends, prepend=0) < 0).any()

@@ -14,6 +14,7 @@ from raster_core.native.reducing.cells import (
     FlatCells,
     bind_cells,
     check_done,
+    is_plain,
     no_masked,
     plane_of,
 )
@@ -249,9 +250,8 @@ def _check_plane(plane: GroundPlane, shape: tuple[int, ...]) -> None:
     arrays, (lines, columns) = (plane.lines, plane.line, plane.part), plane.lines.shape
     if (
         columns not in {1, shape[1]}
-        or [array.dtype.str[1:] for array in arrays] != ["f8", "i8", "f8"]
+        or not all(map(is_plain, arrays, (np.float64, np.int64, np.float64)))
         or not plane.line.shape == plane.part.shape == shape[:1]
-        or not all(array.flags.c_contiguous for array in arrays)
         or not ((plane.line >= 0) & (plane.line < lines)).all()
     ):
         raise ValueError(f"{lines} lines of {columns} areas are not those of {shape}")
