@@ -37,7 +37,7 @@ SDK = ("boto3", "botocore.session", "urllib3")
 UNUSED = ("urllib.request", "pyproj", "shapely")
 
 # What a process may have mapped: layers, interpreter, and Lambda's own libraries.
-ALLOWED = ("/opt/python/", "/var/lang/", "/lib64/", "/var/task/")
+ALLOWED = ("/opt/python/", "/opt/lib/", "/var/lang/", "/lib64/", "/var/task/")
 
 
 def packages(root: Root) -> list[str]:

@@ -20,6 +20,7 @@ sys.modules["boto3"] = None  # type: ignore[assignment]
 try:
     import rasterio
     import rasterio.cache
+    from rasterio._err import CPLE_BaseError
     from rasterio.enums import ColorInterp, MaskFlags
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
     from rasterio.io import MemoryFile
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 
     from raster_core.grid import Window
 
-GdalFailure = (RasterioError, OSError)
-"""What a read may raise, for an ``except`` clause."""
+GdalFailure = (RasterioError, OSError, CPLE_BaseError, UnicodeDecodeError)
+"""What a read may raise, for an ``except`` clause: of damaged keys, rasterio 1.5.2
+raises GDAL's own errors, which it does not export, and that a text is not UTF-8."""
 
 _NO_CODEC = re.compile(r"missing codec ([\w-]+)")
 
