@@ -41,6 +41,7 @@ class Recipe:
     mask_band: bool = False
     scale: float | None = None
     offset: float | None = None
+    compress: str = "DEFLATE"  # which is read directly without a compiler, too
 
 
 def coordinate_values(recipe: Recipe) -> NDArray[np.generic]:
@@ -71,7 +72,7 @@ def write_cog(
         "transform": recipe.transform,
         "nodata": recipe.nodata,
         "BLOCKSIZE": recipe.blocksize,
-        "COMPRESS": "DEFLATE",  # which is read directly without a compiler, too
+        "COMPRESS": recipe.compress,
         "OVERVIEWS": "AUTO" if recipe.overviews else "NONE",
         "RESAMPLING": "NEAREST",
     }

@@ -143,7 +143,7 @@ def _copy_samples(folder: Path, sample: Path) -> list[dict[str, object]]:
 
 def _write_synthetic(folder: Path) -> list[dict[str, object]]:
     """``grid``: two bands; ``scaled``: the same with a scale; ``flat``: one value;
-    ``hollow``: its west is nodata; ``float``: with infinities; ``huge`` and ``vast``:
+    ``hollow``: its west is nodata; ``float``: with infinities, ZSTD; ``huge`` and ``vast``:
     sparse, without overviews; ``strips``: likewise, in lines of 120,000 pixels;
     ``deep``: 64 bands in two blocks.
     """
@@ -157,7 +157,9 @@ def _write_synthetic(folder: Path) -> list[dict[str, object]]:
 
     write_cog(folder / "scaled.tif", Recipe(bands=2, scale=0.5, offset=3.0))
 
-    real = Recipe(600, 300, dtype="float32", nodata=None, blocksize=256)
+    real = Recipe(
+        600, 300, dtype="float32", nodata=None, blocksize=256, compress="ZSTD"
+    )
     values = coordinate_values(real)
     values[0, 100, 20], values[0, 101, 21] = np.inf, np.nan
     values[0, 100, 500] = -np.inf  # in another block
