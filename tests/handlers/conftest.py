@@ -143,9 +143,9 @@ def _copy_samples(folder: Path, sample: Path) -> list[dict[str, object]]:
 
 def _write_synthetic(folder: Path) -> list[dict[str, object]]:
     """``grid``: two bands; ``scaled``: the same with a scale; ``flat``: one value;
-    ``hollow``: its west is nodata; ``float``: with infinities, ZSTD; ``huge`` and ``vast``:
-    sparse, without overviews; ``strips``: likewise, in lines of 120,000 pixels;
-    ``deep``: 64 bands in two blocks.
+    ``hollow``: its west is nodata; ``float``: with infinities, ZSTD;
+    ``huge`` and ``vast``: sparse, without overviews; ``strips``: likewise, in lines of
+    120,000 pixels; ``deep``: 64 bands in two blocks.
     """
     write_cog(folder / "grid.tif", Recipe(bands=2))
 

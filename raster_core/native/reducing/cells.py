@@ -34,8 +34,7 @@ class ZoneRuns:
     """
 
     table: Indices
-    """(4, runs), contiguous: zone, row, start and stop of each run; rows and columns
-    are those of the grid that has the block."""
+    """(4, runs), contiguous: zone, row, start and stop of each run, on the grid."""
     weight: Integers
     """(runs,), contiguous: weight of each cell in the run, above 0, in units: a whole
     cell is 2**44."""
@@ -73,9 +72,8 @@ class ZoneRuns:
 
     def count_cells(self) -> int:
         """How many cells all runs have."""
-        return int(
-            np.sum(self.stop, dtype=np.int64) - np.sum(self.start, dtype=np.int64)
-        )
+        start, stop = (np.sum(ends, dtype=np.int64) for ends in (self.start, self.stop))
+        return int(stop - start)
 
 
 class Masked(NamedTuple):
@@ -122,8 +120,7 @@ def make_runs(
     table = np.empty((4, len(weight)), np.int32)
     for row, column in zip(table, columns, strict=True):
         row[:] = column
-    weights = np.ascontiguousarray(weight, np.int64)
-    return ZoneRuns(table, weights, origin)
+    return ZoneRuns(table, np.ascontiguousarray(weight, np.int64), origin)
 
 
 def bind_cells(
@@ -142,8 +139,8 @@ def bind_cells(
     if valid is not None and valid.shape != values.shape:
         raise ValueError(f"The mask is {valid.shape}, the values are {values.shape}")
     table, weight = runs.table, runs.weight
-    known = is_plain(table, np.int32) and is_plain(weight, np.int64)
-    if not known or weight.ndim != 1 or table.shape != (4, weight.size):
+    plain = is_plain(table, np.int32) and is_plain(weight, np.int64)
+    if not plain or weight.ndim != 1 or table.shape != (4, weight.size):
         raise ValueError(f"Runs {table.shape} have weights {weight.shape}")
     return Cells(
         *row_addresses(runs.table),
@@ -160,8 +157,7 @@ def bind_cells(
 
 def is_plain(array: NDArray[np.generic], dtype: type[np.generic]) -> bool:
     """Whether kernels may read an array as numbers of a type, one behind the other."""
-    flags = array.flags
-    return array.dtype == dtype and bool(flags.c_contiguous and flags.aligned)
+    return array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned
 
 
 def pick_zones(runs: ZoneRuns, which: NDArray[np.bool_]) -> ZoneRuns:
@@ -216,9 +212,8 @@ def flatten_cells(
     done = np.append(0, np.cumsum(length))[np.append(begins, len(length))]
     first = 0
     while first < len(begins):
-        # As many zones as fit, at least one.
-        fit = int(np.searchsorted(done, done[first] + _CELLS, side="right")) - 1
-        last = max(fit, first + 1)
+        fit = int(np.searchsorted(done, done[first] + _CELLS, side="right"))
+        last = max(fit - 1, first + 1)
         part = slice(begins[first], begins[last] if last < len(begins) else None)
         run = np.repeat(np.arange(len(length))[part], length[part])
         before = np.cumsum(length[part]) - length[part]
@@ -247,16 +242,13 @@ def place_runs(
 def no_masked(runs: ZoneRuns) -> Masked:
     """The zones of some runs, without anything masked."""
     zone = runs.zone[np.diff(runs.zone, prepend=-1) != 0].astype(np.int64)
-    return Masked(zone, np.zeros_like(zone), np.zeros_like(zone))
+    return Masked(zone, *np.zeros((2, len(zone)), np.int64))
 
 
 def add_halves(
     zone: NDArray[np.intp], weight: Integers, sums: tuple[Integers, Integers]
 ) -> None:
-    """Add weights (n,) of ascending zones (n,) to sums of their halves, (zones,) each.
-
-    Weights of one zone are below 2**62 in units of 2**22.
-    """
+    """Add weights (n,) of ascending zones (n,) to sums of halves, (zones,) each."""
     if not zone.size:
         return
     high, low = sums
