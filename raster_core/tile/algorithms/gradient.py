@@ -98,7 +98,8 @@ def _mend_edges(
     for corner, *beside in _CORNERS:
         rise[corner] += ~known[corner] * rise[beside].sum(axis=0)
     for result, weights in zip(differences, (_ALONG, _DOWN), strict=True):
-        result[rows - 1, cols - 1] = weights @ rise
+        # No product of matrices: its last bits are each BLAS's own.
+        result[rows - 1, cols - 1] = (weights[:, None] * rise).sum(axis=0)
 
 
 def _lacks_neighbours(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
